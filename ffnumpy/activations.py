@@ -1,0 +1,66 @@
+"""Activation functions ``y = f(z)``, each with its hand-derived slope ``f'(z)``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["BY_NAME", "Activation", "relu", "student_t"]
+
+
+@dataclass(frozen=True)
+class Activation:
+    """An activation and its slope, both elementwise on an array of any shape.
+
+    Attributes
+    ----------
+    name : str
+    value : callable
+        ``f(z)``; analytic away from its kinks, so that a complex step passes through it.
+    slope : callable
+        ``f'(z)`` for real z.
+    has_kink : bool
+        Whether ``f'`` jumps at z = 0, so that no difference quotient is to be trusted there.
+    """
+
+    name: str
+    value: Callable[[NDArray], NDArray]
+    slope: Callable[[NDArray], NDArray]
+    has_kink: bool
+
+
+# y = max(z, 0)     f' = 1 where z > 0, else 0. (NumPy orders complex numbers by their real part;
+# clip is three times as fast as maximum.)
+relu = Activation(
+    "relu",
+    lambda z: z.clip(0, np.inf),
+    lambda z: np.greater(z, 0).astype(z.dtype),
+    has_kink=True,
+)
+
+
+def student_t(nu: float = 1.0) -> Activation:
+    """Return the negative log density under a Student t with `nu` degrees of freedom.
+
+    ``y = ½(ν+1) log(1 + z²/ν)``, the constant dropped; ``f' = (ν+1) z/(ν + z²)``.
+    Source: [Hinton2022] Section 11.
+
+    Raises
+    ------
+    ValueError
+        If `nu` is not positive.
+    """
+    if not nu > 0:
+        raise ValueError(f"a Student t needs degrees of freedom above 0; got nu = {nu}")
+    return Activation(
+        "student-t",
+        lambda z: 0.5 * (nu + 1) * np.log1p(z * z / nu),
+        lambda z: (nu + 1) * z / (nu + z * z),
+        has_kink=False,
+    )
+
+
+BY_NAME = {a.name: a for a in (relu, student_t())}

@@ -1,0 +1,1 @@
+"""What Forward-Forward is compared with. Only here may a slope cross a layer."""

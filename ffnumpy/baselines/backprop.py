@@ -1,0 +1,76 @@
+"""Backpropagation by hand, through the same ReLU layers and a softmax, on the same weights class."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ffnumpy.activations import relu
+from ffnumpy.inputs import Encoding, Features
+from ffnumpy.readout import Readout
+from ffnumpy.training import LabelledCases
+from ffnumpy.weights import Dense, Outer
+
+__all__ = ["Backprop", "ClassCases"]
+
+
+class Backprop:
+    """ReLU layers and a softmax, trained on ``log p(label)`` by the chain rule.
+
+    It keeps every layer's activity until the error comes back, and reads the transposed weights:
+    the two things that Forward-Forward does without. It has a layer's `learn`, so
+    `ffnumpy.training.train` drives it as a network of one layer.
+
+    Parameters
+    ----------
+    weights : sequence of Dense
+        The last one's width is the number of classes.
+    """
+
+    def __init__(self, weights: Sequence[Dense]) -> None:
+        self.weights = list(weights)
+
+    def forward(self, x: NDArray) -> tuple[list[NDArray], list[NDArray]]:
+        """Return every layer's input and every layer's total input z; the last z is the logits."""
+        inputs, totals = [x], []
+        for weights in self.weights:
+            totals.append(weights.forward(inputs[-1]))
+            inputs.append(relu.value(totals[-1]))
+        return inputs[:-1], totals
+
+    def backward(self, totals: Sequence[NDArray], labels: NDArray) -> list[NDArray]:
+        """Return ``∂log p/∂z`` of every layer: ``δ_l = (δ_{l+1} W_{l+1}ᵀ) · f'(z_l)``."""
+        deltas = [Readout.delta(totals[-1], labels)]
+        for weights, z in zip(self.weights[:0:-1], totals[-2::-1], strict=True):
+            deltas.append(deltas[-1] @ weights.matrix.T * relu.slope(z))
+        return deltas[::-1]
+
+    def learn(self, x: NDArray, labels: NDArray) -> NDArray:
+        """Raise the log probability of the labels; return the logits from before the step."""
+        inputs, totals = self.forward(x)
+        deltas = self.backward(totals, labels)
+        for weights, pre, post in zip(self.weights, inputs, deltas, strict=True):
+            weights.update(Outer(pre, post))
+        return totals[-1]
+
+    def predict(self, encoding: Encoding, rows: NDArray) -> NDArray:
+        """Return the most probable classes of rows as the data set holds them, (n,)."""
+        parts = np.array_split(rows, max(1, len(rows) // 500))
+        logits = [self.forward(plain(encoding, encoding.features(p)))[1][-1] for p in parts]
+        return np.concatenate(logits).argmax(axis=1)
+
+
+def plain(encoding: Encoding, features: Features) -> NDArray:
+    """Return the inputs that Forward-Forward's neutral pass sees, as one array."""
+    return encoding.neutral(features).toarray()
+
+
+class ClassCases(LabelledCases):
+    """The same images in the same order, each once, with its class as the case's second part."""
+
+    def __iter__(self) -> Iterator[tuple[NDArray, NDArray]]:  # type: ignore[override]
+        for index in self.indices():
+            features = self.encoding.features(self.rows[index])
+            yield plain(self.encoding, features), self.labels[index]

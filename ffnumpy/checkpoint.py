@@ -1,0 +1,162 @@
+"""Runs on disk: one ``.npz`` that is either the old one or the new one, never half of each."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ffnumpy.models import BackpropModel, ForwardForwardModel, build
+from ffnumpy.recipes import Recipe
+from ffnumpy.runs import Run
+
+__all__ = ["CheckpointError", "load_model", "load_notes", "restore", "save", "write_atomically"]
+
+FORMAT = 1
+Path_ = str | os.PathLike[str]
+
+
+class CheckpointError(Exception):
+    """A model file that cannot be used; the message says why and what to do."""
+
+
+def write_atomically(path: Path_, write: Callable[[BinaryIO], None]) -> None:
+    """Call ``write(file)`` on a temporary file beside `path`, then put it in the place of `path`.
+
+    A kill at any moment leaves the previous file whole.
+    """
+    path = Path(path)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            write(file)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(temporary, 0o666 & ~_umask())
+        os.replace(temporary, path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def write_json(path: Path_, content: dict[str, Any]) -> None:
+    """Write a dictionary as indented JSON, atomically."""
+    text = json.dumps(content, indent=1) + "\n"
+    write_atomically(path, lambda file: file.write(text.encode()))
+
+
+def save(path: Path_, run: Run, notes: dict[str, Any]) -> None:
+    """Save the weights, optimisers, generator and place of a run, with the caller's notes."""
+    arrays = {
+        f"{part}/{name}": array
+        for part, owner in run.model.parts().items()
+        for name, array in owner.arrays().items()
+    }
+    place = {
+        "format": FORMAT,
+        "recipe": run.recipe.flat(),
+        "classes": run.classes,
+        "columns": run.cases.rows.shape[1],
+        "epochs": run.epochs,
+        "seed": run.seed,
+        "epoch": run.cases.epoch,
+        "done": run.cases.done,
+        "generator": run.rng.bit_generator.state,
+        "notes": notes,
+    }
+    # NumPy's stubs do not know that the keyword names are free
+    write_atomically(path, lambda file: np.savez(file, place=json.dumps(place), **arrays))  # type: ignore[arg-type]
+
+
+def _read(path: Path_) -> tuple[dict[str, Any], dict[str, NDArray]]:
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            arrays = dict(file)
+        place = json.loads(str(arrays.pop("place")))
+    except FileNotFoundError:
+        raise CheckpointError(f"{path}: no such file. Train and --save one first.") from None
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+        raise CheckpointError(
+            f"{path}: expected a model saved by `ffnumpy train --save`; it cannot be read ({error})"
+        ) from None
+    if place.get("format") != FORMAT:
+        raise CheckpointError(
+            f"{path}: expected model format {FORMAT}, got {place.get('format')}. "
+            f"Use the version of ffnumpy that wrote it."
+        )
+    return place, arrays
+
+
+def _recipe(place: dict[str, Any]) -> Recipe:
+    flat = place["recipe"]
+    return Recipe().changed(**{**flat, "hidden": tuple(flat["hidden"])})
+
+
+def _fill(path: Path_, parts: dict[str, Any], arrays: dict[str, NDArray]) -> None:
+    try:
+        for part, owner in parts.items():
+            owner.restore({name: arrays[f"{part}/{name}"] for name in owner.arrays()})
+    except (KeyError, ValueError) as error:
+        raise CheckpointError(f"{path}: its arrays do not fit its own recipe: {error}") from None
+
+
+def load_notes(path: Path_) -> dict[str, Any]:
+    """Return what a file says of its run: recipe, seed, place and the caller's notes."""
+    return _read(path)[0]
+
+
+def load_model(path: Path_) -> ForwardForwardModel | BackpropModel:
+    """Return the network of a saved run, ready to answer.
+
+    Raises
+    ------
+    CheckpointError
+        If there is no such file, or it is no saved run.
+    """
+    place, arrays = _read(path)
+    generator = np.random.default_rng(0)
+    model = build(_recipe(place), place["columns"], place["classes"], generator)
+    _fill(path, model.parts(), arrays)
+    return model
+
+
+def restore(path: Path_, rows: NDArray, labels: NDArray, epochs: int | None = None) -> Run:
+    """Return a saved run on the same training set, to go on exactly where it stood.
+
+    Parameters
+    ----------
+    path : path
+    rows, labels : arrays
+        The training set that it was started with.
+    epochs : int, optional
+        A new total; by default the old one.
+
+    Raises
+    ------
+    CheckpointError
+        If the file cannot be used, or the training set has other columns.
+    """
+    place, arrays = _read(path)
+    if rows.shape[1] != place["columns"]:
+        raise CheckpointError(
+            f"{path}: was trained on rows of {place['columns']} columns; these have {rows.shape[1]}"
+        )
+    total = place["epochs"] if epochs is None else epochs
+    run = Run(_recipe(place), rows, labels, place["classes"], total, place["seed"])
+    _fill(path, run.model.parts(), arrays)
+    run.cases.epoch, run.cases.done = place["epoch"], place["done"]
+    run.rng.bit_generator.state = place["generator"]
+    return run

@@ -1,0 +1,60 @@
+"""``ffnumpy data``: which sets of images there are, where they lie and how to get them."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from ffnumpy.data import NAMES, downloads, folders
+
+CONTENTS = {  # images, size of one, origin
+    "strokes": ("12,000", "28 x 28", "digits drawn by the library"),
+    "mnist": ("70,000", "28 x 28", "handwritten digits"),
+    "fashion-mnist": ("70,000", "28 x 28", "photographs of clothes"),
+    "cifar-10": ("60,000", "32 x 32 x 3", "photographs of animals and vehicles"),
+}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the actions and their arguments."""
+    actions = parser.add_subparsers(title="actions", required=True, metavar="ACTION")
+    _add_list(actions.add_parser("list", help="every set, and where it lies"))
+    _add_get(actions.add_parser("get", help="download a set"))
+
+
+def run(args: argparse.Namespace) -> int:
+    """Perform the action that was asked for; return the exit status."""
+    status: int = args.perform(args)
+    return status
+
+
+def _add_list(parser: argparse.ArgumentParser) -> None:
+    parser.set_defaults(perform=_list)
+
+
+def _list(args: argparse.Namespace) -> int:
+    for name in NAMES:
+        images, size, origin = CONTENTS[name]
+        print(f"{name:<14} {images:>6} images, {size:<11}  {origin:<36} {_place(name)}")
+    return 0
+
+
+def _place(name: str) -> str:
+    """Say where a set lies, or how to get it."""
+    if name == "strokes":
+        return "nothing to fetch"
+    folder = folders.find(name) or downloads.cached(name)
+    return str(folder or f"not here: ffnumpy data get {name}")
+
+
+def _add_get(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("name", choices=tuple(downloads.REMOTES), help="the set to download")
+    parser.add_argument(
+        "--data-dir", type=Path, help="folder that is to hold the set (default: the cache)"
+    )
+    parser.set_defaults(perform=_get)
+
+
+def _get(args: argparse.Namespace) -> int:
+    print(f"{args.name} lies in {downloads.fetch(args.name, args.data_dir)}")
+    return 0

@@ -1,0 +1,78 @@
+"""Labelled images in memory: what every loader returns and every experiment reads."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+CLASSES = 10
+
+
+class DataError(Exception):
+    """Data that are missing, damaged or inconsistent.
+
+    The message says what was expected, what came and what to do; it is meant to be shown to a
+    person as it stands.
+    """
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """Training and test images with their labels.
+
+    Attributes
+    ----------
+    name : str
+    train_images, test_images : (n, pixels) uint8
+        One image a row, row-major in `shape` [grey levels, 0 to 255].
+    train_labels, test_labels : (n,) uint8
+        Class indices, from 0 to `classes` - 1.
+    shape : tuple of int
+        Shape of one image: (28, 28), or (32, 32, 3) with red, green and blue last.
+
+    Raises
+    ------
+    DataError
+        If images and labels disagree in number, an image does not fill `shape`, an array is not
+        uint8 or a label is no class index.
+    """
+
+    name: str
+    train_images: NDArray[np.uint8]
+    train_labels: NDArray[np.uint8]
+    test_images: NDArray[np.uint8]
+    test_labels: NDArray[np.uint8]
+    shape: tuple[int, ...]
+
+    def __post_init__(self) -> None:
+        _check(f"{self.name}, training set", self.train_images, self.train_labels, self.shape)
+        _check(f"{self.name}, test set", self.test_images, self.test_labels, self.shape)
+
+    @property
+    def classes(self) -> int:
+        """Number of classes: 10 in every set offered here."""
+        return CLASSES
+
+
+def _check(
+    part: str, images: NDArray[np.uint8], labels: NDArray[np.uint8], shape: tuple[int, ...]
+) -> None:
+    """Raise DataError unless images and labels fit each other and `shape`."""
+    advice = "the files do not belong together or are damaged; replace them with fresh copies"
+    for what, array in (("images", images), ("labels", labels)):
+        if array.dtype != np.uint8:
+            raise DataError(f"{part}: expected uint8 {what}, got {array.dtype}")
+    if images.shape[1:] != (math.prod(shape),):
+        raise DataError(
+            f"{part}: expected {math.prod(shape)} pixels an image, got an array of shape "
+            f"{images.shape}; {advice}"
+        )
+    if labels.shape != images.shape[:1]:
+        raise DataError(f"{part}: {len(images)} images but {len(labels)} labels; {advice}")
+    if labels.size and labels.max() >= CLASSES:
+        raise DataError(
+            f"{part}: expected labels from 0 to {CLASSES - 1}, got {labels.max()}; {advice}"
+        )

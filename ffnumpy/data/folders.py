@@ -1,0 +1,52 @@
+"""Where the files of a set lie on this machine."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from ffnumpy.data import cifar, idx
+from ffnumpy.data.dataset import DataError
+from ffnumpy.data.downloads import REMOTES
+
+_HOLDS = {"mnist": idx.holds, "fashion-mnist": idx.holds, "cifar-10": cifar.holds}
+
+
+def find(name: str, data_dir: str | os.PathLike[str] | None = None) -> Path | None:
+    """Return the folder that holds the files of a set, or None if no local folder does.
+
+    With `data_dir`, only that folder is searched: it may be the set's own or one that holds the
+    set's own, such as `mnist/`. Without it, the folder named by the environment variable
+    FFNUMPY_DATA and then `../shared/data` (seen from the current folder and from the checkout
+    that holds the package) are searched for the set's own folder.
+
+    Parameters
+    ----------
+    name : str
+        'mnist', 'fashion-mnist' or 'cifar-10'.
+    data_dir : path, optional
+
+    Raises
+    ------
+    DataError
+        If `data_dir` is given and does not hold the set.
+    """
+    if data_dir is None:
+        return next((root / name for root in _roots() if _HOLDS[name](root / name)), None)
+    folder = Path(data_dir)
+    for candidate in (folder / name, folder):
+        is_another = candidate.name in REMOTES and candidate.name != name
+        if _HOLDS[name](candidate) and not is_another:
+            return candidate
+    raise DataError(
+        f"{folder}: expected the files of {name}, here or in {name}/, but found none; name "
+        f"another folder, or leave it out to download them"
+    )
+
+
+def _roots() -> list[Path]:
+    """Return the folders that may hold sets, in the order in which they are searched."""
+    checkout = Path(__file__).resolve().parents[2]
+    shared = [root.parent / "shared" / "data" for root in (Path.cwd(), checkout)]
+    named = os.environ.get("FFNUMPY_DATA")
+    return [Path(named), *shared] if named else shared

@@ -1,0 +1,154 @@
+"""How people write the ten digits: pen strokes through a few points.
+
+A stroke is a string of points 'x,y' in hundredths of a box whose x runs to the right and whose y
+runs downwards. The pen passes through the points on a smooth curve; a point given twice is a
+corner. The figures were drawn for this library by eye.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.linalg import block_diag
+
+
+@dataclass(frozen=True)
+class Form:
+    """One way to write a digit.
+
+    Attributes
+    ----------
+    digit : int
+    frequency : float
+        Share of the digit's images that take this form; those of a digit add up to 1.
+    strokes : tuple of str
+    """
+
+    digit: int
+    frequency: float
+    strokes: tuple[str, ...]
+
+    def points(self) -> list[NDArray[np.float64]]:
+        """Return the points of each stroke, (points, 2), in units of the box."""
+        return [
+            np.array([point.split(",") for point in stroke.split()], float) / 100
+            for stroke in self.strokes
+        ]
+
+
+FORMS = (
+    Form(0, 0.6, ("66,3 28,8 2,55 30,98 72,80 88,38 58,2",)),
+    Form(0, 0.25, ("42,3 8,38 18,88 55,98 84,55 68,6 30,8",)),
+    Form(0, 0.15, ("70,6 30,10 2,50 22,94 60,94 90,55 82,14 55,2 40,18 58,34",)),
+    Form(1, 0.85, ("50,0 50,50 50,100",)),
+    Form(1, 0.1, ("22,28 50,0 50,0 50,50 50,100",)),
+    Form(1, 0.05, ("22,25 50,0 50,0 50,50 50,100", "15,100 50,99 85,100")),
+    Form(2, 0.25, ("8,22 30,2 72,8 75,38 42,70 3,98 3,98 50,95 98,96",)),
+    Form(2, 0.3, ("8,20 35,0 75,12 68,45 40,80 12,98 3,84 22,76 50,90 98,94",)),
+    Form(2, 0.15, ("0,10 40,2 88,5 88,5 50,50 4,94 4,94 50,96 98,93",)),
+    Form(2, 0.1, ("12,30 40,4 62,22 54,56 22,94 22,94 60,90 100,82",)),
+    Form(2, 0.2, ("28,26 14,10 45,0 72,18 60,58 28,96 2,88 20,68 55,84 100,82",)),
+    Form(3, 0.4, ("8,15 40,0 78,14 68,40 35,48 35,48 78,56 88,80 52,100 3,90",)),
+    Form(3, 0.2, ("5,6 45,3 85,3 85,3 40,42 40,42 82,55 88,80 50,100 3,92",)),
+    Form(3, 0.2, ("8,15 42,0 76,14 62,40 34,49 40,54 78,56 88,80 50,100 3,88",)),
+    Form(3, 0.2, ("10,10 50,0 72,18 40,42 40,42 70,52 72,80 35,100 0,96",)),
+    Form(4, 0.4, ("20,5 10,32 8,54 8,54 48,54 90,48", "76,0 68,50 58,100")),
+    Form(4, 0.15, ("68,0 35,32 3,66 3,66 50,66 98,62", "70,2 68,50 65,100")),
+    Form(4, 0.25, ("15,2 8,30 22,52 55,48 80,25 84,2 84,2 76,50 66,100",)),
+    Form(4, 0.2, ("25,4 10,34 2,60 2,60 36,60 70,54", "82,12 64,50 48,100")),
+    Form(5, 0.35, ("92,2 55,3 25,6 25,6 16,42 16,42 50,38 82,60 66,90 30,100 0,90",)),
+    Form(5, 0.15, ("88,0 45,4 22,25 45,46 75,66 56,95 0,94",)),
+    Form(5, 0.25, ("24,8 18,42 18,42 55,40 82,62 64,92 28,100 2,88", "24,8 60,5 100,0")),
+    Form(5, 0.1, ("34,12 24,48 24,48 48,52 58,74 38,98 0,94", "34,12 66,8 104,0")),
+    Form(5, 0.15, ("72,4 28,6 28,6 22,44 22,44 50,42 66,68 44,98 8,90",)),
+    Form(6, 0.3, ("66,0 32,24 10,62 22,96 58,94 70,70 46,58 14,80",)),
+    Form(6, 0.25, ("34,0 14,38 6,74 26,99 60,94 70,70 46,60 18,76",)),
+    Form(6, 0.25, ("52,0 22,34 6,70 18,98 46,98 56,78 40,66 20,76 10,90",)),
+    Form(6, 0.2, ("24,0 4,44 14,88 54,99 90,80 72,56 40,66 24,92",)),
+    Form(7, 0.3, ("2,10 42,8 90,4 90,4 62,48 42,100",)),
+    Form(7, 0.15, ("2,10 42,8 90,4 90,4 62,48 42,100", "28,52 55,50 88,48")),
+    Form(7, 0.15, ("2,28 6,6 6,6 48,5 90,3 90,3 65,48 48,100",)),
+    Form(7, 0.15, ("2,20 30,3 75,5 78,32 60,65 48,100",)),
+    Form(7, 0.15, ("2,36 14,10 50,2 76,12 74,50 66,100",)),
+    Form(7, 0.1, ("4,34 16,6 30,22 60,10 88,4 88,4 66,46 50,100",)),
+    Form(8, 0.45, ("74,14 46,0 20,20 44,46 70,72 44,100 16,80 32,58 58,40 76,16 62,4",)),
+    Form(8, 0.2, ("52,2 24,22 48,46 76,22 52,2", "47,46 18,74 44,99 76,74 48,46")),
+    Form(8, 0.35, ("78,10 48,1 26,20 44,46 60,74 38,100 18,82 36,56 60,36 82,6",)),
+    Form(9, 0.35, ("74,12 46,0 18,24 30,46 62,34 76,6 76,6 70,50 60,100",)),
+    Form(9, 0.2, ("72,8 44,0 18,24 34,44 66,32 75,12 76,50 62,88 26,98",)),
+    Form(9, 0.2, ("74,20 50,0 22,20 28,44 56,44 75,20 70,52 46,100",)),
+    Form(9, 0.25, ("66,8 34,6 20,30 38,46 60,30 68,6 68,6 62,50 58,100",)),
+)
+
+
+@dataclass(frozen=True)
+class PenWay:
+    """The pen's way as a linear function of the points that it passes through.
+
+    Attributes
+    ----------
+    control : (points, 2) float64
+        The points of all strokes, without repetition at corners [box].
+    spline : (samples, points) float64
+        `spline @ control` are samples of the way, at about equal distances.
+    down : (samples - 1,) bool
+        Whether the pen writes between a sample and the next, rather than jumps.
+    """
+
+    control: NDArray[np.float64]
+    spline: NDArray[np.float64]
+    down: NDArray[np.bool_]
+
+
+def pen_way(form: Form, samples: int) -> PenWay:
+    """Lay smooth curves through the points of a form, from corner to corner.
+
+    Parameters
+    ----------
+    form : Form
+    samples : int
+        About how many points of the way to compute, shared out by length.
+    """
+    curves = [curve for stroke in form.points() for curve in _split_at_corners(stroke)]
+    lengths = np.array([np.linalg.norm(np.diff(curve, axis=0), axis=1).sum() for curve in curves])
+    shares = np.maximum(2, np.rint(samples * lengths / lengths.sum())).astype(int)
+    splines = [_catmull_rom(len(curve), n) for curve, n in zip(curves, shares, strict=True)]
+    control, which = np.unique(np.concatenate(curves), axis=0, return_inverse=True)
+    spline = block_diag(*splines) @ np.eye(len(control))[which]
+    down = np.ones(len(spline) - 1, bool)
+    down[np.cumsum(shares)[:-1] - 1] = False
+    return PenWay(control, spline, down)
+
+
+def _split_at_corners(stroke: NDArray[np.float64]) -> list[NDArray[np.float64]]:
+    """Cut a stroke between a point and its repetition."""
+    repeated = np.flatnonzero((stroke[1:] == stroke[:-1]).all(axis=1))
+    return np.split(stroke, repeated + 1)
+
+
+def _catmull_rom(points: int, samples: int) -> NDArray[np.float64]:
+    """Return the matrix, (samples, points), of a uniform Catmull-Rom spline.
+
+    The curve passes through its points, its tangent at each parallel to the line between the two
+    neighbours; beyond its ends it is continued by mirror images of the last but one points.
+    """
+    where = np.linspace(0, points - 1, samples)
+    first = np.minimum(where.astype(int), points - 2)
+    t = where - first
+    cubics = np.array(
+        [
+            t * (-1 + t * (2 - t)),
+            2 + t * t * (-5 + 3 * t),
+            t * (1 + t * (4 - 3 * t)),
+            t * t * (t - 1),
+        ]
+    )
+    extended = np.zeros((samples, points + 2))
+    for offset, cubic in enumerate(cubics / 2):
+        extended[np.arange(samples), first + offset] = cubic
+    matrix = extended[:, 1:-1]
+    matrix[:, [0, -1]] += 2 * extended[:, [0, -1]]
+    matrix[:, [1, -2]] -= extended[:, [0, -1]]
+    return matrix

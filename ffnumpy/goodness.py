@@ -1,0 +1,94 @@
+"""Goodness functions: one number per case from a layer's activity, and its slope.
+
+The paper's goodness is the sum of squares. Two others are named in its Section 11, and each may
+be *minimised* on positive cases instead: that is its negative here, threshold included, so that
+a goodness is always something to raise.
+
+Sum and mean of squares are one goodness at two temperatures: ``(Σy² − N)/T`` equals
+``(Σy²/N − 1)/(T/N)``. The default is the sum with ``θ = N`` and ``T = 1``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["BY_NAME", "Goodness", "mean_of_squares", "negative", "sum_of_squares", "unsquared_sum"]
+
+HALF_NORMAL_MEAN = 1.0 / np.sqrt(2.0 * np.pi)  # mean of max(z, 0) for a standard normal z
+
+
+@dataclass(frozen=True)
+class Goodness:
+    """A goodness and its hand-derived slope.
+
+    Attributes
+    ----------
+    name : str
+    value : callable, (batch, width) -> (batch,)
+        ``G(y)``; analytic, so that a complex step passes through it.
+    slope : callable, (batch, width) -> (batch, width)
+        ``∂G/∂y``.
+    threshold : callable, width -> float
+        The usual θ. The unsquared sum's is what an untrained ReLU layer gives on input of mean
+        square 1; the squares' is twice that, so that positive cases have something to rise to.
+    temperature : callable, width -> float
+        The usual T.
+    """
+
+    name: str
+    value: Callable[[NDArray], NDArray]
+    slope: Callable[[NDArray], NDArray]
+    threshold: Callable[[int], float]
+    temperature: Callable[[int], float] = lambda width: 1.0
+
+
+def _squares(y: NDArray) -> NDArray:
+    return np.einsum("bj,bj->b", y, y)
+
+
+# G = Σ y²          ∂G/∂y = 2y                 Source: [Hinton2022] Eq. 1
+sum_of_squares = Goodness("sum-of-squares", _squares, lambda y: 2 * y, float)
+
+# G = Σ y²/N        ∂G/∂y = 2y/N               Source: [Pezeshki2022]
+mean_of_squares = Goodness(
+    "mean-of-squares",
+    lambda y: _squares(y) / y.shape[1],
+    lambda y: y * (2 / y.shape[1]),
+    threshold=lambda width: 1.0,
+    temperature=lambda width: 1.0 / width,
+)
+
+# G = Σ y           ∂G/∂y = 1                  Source: [Hinton2022] Section 11
+unsquared_sum = Goodness(
+    "unsquared-sum",
+    lambda y: y.sum(axis=1),
+    np.ones_like,
+    lambda width: float(HALF_NORMAL_MEAN * width),
+)
+
+
+def negative(goodness: Goodness) -> Goodness:
+    """Return −G with threshold −θ: ``p = σ((θ − G)/T)``, low activity for positive cases.
+
+    Source: [Hinton2022] Section 11 (and Section 4, where it did better on CIFAR-10).
+
+    Examples
+    --------
+    >>> negative(sum_of_squares).threshold(100)
+    -100.0
+    """
+    return Goodness(
+        f"negative-{goodness.name}",
+        lambda y: -goodness.value(y),
+        lambda y: -goodness.slope(y),
+        lambda width: -goodness.threshold(width),
+        goodness.temperature,
+    )
+
+
+_POSITIVE = (sum_of_squares, mean_of_squares, unsquared_sum)
+BY_NAME = {g.name: g for g in (*_POSITIVE, *map(negative, _POSITIVE))}

@@ -1,0 +1,154 @@
+"""Naming the class: by the goodness of every label, or in one pass by the softmax readout."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ffnumpy.inputs import Encoding, Features
+from ffnumpy.layers import LayerLike
+from ffnumpy.readout import Readout
+
+__all__ = [
+    "Evaluation",
+    "confusion_matrix",
+    "evaluate",
+    "first_counted",
+    "goodness_by_label",
+    "neutral_activities",
+    "predict",
+]
+
+IMAGES_AT_ONCE = 50  # times ten labels: 500 rows keep the activities of 2000 units in the cache
+
+
+def first_counted(n_layers: int) -> int:
+    """Return the first layer that inference counts: the second, or the only one.
+
+    Source: [HintonCode], `minlevelsup`.
+    """
+    return min(1, n_layers - 1)
+
+
+def goodness_by_label(
+    layers: Sequence[LayerLike], encoding: Encoding, features: Features
+) -> NDArray:
+    """Return every layer's goodness for every label, shape (layers, batch, classes).
+
+    The first layer multiplies the images once for all labels.
+    """
+    x: Any = encoding.every_label(features)
+    found = []
+    for layer in layers:
+        x, goodness = layer.forward(x)
+        found.append(goodness.reshape(encoding.classes, -1).T)
+    return np.stack(found)
+
+
+def neutral_activities(
+    layers: Sequence[LayerLike], encoding: Encoding, features: Features
+) -> list[NDArray]:
+    """Return the normalised activities that the readout reads, from one neutral pass."""
+    x: Any = encoding.neutral(features)
+    activities = []
+    for layer in layers:
+        x = layer.forward(x)[0]
+        activities.append(x)
+    return activities[first_counted(len(layers)) :]
+
+
+def predict(
+    layers: Sequence[LayerLike],
+    encoding: Encoding,
+    rows: NDArray,
+    counted: Sequence[int] | None = None,
+    pick: Callable[..., NDArray] = np.argmax,
+) -> NDArray:
+    """Return the label whose goodness, added up over the counted layers, is picked.
+
+    Parameters
+    ----------
+    layers : sequence of layers
+    encoding : Encoding
+    rows : (n, columns) array
+        As the data set holds them.
+    counted : sequence of int, optional
+        Layers that vote, from 0; by default all but the first hidden one.
+    pick : callable
+        ``pick(goodness, axis=1)`` of a (batch, classes) array.
+
+    Returns
+    -------
+    (n,) array of int
+    """
+    wanted = slice(first_counted(len(layers)), None) if counted is None else list(counted)
+    picked = [
+        pick(goodness_by_label(layers, encoding, batch)[wanted].sum(axis=0), axis=1)
+        for batch in _batches(encoding, rows)
+    ]
+    return np.concatenate(picked)
+
+
+def _batches(encoding: Encoding, rows: NDArray) -> Iterator[Features]:
+    for start in range(0, len(rows), IMAGES_AT_ONCE):
+        yield encoding.features(rows[start : start + IMAGES_AT_ONCE])
+
+
+def confusion_matrix(labels: NDArray, predicted: NDArray, classes: int) -> NDArray:
+    """Return counts with true classes as rows and predicted ones as columns, (classes, classes)."""
+    cells = np.asarray(labels, np.intp) * classes + predicted
+    return np.bincount(cells, minlength=classes * classes).reshape(classes, classes)
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """What a data set tells of a network; errors are fractions.
+
+    Attributes
+    ----------
+    error : float or None
+        By goodness for every label, over the counted layers; None where there is no goodness.
+    error_softmax : float or None
+        By one neutral pass and the readout; None without a readout.
+    error_by_layer : tuple of float
+        By each layer's goodness alone.
+    confusion : (classes, classes) int array
+        Of the goodness method, or else of the softmax; rows are true classes.
+    """
+
+    error: float | None
+    error_softmax: float | None
+    error_by_layer: tuple[float, ...]
+    confusion: NDArray
+
+
+def evaluate(
+    layers: Sequence[LayerLike],
+    readout: Readout | None,
+    encoding: Encoding,
+    rows: NDArray,
+    labels: NDArray,
+    counted: Sequence[int] | None = None,
+) -> Evaluation:
+    """Return the errors of both inference methods, by layer too, in one go over the data."""
+    wanted = slice(first_counted(len(layers)), None) if counted is None else list(counted)
+    summed, single, read = [], [], []
+    for batch in _batches(encoding, rows):
+        goodness = goodness_by_label(layers, encoding, batch)
+        summed.append(goodness[wanted].sum(axis=0).argmax(axis=1))
+        single.append(goodness.argmax(axis=2))
+        if readout is not None:
+            logits = readout.forward(neutral_activities(layers, encoding, batch))
+            read.append(logits.argmax(axis=1))
+    predicted = np.concatenate(summed)
+    wrong = np.mean(np.concatenate(single, axis=1) != labels, axis=1)
+    return Evaluation(
+        float(np.mean(predicted != labels)),
+        float(np.mean(np.concatenate(read) != labels)) if readout is not None else None,
+        tuple(wrong.tolist()),
+        confusion_matrix(labels, predicted, encoding.classes),
+    )

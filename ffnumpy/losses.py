@@ -1,0 +1,112 @@
+"""Losses: the log probability ``log p`` that training raises, and its slope by the goodness.
+
+A loss is the only thing that reads a case's `sign`, +1 for a positive case and −1 for a negative
+one. Both losses here have ``value`` and ``slope``; training calls ``slope`` and never ``value``,
+and `ffnumpy.verify` proves the one to be the derivative of the other.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["Logistic", "Loss", "SoftplusMargin", "log_sigmoid", "sigmoid"]
+
+
+def log_sigmoid(t: NDArray) -> NDArray:
+    """Return ``log σ(t) = min(t, 0) − log(1 + e^−|t|)``, without overflow; analytic but at t = 0.
+
+    At exactly zero the two branches agree in value and slope, so it is no kink.
+    """
+    t = np.asarray(t)
+    falling = t.real < 0
+    return np.where(falling, t, 0) - np.log1p(np.exp(np.where(falling, t, -t)))
+
+
+def sigmoid(t: NDArray) -> NDArray:
+    """Return ``σ(t) = exp(log σ(t))``, to full relative precision in both tails."""
+    return np.exp(log_sigmoid(t))
+
+
+class Loss(Protocol):
+    """What a layer needs of a loss."""
+
+    def value(self, G: NDArray, sign: NDArray) -> NDArray:
+        """Return the log probabilities to be raised; their sum is the objective."""
+
+    def slope(self, G: NDArray, sign: NDArray) -> NDArray:
+        """Return the derivative of that sum by each goodness, shape (batch,)."""
+
+
+@dataclass(frozen=True)
+class Logistic:
+    """``p(positive) = σ((G − θ)/T)``, each case judged by itself.
+
+    ``log p = log σ(s (G − θ)/T)`` with s = ±1, so ``∂log p/∂G = (s/T) σ(−s (G − θ)/T)``: (1 − p)/T
+    on a positive case and −p/T on a negative one. Source: [Hinton2022] Eq. 1.
+
+    Raises
+    ------
+    ValueError
+        If `temperature` is not positive.
+    """
+
+    threshold: float
+    temperature: float = 1.0
+
+    def __post_init__(self) -> None:
+        if not self.temperature > 0:
+            raise ValueError(f"temperature must be above 0; got {self.temperature}")
+
+    def _argument(self, G: NDArray, sign: NDArray) -> NDArray:
+        return sign * (G - self.threshold) / self.temperature
+
+    def value(self, G: NDArray, sign: NDArray) -> NDArray:
+        """Return log p of judging each case rightly, shape (batch,)."""
+        return log_sigmoid(self._argument(G, sign))
+
+    def slope(self, G: NDArray, sign: NDArray) -> NDArray:
+        """Return ∂log p/∂G, shape (batch,)."""
+        return sign / self.temperature * sigmoid(-self._argument(G, sign))
+
+
+@dataclass(frozen=True)
+class SoftplusMargin:
+    """``log σ(α (G₊ − G₋))`` on pairs: a positive case against the negative of the same row.
+
+    The batch is stacked, positives first, then their negatives in the same order. The slope is
+    ``± α σ(−α (G₊ − G₋))``. Source: [Lee2023], with α = 4.
+
+    Raises
+    ------
+    ValueError
+        If `alpha` is not positive, or (in use) the batch is not stacked pairs.
+    """
+
+    alpha: float = 4.0
+
+    def __post_init__(self) -> None:
+        if not self.alpha > 0:
+            raise ValueError(f"alpha must be above 0; got {self.alpha}")
+
+    def _margin(self, G: NDArray, sign: NDArray) -> NDArray:
+        half = len(G) // 2
+        if len(G) % 2 or not (np.all(sign[:half] > 0) and np.all(sign[half:] < 0)):
+            raise ValueError(
+                f"the softplus margin compares pairs: it expects a batch whose first half is "
+                f"positive and whose second half is the same rows' negatives; got signs {sign}. "
+                f"Use the logistic loss for single cases."
+            )
+        return self.alpha * (G[:half] - G[half:])
+
+    def value(self, G: NDArray, sign: NDArray) -> NDArray:
+        """Return the log probability of each pair's right order, shape (batch/2,)."""
+        return log_sigmoid(self._margin(G, sign))
+
+    def slope(self, G: NDArray, sign: NDArray) -> NDArray:
+        """Return the derivative of the pairs' sum by each goodness, shape (batch,)."""
+        push = self.alpha * sigmoid(-self._margin(G, sign))
+        return np.concatenate([push, -push])

@@ -1,0 +1,216 @@
+"""Recipes: every choice of a training run by name, the presets, and the network they make."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field, fields, replace
+from typing import Any
+
+import numpy as np
+
+from ffnumpy import activations, goodness, optimisers, weights
+from ffnumpy.goodness import Goodness
+from ffnumpy.inputs import Encoding
+from ffnumpy.layers import Layer, PeerNormalisation
+from ffnumpy.losses import Logistic, Loss, SoftplusMargin
+from ffnumpy.readout import Readout
+from ffnumpy.weights import Dense
+
+__all__ = ["CHOICES", "PRESETS", "Feeding", "Learning", "Network", "Objective", "Recipe"]
+
+CHOICES: dict[str, tuple[str, ...]] = {
+    "rule": ("forward-forward", "backprop"),
+    "activation": tuple(activations.BY_NAME),
+    "initial": ("normal", "uniform"),
+    "length": ("mean-square-1", "unit"),
+    "goodness": tuple(goodness.BY_NAME),
+    "loss": ("logistic", "softplus-margin"),
+    "optimiser": tuple(optimisers.BY_NAME),
+    "order": ("together", "one-after-another"),
+    "negatives": ("hard", "uniform", "fixed"),
+    "pixels": ("bytes", "standardised", "as-they-are"),
+}
+MNIST_MEAN, MNIST_DEVIATION = 0.1307, 0.3081  # of pixels in 0…1, as [Pezeshki2022] rounds them
+READOUT_RATE, READOUT_DECAY = 0.1, 0.003  # Source: [HintonCode]
+
+
+@dataclass(frozen=True)
+class Network:
+    """What is built: hidden widths, activation, initial weights, length of normalised vectors."""
+
+    rule: str = "forward-forward"
+    hidden: tuple[int, ...] = (1000, 1000, 1000)
+    activation: str = "relu"
+    initial: str = "normal"
+    length: str = "mean-square-1"
+
+
+@dataclass(frozen=True)
+class Objective:
+    """What a layer raises; None means the goodness's usual threshold and temperature."""
+
+    goodness: str = "sum-of-squares"
+    loss: str = "logistic"
+    threshold: float | None = None
+    temperature: float | None = None
+
+
+@dataclass(frozen=True)
+class Learning:
+    """How weights move: rate ε, decay in units of ε, optimiser, peer strength, order of layers."""
+
+    rate: float = 0.01
+    decay: float = 0.001
+    optimiser: str = "smoothed"
+    peer: float = 0.06
+    order: str = "together"
+    falling: bool = True
+
+
+@dataclass(frozen=True)
+class Feeding:
+    """What is shown: rows in a batch, wrong labels, value of a label input, scale of pixels."""
+
+    batch: int = 100
+    negatives: str = "hard"
+    strength: float = 1.0
+    pixels: str = "bytes"
+    overwrite: bool = True
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """All the choices of a run. The defaults are the author's program, [HintonCode].
+
+    Its ε = 0.01 drops Eq. 3's factor 2 and divides by the batch's positive cases; here the factor
+    is kept and the mean is over positives and negatives, twice as many, so ε is the same 0.01.
+    """
+
+    network: Network = field(default_factory=Network)
+    objective: Objective = field(default_factory=Objective)
+    learning: Learning = field(default_factory=Learning)
+    feeding: Feeding = field(default_factory=Feeding)
+
+    def changed(self, **choices: Any) -> Recipe:
+        """Return the recipe with some choices replaced, by their names without the group.
+
+        Raises
+        ------
+        ValueError
+            If a name or a value is not one of those that exist.
+        """
+        groups = {}
+        for group in fields(self):
+            part = getattr(self, group.name)
+            names = {f.name for f in fields(part)} & choices.keys()
+            groups[group.name] = replace(part, **{name: choices.pop(name) for name in names})
+        if choices:
+            raise ValueError(f"no such choice in a recipe: {', '.join(sorted(choices))}")
+        recipe = Recipe(**groups)
+        recipe.check()
+        return recipe
+
+    def flat(self) -> dict[str, Any]:
+        """Return all choices as one dictionary, for JSON; `changed(**flat)` takes it back."""
+        return {name: value for group in asdict(self).values() for name, value in group.items()}
+
+    def check(self) -> None:
+        """Raise a ValueError that names the first choice that does not make sense."""
+        flat = self.flat()
+        for name, allowed in CHOICES.items():
+            if flat[name] not in allowed:
+                raise ValueError(f"{name}: expected one of {', '.join(allowed)}; got {flat[name]}")
+        for name in ("rate", "batch", "strength"):
+            if not flat[name] > 0:
+                raise ValueError(f"{name}: expected a number above 0; got {flat[name]}")
+        for name in ("decay", "peer"):
+            if not flat[name] >= 0:
+                raise ValueError(f"{name}: expected 0 or more; got {flat[name]}")
+        if not flat["hidden"] or min(flat["hidden"]) < 1:
+            raise ValueError(f"hidden: expected at least one width, each >= 1; got {flat['hidden']}")
+
+    def encoding(self, classes: int) -> Encoding:
+        """Return how rows and labels become inputs."""
+        offset, gain, brightest = {
+            "bytes": (0.0, 1 / 255, 1.0),
+            "standardised": (
+                255 * MNIST_MEAN,
+                1 / (255 * MNIST_DEVIATION),
+                (1 - MNIST_MEAN) / MNIST_DEVIATION,
+            ),
+            "as-they-are": (0.0, 1.0, 1.0),
+        }[self.feeding.pixels]
+        strength = self.feeding.strength * brightest
+        return Encoding(classes, strength, self.feeding.overwrite, self.target(), offset, gain)
+
+    def target(self) -> float | None:
+        """Return the squared length of normalised vectors; None means mean square 1."""
+        return 1.0 if self.network.length == "unit" else None
+
+    def schedule(self, epochs: int, updates_per_epoch: int) -> optimisers.Schedule:
+        """Return the learning-rate schedule of a run of so many epochs."""
+        falling = epochs if self.learning.falling else 0
+        return optimisers.Schedule(self.learning.rate, falling, updates_per_epoch)
+
+    def dense(
+        self, n_in: int, n_out: int, schedule: optimisers.Schedule, rng: np.random.Generator
+    ) -> Dense:
+        """Return freshly drawn weights that move as the recipe says."""
+        draw = {"normal": weights.normal, "uniform": weights.uniform}[self.network.initial]
+        optimiser = optimisers.BY_NAME[self.learning.optimiser]
+        return Dense(draw(n_in, n_out, rng), schedule, optimiser, self.learning.decay)
+
+    def layer(
+        self, n_in: int, width: int, schedule: optimisers.Schedule, rng: np.random.Generator
+    ) -> Layer:
+        """Return one hidden layer."""
+        kind = goodness.BY_NAME[self.objective.goodness]
+        peer = PeerNormalisation(width, self.learning.peer) if self.learning.peer else None
+        return Layer(
+            self.dense(n_in, width, schedule, rng),
+            activations.BY_NAME[self.network.activation],
+            kind,
+            self._loss(kind, width),
+            peer,
+            self.target(),
+        )
+
+    def _loss(self, kind: Goodness, width: int) -> Loss:
+        objective = self.objective
+        if objective.loss == "softplus-margin":
+            return SoftplusMargin(4 / kind.temperature(width) / width)
+        threshold, temperature = objective.threshold, objective.temperature
+        return Logistic(
+            kind.threshold(width) if threshold is None else threshold,
+            kind.temperature(width) if temperature is None else temperature,
+        )
+
+    def readout(
+        self, widths: tuple[int, ...], classes: int, schedule: optimisers.Schedule
+    ) -> Readout:
+        """Return a softmax head of zeros on layers of these widths; it has a rate of its own."""
+        values = np.zeros((sum(widths) + 1, classes), np.float32)
+        own = replace(schedule, rate=READOUT_RATE)
+        return Readout(Dense(values, own, optimisers.Smoothed(), READOUT_DECAY))
+
+
+PRESETS = {
+    "author": Recipe(),
+    "paper": Recipe().changed(hidden=(2000,) * 4),
+    "pytorch-example": Recipe().changed(
+        hidden=(500, 500),
+        initial="uniform",
+        length="unit",
+        goodness="mean-of-squares",
+        threshold=2.0,
+        temperature=1.0,
+        rate=0.03,
+        decay=0.0,
+        optimiser="adam",
+        peer=0.0,
+        order="one-after-another",
+        falling=False,
+        batch=1_000_000,
+        negatives="fixed",
+        pixels="standardised",
+    ),
+}

@@ -1,0 +1,43 @@
+"""What a run says of itself on paper: command line, versions, memory."""
+
+from __future__ import annotations
+
+import platform
+import resource
+import shlex
+import sys
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+__all__ = ["command_line", "peak_rss_bytes", "versions"]
+
+
+def command_line() -> str:
+    """Return the command that runs now, as one would type it."""
+    program = Path(sys.argv[0])
+    name = program.parent.name if program.name == "__main__.py" else program.name
+    start = ["python", "-m", name] if program.name == "__main__.py" else [name]
+    return shlex.join([*start, *sys.argv[1:]])
+
+
+def versions() -> dict[str, str]:
+    """Return the versions that a result depends on."""
+    found = {"python": platform.python_version(), "machine": platform.machine()}
+    for package in ("ffnumpy", "numpy", "scipy"):
+        try:
+            found[package] = version(package)
+        except PackageNotFoundError:
+            found[package] = "not installed"
+    return found
+
+
+def peak_rss_bytes() -> int:
+    """Return the largest resident memory of this process so far [bytes]."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == "darwin" else peak * 1024
+
+
+def header(seed: int) -> dict[str, Any]:
+    """Return the head of every record."""
+    return {"command": command_line(), "seed": seed, "versions": versions()}

@@ -1,0 +1,66 @@
+"""A training run: a network, its cases, and where it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ffnumpy.layers import LayerLike
+from ffnumpy.models import build
+from ffnumpy.recipes import Recipe
+from ffnumpy.training import train
+
+__all__ = ["Run"]
+
+
+class Run:
+    """Everything that a continued run needs.
+
+    Parameters
+    ----------
+    recipe : Recipe
+    rows : (n, columns) array
+        Training set, as the data set holds it.
+    labels : (n,) array of int
+    classes : int
+    epochs : int
+        E of the learning-rate schedule; of each layer when they learn one after another.
+    seed : int
+
+    Attributes
+    ----------
+    total_epochs : int
+        Epochs of the whole run, all stages counted.
+    """
+
+    def __init__(
+        self,
+        recipe: Recipe,
+        rows: NDArray,
+        labels: NDArray,
+        classes: int,
+        epochs: int,
+        seed: int = 0,
+    ) -> None:
+        self.recipe, self.classes, self.epochs, self.seed = recipe, classes, epochs, seed
+        self.rng = np.random.default_rng(seed)
+        batches = -(-len(rows) // min(recipe.feeding.batch, len(rows)))
+        self.model = build(recipe, rows.shape[1], classes, self.rng, epochs, batches)
+        self.cases = self.model.cases(rows, labels, self.rng, seed)
+        self.total_epochs = epochs * self.model.stages
+        self._stage = -1
+        self._learners: Sequence[LayerLike] = ()
+
+    @property
+    def finished(self) -> bool:
+        """Whether all epochs are done."""
+        return self.cases.epoch >= self.total_epochs
+
+    def steps(self) -> Iterator[int]:
+        """Train through the rest of the current epoch; yield after each batch."""
+        stage = min(self.cases.epoch // max(self.epochs, 1), self.model.stages - 1)
+        if stage != self._stage:
+            self._stage, self._learners = stage, self.model.learners(stage)
+        return train(self._learners, self.cases)

@@ -1,0 +1,122 @@
+"""The training loop, and where its cases come from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ffnumpy.inputs import Encoding, Labelled
+from ffnumpy.layers import Frozen, LayerLike
+from ffnumpy.negatives import FixedWrong, Negatives
+
+__all__ = ["LabelledCases", "one_after_another", "train"]
+
+
+def train(layers: Sequence[LayerLike], cases: Iterable[tuple[Any, Any]]) -> Iterator[int]:
+    """Show every case to every layer, from the first up; yield the number of cases shown.
+
+    It is a generator: the body of the caller's ``for`` loop is the callback, and leaving that loop
+    stops the training. What a case's second part means, only the layers' losses know.
+    """
+    for shown, (x, sign) in enumerate(cases, 1):
+        for layer in layers:
+            x = layer.learn(x, sign)
+        yield shown
+
+
+def one_after_another(layers: Sequence[LayerLike], stage: int) -> list[LayerLike]:
+    """Return the network as layer number `stage` (from 0) learns it: those below it are frozen."""
+    return [*map(Frozen, layers[:stage]), layers[stage]]
+
+
+class LabelledCases:
+    """Batches of images with their true label, and below them the same images with a wrong one.
+
+    Iterating runs through the rest of the current epoch. The order of an epoch depends on the seed
+    and the epoch's number alone, so `epoch`, `done` and the negatives' generator are all that a
+    continued run needs.
+
+    Parameters
+    ----------
+    rows : (n, columns) array
+        As the data set holds them; converted batch by batch.
+    labels : (n,) array of int
+    encoding : Encoding
+    negatives : Negatives
+    batch : int
+        Rows in a batch, each shown twice; `n` or more means the whole set, in its own order.
+    seed : int
+
+    Raises
+    ------
+    ValueError
+        If rows and labels differ in number, there are none, or a label is no class.
+    """
+
+    def __init__(
+        self,
+        rows: NDArray,
+        labels: NDArray,
+        encoding: Encoding,
+        negatives: Negatives,
+        batch: int = 100,
+        seed: int = 0,
+    ) -> None:
+        check_labels(rows, labels, encoding.classes)
+        self.rows, self.labels, self.encoding = rows, labels.astype(np.intp), encoding
+        self.negatives, self.batch, self.seed = negatives, min(batch, len(rows)), seed
+        self.epoch = 0
+        self.done = 0
+        self._whole: tuple[Labelled, NDArray] | None = None
+
+    @property
+    def batches(self) -> int:
+        """Batches in an epoch; the last one may be short."""
+        return -(-len(self.rows) // self.batch)
+
+    def __iter__(self) -> Iterator[tuple[Labelled, NDArray]]:
+        for index in self.indices():
+            yield self._remembered(index)
+
+    def indices(self) -> Iterator[NDArray]:
+        """Yield where each batch of the rest of this epoch stands in the data set."""
+        order = self._order()
+        for number in range(self.done, self.batches):
+            self.done = number + 1
+            yield order[number * self.batch : self.done * self.batch]
+        self.epoch += 1
+        self.done = 0
+
+    def _order(self) -> NDArray:
+        if self.batches == 1:
+            return np.arange(len(self.rows))
+        return np.random.default_rng([self.seed, self.epoch]).permutation(len(self.rows))
+
+    def _remembered(self, index: NDArray) -> tuple[Labelled, NDArray]:
+        """Return `stacked`, the very same object again where no epoch differs from the last."""
+        if not (self.batches == 1 and isinstance(self.negatives, FixedWrong)):
+            return self.stacked(index)
+        if self._whole is None:
+            self._whole = self.stacked(index)
+        return self._whole
+
+    def stacked(self, index: NDArray) -> tuple[Labelled, NDArray]:
+        """Return these rows as positives, then as negatives, and the signs, (2·len(index),)."""
+        features, labels = self.encoding.features(self.rows[index]), self.labels[index]
+        wrong = self.negatives(features, labels, index)
+        sign = np.repeat(np.array([1, -1], np.float32), len(index))
+        return self.encoding.labelled(features, labels, wrong), sign
+
+
+def check_labels(rows: NDArray, labels: NDArray, classes: int) -> None:
+    """Raise a ValueError unless there is one label of 0 … classes − 1 per row, and a row."""
+    if not len(rows) == len(labels) > 0:
+        raise ValueError(f"expected one label per row; got {len(rows)} rows, {len(labels)} labels")
+    if labels.min() < 0 or labels.max() >= classes:
+        raise ValueError(
+            f"expected labels 0 … {classes - 1}; got {labels.min()} … {labels.max()}. "
+            f"Set the number of classes to at least {labels.max() + 1}."
+        )

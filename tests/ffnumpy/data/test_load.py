@@ -1,0 +1,140 @@
+"""Where sets are looked for, what is said if they are not there, and the real files."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from ffnumpy.data import NAMES, DataError, Dataset, downloads, folders, idx, load
+from ffnumpy.data.downloads import Remote
+
+
+def write_set(folder: Path, grey: int) -> Path:
+    """Write a set of two training images and one test image, all of one grey."""
+    folder.mkdir(parents=True)
+    for part, n in (("train", 2), ("test", 1)):
+        idx.write_idx(folder / idx.IMAGES[part], np.full((n, 28, 28), grey, np.uint8))
+        idx.write_idx(folder / idx.LABELS[part], np.zeros(n, np.uint8))
+    return folder
+
+
+def grey(data: Dataset) -> int:
+    return int(data.train_images[0, 0])
+
+
+@pytest.fixture
+def alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Stand in an empty checkout, with no folder of data in reach and no network."""
+    checkout = tmp_path / "checkout"
+    checkout.mkdir()
+    monkeypatch.chdir(checkout)
+    monkeypatch.setattr(folders, "__file__", str(checkout / "ffnumpy" / "data" / "folders.py"))
+    monkeypatch.delenv("FFNUMPY_DATA", raising=False)
+    monkeypatch.setenv("FFNUMPY_CACHE", str(tmp_path / "cache"))
+    nowhere = Remote("http://127.0.0.1:9/", {"file.bin": "0" * 32})
+    for name in downloads.REMOTES:
+        monkeypatch.setitem(downloads.REMOTES, name, nowhere)
+    return tmp_path
+
+
+@pytest.mark.parametrize("depth", ["mnist", "."])
+def test_data_dir_is_the_set_s_folder_or_the_one_above(alone: Path, depth: str) -> None:
+    write_set(alone / "sets" / "mnist", grey=5)
+    chosen = alone / "sets" if depth == "." else alone / "sets" / "mnist"
+    assert grey(load("mnist", chosen)) == 5
+
+
+def test_a_folder_of_any_name_may_hold_the_set(alone: Path) -> None:
+    write_set(alone / "digits", grey=6)
+    assert grey(load("mnist", alone / "digits")) == 6
+
+
+def test_the_environment_comes_before_the_shared_folder(
+    alone: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_set(alone / "shared" / "data" / "mnist", grey=1)
+    assert grey(load("mnist")) == 1
+    write_set(alone / "mine" / "mnist", grey=2)
+    monkeypatch.setenv("FFNUMPY_DATA", str(alone / "mine"))
+    assert grey(load("mnist")) == 2
+    write_set(alone / "given" / "mnist", grey=3)
+    assert grey(load("mnist", alone / "given")) == 3
+
+
+def test_a_set_that_the_environment_lacks_is_looked_for_elsewhere(
+    alone: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_set(alone / "shared" / "data" / "mnist", grey=1)
+    monkeypatch.setenv("FFNUMPY_DATA", str(alone / "empty"))
+    assert grey(load("mnist")) == 1
+
+
+def test_a_given_folder_without_the_set_is_an_error_and_not_a_download(alone: Path) -> None:
+    write_set(alone / "shared" / "data" / "mnist", grey=1)
+    with pytest.raises(DataError, match="expected the files of mnist, here or in mnist/"):
+        load("mnist", alone)
+
+
+def test_the_folder_of_another_set_is_not_taken(alone: Path) -> None:
+    folder = write_set(alone / "mnist", grey=1)
+    with pytest.raises(DataError, match="expected the files of fashion-mnist"):
+        load("fashion-mnist", folder)
+
+
+def test_what_is_nowhere_is_downloaded(alone: Path) -> None:
+    with pytest.raises(DataError, match="no connection"):
+        load("mnist", progress=False)
+
+
+def test_an_unknown_name_is_told_the_known_ones() -> None:
+    with pytest.raises(DataError, match="expected one of strokes, mnist, .* got 'minst'"):
+        load("minst")
+
+
+def real(name: str) -> Dataset:
+    """Return a real set, or skip the test."""
+    if folders.find(name) is None:
+        pytest.skip(f"{name} is neither in FFNUMPY_DATA nor in ../shared/data")
+    return load(name)
+
+
+def test_mnist_is_the_published_set() -> None:
+    data = real("mnist")
+    assert data.train_images.shape == (60_000, 784)
+    assert data.test_images.shape == (10_000, 784)
+    assert data.train_labels[:8].tolist() == [5, 0, 4, 1, 9, 2, 1, 3]
+    assert np.bincount(data.test_labels).tolist() == [
+        980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009
+    ]  # fmt: skip
+    assert data.train_images.mean() == pytest.approx(33.318, abs=1e-3)
+
+
+def test_cifar_s_first_test_images_are_a_cat_and_ships() -> None:
+    folder = folders.find("cifar-10")
+    if folder is None:
+        pytest.skip("cifar-10 is neither in FFNUMPY_DATA nor in ../shared/data")
+    from ffnumpy.data import cifar
+
+    data = cifar.read_dataset(folder)
+    assert data.train_images.shape == (50_000, 3072)
+    assert data.test_labels[:5].tolist() == [3, 8, 8, 0, 6]
+    assert np.bincount(data.train_labels).tolist() == [5_000] * 10
+    assert data.test_images[0].reshape(data.shape)[0, 0].tolist() == [158, 112, 49]
+
+
+def test_importing_loads_no_network_client() -> None:
+    clients = ["requests", "urllib3", "pooch", "tqdm", "http.client", "tarfile", "gzip", "lzma"]
+    code = f"import sys, ffnumpy.data; sys.exit(str([m for m in {clients} if m in sys.modules]))"
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False, env=os.environ
+    )
+    assert done.stderr.strip() == "[]"
+
+
+def test_names_are_those_that_load_knows() -> None:
+    assert set(NAMES) == {"strokes", *downloads.REMOTES}
