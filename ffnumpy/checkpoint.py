@@ -20,14 +20,14 @@ from ffnumpy.runs import Run
 __all__ = ["CheckpointError", "load_model", "load_notes", "restore", "save", "write_atomically"]
 
 FORMAT = 1
-Path_ = str | os.PathLike[str]
+PathLike = str | os.PathLike[str]
 
 
 class CheckpointError(Exception):
     """A model file that cannot be used; the message says why and what to do."""
 
 
-def write_atomically(path: Path_, write: Callable[[BinaryIO], None]) -> None:
+def write_atomically(path: PathLike, write: Callable[[BinaryIO], object]) -> None:
     """Call ``write(file)`` on a temporary file beside `path`, then put it in the place of `path`.
 
     A kill at any moment leaves the previous file whole.
@@ -52,13 +52,13 @@ def _umask() -> int:
     return mask
 
 
-def write_json(path: Path_, content: dict[str, Any]) -> None:
+def write_json(path: PathLike, content: dict[str, Any]) -> None:
     """Write a dictionary as indented JSON, atomically."""
     text = json.dumps(content, indent=1) + "\n"
     write_atomically(path, lambda file: file.write(text.encode()))
 
 
-def save(path: Path_, run: Run, notes: dict[str, Any]) -> None:
+def save(path: PathLike, run: Run, notes: dict[str, Any]) -> None:
     """Save the weights, optimisers, generator and place of a run, with the caller's notes."""
     arrays = {
         f"{part}/{name}": array
@@ -78,10 +78,10 @@ def save(path: Path_, run: Run, notes: dict[str, Any]) -> None:
         "notes": notes,
     }
     # NumPy's stubs do not know that the keyword names are free
-    write_atomically(path, lambda file: np.savez(file, place=json.dumps(place), **arrays))  # type: ignore[arg-type]
+    write_atomically(path, lambda file: np.savez(file, place=json.dumps(place), **arrays))
 
 
-def _read(path: Path_) -> tuple[dict[str, Any], dict[str, NDArray]]:
+def _read(path: PathLike) -> tuple[dict[str, Any], dict[str, NDArray]]:
     try:
         with np.load(path, allow_pickle=False) as file:
             arrays = dict(file)
@@ -105,7 +105,7 @@ def _recipe(place: dict[str, Any]) -> Recipe:
     return Recipe().changed(**{**flat, "hidden": tuple(flat["hidden"])})
 
 
-def _fill(path: Path_, parts: dict[str, Any], arrays: dict[str, NDArray]) -> None:
+def _fill(path: PathLike, parts: dict[str, Any], arrays: dict[str, NDArray]) -> None:
     try:
         for part, owner in parts.items():
             owner.restore({name: arrays[f"{part}/{name}"] for name in owner.arrays()})
@@ -113,12 +113,12 @@ def _fill(path: Path_, parts: dict[str, Any], arrays: dict[str, NDArray]) -> Non
         raise CheckpointError(f"{path}: its arrays do not fit its own recipe: {error}") from None
 
 
-def load_notes(path: Path_) -> dict[str, Any]:
+def load_notes(path: PathLike) -> dict[str, Any]:
     """Return what a file says of its run: recipe, seed, place and the caller's notes."""
     return _read(path)[0]
 
 
-def load_model(path: Path_) -> ForwardForwardModel | BackpropModel:
+def load_model(path: PathLike) -> ForwardForwardModel | BackpropModel:
     """Return the network of a saved run, ready to answer.
 
     Raises
@@ -133,7 +133,7 @@ def load_model(path: Path_) -> ForwardForwardModel | BackpropModel:
     return model
 
 
-def restore(path: Path_, rows: NDArray, labels: NDArray, epochs: int | None = None) -> Run:
+def restore(path: PathLike, rows: NDArray, labels: NDArray, epochs: int | None = None) -> Run:
     """Return a saved run on the same training set, to go on exactly where it stood.
 
     Parameters

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +20,10 @@ from numpy.typing import NDArray
 __all__ = ["BY_NAME", "Goodness", "mean_of_squares", "negative", "sum_of_squares", "unsquared_sum"]
 
 HALF_NORMAL_MEAN = 1.0 / np.sqrt(2.0 * np.pi)  # mean of max(z, 0) for a standard normal z
+
+
+def _one(width: int) -> float:
+    return 1.0
 
 
 @dataclass(frozen=True)
@@ -43,32 +48,63 @@ class Goodness:
     value: Callable[[NDArray], NDArray]
     slope: Callable[[NDArray], NDArray]
     threshold: Callable[[int], float]
-    temperature: Callable[[int], float] = lambda width: 1.0
+    temperature: Callable[[int], float] = _one
 
 
 def _squares(y: NDArray) -> NDArray:
     return np.einsum("bj,bj->b", y, y)
 
 
+def _twice(y: NDArray) -> NDArray:
+    return 2 * y
+
+
 # G = Σ y²          ∂G/∂y = 2y                 Source: [Hinton2022] Eq. 1
-sum_of_squares = Goodness("sum-of-squares", _squares, lambda y: 2 * y, float)
+sum_of_squares = Goodness("sum-of-squares", _squares, _twice, float)
+
+
+def _mean_square(y: NDArray) -> NDArray:
+    return _squares(y) / y.shape[1]
+
+
+def _mean_square_slope(y: NDArray) -> NDArray:
+    return y * (2 / y.shape[1])
+
+
+def _one_over(width: int) -> float:
+    return 1.0 / width
+
 
 # G = Σ y²/N        ∂G/∂y = 2y/N               Source: [Pezeshki2022]
 mean_of_squares = Goodness(
     "mean-of-squares",
-    lambda y: _squares(y) / y.shape[1],
-    lambda y: y * (2 / y.shape[1]),
-    threshold=lambda width: 1.0,
-    temperature=lambda width: 1.0 / width,
+    _mean_square,
+    _mean_square_slope,
+    threshold=_one,
+    temperature=_one_over,
 )
 
+
+def _sum(y: NDArray) -> NDArray:
+    return y.sum(axis=1)
+
+
+def _untrained_sum(width: int) -> float:
+    return float(HALF_NORMAL_MEAN * width)
+
+
 # G = Σ y           ∂G/∂y = 1                  Source: [Hinton2022] Section 11
-unsquared_sum = Goodness(
-    "unsquared-sum",
-    lambda y: y.sum(axis=1),
-    np.ones_like,
-    lambda width: float(HALF_NORMAL_MEAN * width),
-)
+unsquared_sum = Goodness("unsquared-sum", _sum, np.ones_like, _untrained_sum)
+
+
+@dataclass(frozen=True)
+class _Negated:
+    """The negative of a function; an object, because pickle takes no nested function."""
+
+    function: Callable
+
+    def __call__(self, argument: Any) -> Any:
+        return -self.function(argument)
 
 
 def negative(goodness: Goodness) -> Goodness:
@@ -83,9 +119,9 @@ def negative(goodness: Goodness) -> Goodness:
     """
     return Goodness(
         f"negative-{goodness.name}",
-        lambda y: -goodness.value(y),
-        lambda y: -goodness.slope(y),
-        lambda width: -goodness.threshold(width),
+        _Negated(goodness.value),
+        _Negated(goodness.slope),
+        _Negated(goodness.threshold),
         goodness.temperature,
     )
 

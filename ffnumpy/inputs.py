@@ -103,7 +103,7 @@ class Labelled:
         return array.reshape(self.copies, -1, array.shape[1])
 
     @property
-    def T(self) -> _Transposed:  # noqa: N802 (NumPy's name)
+    def T(self) -> _Transposed:
         """The transpose, good for ``x.T @ delta`` and nothing else."""
         return _Transposed(self)
 
@@ -167,8 +167,8 @@ class Encoding:
         """Return the rows, scaled, float32, without the pixels that the label takes."""
         kept = rows[:, self.classes :] if self.overwrite else rows
         scaled = kept.astype(np.float32)
-        scaled -= np.float32(self.offset)
-        scaled *= np.float32(self.gain)
+        scaled -= np.asarray(self.offset, np.float32)
+        scaled *= np.asarray(self.gain, np.float32)
         return Features(scaled)
 
     def one_hot(self, labels: NDArray) -> NDArray:

@@ -66,13 +66,13 @@ class PeerNormalisation:
 
     def __init__(self, width: int, strength: float = 0.06, delay: float = 0.9) -> None:
         self.strength, self.delay = strength, delay
-        self.mean = np.full(width, 0.5, np.float32)
+        self.mean = np.full(width, 0.5)
 
     def push(self, y: NDArray) -> NDArray:
         """Take the positive cases' activities into the mean; return the push, (width,)."""
         self.mean *= self.delay
         self.mean += (1 - self.delay) * y.mean(axis=0)
-        return self.strength * (self.mean.mean() - self.mean)
+        return (self.strength * (self.mean.mean() - self.mean)).astype(y.dtype)
 
 
 class Layer:
@@ -122,7 +122,7 @@ class Layer:
         slope = self.loss.slope(self.goodness.value(y), sign).astype(y.dtype)
         delta = rule.delta(slope, self.goodness.slope(y), self.activation.slope(z))
         if self.peer is not None:
-            self._push_peers(delta, y, np.count_nonzero(sign > 0))
+            self._push_peers(delta, y, int(np.count_nonzero(sign > 0)))
         self.weights.update(Outer(x, delta))
         return normalise(y, self.target)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any, Protocol
 
 import numpy as np
@@ -32,6 +33,7 @@ class Model(Protocol):
 
     encoding: Encoding
     stages: int
+    hidden_layers: int
 
     def learners(self, stage: int) -> Sequence[LayerLike]:
         """Return the layers as they learn in one stage of the training, from 0."""
@@ -41,8 +43,10 @@ class Model(Protocol):
     ) -> LabelledCases:
         """Return the training set as the layers are to see it."""
 
-    def evaluate(self, rows: NDArray, labels: NDArray) -> Evaluation:
-        """Return the errors on a data set."""
+    def evaluate(
+        self, rows: NDArray, labels: NDArray, counted: Sequence[int] | None = None
+    ) -> Evaluation:
+        """Return the errors on a data set; `counted` as in `ffnumpy.inference.evaluate`."""
 
     def predict(self, rows: NDArray) -> NDArray:
         """Return the classes of rows as the data set holds them."""
@@ -70,6 +74,8 @@ class ForwardForwardModel:
     layers : list of Layer
     readout : Readout or None
     encoding : Encoding
+    widths : tuple of int
+        Of the hidden layers.
     stages : int
         1 if all layers learn together, else one for each layer.
     """
@@ -95,6 +101,7 @@ class ForwardForwardModel:
         if recipe.feeding.negatives != "fixed":
             read = hidden[first_counted(len(hidden)) :]
             self.readout = recipe.readout(read, classes, schedule)
+        self.widths, self.hidden_layers = hidden, len(hidden)
         self.stages = 1 if recipe.learning.order == "together" else len(self.layers)
 
     def learners(self, stage: int) -> Sequence[LayerLike]:
@@ -119,9 +126,11 @@ class ForwardForwardModel:
             hard=self.recipe.feeding.negatives == "hard",
         )
 
-    def evaluate(self, rows: NDArray, labels: NDArray) -> Evaluation:
+    def evaluate(
+        self, rows: NDArray, labels: NDArray, counted: Sequence[int] | None = None
+    ) -> Evaluation:
         """Return the errors by both inference methods, and by layer."""
-        return evaluate(self.layers, self.readout, self.encoding, rows, labels)
+        return evaluate(self.layers, self.readout, self.encoding, rows, labels, counted)
 
     def predict(self, rows: NDArray) -> NDArray:
         """Return the labels with the largest goodness, (n,)."""
@@ -136,7 +145,7 @@ class ForwardForwardModel:
 class BackpropModel:
     """The baseline: the same widths and inputs, trained by backpropagation."""
 
-    stages = 1
+    stages, hidden_layers = 1, 0
 
     def __init__(
         self,
@@ -151,9 +160,7 @@ class BackpropModel:
         self.encoding = recipe.encoding(classes)
         schedule = recipe.schedule(epochs, updates_per_epoch)
         widths = (self.encoding.inputs(columns), *recipe.network.hidden, classes)
-        self.network = Backprop(
-            [recipe.dense(a, b, schedule, rng) for a, b in zip(widths, widths[1:], strict=False)]
-        )
+        self.network = Backprop([recipe.dense(a, b, schedule, rng) for a, b in pairwise(widths)])
 
     def learners(self, stage: int) -> Sequence[Any]:
         """Return the whole network as one layer."""
@@ -166,8 +173,10 @@ class BackpropModel:
         unused = FixedWrong(labels, self.encoding.classes, rng)
         return ClassCases(rows, labels, self.encoding, unused, self.batch, seed)
 
-    def evaluate(self, rows: NDArray, labels: NDArray) -> Evaluation:
-        """Return the softmax error; there is no goodness."""
+    def evaluate(
+        self, rows: NDArray, labels: NDArray, counted: Sequence[int] | None = None
+    ) -> Evaluation:
+        """Return the softmax error; there is no goodness, and no layer to count."""
         predicted = self.predict(rows)
         error = float(np.mean(predicted != labels))
         confusion = confusion_matrix(labels, predicted, self.encoding.classes)
@@ -191,6 +200,5 @@ def build(
     updates_per_epoch: int = 1,
 ) -> ForwardForwardModel | BackpropModel:
     """Return a freshly drawn network. See `ForwardForwardModel` for the arguments."""
-    kinds = {"forward-forward": ForwardForwardModel, "backprop": BackpropModel}
-    kind = kinds[recipe.network.rule]
+    kind = BackpropModel if recipe.network.rule == "backprop" else ForwardForwardModel
     return kind(recipe, columns, classes, rng, epochs, updates_per_epoch)

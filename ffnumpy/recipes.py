@@ -126,7 +126,9 @@ class Recipe:
             if not flat[name] >= 0:
                 raise ValueError(f"{name}: expected 0 or more; got {flat[name]}")
         if not flat["hidden"] or min(flat["hidden"]) < 1:
-            raise ValueError(f"hidden: expected at least one width, each >= 1; got {flat['hidden']}")
+            raise ValueError(
+                f"hidden: expected at least one width, each >= 1; got {flat['hidden']}"
+            )
 
     def encoding(self, classes: int) -> Encoding:
         """Return how rows and labels become inputs."""

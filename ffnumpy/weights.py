@@ -34,7 +34,9 @@ class Outer(NamedTuple):
 class Weights(Protocol):
     """The small seam: what a layer asks of its weights, on any substrate."""
 
-    shape: tuple[int, int]
+    @property
+    def shape(self) -> tuple[int, int]:
+        """(n_in, n_out)."""
 
     def forward(self, x: Any) -> Any:
         """Multiply the input by the weights; change nothing."""
@@ -169,6 +171,9 @@ class Dense:
         if self.decay:
             weights = self.matrix[rows]
             weights *= 1 - rate * self.decay
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "_gradient": None}
 
     def arrays(self) -> dict[str, NDArray]:
         """Return every array that a continued run needs, by name; they are not copies."""

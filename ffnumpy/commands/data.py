@@ -5,7 +5,9 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from ffnumpy.data import NAMES, downloads, folders
+import numpy as np
+
+from ffnumpy.data import NAMES, downloads, folders, load
 
 CONTENTS = {  # images, size of one, origin
     "strokes": ("12,000", "28 x 28", "digits drawn by the library"),
@@ -20,6 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(title="actions", required=True, metavar="ACTION")
     _add_list(actions.add_parser("list", help="every set, and where it lies"))
     _add_get(actions.add_parser("get", help="download a set"))
+    _add_show(actions.add_parser("show", help="draw positive, negative and neutral images"))
 
 
 def run(args: argparse.Namespace) -> int:
@@ -57,4 +60,22 @@ def _add_get(parser: argparse.ArgumentParser) -> None:
 
 def _get(args: argparse.Namespace) -> int:
     print(f"{args.name} lies in {downloads.fetch(args.name, args.data_dir)}")
+    return 0
+
+
+def _add_show(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("name", choices=NAMES, help="the set to look at")
+    parser.add_argument("--data-dir", type=Path, help="folder that holds the set")
+    parser.add_argument("--out", type=Path, metavar="SHEET.png", help="default: NAME.png")
+    parser.add_argument("--seed", type=int, default=0, help="which images, which wrong labels")
+    parser.set_defaults(perform=_show)
+
+
+def _show(args: argparse.Namespace) -> int:
+    from ffnumpy import plotting
+
+    path = args.out or Path(f"{args.name}.png")
+    figure = plotting.case_sheet(load(args.name, args.data_dir), np.random.default_rng(args.seed))
+    plotting.save(figure, path)
+    print(f"positive, negative and neutral images: {path}")
     return 0

@@ -1,2 +1,153 @@
-def add_arguments(p): pass
-def run(a): return 0
+"""``ffnumpy demo``: the whole idea in a minute and a half, offline."""
+
+from __future__ import annotations
+
+import argparse
+import copy
+import time
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from ffnumpy import checkpoint, records, verify
+from ffnumpy.commands.train import Journal, add_data_arguments, train_to_the_end
+from ffnumpy.data import Dataset, load
+from ffnumpy.layers import Layer, one_step
+from ffnumpy.models import ForwardForwardModel
+from ffnumpy.recipes import Recipe
+from ffnumpy.runs import Run
+from ffnumpy.weights import Dense
+
+HIDDEN = (500, 500, 500)
+EPOCHS = {"strokes": 20, "mnist": 6, "fashion-mnist": 6, "cifar-10": 2}
+TARGET = 750.0  # desired goodness of the one-step rule, half as much again as θ
+
+
+class Step(NamedTuple):
+    """Goodness by layer before and after the one-step rule, and how far the direction moved."""
+
+    before: list[float]
+    after: list[float]
+    turn: float
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of ``ffnumpy demo``."""
+    add_data_arguments(parser)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--out", metavar="DEMO.json", default="ffnumpy-demo.json")
+    parser.add_argument("--figure", metavar="DEMO.png", default="ffnumpy-demo.png")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Verify, train, take one step, and write down what came out."""
+    begun = time.perf_counter()
+    proofs = verify.table(args.seed)
+    failed = [row.what for row in proofs if not row.passed]
+    print(
+        f"1  {len(proofs) - len(failed)} of {len(proofs)} derivatives and laws hold on this machine"
+    )
+    if failed:
+        print("   these fail: " + ", ".join(failed) + "; see `ffnumpy verify`")
+        return 1
+    data = load(args.data, args.data_dir)
+    journal = trained(data, args)
+    model: Any = journal.run.model
+    step = take_one_step(model, data)
+    print(
+        f"3  one step for one image: goodness {numbers(step.before)} → {numbers(step.after)}, "
+        f"wanted {TARGET:g} in every layer; the direction of the output moved by {step.turn:.0e}"
+    )
+    seconds = time.perf_counter() - begun
+    checkpoint.write_json(args.out, record(args, data, journal, step, seconds))
+    draw(Path(args.figure), data, journal, step)
+    print(f"   written: {args.figure}, {args.out}   ({seconds:.0f} s)")
+    return 0
+
+
+def numbers(values: list[float]) -> str:
+    """Return goodness values for a line of text."""
+    return ", ".join(f"{value:.4g}" for value in values)
+
+
+def trained(data: Dataset, args: argparse.Namespace) -> Journal:
+    """Train three layers at once, with a line for every epoch."""
+    recipe, epochs = Recipe().changed(hidden=HIDDEN), EPOCHS[data.name]
+    print(
+        f"2  {len(HIDDEN)} layers of {HIDDEN[0]} learn {data.name} from two forward passes, "
+        f"{len(data.train_labels)} images, {epochs} epochs; errors on "
+        f"{len(data.test_labels)} other images"
+    )
+    training = Run(recipe, data.train_images, data.train_labels, data.classes, epochs, args.seed)
+    journal = Journal(training, data.test_images, data.test_labels, every=1)
+    stopped = train_to_the_end(journal, lambda: None)
+    if stopped:
+        raise KeyboardInterrupt
+    return journal
+
+
+def in_float64(layer: Layer) -> Layer:
+    """Return a copy of a layer that calculates in double precision."""
+    twin = copy.copy(layer)
+    weights: Any = layer.weights
+    twin.weights = Dense(weights.values.astype(float))
+    return twin
+
+
+def take_one_step(model: ForwardForwardModel, data: Dataset) -> Step:
+    """Take every layer to the desired goodness for one test image with its true label."""
+    layers = [in_float64(layer) for layer in model.layers]
+    features = model.encoding.features(data.test_images[:1])
+    x = model.encoding.labelled(features, data.test_labels[:1].astype(int)).toarray().astype(float)
+    direction, before = forward(layers, x)
+    one_step(layers, x, TARGET)
+    moved, after = forward(layers, x)
+    return Step(before, after, float(np.abs(moved - direction).max()))
+
+
+def forward(layers: list[Layer], x: Any) -> tuple[Any, list[float]]:
+    """Return the last layer's normalised output and every layer's goodness, for one case."""
+    found = []
+    for layer in layers:
+        x, goodness = layer.forward(x)
+        found.append(float(goodness[0]))
+    return x, found
+
+
+def record(
+    args: argparse.Namespace, data: Dataset, journal: Journal, step: Step, seconds: float
+) -> dict[str, Any]:
+    """Return the record of the demonstration."""
+    last = journal.epochs[-1]
+    return {
+        **records.header(args.seed),
+        "data": data.name,
+        "hidden": list(HIDDEN),
+        "test_error": last["error"],
+        "test_error_softmax": last["error_softmax"],
+        "one_step": {"target": TARGET, **step._asdict()},
+        "seconds": round(seconds, 3),
+        "peak_rss_bytes": records.peak_rss_bytes(),
+        "epochs": journal.epochs,
+    }
+
+
+def draw(path: Path, data: Dataset, journal: Journal, step: Step) -> None:
+    """Write the figure: cases, learning curves, goodness, one step."""
+    from matplotlib.figure import Figure
+
+    from ffnumpy import plotting
+
+    model: Any = journal.run.model
+    rows, labels = data.test_images[:1000], data.test_labels[:1000].astype(int)
+    true, wrong = plotting.true_and_wrong(model.layers, model.encoding, rows, labels)
+    figure = Figure(figsize=(12, 7.5), layout="constrained")
+    (cases, curves), (histogram, bars) = figure.subplots(2, 2)
+    images = rows[:40].reshape(-1, *data.shape) / 255
+    plotting.contact_sheet(cases, images, 10, f"{data.name}: 40 of the images it had never seen")
+    plotting.learning_curves(curves, journal.epochs)
+    plotting.goodness_histogram(histogram, true[1], wrong[1], model.layers[1].loss.threshold)
+    histogram.set_title(f"Layer 2, true label and best wrong one: {histogram.get_title()}")
+    plotting.one_step_bars(bars, step.before, step.after, TARGET)
+    plotting.save(figure, path)

@@ -1,2 +1,99 @@
-def add_arguments(p): pass
-def run(a): return 0
+"""``ffnumpy evaluate``: the errors of a saved network, by method, by layer and by class."""
+
+from __future__ import annotations
+
+import argparse
+import time
+from typing import Any
+
+from numpy.typing import NDArray
+
+from ffnumpy import checkpoint, records
+from ffnumpy.commands import UsageError, percent
+from ffnumpy.commands.train import add_data_arguments
+from ffnumpy.data import load
+from ffnumpy.inference import Evaluation
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of ``ffnumpy evaluate``."""
+    parser.add_argument("model", metavar="MODEL.npz")
+    add_data_arguments(parser)
+    parser.add_argument("--out", metavar="EVAL.json", help="the record")
+    parser.add_argument(
+        "--count-layers",
+        metavar="K,K,…",
+        type=lambda text: tuple(int(k) for k in text.split(",")),
+        help="layers whose goodness is added up, from 1; default: all but the first",
+    )
+
+
+def confusion(counts: NDArray) -> str:
+    """Return the confusion matrix as a table with true classes as rows."""
+    head = "true \\ said" + "".join(f"{k:6d}" for k in range(len(counts)))
+    rows = [f"{k:11d}" + "".join(f"{n:6d}" for n in row) for k, row in enumerate(counts)]
+    return "\n".join([head, *rows])
+
+
+def report(result: Evaluation) -> str:
+    """Return all figures as text."""
+    layers = [
+        f"  layer {k} alone              {percent(error)}"
+        for k, error in enumerate(result.error_by_layer, 1)
+    ]
+    lines = [
+        f"goodness for every label     {percent(result.error)}",
+        *layers,
+        f"one pass, softmax readout    {percent(result.error_softmax)}",
+        "",
+        confusion(result.confusion),
+    ]
+    return "\n".join(lines)
+
+
+def counted(args: argparse.Namespace, n_layers: int) -> list[int] | None:
+    """Return the layers to count, from 0, or None for the usual ones."""
+    if args.count_layers is None:
+        return None
+    if not all(1 <= k <= n_layers for k in args.count_layers):
+        raise UsageError(
+            f"--count-layers: expected layers 1 … {n_layers} of this model, got "
+            f"{','.join(map(str, args.count_layers))}"
+        )
+    return [k - 1 for k in args.count_layers]
+
+
+def run(args: argparse.Namespace) -> int:
+    """Evaluate on the test images."""
+    model = checkpoint.load_model(args.model)
+    data = load(args.data, args.data_dir)
+    columns = checkpoint.load_notes(args.model)["columns"]
+    if data.test_images.shape[1] != columns:
+        raise UsageError(
+            f"{args.model} reads rows of {columns} pixels; {args.data} has "
+            f"{data.test_images.shape[1]}. Give the --data that it was trained on."
+        )
+    begun = time.perf_counter()
+    layers = counted(args, model.hidden_layers)
+    result = model.evaluate(data.test_images, data.test_labels, layers)
+    seconds = time.perf_counter() - begun
+    print(report(result))
+    if args.out:
+        checkpoint.write_json(args.out, record(args, data.name, result, seconds))
+    return 0
+
+
+def record(
+    args: argparse.Namespace, data: str, result: Evaluation, seconds: float
+) -> dict[str, Any]:
+    """Return the record of an evaluation."""
+    return {
+        **records.header(checkpoint.load_notes(args.model)["seed"]),
+        "data": data,
+        "test_error": result.error if result.error is not None else result.error_softmax,
+        "test_error_softmax": result.error_softmax,
+        "test_error_by_layer": list(result.error_by_layer),
+        "confusion": result.confusion.tolist(),
+        "seconds": round(seconds, 3),
+        "peak_rss_bytes": records.peak_rss_bytes(),
+    }

@@ -6,7 +6,7 @@ import argparse
 import signal
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ffnumpy import checkpoint, records
-from ffnumpy.commands import UsageError
+from ffnumpy.commands import UsageError, percent
 from ffnumpy.data import NAMES, Dataset, load
 from ffnumpy.inference import Evaluation
 from ffnumpy.recipes import CHOICES, PRESETS, Recipe
@@ -119,11 +119,6 @@ def interruptible() -> Iterator[list[int]]:
         signal.signal(signal.SIGINT, before)
 
 
-def percent(error: float | None) -> str:
-    """Return an error as a percentage for a line of progress."""
-    return "–" if error is None else f"{100 * error:.2f} %"
-
-
 class Journal:
     """What the run has to say: lines on the terminal, epochs in the record."""
 
@@ -144,9 +139,10 @@ class Journal:
         done = cases.done
         return iter(tqdm(steps, name, cases.batches, leave=False, unit="batch", initial=done))
 
-    def close_epoch(self, seconds: float) -> None:
+    def close_epoch(self) -> None:
         """Evaluate if it is time to, print a line, and keep the figures."""
         number = self.run.cases.epoch
+        seconds = self.seconds - sum(entry["seconds"] for entry in self.epochs)
         due = self.run.finished or (self.every and number % self.every == 0)
         self.last = self.run.model.evaluate(self.rows, self.labels) if due else None
         entry: dict[str, Any] = {"epoch": number, "seconds": round(seconds, 3)}
@@ -185,9 +181,9 @@ def run(args: argparse.Namespace) -> int:
         notes, training = {}, new_run(args, data, rows, labels)
     journal = Journal(training, unseen, truth, args.evaluate_every)
     journal.epochs, journal.seconds = notes.get("epochs", []), notes.get("seconds", 0.0)
-    stopped = train_to_the_end(args, data, journal)
-    if stopped:
-        print("interrupted; " + (f"go on with --resume {target(args)}" if target(args) else "not saved"))
+    if train_to_the_end(journal, lambda: save(args, data, journal)):
+        where = target(args)
+        print("interrupted; " + (f"go on with --resume {where}" if where else "nothing was saved"))
         return INTERRUPTED
     conclude(args, data, journal)
     return 0
@@ -202,27 +198,24 @@ def checked_notes(args: argparse.Namespace, data: Dataset) -> dict[str, Any]:
     """Return the notes of the file to be resumed, if it was trained on this data set."""
     notes = checkpoint.load_notes(args.resume)["notes"]
     if notes["data"] != data.name:
-        raise UsageError(f"{args.resume} was trained on {notes['data']}; give --data {notes['data']}")
+        raise UsageError(
+            f"{args.resume} was trained on {notes['data']}; give --data {notes['data']}"
+        )
     return notes
 
 
-def train_to_the_end(args: argparse.Namespace, data: Dataset, journal: Journal) -> bool:
+def train_to_the_end(journal: Journal, save: Callable[[], None]) -> bool:
     """Run the epochs that are left, saving after each; return whether Ctrl-C stopped it."""
     training = journal.run
-    partial = 0.0 if not journal.epochs else journal.seconds - sum(e["seconds"] for e in journal.epochs)
     with interruptible() as caught:
-        while not training.finished:
+        while not training.finished and not caught:
             begun = time.perf_counter()
             whole = all(not caught for _ in journal.bar(training.steps()))
-            spent = time.perf_counter() - begun
-            journal.seconds += spent
+            journal.seconds += time.perf_counter() - begun
             if whole:
-                journal.close_epoch(spent + max(partial, 0.0))
-                partial = 0.0
-            save(args, data, journal)
-            if caught:
-                return True
-    return False
+                journal.close_epoch()
+            save()
+    return bool(caught) and not training.finished
 
 
 def save(args: argparse.Namespace, data: Dataset, journal: Journal) -> None:

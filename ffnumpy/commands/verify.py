@@ -1,2 +1,55 @@
-def add_arguments(p): pass
-def run(a): return 0
+"""``ffnumpy verify``: the table of proofs, or one worked example."""
+
+from __future__ import annotations
+
+import argparse
+import json
+
+from ffnumpy import verify, worked_example
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of ``ffnumpy verify``."""
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--json", action="store_true", help="print the table as JSON")
+    parser.add_argument(
+        "--by-hand", action="store_true", help="print one update in small integers, with its proof"
+    )
+
+
+def line(row: verify.Row) -> str:
+    """Return one line of the table."""
+    central = "" if row.central is None else f"{row.central:.1e}"
+    mark = "ok" if row.passed else "FAILS"
+    return f"{row.what:<74} {row.complex_step:>12.1e} {central:>10}  {mark}"
+
+
+def as_json(rows: list[verify.Row]) -> str:
+    """Return the table for machines."""
+    return json.dumps(
+        {
+            "limits": {"complex_step": verify.COMPLEX_STEP_LIMIT, "central": verify.CENTRAL_LIMIT},
+            "rows": [{**row._asdict(), "passed": row.passed} for row in rows],
+            "passed": all(row.passed for row in rows),
+        },
+        indent=1,
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print the proofs; return 1 if one of them fails."""
+    if args.by_hand:
+        print(worked_example.sheet(args.seed))
+        return 0
+    rows = verify.table(args.seed)
+    if args.json:
+        print(as_json(rows))
+    else:
+        print(f"{'error relative to the largest slope':<74} {'complex step':>12} {'central':>10}")
+        print("\n".join(map(line, rows)))
+        failed = sum(not row.passed for row in rows)
+        print(
+            f"{len(rows) - failed} of {len(rows)} hold (limits: complex step and laws "
+            f"{verify.COMPLEX_STEP_LIMIT:g}, central {verify.CENTRAL_LIMIT:g})"
+        )
+    return 0 if all(row.passed for row in rows) else 1

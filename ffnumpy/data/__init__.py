@@ -1,6 +1,7 @@
 """Labelled images: digits drawn by the library, MNIST, Fashion-MNIST and CIFAR-10.
 
-    images = load("mnist").train_images        # (60000, 784) uint8
+>>> load("strokes").train_images.shape
+(10000, 784)
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
+from typing import IO, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,23 +24,24 @@ def find_file(folder: Path, name: str) -> Path | None:
 
 
 @contextmanager
-def open_file(path: Path) -> Iterator[IO[bytes]]:
-    """Open a file for reading, decompressing it according to its suffix.
+def open_file(path: Path, mode: Literal["rb", "wb"] = "rb") -> Iterator[IO[bytes]]:
+    """Open a file to read or write bytes, compressed according to its suffix.
 
     Raises
     ------
     DataError
-        If the file cannot be opened, or proves truncated or damaged while it is being read.
+        If the file cannot be opened, or proves truncated or damaged while it is read.
     """
     import gzip
     import lzma
     import zlib
 
+    openers: dict[str, Any] = {".gz": gzip.open, ".xz": lzma.open}
     try:
-        with {".gz": gzip.open, ".xz": lzma.open}.get(path.suffix, open)(path, "rb") as file:
+        with openers.get(path.suffix, open)(path, mode) as file:
             yield file
     except EOFError as error:
-        raise DataError(f"{path}: truncated, the compressed data end early; {_ADVICE}") from error
+        raise DataError(f"{path}: truncated, its data end early; {_ADVICE}") from error
     except (OSError, zlib.error, lzma.LZMAError) as error:
         raise DataError(f"{path}: cannot be read ({error}); {_ADVICE}") from error
 
@@ -68,7 +69,7 @@ def read_array(file: IO[bytes], shape: tuple[int, ...], path: Path) -> NDArray[n
         array = np.empty(shape, np.uint8)
     except (MemoryError, ValueError) as error:
         raise DataError(f"{path}: announces an array of {shape} bytes; {_ADVICE}") from error
-    rest = memoryview(array.reshape(-1))
+    rest = array.reshape(-1).data
     while rest:
         block = file.read(min(_CHUNK, len(rest)))
         if not block:

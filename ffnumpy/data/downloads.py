@@ -114,7 +114,7 @@ def _fetch_file(url: str, md5: str, folder: Path, progress: bool) -> None:
     from requests.exceptions import HTTPError, RequestException
 
     terminal = sys.stderr.isatty()
-    pooch.get_logger().setLevel("INFO" if progress and not terminal else "WARNING")
+    pooch.get_logger().disabled = terminal or not progress
     downloader = pooch.HTTPDownloader(progressbar=progress and terminal, timeout=TIMEOUT)
     advice = "try again, or copy the files into a folder and name it (--data-dir, FFNUMPY_DATA)"
     try:

@@ -56,11 +56,8 @@ def read_idx(path: Path, ndim: int) -> NDArray[np.uint8]:
 
 def write_idx(path: Path, array: NDArray[np.uint8]) -> None:
     """Write an array as an IDX file: plain, or compressed if the name ends in .gz or .xz."""
-    import gzip
-    import lzma
-
     header = bytes([0, 0, _UNSIGNED_BYTE, array.ndim]) + np.array(array.shape, ">u4").tobytes()
-    with {".gz": gzip.open, ".xz": lzma.open}.get(path.suffix, open)(path, "wb") as file:
+    with open_file(path, "wb") as file:
         file.write(header)
         file.write(array.tobytes())
 
@@ -80,9 +77,7 @@ def read_dataset(name: str, folder: Path) -> Dataset:
     """
     parts = {part: _read_images(folder, file_name) for part, file_name in IMAGES.items()}
     labels = {part: read_idx(_path(folder, name), 1) for part, name in LABELS.items()}
-    return Dataset(
-        name, parts["train"], labels["train"], parts["test"], labels["test"], (28, 28)
-    )
+    return Dataset(name, parts["train"], labels["train"], parts["test"], labels["test"], (28, 28))
 
 
 def _read_images(folder: Path, name: str) -> NDArray[np.uint8]:

@@ -16,7 +16,8 @@ def ink(start: Floats, end: Floats, radius: Floats) -> NDArray[np.uint8]:
     """Ink short straight segments with a round pen, scaled and centred as in MNIST.
 
     The larger side of the ink fills 20 pixels; the result is moved by whole pixels until its
-    centre of mass lies within half a pixel of pixel (14, 14). A pixel's distance d from the trace
+    centre of mass lies within half a pixel of pixel (14, 14), or the box of 20 x 20 pixels meets
+    the edge of the image. A pixel's distance d from the trace
     follows from a sum of Gaussian blots of standard deviation b along it: beside a straight trace
     the sum is exp(-d^2 / 2b^2). Where traces cross or turn sharply it is larger, and the ink runs
     a little. The edge is anti-aliased: grey falls from 1 to 0 between half a pixel inside it and
@@ -34,7 +35,8 @@ def ink(start: Floats, end: Floats, radius: Floats) -> NDArray[np.uint8]:
     (n, 28, 28) uint8
     """
     start, end = _fill_box(start, end, radius)
-    middle, length = (start + end) / 2, np.linalg.norm(end - start, axis=2)
+    middle = start + np.float32(0.5) * (end - start)
+    length = np.linalg.norm(end - start, axis=2)
     across = _blots(middle[:, :, 0])
     down = _blots(middle[:, :, 1]) * (length / (_BLOT * np.sqrt(2 * np.pi)))[:, None]
     field = down @ across.transpose(0, 2, 1)
@@ -72,4 +74,5 @@ def _centre(boxes: NDArray[np.uint8]) -> NDArray[np.uint8]:
 def _offset(mass: NDArray[np.integer]) -> NDArray[np.intp]:
     """Return where a box begins in the image, (n, 1), given its mass by row or column."""
     centre = mass @ np.arange(BOX) / mass.sum(axis=1)
-    return np.clip(np.rint(SIDE // 2 - centre), 0, SIDE - BOX).astype(np.intp)[:, None]
+    offset: NDArray[np.intp] = np.rint(SIDE // 2 - centre).astype(np.intp)
+    return np.clip(offset, 0, SIDE - BOX)[:, None]

@@ -54,8 +54,6 @@ def load_arrays(file: IO[bytes], path: Path) -> dict[str, Any]:
     """
     try:
         content = _ArrayUnpickler(file, encoding="bytes").load()
-    except EOFError:
-        raise
     except Exception as error:
         raise DataError(
             f"{path}: expected a pickle of plain arrays, got one that cannot be read ({error}); "

@@ -46,7 +46,7 @@ def test_every_truncation_is_refused(suffix: str, cut: int) -> None:
         idx.write_idx(path, pixels)
         content = path.read_bytes()
         path.write_bytes(content[: cut % len(content)])
-        with pytest.raises(DataError, match="truncated|cannot be read"):
+        with pytest.raises(DataError, match=r"truncated|cannot be read"):
             idx.read_idx(path, 3)
 
 
@@ -108,7 +108,7 @@ def test_a_set_is_read_from_its_four_files(tmp_path: Path, suffix: str) -> None:
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     write_set(tmp_path)
     (tmp_path / idx.LABELS["test"]).unlink()
-    with pytest.raises(DataError, match="t10k-labels-idx1-ubyte.gz .* none of them is there"):
+    with pytest.raises(DataError, match=r"t10k-labels-idx1-ubyte.gz .* none of them is there"):
         idx.read_dataset("mnist", tmp_path)
 
 

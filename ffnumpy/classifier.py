@@ -1,0 +1,351 @@
+"""A Forward-Forward network as a scikit-learn estimator, for plain tables and for images."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from ffnumpy.inference import (
+    IMAGES_AT_ONCE,
+    first_counted,
+    goodness_by_label,
+    neutral_activities,
+)
+from ffnumpy.inputs import Features, squared_length
+from ffnumpy.layers import Layer
+from ffnumpy.models import ForwardForwardModel
+from ffnumpy.readout import Readout, softmax
+from ffnumpy.recipes import Recipe
+from ffnumpy.training import train
+from ffnumpy.weights import Dense
+
+try:
+    from sklearn.base import BaseEstimator, ClassifierMixin
+    from sklearn.utils import check_random_state
+    from sklearn.utils.metaestimators import available_if
+    from sklearn.utils.multiclass import check_classification_targets
+    from sklearn.utils.validation import check_is_fitted, validate_data
+except ImportError as error:
+    raise ImportError(
+        "FFClassifier needs scikit-learn 1.6 or later, which ffnumpy does without otherwise; "
+        'run: pip install "ffnumpy[sklearn]"'
+    ) from error
+
+__all__ = ["FFClassifier"]
+
+Scale = tuple[NDArray | np.float32, NDArray | np.float32]
+Score = Callable[[Features], NDArray]
+INFERENCES = ("goodness", "softmax")
+NO_READOUT = (
+    "inference='softmax' needs the softmax readout, which negatives='fixed' does without. "
+    "Fit with negatives='hard' or 'uniform', or set inference='goodness'."
+)
+
+
+def _has_probabilities(classifier: FFClassifier) -> bool:
+    """Return whether there is a softmax and `predict` goes by it."""
+    return classifier.inference == "softmax" and classifier.negatives != "fixed"
+
+
+class FFClassifier(ClassifierMixin, BaseEstimator):
+    """A classifier that learns layer by layer to tell true labels from wrong ones.
+
+    It learns from two forward passes, one with the true label among the inputs and one with a
+    wrong label; nothing is propagated backward. It names the class whose label has the largest
+    goodness, added up over all hidden layers but the first (or over the only one).
+
+    Plain tables get the label as extra input columns, and each column is standardised with the
+    mean and standard deviation of the first data that `fit` or `partial_fit` sees; a column that
+    is constant there is ignored. In images the label takes the place of the first pixels, one for
+    each class, and pixels are divided by the largest one of those data.
+
+    Parameters
+    ----------
+    hidden : sequence of int
+        Widths of the hidden layers.
+    epochs : int
+        Passes through the data in `fit`.
+    batch : int
+        Rows in a batch.
+    rate : float
+        ε.
+    falling : bool
+        Whether the rate falls in the second half of `fit`'s epochs. `partial_fit`, which does not
+        know its end, keeps it, and goes on after `fit` at the rate where that ended.
+    decay : float
+        Of the weights, in units of ε.
+    optimiser : {'adam', 'smoothed', 'momentum', 'plain'}
+        Adam by default, whose one rate suits tables and images of any size; the author's program
+        has 'smoothed' with a rate of 0.01.
+    negatives : {'hard', 'uniform', 'fixed'}
+        Wrong labels: sampled from the softmax readout's mistakes; drawn evenly; or drawn evenly
+        once for each row and call of `fit` or `partial_fit`, and then there is no readout.
+    peer : float
+        Strength of the push that brings the units' mean activities together.
+    goodness : str
+        One of `ffnumpy.goodness.BY_NAME`.
+    strength : float, optional
+        Value of the true label's input. By default the root mean square length of the scaled rows
+        that are seen first, so that the label weighs as much as all columns together. The author's
+        program has 1 on images, which takes many more updates.
+    inference : {'goodness', 'softmax'}
+        What `predict` and `decision_function` go by: one pass for every label, or one pass with
+        a neutral label and the softmax readout.
+    overwrite_pixels : bool
+        Rows are images whose first pixels are blank and may be overwritten by the label.
+    random_state : int, RandomState or None
+        Draws the weights, the order of the batches and the wrong labels.
+
+    Attributes
+    ----------
+    classes_ : (n_classes,) array
+    n_features_in_ : int
+    feature_names_in_ : (n_features_in_,) array of str
+        Only if the columns of the data had names.
+    model_ : ForwardForwardModel
+        Its weights are float32, and so are the data that it is shown. `predict` and its like
+        multiply in float64, so that an answer does not depend on the rows that stand beside.
+    n_epochs_ : int
+        Passes through data so far.
+    offset_, gain_ : (n_features_in_,) arrays, or floats for images
+        A value v becomes ``(v − offset) · gain``.
+
+    Source: [Hinton2022] Section 3.3 and [HintonCode]; tables are not in the paper.
+
+    Examples
+    --------
+    >>> X, y = [[0.0], [0.1], [1.0], [1.1]], ["low", "low", "high", "high"]
+    >>> print(FFClassifier(random_state=0).fit(X, y).predict([[0.2], [0.9]]))
+    ['low' 'high']
+    """
+
+    def __init__(
+        self,
+        hidden: Sequence[int] = (100, 100),
+        *,
+        epochs: int = 50,
+        batch: int = 20,
+        rate: float = 0.002,
+        falling: bool = True,
+        decay: float = 0.001,
+        optimiser: str = "adam",
+        negatives: str = "hard",
+        peer: float = 0.06,
+        goodness: str = "sum-of-squares",
+        strength: float | None = None,
+        inference: str = "goodness",
+        overwrite_pixels: bool = False,
+        random_state: int | np.random.RandomState | None = None,
+    ) -> None:
+        self.hidden = hidden
+        self.epochs = epochs
+        self.batch = batch
+        self.rate = rate
+        self.falling = falling
+        self.decay = decay
+        self.optimiser = optimiser
+        self.negatives = negatives
+        self.peer = peer
+        self.goodness = goodness
+        self.strength = strength
+        self.inference = inference
+        self.overwrite_pixels = overwrite_pixels
+        self.random_state = random_state
+
+    def fit(self, X: ArrayLike, y: ArrayLike) -> FFClassifier:
+        """Train a new network for `epochs` epochs and return the estimator.
+
+        Parameters
+        ----------
+        X : (n, n_features) array
+        y : (n,) array of any labels
+
+        Raises
+        ------
+        ValueError
+            If the data or a parameter make no sense, or there is only one class.
+        """
+        table, labels = validate_data(self, X, y)
+        check_classification_targets(labels)
+        self._start(table, np.unique(labels), self.falling)
+        return self._train(table, labels, self.epochs)
+
+    def partial_fit(
+        self, X: ArrayLike, y: ArrayLike, classes: ArrayLike | None = None
+    ) -> FFClassifier:
+        """Train for one epoch on these rows, going on from where the network stands.
+
+        Parameters
+        ----------
+        X : (n, n_features) array
+        y : (n,) array of labels
+        classes : (n_classes,) array, optional
+            All labels that will ever come; needed in the first call only.
+
+        Raises
+        ------
+        ValueError
+            If the first call does not name the classes, a label is none of them, or the data make
+            no sense.
+        """
+        first = not hasattr(self, "model_")
+        table, labels = validate_data(self, X, y, reset=first)
+        check_classification_targets(labels)
+        if first:
+            self._start(table, _named(classes), falling=False)
+        elif classes is not None and not np.array_equal(np.unique(classes), self.classes_):
+            raise ValueError(f"classes: expected {self.classes_} as before; got {classes}")
+        return self._train(table, labels, epochs=1)
+
+    def predict(self, X: ArrayLike) -> NDArray:
+        """Return the labels, (n,), that `inference` names for the rows of X, (n, n_features)."""
+        best = self._scores(X).argmax(axis=1)
+        return self.classes_[best]
+
+    def decision_function(self, X: ArrayLike) -> NDArray:
+        """Return what `predict` picks the largest of, (n, n_classes).
+
+        It is each label's summed goodness, or with ``inference='softmax'`` the logits. Of two
+        classes it is the second one's less the first one's, (n,).
+        """
+        scores = self._scores(X)
+        return scores[:, 1] - scores[:, 0] if len(self.classes_) == 2 else scores
+
+    @available_if(_has_probabilities)
+    def predict_proba(self, X: ArrayLike) -> NDArray:
+        """Return the softmax readout's probabilities, (n, n_classes).
+
+        Exists with ``inference='softmax'`` only: goodness ranks labels and is no probability, and
+        the readout's would contradict a `predict` that goes by goodness.
+        """
+        return softmax(self._scores(X))
+
+    def _start(self, X: NDArray, classes: NDArray, falling: bool) -> None:
+        self._check(X, classes)
+        self.classes_, self.n_epochs_ = classes, 0
+        scale: Scale = _pixel_scale(X) if self.overwrite_pixels else _standard(X)
+        self.offset_, self.gain_ = scale
+        self._seed = int(check_random_state(self.random_state).randint(2**31))
+        self._rng = np.random.default_rng(self._seed)
+        recipe = self._recipe(self._rows(X), falling)
+        updates = -(-len(X) // self.batch)
+        self.model_ = ForwardForwardModel(
+            recipe, X.shape[1], len(classes), self._rng, self.epochs, updates
+        )
+
+    def _check(self, X: NDArray, classes: NDArray) -> None:
+        if len(classes) < 2:
+            raise ValueError(f"expected at least two classes; got one class, {classes}")
+        if self.overwrite_pixels and X.shape[1] <= len(classes):
+            raise ValueError(
+                f"overwrite_pixels: expected images of more pixels than the {len(classes)} that "
+                f"the label takes; got {X.shape[1]}. For a table, set it to False."
+            )
+        if self.inference not in INFERENCES:
+            raise ValueError(f"inference: expected one of {INFERENCES}; got {self.inference!r}")
+        if self.inference == "softmax" and self.negatives == "fixed":
+            raise ValueError(NO_READOUT)
+        if not self.epochs >= 1:
+            raise ValueError(f"epochs: expected 1 or more; got {self.epochs}")
+
+    def _recipe(self, rows: NDArray, falling: bool) -> Recipe:
+        length = float(np.sqrt(squared_length(rows).mean()))
+        return Recipe().changed(
+            hidden=tuple(self.hidden),
+            goodness=self.goodness,
+            rate=self.rate,
+            falling=falling,
+            decay=self.decay,
+            optimiser=self.optimiser,
+            peer=self.peer,
+            batch=self.batch,
+            negatives=self.negatives,
+            strength=(length or 1.0) if self.strength is None else self.strength,
+            pixels="as-they-are",
+            overwrite=self.overwrite_pixels,
+        )
+
+    def _train(self, X: NDArray, y: NDArray, epochs: int) -> FFClassifier:
+        cases = self.model_.cases(self._rows(X), self._numbers(y), self._rng, self._seed)
+        cases.epoch = self.n_epochs_
+        for _ in range(epochs):
+            for _ in train(self.model_.learners(0), cases):
+                pass
+        self.n_epochs_ = cases.epoch
+        return self
+
+    def _numbers(self, y: NDArray) -> NDArray:
+        """Return the labels as places in `classes_`, (n,)."""
+        unknown = np.setdiff1d(y, self.classes_)
+        if len(unknown):
+            raise ValueError(f"y: expected labels among {self.classes_}; got also {unknown}")
+        return np.searchsorted(self.classes_, y)
+
+    def _rows(self, X: NDArray) -> NDArray:
+        """Return the data as the network takes them, float32."""
+        return ((X - self.offset_) * self.gain_).astype(np.float32)
+
+    def _scores(self, X: ArrayLike) -> NDArray:
+        """Return summed goodness or logits, (n, n_classes)."""
+        check_is_fitted(self, "model_")
+        rows = self._rows(validate_data(self, X, reset=False))
+        score = {"goodness": _goodness, "softmax": _logits}[self.inference](self.model_)
+        starts = range(0, len(rows), IMAGES_AT_ONCE)
+        blocks = (rows[start : start + IMAGES_AT_ONCE] for start in starts)
+        return np.concatenate([score(self.model_.encoding.features(block)) for block in blocks])
+
+
+def _goodness(model: ForwardForwardModel) -> Score:
+    """Return the function that adds up every label's goodness, (batch, classes)."""
+    layers, counted = _in_float64(model), slice(first_counted(len(model.layers)), None)
+    return lambda features: goodness_by_label(layers, model.encoding, features)[counted].sum(axis=0)
+
+
+def _logits(model: ForwardForwardModel) -> Score:
+    """Return the function that gives the readout's logits, (batch, classes)."""
+    if model.readout is None:
+        raise ValueError(NO_READOUT)
+    layers, readout = _in_float64(model), Readout(_copy(model.readout.weights.values))
+    return lambda features: readout.forward(neutral_activities(layers, model.encoding, features))
+
+
+def _in_float64(model: ForwardForwardModel) -> list[Layer]:
+    return [
+        Layer(
+            _copy(layer.arrays()["values"]),
+            layer.activation,
+            layer.goodness,
+            layer.loss,
+            target=layer.target,
+        )
+        for layer in model.layers
+    ]
+
+
+def _copy(values: NDArray) -> Dense:
+    return Dense(values.astype(np.float64))
+
+
+def _named(classes: ArrayLike | None) -> NDArray:
+    if classes is None:
+        raise ValueError(
+            "classes: expected all labels in the first call of partial_fit; got None. "
+            "Pass classes=numpy.unique(all labels)."
+        )
+    return np.unique(classes)
+
+
+def _standard(X: NDArray) -> Scale:
+    """Return mean and one over standard deviation of each column; 0 for a constant column."""
+    varies = X.max(axis=0) != X.min(axis=0)
+    deviation = X.std(axis=0, dtype=np.float64)
+    gain = np.divide(1.0, deviation, out=np.zeros(X.shape[1]), where=varies & (deviation > 0))
+    return X.mean(axis=0, dtype=np.float64), gain
+
+
+def _pixel_scale(X: NDArray) -> Scale:
+    """Return 0 and one over the largest pixel, in float32 so that bytes become no float64."""
+    largest = max(float(X.max()), -float(X.min()))
+    return np.float32(0), np.float32(1 / largest if largest else 1)

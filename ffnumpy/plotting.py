@@ -1,0 +1,202 @@
+"""Figures. A function takes an axes and returns it; a figure's title is what it found.
+
+One accent colour is for positive cases and findings, grey for what they are compared with.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+
+from ffnumpy.data import Dataset
+from ffnumpy.inference import goodness_by_label
+from ffnumpy.inputs import Encoding
+from ffnumpy.layers import Layer
+from ffnumpy.models import BackpropModel, ForwardForwardModel
+from ffnumpy.negatives import uniform_wrong
+
+__all__ = [
+    "case_sheet",
+    "contact_sheet",
+    "goodness_histogram",
+    "learning_curves",
+    "one_step_bars",
+    "receptive_fields",
+    "training_figures",
+]
+
+ACCENT, GREY, DARK = "#e8590c", "#adb5bd", "#343a40"
+
+
+def tiles(images: NDArray, columns: int, gap: int = 2, fill: float = np.nan) -> NDArray:
+    """Return images (n, height, width[, 3]) as one large picture, row after row."""
+    n, height, width = images.shape[:3]
+    rows = -(-n // columns)
+    shape = (rows * (height + gap) - gap, columns * (width + gap) - gap, *images.shape[3:])
+    sheet = np.full(shape, fill)
+    for number, image in enumerate(images):
+        top, left = np.array(divmod(number, columns)) * (height + gap, width + gap)
+        sheet[top : top + height, left : left + width] = image
+    return sheet
+
+
+def contact_sheet(ax: Axes, images: NDArray, columns: int, title: str) -> Axes:
+    """Draw images (n, height, width[, 3]) with values 0…1 in a grid."""
+    ax.imshow(tiles(images, columns, fill=0.25), cmap="gray_r", vmin=0, vmax=1)
+    ax.set_title(title)
+    ax.set_axis_off()
+    return ax
+
+
+def case_sheet(data: Dataset, rng: np.random.Generator, columns: int = 12) -> Figure:
+    """Return a figure of positive, negative and neutral cases as the first layer sees them.
+
+    Each row of images is drawn with the label in its first pixels, before the length is removed.
+    """
+    index = rng.choice(len(data.train_labels), 2 * columns, replace=False)
+    encoding, labels = Encoding(data.classes), data.train_labels[index].astype(int)
+    features = encoding.features(data.train_images[index])
+    wrong = uniform_wrong(labels, data.classes, rng)
+    figure = Figure(figsize=(columns * 0.8, 6.6), layout="constrained")
+    cases = {
+        "positive: the true label": encoding.labelled(features, labels),
+        "negative: a wrong label": encoding.labelled(features, wrong),
+        "neutral: no label": encoding.neutral(features),
+    }
+    axes = figure.subplots(len(cases), 1)
+    for ax, (title, x) in zip(axes, cases.items(), strict=True):
+        images = (x.toarray() / x.scale).reshape(-1, *data.shape)
+        contact_sheet(ax, images, columns, f"{title} in the first {data.classes} pixels")
+    figure.suptitle(data.name)
+    return figure
+
+
+def receptive_fields(
+    ax: Axes, layer: Layer, shape: tuple[int, ...], units: Sequence[int], columns: int
+) -> Axes:
+    """Draw the weights from the pixels of an image to some units of the first layer.
+
+    Each unit has its own scale, symmetric about zero; the label's weights lie in the first pixels
+    and are left blank.
+    """
+    pixels = int(np.prod(shape))
+    dense: Any = layer.weights
+    fields = np.array(dense.matrix[-pixels:, units], float)
+    fields[:10] = 0
+    fields /= np.abs(fields).max(axis=0, keepdims=True)
+    grid = fields.T.reshape(-1, *shape)
+    grid = grid.mean(axis=3) if len(shape) == 3 else grid
+    image = ax.imshow(tiles(grid, columns), cmap="PuOr", vmin=-1, vmax=1)
+    ax.figure.colorbar(image, ax=ax, shrink=0.7, label="weight / unit's largest |weight|")
+    ax.set_title(f"What {len(units)} units of layer 1 look for")
+    ax.set_axis_off()
+    return ax
+
+
+def goodness_histogram(ax: Axes, positive: NDArray, negative: NDArray, threshold: float) -> Axes:
+    """Draw the goodness of positive and negative cases and the threshold between them."""
+    bins = np.linspace(0, max(positive.max(), negative.max()), 60).tolist()
+    ax.hist(negative, bins, color=GREY, alpha=0.9, label="wrong label")
+    ax.hist(positive, bins, color=ACCENT, alpha=0.7, label="true label")
+    ax.axvline(threshold, color=DARK, linestyle="--", label="threshold θ")
+    right = np.mean(np.concatenate([positive > threshold, negative < threshold]))
+    ax.set_title(f"{100 * right:.1f} % of cases lie on their side of θ")
+    ax.set_xlabel("goodness Σ y²")
+    ax.set_ylabel("cases")
+    ax.legend(frameon=False)
+    return ax
+
+
+def learning_curves(ax: Axes, epochs: Sequence[dict[str, Any]]) -> Axes:
+    """Draw the errors of a run's record by epoch."""
+    seen = [e for e in epochs if "error_softmax" in e]
+    for key, colour, label in (
+        ("error", ACCENT, "goodness for every label"),
+        ("error_softmax", GREY, "one softmax pass"),
+    ):
+        points = [(e["epoch"], 100 * e[key]) for e in seen if e[key] is not None]
+        if points:
+            ax.plot(*zip(*points, strict=True), marker="o", color=colour, label=label)
+            last = points[-1]
+            ax.set_title(f"{last[1]:.2f} % error after {last[0]} epochs ({label})")
+    ax.set_xlabel("epoch")
+    ax.set_ylabel("error [%]")
+    ax.set_ylim(bottom=0)
+    ax.legend(frameon=False)
+    return ax
+
+
+def one_step_bars(ax: Axes, before: Sequence[float], after: Sequence[float], target: float) -> Axes:
+    """Draw each layer's goodness before and after one step for one case."""
+    layers = np.arange(1, len(before) + 1)
+    ax.bar(layers - 0.2, before, 0.4, color=GREY, label="before")
+    ax.bar(layers + 0.2, after, 0.4, color=ACCENT, label="after one step")
+    ax.axhline(target, color=DARK, linestyle="--", label=f"desired S* = {target:g}")
+    miss = max(abs(a / target - 1) for a in after)
+    ax.set_title(f"One step takes all {len(before)} layers to S* (relative miss {miss:.0e})")
+    ax.set_xticks(layers, [f"layer {k}" for k in layers])
+    ax.set_ylabel("goodness Σ y²")
+    ax.legend(frameon=False, loc="lower right")
+    return ax
+
+
+def save(figure: Figure, path: Path) -> None:
+    """Write a figure; its folder is made."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    figure.savefig(path, dpi=120, bbox_inches="tight")
+
+
+def blank(width: float = 6.4, height: float = 4.0) -> tuple[Figure, Axes]:
+    """Return an empty figure of this size [inch] and its axes."""
+    figure = Figure(figsize=(width, height), layout="constrained")
+    return figure, figure.add_subplot()
+
+
+def true_and_wrong(
+    layers: Sequence[Any], encoding: Encoding, rows: NDArray, labels: NDArray
+) -> tuple[NDArray, NDArray]:
+    """Return each layer's goodness for the true label, and for the strongest wrong one.
+
+    Both have shape (layers, n).
+    """
+    goodness = goodness_by_label(layers, encoding, encoding.features(rows))
+    index = np.arange(len(labels))
+    true = goodness[:, index, labels].copy()
+    goodness[:, index, labels] = -np.inf
+    return true, goodness.max(axis=2)
+
+
+def training_figures(
+    folder: Path,
+    model: ForwardForwardModel | BackpropModel,
+    data: Dataset,
+    epochs: Sequence[dict[str, Any]],
+) -> None:
+    """Write learning curves, receptive fields and goodness histograms as PNG into a folder."""
+    figure, ax = blank()
+    learning_curves(ax, epochs)
+    save(figure, folder / "learning_curves.png")
+    if isinstance(model, ForwardForwardModel):
+        figure, ax = blank(8, 6)
+        receptive_fields(ax, model.layers[0], data.shape, range(min(60, model.widths[0])), 10)
+        save(figure, folder / "receptive_fields.png")
+        save(_histograms(model, data), folder / "goodness.png")
+
+
+def _histograms(model: ForwardForwardModel, data: Dataset) -> Figure:
+    rows, labels = data.test_images[:1000], data.test_labels[:1000]
+    true, wrong = true_and_wrong(model.layers, model.encoding, rows, labels)
+    figure = Figure(figsize=(5 * len(true), 3.6), layout="constrained")
+    axes = figure.subplots(1, len(true), squeeze=False)[0]
+    for number, (ax, layer) in enumerate(zip(axes, model.layers, strict=True)):
+        threshold = getattr(layer.loss, "threshold", layer.goodness.threshold(model.widths[number]))
+        goodness_histogram(ax, true[number], wrong[number], threshold)
+        ax.set_title(f"layer {number + 1}: {ax.get_title()}")
+    figure.suptitle("Each image with its true label and with the wrong one that suits it best")
+    return figure

@@ -1,0 +1,114 @@
+"""One update in small integers, to be redone with pencil and paper."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ffnumpy.activations import relu
+from ffnumpy.goodness import sum_of_squares
+from ffnumpy.losses import Logistic, sigmoid
+from ffnumpy.rule import delta, one_step_rate, outer_product
+
+__all__ = ["Example", "draw", "sheet"]
+
+RATE = 0.01
+QUOTIENT_STEP = 1e-5
+
+
+class Example(NamedTuple):
+    """One case for one layer without biases: x (3,), W (3, 3), θ."""
+
+    x: NDArray
+    W: NDArray
+    threshold: float
+
+
+def draw(seed: int = 0) -> Example:
+    """Draw small integers of which at least one unit is on and one is off, and p is near ½."""
+    rng = np.random.default_rng(seed)
+    while True:
+        x, W = rng.integers(1, 4, 3), rng.integers(-2, 3, (3, 3))
+        z = x @ W
+        S = int(np.sum(np.maximum(z, 0) ** 2))
+        if z.min() < 0 and 2 <= S <= 25 and 0 not in z:
+            return Example(x, W, float(S + rng.integers(-1, 2)))
+
+
+def _log_p(example: Example, W: NDArray) -> float:
+    y = relu.value((example.x @ W)[np.newaxis].astype(float))
+    return float(Logistic(example.threshold).value(sum_of_squares.value(y), np.ones(1))[0])
+
+
+def difference_quotient(example: Example) -> NDArray:
+    """Return ∂log p/∂W by central differences, one weight after another, (3, 3)."""
+    quotient = np.empty(example.W.shape)
+    for index in np.ndindex(quotient.shape):
+        step = np.zeros(quotient.shape)
+        step[index] = QUOTIENT_STEP
+        rise = _log_p(example, example.W + step) - _log_p(example, example.W - step)
+        quotient[index] = rise / (2 * QUOTIENT_STEP)
+    return quotient
+
+
+def sheet(seed: int = 0) -> str:
+    """Return the worked example of a seed as text; every number is computed as training does."""
+    example = draw(seed)
+    x, W, threshold = example
+    z = (x @ W)[np.newaxis].astype(float)
+    y = relu.value(z)
+    S = sum_of_squares.value(y)
+    slope = Logistic(threshold).slope(S, np.ones(1))
+    factors = delta(slope, sum_of_squares.slope(y), relu.slope(z))
+    gradient = outer_product(x[np.newaxis], factors)
+    moved = W + RATE * gradient
+    after = float(sum_of_squares.value(relu.value((x @ moved)[np.newaxis]))[0])
+    p, wanted = float(sigmoid(S - threshold)[0]), float(4 * S[0])
+    square = int(x @ x)
+    return f"""One positive case, worked by hand (seed {seed})
+
+  input              x = {_row(x)}
+  weights            W = {_matrix(W, 23)}
+  total input        z = x W = {_row(z[0])}
+  activity           y = max(z, 0) = {_row(y[0])}
+  goodness           S = Σ y² = {S[0]:g}
+  threshold          θ = {threshold:g}
+  probability        p = 1/(1 + e^(θ − S)) = 1/(1 + e^({threshold - S[0]:g})) = {p:.6f}
+
+  slope of log p     ∂log p/∂S = 1 − p = {slope[0]:.6f}
+                     (a negative case would have −p = {-p:.6f})
+  Eq. 3              ∂log p/∂w_ij = 2 · (1 − p) · y_j · x_i
+                     = {_matrix(gradient, 23)}
+  step, ε = {RATE:g}     Δw = ε · ∂log p/∂w
+                     = {_matrix(RATE * gradient, 23)}
+  new goodness       S = {after:.6f}   (it rose by {after - S[0]:.6f})
+
+  Is it the slope?   (log p(w + h) − log p(w − h))/2h with h = {QUOTIENT_STEP:g}, weight by weight
+                     = {_matrix(difference_quotient(example), 23)}
+  largest difference from Eq. 3: {np.abs(difference_quotient(example) - gradient).max():.1e}
+
+  In one step        to S* = {wanted:g}: ε = (√(S*/S) − 1)/‖x‖² = (√4 − 1)/{square} = {
+        one_step_rate(S[0], wanted, square):.6f}
+                     w_ij + ε · y_j · x_i gives Σ y² = {_after_one_step(example, wanted):g}
+"""
+
+
+def _after_one_step(example: Example, wanted: float) -> float:
+    y = relu.value((example.x @ example.W)[np.newaxis].astype(float))
+    S = float(sum_of_squares.value(y)[0])
+    rate = one_step_rate(S, wanted, float(example.x @ example.x))
+    moved = example.W + outer_product(example.x[np.newaxis], rate * y)
+    return float(sum_of_squares.value(relu.value((example.x @ moved)[np.newaxis]))[0])
+
+
+def _row(numbers: NDArray) -> str:
+    return "[" + "  ".join(f"{n:g}" for n in numbers) + "]"
+
+
+def _matrix(numbers: NDArray, indent: int) -> str:
+    cells = [[f"{n:g}" if float(n).is_integer() else f"{n:.6f}" for n in row] for row in numbers]
+    width = max(len(cell) for row in cells for cell in row)
+    rows = ["[" + "  ".join(cell.rjust(width) for cell in row) + "]" for row in cells]
+    return ("\n" + " " * indent).join(rows)

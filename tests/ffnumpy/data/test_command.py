@@ -1,0 +1,60 @@
+"""``ffnumpy data list`` and ``get``."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+import pytest
+
+from ffnumpy.commands import data as command
+from ffnumpy.data import NAMES, downloads, folders, idx
+
+
+def run(*arguments: str) -> int:
+    parser = argparse.ArgumentParser()
+    command.add_arguments(parser)
+    return command.run(parser.parse_args(arguments))
+
+
+def test_list_says_of_every_set_where_it_lies_or_how_to_get_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "mnist").mkdir()
+    (tmp_path / "mnist" / idx.IMAGES["train"]).touch()
+    (tmp_path / "cache" / "cifar-10").mkdir(parents=True)
+    (tmp_path / "cache" / "cifar-10" / "cifar-10-binary.tar.gz").touch()
+    monkeypatch.setattr(folders, "_roots", lambda: [tmp_path])
+    monkeypatch.setenv("FFNUMPY_CACHE", str(tmp_path / "cache"))
+    assert run("list") == 0
+    lines = {line.split()[0]: line for line in capsys.readouterr().out.splitlines()}
+    assert tuple(lines) == NAMES
+    assert lines["strokes"].endswith("nothing to fetch")
+    assert lines["mnist"].endswith(str(tmp_path / "mnist"))
+    assert lines["fashion-mnist"].endswith("not here: ffnumpy data get fashion-mnist")
+    assert lines["cifar-10"].endswith(str(tmp_path / "cache" / "cifar-10"))
+
+
+@pytest.mark.parametrize("given", [True, False])
+def test_get_says_where_the_set_lies_now(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    given: bool,
+) -> None:
+    asked: list[tuple[str, Path | None]] = []
+
+    def fetch(name: str, folder: Path | None) -> Path:
+        asked.append((name, folder))
+        return tmp_path / "there"
+
+    monkeypatch.setattr(downloads, "fetch", fetch)
+    assert run("get", "mnist", *["--data-dir", str(tmp_path)] * given) == 0
+    assert asked == [("mnist", tmp_path if given else None)]
+    assert capsys.readouterr().out == f"mnist lies in {tmp_path / 'there'}\n"
+
+
+def test_get_knows_only_sets_that_can_be_fetched(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        run("get", "strokes")
+    assert "invalid choice: 'strokes'" in capsys.readouterr().err

@@ -1,0 +1,97 @@
+"""Every tutorial runs as it stands, checks its own numbers and draws figures that say something."""
+
+from __future__ import annotations
+
+import ast
+import re
+import runpy
+from pathlib import Path
+
+import matplotlib.pyplot as plt
+import pytest
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+FOLDER = Path(__file__).resolve().parents[1] / "tutorials"
+TUTORIALS = sorted(FOLDER.glob("*.py"))
+
+
+def cells(source: str) -> list[str]:
+    return re.split(r"^# %%.*\n", source, flags=re.MULTILINE)
+
+
+def asserts(source: str) -> int:
+    return sum(isinstance(node, ast.Assert) for node in ast.walk(ast.parse(source)))
+
+
+def titles(figure: Figure) -> list[str]:
+    return [figure.get_suptitle(), *(ax.get_title() for ax in figure.axes)]
+
+
+def is_colorbar(ax: Axes) -> bool:
+    return ax.get_label() == "<colorbar>"
+
+
+def is_labelled(ax: Axes) -> bool:
+    """Return whether both axes say what they are, themselves or through those they share."""
+    along_x = ax.get_shared_x_axes().get_siblings(ax)
+    along_y = ax.get_shared_y_axes().get_siblings(ax)
+    return any(a.get_xlabel() for a in along_x) and any(a.get_ylabel() for a in along_y)
+
+
+def flaws(figure: Figure) -> list[str]:
+    """Return what a reader would miss in a figure."""
+    found = []
+    if not any(re.search(r"\d", title) for title in titles(figure)):
+        found.append("no title states a measured number")
+    for ax in figure.axes:
+        if is_colorbar(ax):
+            if not (ax.get_xlabel() or ax.get_ylabel()):
+                found.append("a colour bar without a label")
+            continue
+        if not (ax.get_title() or figure.get_suptitle()):
+            found.append("axes without a title")
+        if not ax.images and not is_labelled(ax):
+            found.append(f"axes without labels, titled {ax.get_title()!r}")
+    return found
+
+
+def test_there_are_tutorials() -> None:
+    assert {path.stem for path in TUTORIALS} >= {"one_layer", "deriving_the_rule", "deep_network"}
+
+
+@pytest.mark.parametrize("path", TUTORIALS, ids=lambda path: path.stem)
+def test_tutorial_is_a_notebook_that_checks_what_it_says(path: Path) -> None:
+    source = path.read_text(encoding="utf-8")
+    assert source.startswith("# %% [markdown]\n# # ")
+    assert "# ## Checks" in source
+    assert any(asserts(cell) for cell in cells(source.split("# ## Checks")[1]))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("path", TUTORIALS, ids=lambda path: path.stem)
+def test_tutorial_runs(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Its asserts hold, no warning is given, and its figures are complete."""
+    plt.switch_backend("Agg")
+    monkeypatch.setenv("FFNUMPY_FIGURES", str(tmp_path))
+    try:
+        runpy.run_path(str(path), run_name="__main__")
+        figures = [plt.figure(number) for number in plt.get_fignums()]
+        assert figures
+        assert [flaw for figure in figures for flaw in flaws(figure)] == []
+        assert len(list(tmp_path.glob(f"{path.stem}_*.png"))) == len(figures)
+    finally:
+        plt.close("all")
+    assert capsys.readouterr().err == ""
+
+
+def test_figures_without_title_or_labels_are_found() -> None:
+    figure = Figure()
+    figure.subplots()
+    assert flaws(figure) == [
+        "no title states a measured number",
+        "axes without a title",
+        "axes without labels, titled ''",
+    ]
