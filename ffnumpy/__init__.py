@@ -1,3 +1,55 @@
-"""The Forward-Forward algorithm in plain NumPy, every update derived by hand and proved."""
+"""The Forward-Forward algorithm in plain NumPy, every update derived by hand and proved.
+
+>>> import ffnumpy
+>>> check = ffnumpy.check_slope(lambda x: x**2, lambda x: 2 * x, [1.0, 2.0])
+>>> check.complex_step < 1e-12
+True
+
+Start with `ffnumpy.rule`, one screen. `ffnumpy.layers` and `ffnumpy.training` are the network and
+its loop, `ffnumpy.verify` is the proof, `ffnumpy.data` loads images. `FFClassifier` needs
+scikit-learn and is loaded when it is first asked for.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+from ffnumpy.data import load
+from ffnumpy.inference import predict
+from ffnumpy.inputs import Encoding, Features, Labelled
+from ffnumpy.layers import Layer, normalise, one_step
+from ffnumpy.recipes import PRESETS, Recipe
+from ffnumpy.runs import Run
+from ffnumpy.training import LabelledCases, train
+from ffnumpy.verify import check_slope
+from ffnumpy.weights import Dense, Outer
+
+if TYPE_CHECKING:
+    from ffnumpy.classifier import FFClassifier
 
 __version__ = "0.1.0"
+__all__ = [
+    "PRESETS",
+    "Dense",
+    "Encoding",
+    "FFClassifier",
+    "Features",
+    "Labelled",
+    "LabelledCases",
+    "Layer",
+    "Outer",
+    "Recipe",
+    "Run",
+    "check_slope",
+    "load",
+    "normalise",
+    "one_step",
+    "predict",
+    "train",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name == "FFClassifier":
+        from ffnumpy.classifier import FFClassifier
+
+        return FFClassifier
+    raise AttributeError(f"module 'ffnumpy' has no attribute {name!r}")

@@ -68,7 +68,7 @@ def student_t(nu: float = 1.0) -> Activation:
     if not nu > 0:
         raise ValueError(f"a Student t needs degrees of freedom above 0; got nu = {nu}")
     return Activation(
-        "student-t",
+        "student-t" if nu == 1 else f"student-t({nu:g})",
         partial(_student_t, nu=nu),
         partial(_student_t_slope, nu=nu),
         has_kink=False,

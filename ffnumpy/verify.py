@@ -150,7 +150,7 @@ def slopes(rng: np.random.Generator) -> Iterator[Row]:
 def _elementary(rng: np.random.Generator) -> Iterator[Row]:
     z = _away_from_kinks(lambda: rng.standard_normal((2 * PAIRS, WIDTH)), lambda z: z)
     for activation in (*activations.BY_NAME.values(), activations.student_t(5.0)):
-        yield Row(f"f'(z): {activation}", *check_slope(activation.value, activation.slope, z))
+        yield Row(f"f'(z): {activation.name}", *check_slope(activation.value, activation.slope, z))
     y = np.abs(z)
     for good in goodness.BY_NAME.values():
         yield Row(f"∂G/∂y: {good.name}", *check_slope(good.value, good.slope, y))

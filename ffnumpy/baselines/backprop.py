@@ -1,4 +1,4 @@
-"""Backpropagation by hand, through the same ReLU layers and a softmax, on the same weights class."""
+"""Backpropagation by hand, through the same ReLU layers and a softmax, on the same weights."""
 
 from __future__ import annotations
 

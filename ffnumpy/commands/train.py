@@ -151,8 +151,8 @@ class Journal:
             entry["error"], entry["error_softmax"] = self.last.error, self.last.error_softmax
             entry["error_by_layer"] = list(self.last.error_by_layer)
             by_layer = "  ".join(percent(e) for e in self.last.error_by_layer)
-            line += f"   goodness {percent(self.last.error)}   softmax {percent(entry['error_softmax'])}"
-            line += f"   by layer {by_layer}"
+            line += f"   goodness {percent(self.last.error)}"
+            line += f"   softmax {percent(self.last.error_softmax)}   by layer {by_layer}"
         self.epochs.append(entry)
         print(line, flush=True)
 

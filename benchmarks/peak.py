@@ -1,0 +1,72 @@
+"""The machine's matrix-product rate, and how a benchmark compares itself with it."""
+
+from __future__ import annotations
+
+import json
+import statistics
+import time
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+SIZE = 2048
+
+
+class Peak:
+    """Times a SIZE³ float32 product whenever asked, and keeps the best rate."""
+
+    def __init__(self) -> None:
+        rng = np.random.default_rng(0)
+        self.a = rng.random((SIZE, SIZE), np.float32)
+        self.b = rng.random((SIZE, SIZE), np.float32)
+        self.out = np.empty_like(self.a)
+        self.rate = 0.0  # [floating-point operations a second]
+
+    def sample(self) -> None:
+        """Time one product."""
+        begun = time.perf_counter()
+        np.matmul(self.a, self.b, out=self.out)
+        self.rate = max(self.rate, 2 * SIZE**3 / (time.perf_counter() - begun))
+
+
+def compare(
+    name: str, operations: float, task: Callable[[], object], rounds: int, repeats: int
+) -> dict[str, Any]:
+    """Time `task` and the product in turn, `rounds` times `repeats` tasks and one product each.
+
+    Returns the median and the best time of a task, and both as a fraction of the best product:
+    operations actually needed ÷ time ÷ peak.
+    """
+    peak, seconds = Peak(), []
+    task()
+    for _ in range(rounds):
+        peak.sample()
+        for _ in range(repeats):
+            begun = time.perf_counter()
+            task()
+            seconds.append(time.perf_counter() - begun)
+    median, best = statistics.median(seconds), min(seconds)
+    return {
+        "what": name,
+        "operations": operations,
+        "median_ms": 1e3 * median,
+        "best_ms": 1e3 * best,
+        "peak_gflops": peak.rate / 1e9,
+        "ratio_median": operations / median / peak.rate,
+        "ratio_best": operations / best / peak.rate,
+    }
+
+
+def show(rows: list[dict[str, Any]], counting: str, as_json: bool) -> None:
+    """Print the rows as a table or as JSON, with a word on how operations are counted."""
+    if as_json:
+        print(json.dumps({"counting": counting, "rows": rows}, indent=1))
+        return
+    print(f"{'':<28}{'median':>11}{'best':>11}{'peak':>14}{'of peak':>9}{'at best':>9}")
+    for row in rows:
+        print(
+            f"{row['what']:<28}{row['median_ms']:>8.2f} ms{row['best_ms']:>8.2f} ms"
+            f"{row['peak_gflops']:>8.0f} GF/s{row['ratio_median']:>9.3f}{row['ratio_best']:>9.3f}"
+        )
+    print(counting)
