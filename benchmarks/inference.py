@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from itertools import pairwise
 
 import numpy as np
 from peak import compare, show
@@ -22,7 +23,7 @@ column but one is the median's share of the best 2048³ product."""
 
 def operations(hidden: tuple[int, ...]) -> float:
     """Return the floating-point operations of naming IMAGES images."""
-    above = sum(a * b for a, b in zip(hidden, hidden[1:], strict=False))
+    above = sum(a * b for a, b in pairwise(hidden))
     return 2 * IMAGES * ((PIXELS - CLASSES) * hidden[0] + CLASSES * above)
 
 

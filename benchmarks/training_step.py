@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from itertools import pairwise
 
 import numpy as np
 from peak import compare, show
@@ -27,7 +28,7 @@ of the weights are not counted, their time is. Median of all steps; peak = best 
 def operations(hidden: tuple[int, ...], batch: int) -> float:
     """Return the floating-point operations of one step, counted as COUNTING says."""
     first = 2 * (2 * batch * (PIXELS - CLASSES) * hidden[0])
-    above = sum(a * b for a, b in zip(hidden, hidden[1:], strict=False))
+    above = sum(a * b for a, b in pairwise(hidden))
     return first + 5 * (2 * batch * above)
 
 

@@ -33,6 +33,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     args = parser.parse_args(arguments)
     try:
         return args.run(args)
+    except KeyboardInterrupt:
+        print(f"ffnumpy {args.command}: interrupted", file=sys.stderr)
+        return 130
     except BrokenPipeError:  # the reader, `head` perhaps, has seen enough
         sys.stdout = open(os.devnull, "w")  # noqa: SIM115 (kept open for the interpreter's last flush)
         return 0

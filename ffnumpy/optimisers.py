@@ -1,12 +1,11 @@
 """What becomes of a gradient before it is added to the weights.
 
-An optimiser is a pair of functions and a number. ``init(shape, dtype)`` returns its state, a tuple of arrays as
-large as the weights; ``step(state, gradient, t)`` updates the state in place, may use `gradient` as
-scratch, and returns the direction to go, to be read only. It expects the gradient multiplied by
-``gain``, which costs nothing on the factors of an outer product and a pass over memory on the
-product. All of it is elementwise, so `ffnumpy.weights.Dense` can
-call ``step`` on blocks of rows that fit in the cache. The learning rate is not here: it belongs to
-the weights.
+An optimiser is a pair of functions and a number. ``init(shape, dtype)`` returns its state, a tuple
+of arrays as large as the weights; ``step(state, gradient, t)`` updates the state in place, may use
+`gradient` as scratch, and returns the direction to go, to be read only. It expects the gradient
+multiplied by ``gain``, which costs nothing on the factors of an outer product and a pass over
+memory on the product. All of it is elementwise, so `ffnumpy.weights.Dense` can call ``step`` on
+blocks of rows that fit in the cache. The learning rate is not here: it belongs to the weights.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Put the numbers of the records in this folder into the README, or check that they are there.
 
-    python results/table.py            rewrites the table between the README's two markers
-    python results/table.py --check    exit status 1 if that would change anything
+python results/table.py            rewrites the table between the README's two markers
+python results/table.py --check    exit status 1 if that would change anything
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ FOLDER = Path(__file__).parent
 README = FOLDER.parent / "README.md"
 BEGIN, END = "<!-- results:begin -->\n", "<!-- results:end -->\n"
 HEAD = """\
-| record | data | hidden layers | epochs | goodness for every label | one softmax pass | time | peak memory |
+| record | data | hidden layers | epochs | every label | softmax pass | time | peak memory |
 |---|---|---|---|---|---|---|---|
 """
 

@@ -36,7 +36,7 @@ from ffnumpy.training import LabelledCases, train
 from ffnumpy.weights import Dense, normal
 
 ORANGE, GREY, DARK = "C1", "0.7", "0.25"  # orange is for findings
-EPOCHS = 12  # runs through the training images
+EPOCHS = 8  # runs through the training images
 BATCH = 100  # images shown before the weights move
 WIDTH = 200  # units in each layer
 SEED = 0

@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ffnumpy import checkpoint, records, verify
-from ffnumpy.commands.train import Journal, add_data_arguments, train_to_the_end
+from ffnumpy.commands.journal import Journal, train_to_the_end
+from ffnumpy.commands.train import add_data_arguments
 from ffnumpy.data import Dataset, load
 from ffnumpy.layers import Layer, one_step
 from ffnumpy.models import ForwardForwardModel

@@ -3,11 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import signal
-import sys
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +11,7 @@ from numpy.typing import NDArray
 
 from ffnumpy import checkpoint, records
 from ffnumpy.commands import UsageError, percent
+from ffnumpy.commands.journal import Journal, train_to_the_end
 from ffnumpy.data import NAMES, Dataset, load
 from ffnumpy.inference import Evaluation
 from ffnumpy.recipes import CHOICES, PRESETS, Recipe
@@ -103,60 +99,6 @@ def split(data: Dataset, args: argparse.Namespace) -> tuple[NDArray, NDArray, ND
     return rows[:used], labels[:used], data.test_images, data.test_labels
 
 
-@contextmanager
-def interruptible() -> Iterator[list[int]]:
-    """Collect Ctrl-C in a list, to be looked at between batches; a second one stops at once."""
-    caught: list[int] = []
-
-    def note(number: int, frame: Any) -> None:
-        caught.append(number)
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-
-    before = signal.signal(signal.SIGINT, note)
-    try:
-        yield caught
-    finally:
-        signal.signal(signal.SIGINT, before)
-
-
-class Journal:
-    """What the run has to say: lines on the terminal, epochs in the record."""
-
-    def __init__(self, run: Run, rows: NDArray, labels: NDArray, every: int) -> None:
-        self.run, self.rows, self.labels, self.every = run, rows, labels, every
-        self.epochs: list[dict[str, Any]] = []
-        self.seconds = 0.0
-        self.last: Evaluation | None = None
-
-    def bar(self, steps: Iterator[int]) -> Iterator[int]:
-        """Return the steps, behind a progress bar if someone is watching."""
-        if not sys.stderr.isatty():
-            return steps
-        from tqdm import tqdm
-
-        cases = self.run.cases
-        name = f"epoch {cases.epoch + 1}/{self.run.total_epochs}"
-        done = cases.done
-        return iter(tqdm(steps, name, cases.batches, leave=False, unit="batch", initial=done))
-
-    def close_epoch(self) -> None:
-        """Evaluate if it is time to, print a line, and keep the figures."""
-        number = self.run.cases.epoch
-        seconds = self.seconds - sum(entry["seconds"] for entry in self.epochs)
-        due = self.run.finished or (self.every and number % self.every == 0)
-        self.last = self.run.model.evaluate(self.rows, self.labels) if due else None
-        entry: dict[str, Any] = {"epoch": number, "seconds": round(seconds, 3)}
-        line = f"epoch {number:3d}/{self.run.total_epochs}   {seconds:6.1f} s"
-        if self.last is not None:
-            entry["error"], entry["error_softmax"] = self.last.error, self.last.error_softmax
-            entry["error_by_layer"] = list(self.last.error_by_layer)
-            by_layer = "  ".join(percent(e) for e in self.last.error_by_layer)
-            line += f"   goodness {percent(self.last.error)}"
-            line += f"   softmax {percent(self.last.error_softmax)}   by layer {by_layer}"
-        self.epochs.append(entry)
-        print(line, flush=True)
-
-
 def new_run(args: argparse.Namespace, data: Dataset, rows: NDArray, labels: NDArray) -> Run:
     """Start a run as the command line says."""
     epochs = DEFAULT_EPOCHS[args.preset] if args.epochs is None else args.epochs
@@ -165,22 +107,25 @@ def new_run(args: argparse.Namespace, data: Dataset, rows: NDArray, labels: NDAr
     return Run(recipe_of(args), rows, labels, data.classes, epochs, args.seed)
 
 
+def check_folders(args: argparse.Namespace) -> None:
+    """Refuse, before any training, to write into a folder that does not exist."""
+    for option in ("save", "out"):
+        path = getattr(args, option)
+        if path and not Path(path).parent.is_dir():
+            raise UsageError(f"--{option} {path}: there is no folder {Path(path).parent}; make it")
+
+
 def run(args: argparse.Namespace) -> int:
     """Train, and return the exit status: 0, or 130 after Ctrl-C."""
+    check_folders(args)
     data = load(args.data, args.data_dir)
     rows, labels, unseen, truth = split(data, args)
     if args.resume:
-        notes = checked_notes(args, data)
+        notes = checked_notes(args, data, len(rows))
         training = checkpoint.restore(args.resume, rows, labels, args.epochs)
-        if notes["train_images"] != len(rows):
-            raise UsageError(
-                f"{args.resume} was trained on {notes['train_images']} images; got {len(rows)}. "
-                f"Repeat --train-images and --validation as they were."
-            )
     else:
-        notes, training = {}, new_run(args, data, rows, labels)
-    journal = Journal(training, unseen, truth, args.evaluate_every)
-    journal.epochs, journal.seconds = notes.get("epochs", []), notes.get("seconds", 0.0)
+        notes, training = None, new_run(args, data, rows, labels)
+    journal = Journal(training, unseen, truth, args.evaluate_every, notes)
     if train_to_the_end(journal, lambda: save(args, data, journal)):
         where = target(args)
         print("interrupted; " + (f"go on with --resume {where}" if where else "nothing was saved"))
@@ -194,28 +139,19 @@ def target(args: argparse.Namespace) -> str | None:
     return args.save or args.resume
 
 
-def checked_notes(args: argparse.Namespace, data: Dataset) -> dict[str, Any]:
-    """Return the notes of the file to be resumed, if it was trained on this data set."""
-    notes = checkpoint.load_notes(args.resume)["notes"]
+def checked_notes(args: argparse.Namespace, data: Dataset, images: int) -> dict[str, Any]:
+    """Return the notes of the file to be resumed, if it was trained on these images."""
+    notes: dict[str, Any] = checkpoint.load_notes(args.resume)["notes"]
     if notes["data"] != data.name:
         raise UsageError(
             f"{args.resume} was trained on {notes['data']}; give --data {notes['data']}"
         )
+    if notes["train_images"] != images:
+        raise UsageError(
+            f"{args.resume} was trained on {notes['train_images']} images; got {images}. "
+            f"Repeat --train-images and --validation as they were."
+        )
     return notes
-
-
-def train_to_the_end(journal: Journal, save: Callable[[], None]) -> bool:
-    """Run the epochs that are left, saving after each; return whether Ctrl-C stopped it."""
-    training = journal.run
-    with interruptible() as caught:
-        while not training.finished and not caught:
-            begun = time.perf_counter()
-            whole = all(not caught for _ in journal.bar(training.steps()))
-            journal.seconds += time.perf_counter() - begun
-            if whole:
-                journal.close_epoch()
-            save()
-    return bool(caught) and not training.finished
 
 
 def save(args: argparse.Namespace, data: Dataset, journal: Journal) -> None:
@@ -226,8 +162,7 @@ def save(args: argparse.Namespace, data: Dataset, journal: Journal) -> None:
             "data": data.name,
             "shape": list(data.shape),
             "train_images": len(journal.run.cases.rows),
-            "epochs": journal.epochs,
-            "seconds": journal.seconds,
+            **journal.notes(),
         }
         checkpoint.save(path, journal.run, notes)
 

@@ -1,0 +1,221 @@
+"""The command line, as a person uses it: exit status, files on disk, words on the screen."""
+
+import json
+import signal
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from ffnumpy import goodness, verify
+from ffnumpy.__main__ import main
+from ffnumpy.commands import demo
+from ffnumpy.runs import Run
+
+SMALL = ("--train-images", "300", "--hidden", "30,20")
+
+
+def arrays(path: Path) -> dict[str, np.ndarray]:
+    with np.load(path) as file:
+        return {name: file[name] for name in file if name != "place"}
+
+
+def same(one: Path, other: Path) -> bool:
+    a, b = arrays(one), arrays(other)
+    return a.keys() == b.keys() and all(np.array_equal(a[name], b[name]) for name in a)
+
+
+def train(*arguments: str | Path) -> int:
+    return main(["train", *SMALL, *map(str, arguments)])
+
+
+def test_training_writes_a_record_a_model_and_figures(tmp_path: Path) -> None:
+    out, model, plots = tmp_path / "run.json", tmp_path / "m.npz", tmp_path / "plots"
+    assert train("--epochs", "2", "--save", model, "--out", out, "--plots", plots) == 0
+    record = json.loads(out.read_text())
+    assert record["seed"] == 0
+    assert record["recipe"]["hidden"] == [30, 20]
+    assert set(record["versions"]) >= {"python", "numpy", "ffnumpy"}
+    assert 0 < record["test_error"] < 1
+    assert 0 < record["test_error_softmax"] < 1
+    assert len(record["epochs"]) == 2
+    assert record["seconds"] > 0
+    assert record["peak_rss_bytes"] > 1e7
+    figures = {figure.name for figure in plots.iterdir()}
+    assert figures == {"learning_curves.png", "receptive_fields.png", "goodness.png"}
+
+
+def test_evaluate_finds_the_errors_of_the_training_record(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out, model, again = tmp_path / "run.json", tmp_path / "m.npz", tmp_path / "eval.json"
+    train("--epochs", "1", "--save", model, "--out", out)
+    assert main(["evaluate", str(model), "--out", str(again)]) == 0
+    run, evaluation = json.loads(out.read_text()), json.loads(again.read_text())
+    for key in ("test_error", "test_error_softmax", "test_error_by_layer", "confusion"):
+        assert evaluation[key] == run[key]
+    assert np.sum(evaluation["confusion"]) == 2000
+    assert main(["evaluate", str(model), "--count-layers", "1", "--out", str(again)]) == 0
+    assert json.loads(again.read_text())["test_error"] == run["test_error_by_layer"][0]
+    assert main(["evaluate", str(model), "--count-layers", "3"]) == 2
+    assert "expected layers 1 … 2" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "choices",
+    [
+        (),
+        ("--rule", "backprop"),
+        ("--order", "one-after-another"),
+        ("--optimiser", "adam", "--rate", "0.001"),
+        ("--negatives", "fixed", "--batch", "1000"),
+    ],
+    ids=" ".join,
+)
+def test_a_resumed_run_is_the_run_that_never_stopped(tmp_path: Path, choices: tuple[str]) -> None:
+    straight, halves = tmp_path / "straight.npz", tmp_path / "halves.npz"
+    assert train("--epochs", "2", "--rate", "0.01", *choices, "--save", straight) == 0
+    stop_after(0, monkeypatch := pytest.MonkeyPatch(), steps=1)
+    assert train("--epochs", "2", "--rate", "0.01", *choices, "--save", halves) == 130
+    monkeypatch.undo()
+    assert not same(straight, halves)
+    assert train("--epochs", "2", "--resume", halves) == 0
+    assert same(straight, halves)
+
+
+def stop_after(epochs: int, monkeypatch: pytest.MonkeyPatch, steps: int) -> None:
+    """Press Ctrl-C after so many epochs and steps."""
+    original = Run.steps
+
+    def interrupted(self):
+        for step in original(self):
+            if self.cases.epoch == epochs and step == steps:
+                signal.raise_signal(signal.SIGINT)
+            yield step
+
+    monkeypatch.setattr(Run, "steps", interrupted)
+
+
+def test_ctrl_c_saves_and_exits_with_130(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    model = tmp_path / "m.npz"
+    stop_after(0, monkeypatch, steps=2)
+    before = signal.getsignal(signal.SIGINT)
+    assert train("--epochs", "2", "--save", model) == 130
+    assert model.exists()
+    assert f"go on with --resume {model}" in capsys.readouterr().out
+    assert signal.getsignal(signal.SIGINT) == before
+
+
+def test_more_epochs_on_resume_are_a_new_total(tmp_path: Path) -> None:
+    model, out = tmp_path / "m.npz", tmp_path / "run.json"
+    train("--epochs", "1", "--save", model)
+    assert train("--epochs", "3", "--resume", model, "--out", out) == 0
+    assert len(json.loads(out.read_text())["epochs"]) == 3
+
+
+def test_validation_holds_images_out_and_leaves_the_test_images_alone(tmp_path: Path) -> None:
+    out = tmp_path / "run.json"
+    assert train("--epochs", "1", "--validation", "500", "--out", out) == 0
+    record = json.loads(out.read_text())
+    assert "test_error" not in record
+    assert np.sum(record["confusion"]) == 500
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("--epochs", "-1"), "--epochs: expected 0 or more"),
+        (("--rate", "0"), "rate: expected a number above 0"),
+        (("--peer", "-1"), "peer: expected 0 or more"),
+        (("--hidden", "0"), "hidden: expected at least one width"),
+        (("--validation", "10000"), "--validation: expected 0 … 9999"),
+        (("--train-images", "20000"), "--train-images: expected 1 … 10000"),
+        (("--resume", "absent.npz"), "no such file"),
+        (("--data", "mnist", "--data-dir", "absent"), "absent"),
+        (("--save", "absent/m.npz"), "absent"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
+)
+def test_the_impossible_is_refused_in_one_line(
+    arguments: tuple[str], message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert train(*arguments) == 2
+    error = capsys.readouterr().err
+    assert error.startswith("ffnumpy train: ")
+    assert message in error
+    assert "Traceback" not in error
+
+
+def test_a_run_is_resumed_on_its_own_data_only(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    model = tmp_path / "m.npz"
+    train("--epochs", "1", "--save", model)
+    before = model.read_bytes()
+    assert main(["train", "--train-images", "200", "--resume", str(model)]) == 2
+    assert "was trained on 300 images; got 200" in capsys.readouterr().err
+    assert model.read_bytes() == before
+
+
+def test_verify_prints_a_table_and_exits_with_0(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["verify"]) == 0
+    assert "FAILS" not in capsys.readouterr().out
+
+
+def test_verify_speaks_json(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["verify", "--json", "--seed", "5"]) == 0
+    report = json.loads(capsys.readouterr().out)
+    assert report["passed"]
+    assert all(row["passed"] for row in report["rows"])
+    assert report["limits"] == {"complex_step": 1e-12, "central": 1e-7}
+
+
+def test_verify_exits_with_1_when_a_slope_is_wrong(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    wrong = goodness.Goodness("sum-of-squares", goodness.sum_of_squares.value, lambda y: y, float)
+    monkeypatch.setitem(goodness.BY_NAME, "sum-of-squares", wrong)
+    assert main(["verify"]) == 1
+    assert "FAILS" in capsys.readouterr().out
+
+
+def test_by_hand_prints_another_sheet_for_another_seed(capsys: pytest.CaptureFixture[str]) -> None:
+    sheets = []
+    for seed in ("1", "2"):
+        assert main(["verify", "--by-hand", "--seed", seed]) == 0
+        sheets.append(capsys.readouterr().out)
+    assert sheets[0] != sheets[1]
+    assert all("∂log p/∂S = 1 − p" in sheet for sheet in sheets)
+
+
+def test_the_demonstration_leaves_a_figure_and_a_record(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(demo.EPOCHS, "strokes", 2)
+    out, figure = tmp_path / "demo.json", tmp_path / "demo.png"
+    assert main(["demo", "--out", str(out), "--figure", str(figure)]) == 0
+    record = json.loads(out.read_text())
+    assert figure.stat().st_size > 10_000
+    assert record["test_error"] < 0.5
+    assert record["one_step"]["after"] == pytest.approx([demo.TARGET] * 3, rel=1e-12)
+    assert record["one_step"]["turn"] < 1e-12
+    assert "derivatives and laws hold" in capsys.readouterr().out
+
+
+def test_the_demonstration_stops_when_a_proof_fails(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(verify, "table", lambda seed: [verify.Row("a slope", 1.0, None)])
+    assert main(["demo"]) == 1
+    assert "a slope" in capsys.readouterr().out
+
+
+def test_show_draws_positive_negative_and_neutral_images(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sheet = tmp_path / "sheet.png"
+    assert main(["data", "show", "strokes", "--out", str(sheet)]) == 0
+    assert sheet.read_bytes().startswith(b"\x89PNG")
+    assert str(sheet) in capsys.readouterr().out

@@ -1,0 +1,129 @@
+"""Wrong labels are wrong, always, and hard ones have the frequencies of their softmax."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+from scipy import special
+
+from ffnumpy.inputs import Encoding, Features
+from ffnumpy.negatives import (
+    FixedWrong,
+    ReadoutNegatives,
+    UniformWrong,
+    hard_wrong,
+    uniform_wrong,
+)
+from ffnumpy.readout import Readout, log_softmax
+from ffnumpy.weights import Dense
+
+LAW = settings(deadline=None, max_examples=60, derandomize=True)
+NOTHING = Features(np.zeros((1, 1)))
+EVERY = np.arange(60)
+
+
+@LAW
+@given(
+    classes=st.integers(2, 12),
+    seed=st.integers(0, 2**32 - 1),
+    scale=st.sampled_from([0.0, 1.0, 30.0, 1e4]),
+    dtype=st.sampled_from([np.float32, np.float64]),
+)
+def test_a_wrong_label_is_never_the_true_one(
+    classes: int, seed: int, scale: float, dtype: type
+) -> None:
+    rng = np.random.default_rng(seed)
+    labels = rng.integers(0, classes, 60)
+    logits = (scale * rng.choice([-1.0, 0.5, 1.0], (60, classes))).astype(dtype)
+    logits[EVERY[:30], labels[:30]] = scale  # most confident in the truth …
+    logits[EVERY[30:], labels[30:]] = -scale  # … and least
+    for wrong in (
+        hard_wrong(logits, labels, rng),
+        uniform_wrong(labels, classes, rng),
+        UniformWrong(classes, rng)(NOTHING, labels, EVERY),
+        FixedWrong(labels, classes, rng)(NOTHING, labels, EVERY),
+    ):
+        assert wrong.shape == labels.shape
+        assert np.all((wrong >= 0) & (wrong < classes))
+        assert not np.any(wrong == labels)
+
+
+def frequencies_agree(wrong: NDArray, p: NDArray) -> bool:
+    """Return whether n draws have frequencies within 5 sigma, √(p(1 − p)/n), of p."""
+    found = np.bincount(wrong, minlength=len(p)) / len(wrong)
+    return bool(np.all(np.abs(found - p) <= 5 * np.sqrt(p * (1 - p) / len(wrong))))
+
+
+@pytest.mark.parametrize("offset", [0.0, -1e4, 1e4])
+@pytest.mark.parametrize("true", [0, 2, 4])
+def test_hard_labels_have_the_softmax_frequencies_without_the_true_label(
+    true: int, offset: float
+) -> None:
+    n, logits = 20_000, np.array([2.0, 1.0, 0.0, -1.0, 3.0])
+    p = special.softmax(np.where(np.arange(5) == true, -np.inf, logits))
+    rows = np.tile(logits + offset, (n, 1))
+    rows[:, true] += 1e4  # however sure the readout is of the truth
+    wrong = hard_wrong(rows, np.full(n, true), np.random.default_rng(true))
+    assert frequencies_agree(wrong, p)
+
+
+@pytest.mark.parametrize("true", [0, 3])
+def test_uniform_labels_are_even_over_the_others(true: int) -> None:
+    n, p = 20_000, np.where(np.arange(4) == true, 0, 1 / 3)
+    rng = np.random.default_rng(1)
+    assert frequencies_agree(uniform_wrong(np.full(n, true), 4, rng), p)
+    certain = np.zeros((n, 4))
+    certain[:, true] = 1e4  # all the rest underflows, and is even all the same
+    assert frequencies_agree(hard_wrong(certain, np.full(n, true), rng), p)
+
+
+def test_the_hardest_wrong_label_is_named_where_it_is_certain() -> None:
+    logits = np.array([[0.0, 1e4, -1e4]])
+    wrong = hard_wrong(logits, np.array([0]), np.random.default_rng(0))
+    assert wrong.tolist() == [1]
+
+
+def test_hard_labels_leave_the_logits_as_they_were() -> None:
+    logits = np.ones((3, 4))
+    hard_wrong(logits, np.array([0, 1, 2]), np.random.default_rng(0))
+    assert np.array_equal(logits, np.ones((3, 4)))
+
+
+def test_fixed_wrong_labels_belong_to_the_row_wherever_it_turns_up() -> None:
+    labels = np.arange(60) % 5
+    fixed = FixedWrong(labels, 5, np.random.default_rng(0))
+    order = np.random.default_rng(1).permutation(60)
+    whole = fixed(NOTHING, labels, EVERY)
+    assert np.array_equal(fixed(NOTHING, labels[order], order), whole[order])
+    assert np.array_equal(fixed(NOTHING, labels, EVERY), whole)
+
+
+@pytest.mark.parametrize("hard", [True, False])
+def test_readout_negatives_teach_the_readout_and_stay_wrong(hard: bool) -> None:
+    rng = np.random.default_rng(0)
+    encoding, labels = Encoding(3), np.arange(60) % 3
+    rows = rng.integers(0, 256, (60, 9), np.uint8)
+    features = encoding.features(rows)
+    readout = Readout(Dense(np.zeros((7, 3), np.float32), 0.5))
+    negatives = ReadoutNegatives(lambda f: [f.rows], readout, rng, hard)
+    log_p = []
+    for _ in range(10):
+        logits = readout.forward([features.rows])
+        log_p.append(log_softmax(logits)[EVERY, labels].sum())
+        assert not np.any(negatives(features, labels, EVERY) == labels)
+    assert log_p[-1] > log_p[0]
+
+
+@pytest.mark.parametrize(("hard", "p"), [(True, [0, 0.9, 0.1]), (False, [0, 0.5, 0.5])])
+def test_readout_negatives_are_hard_or_even_as_asked(hard: bool, p: list[float]) -> None:
+    n = 5000
+    values = np.zeros((2, 3))
+    values[-1] = [5.0, np.log(9.0), 0.0]
+    negatives = ReadoutNegatives(
+        lambda f: [f.rows], Readout(Dense(values, 0.0)), np.random.default_rng(0), hard
+    )
+    wrong = negatives(Features(np.zeros((n, 1))), np.zeros(n, int), np.arange(n))
+    assert frequencies_agree(wrong, np.array(p))

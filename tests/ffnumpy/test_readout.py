@@ -1,0 +1,59 @@
+"""The softmax head: a true softmax at every scale, and a true gradient of its log."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import special
+
+from ffnumpy.readout import Readout, log_softmax, softmax
+from ffnumpy.verify import Row, check_slope
+from ffnumpy.weights import Dense
+
+LAW = settings(deadline=None, max_examples=40, derandomize=True)
+
+
+@LAW
+@given(exponent=st.floats(-3, 4), shift=st.floats(-1e4, 1e4), seed=st.integers(0, 10_000))
+def test_softmax_is_scipys_and_knows_no_overflow(exponent: float, shift: float, seed: int) -> None:
+    logits = np.random.default_rng(seed).standard_normal((5, 4)) * 10**exponent + shift
+    expected = special.log_softmax(logits, axis=1)
+    error = np.abs(log_softmax(logits) - expected).max()
+    assert error <= 1e-14 * (1 + np.abs(logits).max())
+    p = softmax(logits)
+    assert np.all(p >= 0)
+    assert np.allclose(p.sum(axis=1), 1, rtol=1e-12, atol=0)
+
+
+def test_the_delta_is_the_slope_of_log_p() -> None:
+    rng = np.random.default_rng(0)
+    labels = rng.integers(0, 4, 5)
+    check = check_slope(
+        lambda logits: log_softmax(logits)[np.arange(5), labels],
+        lambda logits: Readout.delta(logits, labels),
+        rng.standard_normal((5, 4)),
+    )
+    assert Row("", *check).passed
+
+
+def test_learning_returns_the_logits_from_before_and_raises_log_p_of_the_labels() -> None:
+    rng = np.random.default_rng(1)
+    readout, labels = Readout(Dense(np.zeros((8, 3)), 0.1)), rng.integers(0, 3, 20)
+    activities = [rng.random((20, 4)), rng.random((20, 3))]
+    before = [a.copy() for a in activities]
+    log_p = []
+    for _ in range(5):
+        logits = readout.forward(activities)
+        log_p.append(log_softmax(logits)[np.arange(20), labels].sum())
+        assert np.array_equal(readout.learn(activities, labels), logits)
+    assert log_p[0] == pytest.approx(-20 * np.log(3), rel=1e-12)  # of zero weights
+    assert np.all(np.diff(log_p) > 0)
+    assert all(np.array_equal(a, b) for a, b in zip(activities, before, strict=True))
+
+
+def test_the_head_reads_the_layers_side_by_side() -> None:
+    W = np.arange(8.0).reshape(4, 2)
+    logits = Readout(Dense(W)).forward([np.array([[1.0]]), np.array([[10.0, 100.0]])])
+    assert np.array_equal(logits, W[:1] + 10 * W[1:2] + 100 * W[2:3] + W[3:])

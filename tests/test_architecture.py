@@ -1,0 +1,84 @@
+"""What may import what, which words stand where, and that every source named has a reference."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PACKAGE = ROOT / "ffnumpy"
+FILES = sorted(PACKAGE.rglob("*.py"))
+# From the top down: a file imports only from lines above its own (or its own folder).
+ORDER = """rule|goodness|activations|losses|optimisers|weights|inputs|layers|readout|inference
+negatives|training|baselines|recipes|models|runs|checkpoint
+verify worked_example records classifier|data|plotting|commands|__main__ __init__"""
+RANK = {name: n for n, line in enumerate(re.split(r"[|\n]", ORDER)) for name in line.split()}
+MAY_PLOT = {"commands", "plotting"}
+SLOW_OR_ONLINE = {"matplotlib", "urllib.request", "http.client", "requests", "urllib3", "pooch",
+    "sklearn", "pandas", "tqdm", "hardware_sim"}  # fmt: skip
+
+
+def part(path: Path) -> str:
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def imported(path: Path) -> set[str]:
+    """Return dotted names of all that a file imports, wherever in it, modules of ours in full."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert not node.level, f"{path}: import by the full name"
+            names |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return names
+
+
+def ours(path: Path) -> set[str]:
+    """Return the parts of ffnumpy that a file imports."""
+    names = {name.split(".")[1] for name in imported(path) if name.startswith("ffnumpy.")}
+    return names - {"__version__"}
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(PACKAGE)))
+def test_a_file_imports_only_from_files_above_it(path: Path) -> None:
+    mine, found = part(path), ours(path)
+    assert mine in RANK, f"{mine}: give it a place in ORDER"
+    wrong = {n for n in found if n != mine and not RANK.get(n, 99) < RANK[mine]}
+    assert wrong == set()
+    assert mine != "data" or found <= {"data"}
+    assert mine in MAY_PLOT or "plotting" not in found
+    assert not any(name.split(".")[0] == "hardware_sim" for name in imported(path))
+
+
+def test_every_source_has_its_reference() -> None:
+    references = (ROOT / "REFERENCES.md").read_text()
+    entries = set(re.findall(r"^- \*\*\[(\w+)\]\*\*", references, re.MULTILINE))
+    lines = [line for path in FILES for line in path.read_text().splitlines() if "Source" in line]
+    named = {key for line in lines for key in re.findall(r"\[([A-Z]\w+)\]", line)}
+    assert {"Hinton2022", "HintonCode"} <= named
+    assert named - entries == set()
+
+
+def test_the_missing_third_verb_is_missing() -> None:
+    outside = [path for path in FILES if part(path) != "baselines"]
+    assert [p for p in outside if re.search("backward", p.read_text(), re.IGNORECASE)] == []
+
+
+def test_importing_ffnumpy_loads_no_plots_and_no_network_client() -> None:
+    code = "import sys, ffnumpy; print(*sys.modules, sep='\\n')"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert "ffnumpy" in done.stdout.split()
+    assert set(done.stdout.split()) & SLOW_OR_ONLINE == set()
+
+
+def test_importing_the_library_proper_loads_them_neither() -> None:
+    above = [n for n in RANK if RANK[n] < RANK["verify"]]
+    code = f"import sys, {', '.join(f'ffnumpy.{n}' for n in above)}; print(*sys.modules, sep='\\n')"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert set(done.stdout.split()) & SLOW_OR_ONLINE == set()
