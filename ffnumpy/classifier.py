@@ -53,8 +53,8 @@ class FFClassifier(ClassifierMixin, BaseEstimator):
     """A classifier that learns layer by layer to tell true labels from wrong ones.
 
     It learns from two forward passes, one with the true label among the inputs and one with a
-    wrong label; nothing is propagated backward. It names the class whose label has the largest
-    goodness, added up over all hidden layers but the first (or over the only one).
+    wrong label; nothing is sent back through the layers. It names the class whose label has the
+    largest goodness, added up over all hidden layers but the first (or over the only one).
 
     Plain tables get the label as extra input columns, and each column is standardised with the
     mean and standard deviation of the first data that `fit` or `partial_fit` sees; a column that

@@ -11,7 +11,14 @@ from numpy.typing import NDArray
 from ffnumpy.inputs import Features
 from ffnumpy.readout import Readout
 
-__all__ = ["FixedWrong", "Negatives", "ReadoutNegatives", "UniformWrong", "hard_wrong"]
+__all__ = [
+    "FixedWrong",
+    "Negatives",
+    "ReadoutNegatives",
+    "UniformWrong",
+    "hard_wrong",
+    "uniform_wrong",
+]
 
 
 class Negatives(Protocol):

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
 from ffnumpy.data import Dataset
@@ -101,7 +102,8 @@ def receptive_fields(
 
 def goodness_histogram(ax: Axes, positive: NDArray, negative: NDArray, threshold: float) -> Axes:
     """Draw the goodness of positive and negative cases and the threshold between them."""
-    bins = np.linspace(0, max(positive.max(), negative.max()), 60).tolist()
+    both = np.concatenate([positive, negative])
+    bins = np.linspace(both.min(), both.max(), 60).tolist()
     ax.hist(negative, bins, color=GREY, alpha=0.9, label="wrong label")
     ax.hist(positive, bins, color=ACCENT, alpha=0.7, label="true label")
     ax.axvline(threshold, color=DARK, linestyle="--", label="threshold θ")
@@ -116,6 +118,7 @@ def goodness_histogram(ax: Axes, positive: NDArray, negative: NDArray, threshold
 def learning_curves(ax: Axes, epochs: Sequence[dict[str, Any]]) -> Axes:
     """Draw the errors of a run's record by epoch."""
     seen = [e for e in epochs if "error_softmax" in e]
+    found = []
     for key, colour, label in (
         ("error", ACCENT, "goodness for every label"),
         ("error_softmax", GREY, "one softmax pass"),
@@ -123,8 +126,9 @@ def learning_curves(ax: Axes, epochs: Sequence[dict[str, Any]]) -> Axes:
         points = [(e["epoch"], 100 * e[key]) for e in seen if e[key] is not None]
         if points:
             ax.plot(*zip(*points, strict=True), marker="o", color=colour, label=label)
-            last = points[-1]
-            ax.set_title(f"{last[1]:.2f} % error after {last[0]} epochs ({label})")
+            found.append(f"{points[-1][1]:.2f} % ({label})")
+    ax.set_title("Error at the end: " + ", ".join(found))
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     ax.set_xlabel("epoch")
     ax.set_ylabel("error [%]")
     ax.set_ylim(bottom=0)
@@ -142,7 +146,8 @@ def one_step_bars(ax: Axes, before: Sequence[float], after: Sequence[float], tar
     ax.set_title(f"One step takes all {len(before)} layers to S* (relative miss {miss:.0e})")
     ax.set_xticks(layers, [f"layer {k}" for k in layers])
     ax.set_ylabel("goodness Σ y²")
-    ax.legend(frameon=False, loc="lower right")
+    ax.set_ylim(top=1.4 * max(target, *before, *after))
+    ax.legend(frameon=False, loc="upper center", ncols=3)
     return ax
 
 

@@ -16,8 +16,11 @@ __all__ = ["command_line", "peak_rss_bytes", "versions"]
 def command_line() -> str:
     """Return the command that runs now, as one would type it."""
     program = Path(sys.argv[0])
-    name = program.parent.name if program.name == "__main__.py" else program.name
-    start = ["python", "-m", name] if program.name == "__main__.py" else [name]
+    start = [program.name]
+    if program.name == "__main__.py":
+        start = ["python", "-m", program.parent.name]
+    elif program.suffix == ".py":
+        start = ["python", f"{program.parent.name}/{program.name}"]
     return shlex.join([*start, *sys.argv[1:]])
 
 

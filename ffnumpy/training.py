@@ -18,8 +18,10 @@ __all__ = ["LabelledCases", "one_after_another", "train"]
 def train(layers: Sequence[LayerLike], cases: Iterable[tuple[Any, Any]]) -> Iterator[int]:
     """Show every case to every layer, from the first up; yield the number of cases shown.
 
-    It is a generator: the body of the caller's ``for`` loop is the callback, and leaving that loop
-    stops the training. What a case's second part means, only the layers' losses know.
+    It is a generator: nothing happens until a ``for`` loop draws from it, the body of that loop is
+    the callback, and leaving the loop stops the training. An epoch without callback is
+    ``for _ in train(layers, cases): pass``. What a case's second part means, only the layers'
+    losses know.
     """
     for shown, (x, sign) in enumerate(cases, 1):
         for layer in layers:

@@ -300,7 +300,7 @@ ax.plot(
 ax.plot(epochs, 100 * np.array(backprop_history), "^-", color=DARK, label="backprop")
 ax.set(
     title=f"Every layer learns, and none of them waits: after {EPOCHS} epochs each one\n"
-    f"alone names {100 - by_layer[-1].max():.0f} % of the test images or more",
+    f"alone names {int(100 - by_layer[-1].max())} % of the test images or more",
     xlabel="epoch",
     ylabel="test error [%], logarithmic",
     yscale="log",

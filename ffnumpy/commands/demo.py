@@ -146,9 +146,9 @@ def draw(path: Path, data: Dataset, journal: Journal, step: Step) -> None:
     figure = Figure(figsize=(12, 7.5), layout="constrained")
     (cases, curves), (histogram, bars) = figure.subplots(2, 2)
     images = rows[:40].reshape(-1, *data.shape) / 255
-    plotting.contact_sheet(cases, images, 10, f"{data.name}: 40 of the images it had never seen")
+    plotting.contact_sheet(cases, images, 10, f"{data.name}: 40 of the unseen images")
     plotting.learning_curves(curves, journal.epochs)
     plotting.goodness_histogram(histogram, true[1], wrong[1], model.layers[1].loss.threshold)
-    histogram.set_title(f"Layer 2, true label and best wrong one: {histogram.get_title()}")
+    histogram.set_title(f"Layer 2: {histogram.get_title()}")
     plotting.one_step_bars(bars, step.before, step.after, TARGET)
     plotting.save(figure, path)

@@ -1,0 +1,208 @@
+"""The loop and its cases: halves, signs, order, resuming, and which layer learns."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from ffnumpy.inputs import Encoding, Features
+from ffnumpy.layers import Frozen, Layer
+from ffnumpy.negatives import FixedWrong, UniformWrong
+from ffnumpy.training import LabelledCases, check_labels, one_after_another, train
+from ffnumpy.weights import Dense, normal
+
+LAW = settings(deadline=None, max_examples=40, derandomize=True)
+CLASSES = 3
+numbers = st.integers(1, 30)
+seeds = st.integers(0, 1000)
+
+
+class Spy:
+    """Negatives that note where the rows of each batch stand: the label one further on."""
+
+    def __init__(self) -> None:
+        self.shown: list[list[int]] = []
+
+    def __call__(self, features: Features, labels: NDArray, index: NDArray) -> NDArray:
+        self.shown.append(index.tolist())
+        return (labels + 1) % CLASSES
+
+
+def make(n: int, batch: int, seed: int = 0, negatives: Any = None) -> LabelledCases:
+    rng = np.random.default_rng(n)
+    rows, labels = rng.integers(0, 256, (n, 8), np.uint8), rng.integers(0, CLASSES, n)
+    return LabelledCases(rows, labels, Encoding(CLASSES), negatives or Spy(), batch, seed)
+
+
+def order(cases: LabelledCases) -> list[list[int]]:
+    return [index.tolist() for index in cases.indices()]
+
+
+@LAW
+@given(n=numbers, batch=numbers, seed=seeds)
+def test_an_epoch_shows_every_row_once(n: int, batch: int, seed: int) -> None:
+    cases = make(n, batch, seed)
+    for epoch in range(3):
+        assert (cases.epoch, cases.done) == (epoch, 0)
+        shown = order(cases)
+        assert len(shown) == cases.batches
+        assert sorted(i for index in shown for i in index) == list(range(n))
+        assert all(len(index) == min(batch, n) for index in shown[:-1])
+
+
+@LAW
+@given(n=numbers, batch=numbers, seed=seeds)
+def test_a_batch_is_its_rows_with_the_true_label_above_the_same_with_a_wrong_one(
+    n: int, batch: int, seed: int
+) -> None:
+    cases = make(n, batch, seed)
+    shown = list(cases)
+    assert len(shown) == cases.batches
+    for index, (x, sign) in zip(cases.negatives.shown, shown, strict=True):  # type: ignore[attr-defined]
+        half = len(index)
+        assert sign.tolist() == [1.0] * half + [-1.0] * half
+        labels, codes = cases.labels[index], x.codes > 0
+        assert codes.sum(axis=1).tolist() == [1] * (2 * half)
+        assert codes[:half].argmax(axis=1).tolist() == labels.tolist()
+        assert codes[half:].argmax(axis=1).tolist() == ((labels + 1) % CLASSES).tolist()
+        array, pixels = x.toarray()[:, CLASSES:], cases.rows[index][:, CLASSES:]
+        assert np.array_equal(array[:half], array[half:])
+        ratio = array[:half] * pixels.max(axis=1, keepdims=True)
+        expected = pixels * array[:half].max(axis=1, keepdims=True)
+        assert np.allclose(ratio, expected, rtol=1e-5, atol=0)
+
+
+@LAW
+@given(n=st.integers(8, 30), batch=st.integers(1, 3), seed=seeds, epoch=st.integers(0, 5))
+def test_the_order_depends_on_seed_and_epoch_alone(
+    n: int, batch: int, seed: int, epoch: int
+) -> None:
+    walked, jumped = make(n, batch, seed), make(n, batch, seed, UniformWrong(CLASSES, np.random))  # type: ignore[arg-type]
+    orders = [order(walked) for _ in range(epoch + 2)]
+    jumped.epoch = epoch
+    assert order(jumped) == orders[epoch]
+    assert order(jumped) == orders[epoch + 1] != orders[epoch]
+    assert order(make(n, batch, seed + 1)) != orders[0]
+
+
+@LAW
+@given(n=st.integers(4, 30), batch=st.integers(1, 7), stop=st.integers(0, 30), seed=seeds)
+def test_stopping_within_an_epoch_loses_no_row_and_repeats_none(
+    n: int, batch: int, stop: int, seed: int
+) -> None:
+    straight = order(make(n, batch, seed))
+    stop = min(stop, len(straight))
+    cases, first = make(n, batch, seed), []
+    for index in cases.indices():
+        first.append(index.tolist())
+        if len(first) == stop:
+            break
+    resumed = make(n, batch, seed)
+    resumed.epoch, resumed.done = cases.epoch, cases.done
+    if stop:
+        assert resumed.done == stop
+        assert first + order(resumed) == straight
+        assert (resumed.epoch, resumed.done) == (1, 0)
+
+
+@pytest.mark.parametrize("batch", [10, 11, 1_000_000])
+def test_a_batch_of_the_whole_set_keeps_the_sets_order(batch: int) -> None:
+    cases = make(10, batch, seed=3)
+    assert cases.batches == 1
+    assert order(cases) == order(cases) == [list(range(10))]
+
+
+def test_only_a_whole_set_with_fixed_negatives_is_the_very_same_object_again() -> None:
+    labels = make(10, 10).labels
+    fixed = FixedWrong(labels, CLASSES, np.random.default_rng(0))
+    for batch, negatives, same in ((10, fixed, True), (10, Spy(), False), (5, fixed, False)):
+        cases = make(10, batch, negatives=negatives)
+        (first, *_), (again, *_) = list(cases), list(cases)
+        assert (first[0] is again[0]) is same
+
+
+def test_rows_and_labels_are_not_changed() -> None:
+    cases = make(10, 4)
+    rows = cases.rows.copy()
+    list(cases)
+    assert np.array_equal(cases.rows, rows)
+
+
+@pytest.mark.parametrize(
+    ("rows", "labels", "message"),
+    [
+        (4, [0, 1, 2], "got 4 rows, 3 labels"),
+        (0, [], "got 0 rows, 0 labels"),
+        (2, [0, -1], r"labels 0 … 2; got -1 … 0"),
+        (2, [0, 3], "number of classes to at least 4"),
+    ],
+)
+def test_labels_that_do_not_fit_are_refused_with_the_remedy(
+    rows: int, labels: list[int], message: str
+) -> None:
+    wrong = np.array(labels, int)
+    with pytest.raises(ValueError, match=message):
+        check_labels(np.zeros((rows, 8)), wrong, CLASSES)
+    with pytest.raises(ValueError, match=message):
+        LabelledCases(np.zeros((rows, 8)), wrong, Encoding(CLASSES), Spy())
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.int64])
+def test_labels_of_any_integer_type_will_do(dtype: type) -> None:
+    check_labels(np.zeros((2, 8)), np.array([0, 2], dtype), CLASSES)
+
+
+# The loop
+
+
+class Telling:
+    """A layer that notes what it was shown and hands on one more."""
+
+    def __init__(self) -> None:
+        self.seen: list[Any] = []
+
+    def forward(self, x: Any) -> tuple[Any, Any]:
+        raise AssertionError("train never evaluates")
+
+    def learn(self, x: Any, sign: Any) -> Any:
+        self.seen.append((x, sign))
+        return x + 1
+
+
+def test_train_hands_each_layers_output_to_the_next_and_the_second_part_on_unread() -> None:
+    layers, second = [Telling(), Telling(), Telling()], object()
+    assert list(train(layers, [(0, second), (10, None)])) == [1, 2]
+    assert [layer.seen for layer in layers] == [
+        [(0, second), (10, None)],
+        [(1, second), (11, None)],
+        [(2, second), (12, None)],
+    ]
+
+
+def test_leaving_the_for_loop_stops_the_training() -> None:
+    layer = Telling()
+    for shown in train([layer], ((n, None) for n in range(100))):
+        if shown == 3:
+            break
+    assert len(layer.seen) == 3
+
+
+@pytest.mark.parametrize("stage", [0, 1, 2])
+def test_one_after_another_changes_the_last_layer_alone(stage: int) -> None:
+    rng = np.random.default_rng(0)
+    layers = [Layer(Dense(normal(8, 8, rng), 0.1)) for _ in range(3)]
+    before = [layer.weights.values.copy() for layer in layers]  # type: ignore[attr-defined]
+    learners = one_after_another(layers, stage)
+    assert len(learners) == stage + 1
+    assert all(isinstance(layer, Frozen) for layer in learners[:-1])
+    list(train(learners, make(10, 4)))
+    changed = [
+        not np.array_equal(layer.weights.values, values)  # type: ignore[attr-defined]
+        for layer, values in zip(layers, before, strict=True)
+    ]
+    assert changed == [number == stage for number in range(3)]
