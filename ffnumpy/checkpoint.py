@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import os
 import tempfile
-import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -82,13 +82,14 @@ def save(path: PathLike, run: Run, notes: dict[str, Any]) -> None:
 
 
 def _read(path: PathLike) -> tuple[dict[str, Any], dict[str, NDArray]]:
+    """Return what a file says of its run, and its arrays."""
     try:
-        with np.load(path, allow_pickle=False) as file:
-            arrays = dict(file)
-        place = json.loads(str(arrays.pop("place")))
+        with open(path, "rb") as file:
+            arrays = dict(np.load(file, allow_pickle=False))
+        place = dict(json.loads(str(arrays.pop("place"))))
     except FileNotFoundError:
         raise CheckpointError(f"{path}: no such file. Train and --save one first.") from None
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+    except Exception as error:  # a damaged file can make its readers fail in any way
         raise CheckpointError(
             f"{path}: expected a model saved by `ffnumpy train --save`; it cannot be read ({error})"
         ) from None
@@ -100,17 +101,26 @@ def _read(path: PathLike) -> tuple[dict[str, Any], dict[str, NDArray]]:
     return place, arrays
 
 
+@contextmanager
+def _fitting(path: PathLike) -> Iterator[None]:
+    """Turn what does not fit inside a readable file into a CheckpointError."""
+    try:
+        yield
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise CheckpointError(
+            f"{path}: was saved by ffnumpy, but does not fit together ({error}). "
+            f"Use the version of ffnumpy that wrote it, or another copy of the file."
+        ) from None
+
+
 def _recipe(place: dict[str, Any]) -> Recipe:
     flat = place["recipe"]
     return Recipe().changed(**{**flat, "hidden": tuple(flat["hidden"])})
 
 
-def _fill(path: PathLike, parts: dict[str, Any], arrays: dict[str, NDArray]) -> None:
-    try:
-        for part, owner in parts.items():
-            owner.restore({name: arrays[f"{part}/{name}"] for name in owner.arrays()})
-    except (KeyError, ValueError) as error:
-        raise CheckpointError(f"{path}: its arrays do not fit its own recipe: {error}") from None
+def _fill(parts: dict[str, Any], arrays: dict[str, NDArray]) -> None:
+    for part, owner in parts.items():
+        owner.restore({name: arrays[f"{part}/{name}"] for name in owner.arrays()})
 
 
 def load_notes(path: PathLike) -> dict[str, Any]:
@@ -127,9 +137,10 @@ def load_model(path: PathLike) -> ForwardForwardModel | BackpropModel:
         If there is no such file, or it is no saved run.
     """
     place, arrays = _read(path)
-    generator = np.random.default_rng(0)
-    model = build(_recipe(place), place["columns"], place["classes"], generator)
-    _fill(path, model.parts(), arrays)
+    with _fitting(path):
+        generator = np.random.default_rng(0)
+        model = build(_recipe(place), place["columns"], place["classes"], generator)
+        _fill(model.parts(), arrays)
     return model
 
 
@@ -150,13 +161,15 @@ def restore(path: PathLike, rows: NDArray, labels: NDArray, epochs: int | None =
         If the file cannot be used, or the training set has other columns.
     """
     place, arrays = _read(path)
-    if rows.shape[1] != place["columns"]:
+    if rows.shape[1] != place.get("columns"):
         raise CheckpointError(
-            f"{path}: was trained on rows of {place['columns']} columns; these have {rows.shape[1]}"
+            f"{path}: was trained on rows of {place.get('columns')} columns; these have "
+            f"{rows.shape[1]}"
         )
-    total = place["epochs"] if epochs is None else epochs
-    run = Run(_recipe(place), rows, labels, place["classes"], total, place["seed"])
-    _fill(path, run.model.parts(), arrays)
-    run.cases.epoch, run.cases.done = place["epoch"], place["done"]
-    run.rng.bit_generator.state = place["generator"]
+    with _fitting(path):
+        total = place["epochs"] if epochs is None else epochs
+        run = Run(_recipe(place), rows, labels, place["classes"], total, place["seed"])
+        _fill(run.model.parts(), arrays)
+        run.cases.epoch, run.cases.done = place["epoch"], place["done"]
+        run.rng.bit_generator.state = place["generator"]
     return run

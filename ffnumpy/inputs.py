@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from ffnumpy.goodness import sum_of_squares
 from ffnumpy.weights import Dense
 
 __all__ = ["Encoding", "Features", "Labelled", "squared_length"]
@@ -22,7 +23,7 @@ TINY = 1e-30  # keeps an all-zero row at zero; far too small to move any other
 
 def squared_length(x: Any) -> NDArray:
     """Return ‖x‖² of every row, (batch,), for an array or a `Labelled`."""
-    return x.squared_length() if isinstance(x, Labelled) else np.einsum("bi,bi->b", x, x)
+    return x.squared_length() if isinstance(x, Labelled) else sum_of_squares.value(x)
 
 
 class Features:
@@ -102,6 +103,14 @@ class Labelled:
     def _by_copy(self, array: NDArray) -> NDArray:
         return array.reshape(self.copies, -1, array.shape[1])
 
+    def factors(self, delta: NDArray) -> list[tuple[NDArray, NDArray]]:
+        """Return ``x.T @ delta`` as two products of plain arrays, one below the other.
+
+        The deltas of an image's copies are added up before the one product with the images.
+        """
+        shared = self._by_copy(delta * self.scale).sum(axis=0)
+        return [(self.codes, delta), (self.features.rows, shared)]
+
     @property
     def T(self) -> _Transposed:
         """The transpose, good for ``x.T @ delta`` and nothing else."""
@@ -109,7 +118,7 @@ class Labelled:
 
 
 class _Transposed(np.lib.mixins.NDArrayOperatorsMixin):
-    """``x.T``: adds up the deltas of an image's copies before the one product with the images."""
+    """``x.T``, for NumPy's `matmul` with an array on its right."""
 
     def __init__(self, x: Labelled) -> None:
         self.x = x
@@ -118,17 +127,8 @@ class _Transposed(np.lib.mixins.NDArrayOperatorsMixin):
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **kwargs: Any) -> Any:
         if ufunc is not np.matmul or method != "__call__" or inputs[0] is not self:
             return NotImplemented
-        out = kwargs.get("out", (None,))[0]
-        return self._times(inputs[1], out)
-
-    def _times(self, delta: NDArray, out: NDArray | None) -> NDArray:
-        x, n_codes = self.x, self.x.codes.shape[1]
-        if out is None:
-            out = np.empty((self.shape[0], delta.shape[1]), delta.dtype)
-        np.matmul(x.codes.T, delta, out=out[:n_codes])
-        shared = x._by_copy(delta * x.scale).sum(axis=0)
-        np.matmul(x.features.rows.T, shared, out=out[n_codes:])
-        return out
+        products = [pre.T @ post for pre, post in self.x.factors(inputs[1])]
+        return np.concatenate(products, out=kwargs.get("out", (None,))[0])
 
 
 @dataclass(frozen=True)

@@ -201,11 +201,11 @@ def one_step(layers: Sequence[Layer], x: Any, target: float | Sequence[float]) -
             rate = rule.one_step_rate(S, float(wanted), float(squared_length(x)[0]) + 1.0)
         except ValueError as error:
             raise ValueError(f"layer {number}: {error}") from None
-        steps.append((layer.weights, Outer(x, rate * y)))
+        steps.append((_dense(layer.weights), Outer(x, rate * y)))
         goodness.append(S)
         x = normalise(y, layer.target)
     for weights, outer in steps:
-        _dense(weights).add(outer)
+        weights.add(outer)
     return goodness
 
 

@@ -1,121 +1,141 @@
 """What becomes of a gradient before it is added to the weights.
 
-An optimiser is a pair of functions and a number. ``init(shape, dtype)`` returns its state, a tuple
-of arrays as large as the weights; ``step(state, gradient, t)`` updates the state in place, may use
-`gradient` as scratch, and returns the direction to go, to be read only. It expects the gradient
-multiplied by ``gain``, which costs nothing on the factors of an outer product and a pass over
-memory on the product. All of it is elementwise, so `ffnumpy.weights.Dense` can call ``step`` on
-blocks of rows that fit in the cache. The learning rate is not here: it belongs to the weights.
+An optimiser turns a gradient into the increment of one update. ``init(shape, dtype)`` returns its
+state, a tuple of arrays as large as the weights. ``step(state, gradient, pace)`` updates the state
+in place and returns the increment; it may use `gradient` as scratch. All of it is elementwise, so
+`ffnumpy.weights.Dense` can call it on blocks of rows that fit in the cache.
+
+The gradient arrives multiplied by ``gain(rate)``: a factor costs nothing on the two factors of an
+outer product, and a pass over memory on the product. For the same reason `Smoothed` and `Momentum`
+keep ``ε`` times the sum that they are named after; when ε changes, ``pace.ratio`` corrects what is
+kept. The learning rate itself is not here: it belongs to the weights.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-__all__ = ["BY_NAME", "Adam", "Momentum", "Optimiser", "Plain", "Schedule", "Smoothed"]
+__all__ = ["BY_NAME", "Adam", "Momentum", "Optimiser", "Pace", "Plain", "Schedule", "Smoothed"]
 
 State = tuple[NDArray, ...]
 
 
-class Optimiser(Protocol):
-    """The pair of functions and the number; `t` counts the updates from 1."""
+class Pace(NamedTuple):
+    """Where an update stands: its rate ε, ε over that of the update before, its number from 1."""
 
-    @property
-    def gain(self) -> float:
-        """What `step` expects the gradient to be multiplied by."""
+    rate: float
+    ratio: float
+    number: int
+
+
+class Optimiser(Protocol):
+    """What `ffnumpy.weights.Dense` asks of an optimiser."""
 
     def init(self, shape: tuple[int, ...], dtype: DTypeLike) -> State:
         """Return the state before the first step."""
 
-    def step(self, state: State, gradient: NDArray, t: int) -> NDArray:
-        """Return the direction to go; `gradient`, times `gain`, may be overwritten."""
+    def gain(self, rate: float) -> float:
+        """Return what `step` expects the gradient to be multiplied by."""
+
+    def step(self, state: State, gradient: NDArray, pace: Pace) -> NDArray:
+        """Return the increment of the weights, to be read only."""
 
 
 @dataclass(frozen=True)
 class Plain:
-    """The gradient itself."""
-
-    gain = 1.0
+    """``Δw = ε · gradient``."""
 
     def init(self, shape: tuple[int, ...], dtype: DTypeLike) -> State:
         """Return no state."""
         return ()
 
-    def step(self, state: State, gradient: NDArray, t: int) -> NDArray:
-        """Return `gradient`."""
+    def gain(self, rate: float) -> float:
+        """Return ε."""
+        return rate
+
+    def step(self, state: State, gradient: NDArray, pace: Pace) -> NDArray:
+        """Return the gradient, already times ε."""
         return gradient
 
 
 @dataclass(frozen=True)
-class Smoothed:
-    """The author's "delay": ``g ← delay · g + (1 − delay) · gradient``. Source: [HintonCode]."""
-
-    delay: float = 0.9
-
-    @property
-    def gain(self) -> float:
-        """1 − delay."""
-        return 1 - self.delay
-
-    def init(self, shape: tuple[int, ...], dtype: DTypeLike) -> State:
-        """Return g = 0."""
-        return (np.zeros(shape, dtype),)
-
-    def step(self, state: State, gradient: NDArray, t: int) -> NDArray:
-        """Return g."""
-        (g,) = state
-        g *= self.delay
-        g += gradient
-        return g
-
-
-@dataclass(frozen=True)
 class Momentum:
-    """Heavy ball: ``v ← momentum · v + gradient``."""
+    """Heavy ball: ``v ← momentum · v + gradient``, ``Δw = ε v``."""
 
     momentum: float = 0.9
-    gain = 1.0
 
     def init(self, shape: tuple[int, ...], dtype: DTypeLike) -> State:
-        """Return v = 0."""
+        """Return ε v = 0."""
         return (np.zeros(shape, dtype),)
 
-    def step(self, state: State, gradient: NDArray, t: int) -> NDArray:
-        """Return v."""
+    def gain(self, rate: float) -> float:
+        """Return ε."""
+        return rate
+
+    def step(self, state: State, gradient: NDArray, pace: Pace) -> NDArray:
+        """Return ε v."""
         (v,) = state
-        v *= self.momentum
+        v *= self.momentum * pace.ratio
         v += gradient
         return v
 
 
 @dataclass(frozen=True)
+class Smoothed:
+    """The author's "delay": ``g ← delay · g + (1 − delay) · gradient``, ``Δw = ε g``.
+
+    Source: [HintonCode].
+    """
+
+    delay: float = 0.9
+
+    def init(self, shape: tuple[int, ...], dtype: DTypeLike) -> State:
+        """Return ε g = 0."""
+        return (np.zeros(shape, dtype),)
+
+    def gain(self, rate: float) -> float:
+        """Return ε (1 − delay)."""
+        return rate * (1 - self.delay)
+
+    def step(self, state: State, gradient: NDArray, pace: Pace) -> NDArray:
+        """Return ε g."""
+        (g,) = state
+        g *= self.delay * pace.ratio
+        g += gradient
+        return g
+
+
+@dataclass(frozen=True)
 class Adam:
-    """Adam with bias correction. Source: [Kingma2015] Algorithm 1."""
+    """``Δw = ε m̂/(√v̂ + epsilon)`` with bias correction. Source: [Kingma2015] Algorithm 1."""
 
     beta1: float = 0.9
     beta2: float = 0.999
     epsilon: float = 1e-8
-    gain = 1.0
 
     def init(self, shape: tuple[int, ...], dtype: DTypeLike) -> State:
         """Return m = v = 0."""
         return (np.zeros(shape, dtype), np.zeros(shape, dtype))
 
-    def step(self, state: State, gradient: NDArray, t: int) -> NDArray:
-        """Return m̂/(√v̂ + epsilon), written over `gradient`."""
+    def gain(self, rate: float) -> float:
+        """Return 1: the gradient's scale cancels, so ε comes last."""
+        return 1.0
+
+    def step(self, state: State, gradient: NDArray, pace: Pace) -> NDArray:
+        """Return the increment, written over the gradient."""
         m, v = state
         m += (1 - self.beta1) * (gradient - m)
         gradient *= gradient
         v += (1 - self.beta2) * (gradient - v)
-        np.divide(v, 1 - self.beta2**t, out=gradient)
+        np.divide(v, 1 - self.beta2**pace.number, out=gradient)
         np.sqrt(gradient, out=gradient)
         gradient += self.epsilon
         np.divide(m, gradient, out=gradient)
-        gradient /= 1 - self.beta1**t
+        gradient *= pace.rate / (1 - self.beta1**pace.number)
         return gradient
 
 

@@ -8,12 +8,13 @@ from typing import Any, NamedTuple, Protocol
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from ffnumpy.optimisers import Optimiser, Plain, Schedule
+from ffnumpy.optimisers import Optimiser, Pace, Plain, Schedule
 from ffnumpy.rule import outer_product
 
 __all__ = ["Dense", "Outer", "Weights", "normal", "uniform"]
 
-BLOCK_ELEMENTS = 64_000  # elements of a block of rows that is updated at once: it stays in cache
+MULTIPLIED = 512_000  # elements of an outer product that are formed at once, 2 MB in float32
+CACHED = 64_000  # elements that the optimiser handles at once: with its state they stay in cache
 
 
 class Outer(NamedTuple):
@@ -29,6 +30,17 @@ class Outer(NamedTuple):
 
     pre: Any
     post: NDArray
+
+    def factors(self) -> list[tuple[NDArray, NDArray]]:
+        """Return plain arrays whose outer products, one below the other, are this one."""
+        split = getattr(self.pre, "factors", None)
+        return [(self.pre, self.post)] if split is None else split(self.post)
+
+
+def _slices(total: int, size: int) -> Iterator[slice]:
+    """Yield slices of at most `size`, at least 1, that cover 0 … total."""
+    for start in range(0, total, max(1, size)):
+        yield slice(start, min(start + max(1, size), total))
 
 
 class Weights(Protocol):
@@ -63,21 +75,25 @@ def uniform(n_in: int, n_out: int, rng: np.random.Generator, dtype: DTypeLike = 
 class Dense:
     """A matrix of plain numbers that owns everything about how it is moved.
 
-    ``W ← W + ε (step(gradient) − decay · W)``, where the gradient is the mean over the rows of the
-    batch, ε comes from the schedule and ``step`` from the optimiser. The bias is the weight of an
-    extra input held at 1, the last row of `values`, exempt from decay.
+    ``W ← (1 − ε · decay) W + increment``, where the optimiser makes the increment of ε and of the
+    mean gradient over the rows of the batch, and ε comes from the schedule. The bias is the weight
+    of an extra input held at 1, the last row of `values`, exempt from decay.
 
     Parameters
     ----------
     values : (n_in + 1, n_out) float or complex array
         Weights, and the biases as the last row. Kept, not copied, and changed in place.
-    schedule : callable, number of updates -> ε; a float means a constant rate
+    schedule : callable, number of updates -> ε, above 0; a float means a constant rate
     optimiser : Optimiser
     decay : float
         Rate of decay, in units of ε.
 
     Attributes
     ----------
+    rate : float
+        ε of the last update; 0 before the first.
+    updates : int
+        Number of updates so far.
     version : int
         Number of changes so far: who remembers a product with these weights can tell whether it
         still holds.
@@ -105,9 +121,9 @@ class Dense:
         self.optimiser = optimiser if optimiser is not None else Plain()
         self.decay = decay
         self.state = self.optimiser.init(values.shape, values.dtype)
+        self.rate = 0.0
         self.updates = 0
         self.version = 0
-        self._gradient: NDArray | None = None
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -137,48 +153,61 @@ class Dense:
 
     def update(self, outer: Outer) -> None:
         """Take one step of the optimiser along the mean of the outer products."""
-        share = self.values.dtype.type(self.optimiser.gain / outer.post.shape[0])
-        gradient = self._product(Outer(outer.pre, outer.post * share))
-        rate = self.schedule(self.updates)
-        self.updates += 1
-        for rows in self._blocks():
-            state = tuple(s[rows] for s in self.state)
-            direction = self.optimiser.step(state, gradient[rows], self.updates)
-            np.multiply(direction, rate, out=gradient[rows])
-            self._shrink(rows, rate)
-            self.values[rows] += gradient[rows]
+        pace = self._next_pace()
+        share = self.optimiser.gain(pace.rate) / outer.post.shape[0]
+        scaled = Outer(outer.pre, outer.post * self.values.dtype.type(share))
+        for rows, gradient in self._products(scaled):
+            for piece in _slices(len(gradient), CACHED // self.shape[1]):
+                self._move(
+                    slice(rows.start + piece.start, rows.start + piece.stop), gradient[piece], pace
+                )
         self.version += 1
+
+    def _move(self, rows: slice, gradient: NDArray, pace: Pace) -> None:
+        state = tuple(s[rows] for s in self.state)
+        increment = self.optimiser.step(state, gradient, pace)
+        if self.decay:
+            weights = self.matrix[rows]
+            weights *= 1 - pace.rate * self.decay
+        self.values[rows] += increment
+
+    def _next_pace(self) -> Pace:
+        """Count an update and return its pace; before the first there was no other rate."""
+        rate, before = self.schedule(self.updates), self.rate
+        if not rate > 0:
+            raise ValueError(f"expected a learning rate above 0 from the schedule; got {rate}")
+        self.rate = rate
+        self.updates += 1
+        return Pace(rate, rate / before if before else 1.0, self.updates)
 
     def add(self, outer: Outer) -> None:
         """Add the sum of the outer products as it stands: no rate, no decay, no optimiser."""
-        self.values += self._product(outer)
+        for rows, product in self._products(outer):
+            self.values[rows] += product
         self.version += 1
 
-    def _product(self, outer: Outer) -> NDArray:
-        """Return the outer product as a matrix, bias row included, in a buffer used each time."""
-        if self._gradient is None:
-            self._gradient = np.empty_like(self.values)
-        outer_product(outer.pre, outer.post, out=self._gradient[:-1])
-        outer.post.sum(axis=0, out=self._gradient[-1])
-        return self._gradient
+    def _products(self, outer: Outer) -> Iterator[tuple[slice, NDArray]]:
+        """Yield the outer product, bias row included, a block of rows at a time.
 
-    def _blocks(self) -> Iterator[slice]:
-        rows = max(1, BLOCK_ELEMENTS // self.values.shape[1])
-        for start in range(0, self.values.shape[0], rows):
-            yield slice(start, start + rows)
-
-    def _shrink(self, rows: slice, rate: float) -> None:
-        if self.decay:
-            weights = self.matrix[rows]
-            weights *= 1 - rate * self.decay
-
-    def __getstate__(self) -> dict[str, Any]:
-        return {**self.__dict__, "_gradient": None}
+        The block lies in a buffer that the next one overwrites, so that the product never goes
+        through main memory.
+        """
+        height = max(1, MULTIPLIED // self.shape[1])
+        buffer = np.empty((height, self.shape[1]), self.values.dtype)
+        held_at_1 = np.ones((outer.post.shape[0], 1), self.values.dtype)
+        top = 0
+        for pre, post in [*outer.factors(), (held_at_1, outer.post)]:
+            for part in _slices(pre.shape[1], height):
+                block = buffer[: part.stop - part.start]
+                product = outer_product(pre[:, part], post, out=block)
+                yield slice(top + part.start, top + part.stop), product
+            top += pre.shape[1]
 
     def arrays(self) -> dict[str, NDArray]:
         """Return every array that a continued run needs, by name; they are not copies."""
         states = {f"state{i}": s for i, s in enumerate(self.state)}
-        return {"values": self.values, "updates": np.array(self.updates), **states}
+        place = {"updates": np.array(self.updates), "rate": np.array(self.rate)}
+        return {"values": self.values, **place, **states}
 
     def restore(self, arrays: dict[str, NDArray]) -> None:
         """Take over what `arrays` returned, in place.
@@ -192,5 +221,5 @@ class Dense:
             if arrays[name].shape != mine.shape:
                 raise ValueError(f"{name}: expected shape {mine.shape}, got {arrays[name].shape}")
             mine[...] = arrays[name]
-        self.updates = int(arrays["updates"])
+        self.updates, self.rate = int(arrays["updates"]), float(arrays["rate"])
         self.version += 1

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+import ffnumpy
+
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "ffnumpy"
 FILES = sorted(PACKAGE.rglob("*.py"))
@@ -82,3 +84,10 @@ def test_importing_the_library_proper_loads_them_neither() -> None:
     code = f"import sys, {', '.join(f'ffnumpy.{n}' for n in above)}; print(*sys.modules, sep='\\n')"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert set(done.stdout.split()) & SLOW_OR_ONLINE == set()
+
+
+def test_every_public_name_can_be_had_and_no_other() -> None:
+    assert all(getattr(ffnumpy, name) is not None for name in ffnumpy.__all__)
+    assert {"check_slope", "FFClassifier"} <= set(ffnumpy.__all__)
+    with pytest.raises(AttributeError, match="'ffnumpy' has no attribute 'Trainer'"):
+        _ = ffnumpy.Trainer

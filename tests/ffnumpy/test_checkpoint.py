@@ -329,7 +329,7 @@ def test_another_format_is_refused_with_what_to_do(tmp_path: Path) -> None:
 def test_arrays_that_do_not_fit_the_recipe_are_refused(change: Any, tmp_path: Path) -> None:
     path = tmp_path / "m.npz"
     rewritten(path, change)
-    assert "do not fit its own recipe" in refused(path, [load_model, LOADERS[2]])
+    assert "does not fit together" in refused(path, [load_model, LOADERS[2]])
 
 
 @pytest.mark.parametrize(

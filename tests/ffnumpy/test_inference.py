@@ -26,7 +26,7 @@ from ffnumpy.readout import Readout
 from ffnumpy.weights import Dense, normal
 
 CLASSES, COLUMNS, WIDTHS = 4, 15, (15, 30, 25, 20)
-ENCODING = Encoding(CLASSES, strength=3.0)
+ENCODING = Encoding(CLASSES, strength=0.5)
 LAYERS = [
     Layer(Dense(normal(a, b, np.random.default_rng(n), float))) for n, (a, b) in
     enumerate(pairwise(WIDTHS))

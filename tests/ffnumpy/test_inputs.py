@@ -50,6 +50,7 @@ def test_a_labelled_batch_multiplies_as_its_array(
     assert np.matmul(x.T, d, out=out) is out
     assert same(out, array.T @ d)
     assert same(squared_length(x), squared_length(array))
+    assert same(np.vstack([pre.T @ post for pre, post in x.factors(d)]), array.T @ d)
 
 
 @LAW

@@ -163,7 +163,7 @@ def test_a_restored_layer_goes_on_as_if_never_stopped_peers_included() -> None:
     other.restore({name: array.copy() for name, array in layer.arrays().items()})
     for x in xs[3:]:
         assert np.array_equal(layer.learn(x, SIGNS), other.learn(x, SIGNS))
-    assert layer.arrays().keys() == {"peer_mean", "values", "updates"}
+    assert {"peer_mean", "values", "updates"} <= layer.arrays().keys()
     assert all(np.array_equal(a, other.arrays()[k]) for k, a in layer.arrays().items())
 
 

@@ -123,7 +123,7 @@ def test_readout_negatives_are_hard_or_even_as_asked(hard: bool, p: list[float])
     values = np.zeros((2, 3))
     values[-1] = [5.0, np.log(9.0), 0.0]
     negatives = ReadoutNegatives(
-        lambda f: [f.rows], Readout(Dense(values, 0.0)), np.random.default_rng(0), hard
+        lambda f: [f.rows], Readout(Dense(values, 1e-12)), np.random.default_rng(0), hard
     )
     wrong = negatives(Features(np.zeros((n, 1))), np.zeros(n, int), np.arange(n))
     assert frequencies_agree(wrong, np.array(p))

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from ffnumpy.optimisers import BY_NAME, Adam, Momentum, Optimiser, Plain, Schedule, Smoothed
+from ffnumpy.optimisers import BY_NAME, Adam, Momentum, Optimiser, Pace, Plain, Schedule, Smoothed
 
 LAW = settings(deadline=None, max_examples=40, derandomize=True)
 rates = st.floats(0.0, 0.99)
@@ -18,18 +18,36 @@ steps = st.integers(1, 30)
 G = np.array([[3.0, -0.5], [1e-3, 20.0]])
 
 
-def run(optimiser: Optimiser, gradients: list[NDArray]) -> list[NDArray]:
-    """Return the directions that a sequence of true gradients gives."""
+def run(
+    optimiser: Optimiser, gradients: list[NDArray], rates: list[float] | None = None
+) -> list[NDArray]:
+    """Return the increments that a sequence of true gradients gives, at rate 1 unless told."""
     state = optimiser.init(gradients[0].shape, float)
-    return [
-        optimiser.step(state, gradient * optimiser.gain, t).copy()
-        for t, gradient in enumerate(gradients, 1)
-    ]
+    rates = [1.0] * len(gradients) if rates is None else rates
+    before, increments = rates[0], []
+    for t, (gradient, rate) in enumerate(zip(gradients, rates, strict=True), 1):
+        pace, gain = Pace(rate, rate / before, t), optimiser.gain(rate)
+        increments.append(optimiser.step(state, gradient * gain, pace).copy())
+        before = rate
+    return increments
+
+
+@pytest.mark.parametrize("optimiser", BY_NAME.values(), ids=BY_NAME)
+@LAW
+@given(rates=st.lists(st.floats(1e-4, 10), min_size=1, max_size=12), seed=st.integers(0, 1000))
+def test_whatever_the_rates_an_increment_is_the_rate_times_the_direction(
+    optimiser: Optimiser, rates: list[float], seed: int
+) -> None:
+    gradients = list(np.random.default_rng(seed).standard_normal((len(rates), 2, 3)))
+    increments, directions = run(optimiser, gradients, rates), run(optimiser, gradients)
+    for rate, increment, direction in zip(rates, increments, directions, strict=True):
+        error = np.abs(increment - rate * direction).max()
+        assert error <= 1e-12 * rate * np.abs(direction).max()
 
 
 def test_plain_is_the_gradient_itself() -> None:
     assert Plain().init((2, 2), float) == ()
-    assert Plain().step((), G, 1) is G
+    assert np.array_equal(run(Plain(), [G])[0], G)
 
 
 @LAW
@@ -51,23 +69,24 @@ def test_momentum_on_a_constant_gradient_is_a_geometric_sum(momentum: float, t: 
 
 @LAW
 @given(delay=rates, t=steps, seed=st.integers(0, 1000))
-def test_smoothed_is_1_minus_delay_times_momentum_of_the_same(
+def test_smoothed_is_the_sum_of_all_gradients_weighted_by_their_age(
     delay: float, t: int, seed: int
 ) -> None:
     gradients = list(np.random.default_rng(seed).standard_normal((t, 2, 3)))
-    smoothed, heavy = run(Smoothed(delay), gradients), run(Momentum(delay), gradients)
-    for one, other in zip(smoothed, heavy, strict=True):
-        assert np.abs(one - (1 - delay) * other).max() <= 1e-12 * np.abs(other).max()
+    weighted = [(1 - delay) * delay**age * g for age, g in enumerate(reversed(gradients))]
+    found = run(Smoothed(delay), gradients)[-1]
+    assert np.abs(found - sum(weighted)).max() <= 1e-12 * sum(np.abs(w) for w in weighted).max()
 
 
 @LAW
 @given(exponent=st.floats(-4, 8), seed=st.integers(0, 1000))
-def test_adams_first_step_has_size_one_whatever_the_gradients_size(
+def test_adams_first_step_has_size_rate_whatever_the_gradients_size(
     exponent: float, seed: int
 ) -> None:
     sign = np.random.default_rng(seed).choice([-1.0, 1.0], (3, 2))
-    (first,) = run(Adam(), [sign * 10**exponent])
-    assert np.allclose(first, sign, rtol=2e-8 / 10**exponent + 1e-12, atol=0)  # epsilon = 1e-8
+    (first,) = run(Adam(), [sign * 10**exponent], [0.25])
+    size = 0.25 / (1 + 1e-8 / 10**exponent)  # epsilon = 1e-8 beside the gradient
+    assert np.allclose(first, size * sign, rtol=1e-12, atol=0)
 
 
 def test_adam_on_a_constant_gradient_keeps_its_first_step() -> None:
@@ -95,7 +114,7 @@ def test_the_state_starts_at_zero_and_is_updated_in_place(
 ) -> None:
     state = optimiser.init((2, 2), dtype)
     assert all(s.shape == (2, 2) and s.dtype == dtype and not s.any() for s in state)
-    direction = optimiser.step(state, G.astype(dtype), 1)
+    direction = optimiser.step(state, G.astype(dtype), Pace(1.0, 1.0, 1))
     assert direction.dtype == dtype
     assert all(s.all() for s in state)
 

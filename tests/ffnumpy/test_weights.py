@@ -68,21 +68,70 @@ def test_without_a_gradient_the_weights_decay_and_the_bias_stays() -> None:
     assert np.array_equal(dense.bias, W[-1])
 
 
+def trained(name: str, dtype: str) -> dict[str, NDArray]:
+    """Return what eight updates, half of them with labelled batches, leave in every array."""
+    rng = np.random.default_rng(7)
+    dense = Dense(normal(11, 3, rng, dtype), Schedule(0.1, 4, 2), BY_NAME[name], 0.01)
+    for outer in outers(rng, 11, 3, 4, 4):
+        dense.update(Outer(*(f.astype(dtype) for f in outer)))
+        x = Labelled(Features(rng.random((2, 7)).astype(dtype)), np.eye(4, dtype=dtype))
+        dense.update(Outer(x, outer.post.astype(dtype)))
+    return dense.arrays()
+
+
 @pytest.mark.parametrize("name", BY_NAME)
-@pytest.mark.parametrize("block", [1, 3, 10, 21, 10_000])
-def test_the_size_of_a_block_changes_no_bit(
+@pytest.mark.parametrize("block", [1, 3, 10, 21])
+def test_the_size_of_a_cached_block_changes_no_bit(
     name: str, block: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    results = []
-    for elements in (64_000, block):
-        monkeypatch.setattr(weights, "BLOCK_ELEMENTS", elements)
-        rng = np.random.default_rng(7)
-        dense = Dense(normal(11, 3, rng), Schedule(0.1, 4, 2), BY_NAME[name], 0.01)
-        for outer in outers(rng, 11, 3, 4, 8):
-            dense.update(Outer(outer.pre.astype("f4"), outer.post.astype("f4")))
-        results.append(dense.arrays())
-    assert results[0].keys() == results[1].keys()
-    assert all(np.array_equal(results[0][k], results[1][k]) for k in results[0])
+    expected = trained(name, "f4")
+    monkeypatch.setattr(weights, "CACHED", block)
+    found = trained(name, "f4")
+    assert found.keys() == expected.keys()
+    assert all(np.array_equal(found[k], expected[k]) for k in expected)
+
+
+@pytest.mark.parametrize("name", BY_NAME)
+@pytest.mark.parametrize("cached", [1, 7, 64_000])
+@pytest.mark.parametrize("block", [1, 3, 10, 21])
+def test_the_size_of_a_multiplied_block_changes_nothing_but_rounding(
+    name: str, cached: int, block: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    expected = trained(name, "f8")
+    monkeypatch.setattr(weights, "MULTIPLIED", block)
+    monkeypatch.setattr(weights, "CACHED", cached)
+    found = trained(name, "f8")
+    for key in expected:
+        assert np.abs(found[key] - expected[key]).max() <= 1e-12 * np.abs(expected[key]).max()
+
+
+@pytest.mark.parametrize("optimiser", [Smoothed(0.9), Momentum(0.5), Adam(), Plain()])
+def test_a_new_schedule_changes_the_rate_and_not_what_is_remembered(optimiser: Any) -> None:
+    """As when a run is resumed with another total number of epochs."""
+    before, after = 0.5, 0.03
+
+    def last_move(first: float) -> NDArray:
+        rng = np.random.default_rng(1)
+        dense = Dense(np.zeros((5, 3)), first, optimiser)
+        *early, last = outers(rng, 4, 3, 6, 5)
+        for outer in early:
+            dense.update(outer)
+        resumed = Dense(np.zeros((5, 3)), after, optimiser)
+        resumed.restore({k: v.copy() for k, v in dense.arrays().items()})
+        resumed.update(last)
+        return resumed.values - dense.values
+
+    expected = last_move(after)
+    assert np.abs(last_move(before) - expected).max() <= 1e-12 * np.abs(expected).max()
+
+
+@pytest.mark.parametrize("rate", [0.0, -0.1, np.nan])
+def test_a_rate_that_is_not_above_zero_is_refused_and_nothing_has_changed(rate: float) -> None:
+    dense, (outer,) = Dense(np.ones((3, 2)), rate), outers(np.random.default_rng(0), 2, 2, 1, 1)
+    with pytest.raises(ValueError, match="rate above 0"):
+        dense.update(outer)
+    assert np.array_equal(dense.values, np.ones((3, 2)))
+    assert (dense.updates, dense.version) == (0, 0)
 
 
 @pytest.mark.parametrize(
@@ -100,17 +149,16 @@ def test_the_optimisers_gain_is_applied_once(optimiser: Any, size: float) -> Non
 
 
 def test_the_schedule_is_asked_with_the_number_of_updates_done() -> None:
-    asked = []
-
-    def schedule(updates: int) -> float:
-        asked.append(updates)
-        return 0.0
-
-    dense = Dense(np.ones((3, 2)), schedule)
-    for outer in outers(np.random.default_rng(1), 2, 2, 1, 4):
+    dense, (outer,) = (
+        Dense(np.zeros((3, 2)), lambda t: 10.0**-t),
+        outers(np.random.default_rng(1), 2, 2, 1, 1),
+    )
+    for updates in range(4):
+        assert dense.updates == updates
+        before = dense.values.copy()
         dense.update(outer)
-    assert asked == [0, 1, 2, 3]
-    assert dense.updates == 4
+        expected = 10.0**-updates * mean_gradient(outer)
+        assert np.abs(dense.values - before - expected).max() <= 1e-13 * np.abs(expected).max() * 10
 
 
 @LAW

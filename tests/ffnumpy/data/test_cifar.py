@@ -67,7 +67,7 @@ LAYOUTS = (write_binary, write_xz, write_unpacked, write_pickles, write_archive)
 def expected(batch: int, image: int) -> NDArray[np.uint8]:
     """Return an image as rows of pixels of red, green and blue, built pixel by pixel."""
     red, green, blue = PLANES[batch, image].reshape(3, 1024)
-    return np.array([channels for channels in zip(red, green, blue, strict=True)]).reshape(-1)
+    return np.array(list(zip(red, green, blue, strict=True))).reshape(-1)
 
 
 @pytest.mark.parametrize("write", LAYOUTS)
