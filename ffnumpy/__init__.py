@@ -16,10 +16,10 @@ from ffnumpy.data import load
 from ffnumpy.inference import predict
 from ffnumpy.inputs import Encoding, Features, Labelled
 from ffnumpy.layers import Layer, normalise, one_step
+from ffnumpy.quotients import check_slope
 from ffnumpy.recipes import PRESETS, Recipe
 from ffnumpy.runs import Run
 from ffnumpy.training import LabelledCases, train
-from ffnumpy.verify import check_slope
 from ffnumpy.weights import Dense, Outer
 
 if TYPE_CHECKING:

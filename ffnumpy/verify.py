@@ -1,11 +1,7 @@
 """The proof: every hand-derived slope and update against two difference quotients, in float64.
 
-The complex step, ``Im f(x + ih)/h`` with h = 1e-20, subtracts nothing and so is exact to rounding
-where f is analytic; the central difference, ``(f(x + h) − f(x − h))/2h``, needs no complex numbers.
-Both run through the very functions that training calls. Errors are relative to the array's largest
+They run through the very functions that training calls. Errors are relative to the array's largest
 slope.
-
-Source: [Squire1998] for the complex step.
 """
 
 from __future__ import annotations
@@ -25,15 +21,14 @@ from ffnumpy.goodness import Goodness
 from ffnumpy.inputs import Features, Labelled
 from ffnumpy.layers import Layer, PeerNormalisation, one_step
 from ffnumpy.losses import Logistic, Loss, SoftplusMargin
+from ffnumpy.quotients import Check, check_slope
 from ffnumpy.readout import Readout, log_softmax
 from ffnumpy.weights import Dense, normal
 
 __all__ = [
     "CENTRAL_LIMIT",
     "COMPLEX_STEP_LIMIT",
-    "Check",
     "Row",
-    "check_slope",
     "laws",
     "slopes",
     "table",
@@ -41,16 +36,7 @@ __all__ = [
 
 COMPLEX_STEP_LIMIT, CENTRAL_LIMIT = 1e-12, 1e-7
 KINK_MARGIN = 1e-3  # no difference quotient is taken nearer to a kink than this
-IMAGINARY_STEP = 1e-20
-REAL_STEP = np.cbrt(np.finfo(float).eps)
 CLASSES, PAIRS, FEATURES, WIDTH = 3, 4, 5, 6
-
-
-class Check(NamedTuple):
-    """Largest errors of a slope, relative to the largest slope."""
-
-    complex_step: float
-    central: float
 
 
 class Row(NamedTuple):
@@ -68,68 +54,6 @@ class Row(NamedTuple):
         """Whether no error exceeds its limit; a NaN does."""
         exact = self.complex_step <= COMPLEX_STEP_LIMIT
         return bool(exact and (self.central is None or self.central <= CENTRAL_LIMIT))
-
-
-def check_slope(
-    value: Callable[[NDArray], Any], slope: Callable[[NDArray], Any], x: NDArray
-) -> Check:
-    """Compare a hand-derived slope with the complex step and with central differences.
-
-    Parameters
-    ----------
-    value : callable
-        Maps an array like `x` to a number, or to an array that is then summed. It must be
-        analytic: no `abs`, `norm`, `conj`, and no SciPy function that refuses complex numbers.
-    slope : callable
-        Maps `x` to the derivative of that number by every element, an array of x's shape.
-    x : array
-        Where to compare, not at a kink.
-
-    Returns
-    -------
-    Check
-        Largest errors, relative to the largest slope (absolute, where every slope is zero).
-
-    Raises
-    ------
-    ValueError
-        If `slope` returns another shape than that of `x`.
-
-    Examples
-    --------
-    >>> check = check_slope(lambda x: x**3, lambda x: 3 * x**2, np.array([1.0, -2.0]))
-    >>> check.complex_step < 1e-12 and check.central < 1e-7
-    True
-    """
-    x = np.asarray(x, float)
-    claimed = np.asarray(slope(x))
-    if claimed.shape != x.shape:
-        raise ValueError(f"slope: expected shape {x.shape}, like x; got {claimed.shape}")
-    scale = np.abs(claimed).max() or 1.0
-    exact, quotient = _complex_step(value, x), _central(value, x)
-    return Check(
-        float(np.abs(exact - claimed).max() / scale),
-        float(np.abs(quotient - claimed).max() / scale),
-    )
-
-
-def _shifted(x: NDArray, step: complex) -> Iterator[NDArray]:
-    """Yield x with one element after another shifted by `step`."""
-    for index in np.ndindex(x.shape):
-        moved = x + 0 * step
-        moved[index] += step
-        yield moved
-
-
-def _complex_step(value: Callable[[NDArray], Any], x: NDArray) -> NDArray:
-    quotients = [np.sum(value(m)).imag / IMAGINARY_STEP for m in _shifted(x, 1j * IMAGINARY_STEP)]
-    return np.reshape(quotients, x.shape)
-
-
-def _central(value: Callable[[NDArray], Any], x: NDArray) -> NDArray:
-    up = [np.sum(value(m)) for m in _shifted(x, REAL_STEP)]
-    down = [np.sum(value(m)) for m in _shifted(x, -REAL_STEP)]
-    return np.reshape((np.array(up) - np.array(down)) / (2 * REAL_STEP), x.shape)
 
 
 def slopes(rng: np.random.Generator) -> Iterator[Row]:

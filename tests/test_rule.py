@@ -13,7 +13,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from ffnumpy import activations, goodness, rule, verify
+from ffnumpy import activations, check_slope, goodness, rule, verify
 from ffnumpy.inputs import Features, Labelled, squared_length
 from ffnumpy.layers import Layer, one_step
 from ffnumpy.losses import Logistic, SoftplusMargin, log_sigmoid, sigmoid
@@ -439,7 +439,7 @@ POINT = np.array([[1.0, -2.0, 0.5], [3.0, 0.1, -0.7]])
 
 
 def test_a_right_slope_passes_by_both_quotients() -> None:
-    check = verify.check_slope(cube, lambda x: 3 * x**2, POINT)
+    check = check_slope(cube, lambda x: 3 * x**2, POINT)
     assert verify.Row("", *check).passed
 
 
@@ -456,7 +456,7 @@ def test_a_right_slope_passes_by_both_quotients() -> None:
     ids=["sign", "times 2", "half", "an offset of 1e-9", "one element forgotten", "zeros"],
 )
 def test_a_wrong_slope_is_found(slope: Callable[[NDArray], NDArray]) -> None:
-    check = verify.check_slope(cube, slope, POINT)
+    check = check_slope(cube, slope, POINT)
     assert not verify.Row("", *check).passed
     assert check.complex_step > verify.COMPLEX_STEP_LIMIT
 
@@ -475,7 +475,7 @@ def test_a_wrong_slope_is_found(slope: Callable[[NDArray], NDArray]) -> None:
 def test_code_that_is_not_analytic_fails_the_complex_step_alone(
     value: Callable[[NDArray], NDArray], slope: Callable[[NDArray], NDArray]
 ) -> None:
-    check = verify.check_slope(value, slope, POINT)
+    check = check_slope(value, slope, POINT)
     assert check.central <= verify.CENTRAL_LIMIT
     assert check.complex_step > 0.1
 
@@ -483,18 +483,18 @@ def test_code_that_is_not_analytic_fails_the_complex_step_alone(
 @pytest.mark.parametrize("shape", [(), (3, 2), (6,), (1, 2, 3)])
 def test_a_slope_of_another_shape_is_refused(shape: tuple[int, ...]) -> None:
     with pytest.raises(ValueError, match=r"expected shape \(2, 3\)"):
-        verify.check_slope(cube, lambda x: np.ones(shape), POINT)
+        check_slope(cube, lambda x: np.ones(shape), POINT)
 
 
 def test_where_every_slope_is_zero_the_error_is_absolute() -> None:
-    check = verify.check_slope(lambda x: 2.0 * np.ones_like(x), np.zeros_like, POINT)
+    check = check_slope(lambda x: 2.0 * np.ones_like(x), np.zeros_like, POINT)
     assert check == (0.0, 0.0)
 
 
 @pytest.mark.parametrize("bad", [math.nan, math.inf])
 def test_a_slope_that_is_no_number_fails(bad: float) -> None:
     with np.errstate(invalid="ignore"):
-        check = verify.check_slope(cube, lambda x: np.where(x == 0.1, bad, 3 * x**2), POINT)
+        check = check_slope(cube, lambda x: np.where(x == 0.1, bad, 3 * x**2), POINT)
     assert not verify.Row("", *check).passed
 
 

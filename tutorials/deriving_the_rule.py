@@ -20,8 +20,8 @@ from ffnumpy.activations import relu
 from ffnumpy.goodness import sum_of_squares
 from ffnumpy.layers import Layer, one_step
 from ffnumpy.losses import Logistic, sigmoid
+from ffnumpy.quotients import check_slope
 from ffnumpy.rule import delta, one_step_rate, outer_product
-from ffnumpy.verify import check_slope
 from ffnumpy.weights import Dense, normal
 
 ORANGE, GREY, DARK = "C1", "0.7", "0.25"  # orange is for findings

@@ -8,8 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import special
 
+from ffnumpy.quotients import check_slope
 from ffnumpy.readout import Readout, log_softmax, softmax
-from ffnumpy.verify import Row, check_slope
+from ffnumpy.verify import Row
 from ffnumpy.weights import Dense
 
 LAW = settings(deadline=None, max_examples=40, derandomize=True)

@@ -1,0 +1,90 @@
+"""Difference quotients: two ways to find a slope without deriving it.
+
+The complex step, ``Im f(x + ih)/h`` with h = 1e-20, subtracts nothing and so is exact to rounding
+where f is analytic. The central difference, ``(f(x + h) − f(x − h))/2h``, needs no complex numbers
+and is good to about ten digits.
+
+Source: [Squire1998] for the complex step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["Check", "check_slope"]
+
+IMAGINARY_STEP = 1e-20
+REAL_STEP = np.cbrt(np.finfo(float).eps)
+
+
+class Check(NamedTuple):
+    """Largest errors of a slope, relative to the largest slope."""
+
+    complex_step: float
+    central: float
+
+
+def check_slope(
+    value: Callable[[NDArray], Any], slope: Callable[[NDArray], Any], x: NDArray
+) -> Check:
+    """Compare a hand-derived slope with the complex step and with central differences.
+
+    Parameters
+    ----------
+    value : callable
+        Maps an array like `x` to a number, or to an array that is then summed. It must be
+        analytic: no `abs`, `norm`, `conj`, and no SciPy function that refuses complex numbers.
+    slope : callable
+        Maps `x` to the derivative of that number by every element, an array of x's shape.
+    x : array
+        Where to compare, not at a kink.
+
+    Returns
+    -------
+    Check
+        Largest errors, relative to the largest slope (absolute, where every slope is zero).
+
+    Raises
+    ------
+    ValueError
+        If `slope` returns another shape than that of `x`.
+
+    Examples
+    --------
+    >>> check = check_slope(lambda x: x**3, lambda x: 3 * x**2, np.array([1.0, -2.0]))
+    >>> check.complex_step < 1e-12 and check.central < 1e-7
+    True
+    """
+    x = np.asarray(x, float)
+    claimed = np.asarray(slope(x))
+    if claimed.shape != x.shape:
+        raise ValueError(f"slope: expected shape {x.shape}, like x; got {claimed.shape}")
+    scale = np.abs(claimed).max() or 1.0
+    exact, quotient = _complex_step(value, x), _central(value, x)
+    return Check(
+        float(np.abs(exact - claimed).max() / scale),
+        float(np.abs(quotient - claimed).max() / scale),
+    )
+
+
+def _shifted(x: NDArray, step: complex) -> Iterator[NDArray]:
+    """Yield x with one element after another shifted by `step`."""
+    for index in np.ndindex(x.shape):
+        moved = x + 0 * step
+        moved[index] += step
+        yield moved
+
+
+def _complex_step(value: Callable[[NDArray], Any], x: NDArray) -> NDArray:
+    quotients = [np.sum(value(m)).imag / IMAGINARY_STEP for m in _shifted(x, 1j * IMAGINARY_STEP)]
+    return np.reshape(quotients, x.shape)
+
+
+def _central(value: Callable[[NDArray], Any], x: NDArray) -> NDArray:
+    up = [np.sum(value(m)) for m in _shifted(x, REAL_STEP)]
+    down = [np.sum(value(m)) for m in _shifted(x, -REAL_STEP)]
+    return np.reshape((np.array(up) - np.array(down)) / (2 * REAL_STEP), x.shape)
