@@ -70,6 +70,7 @@ def save(path: PathLike, run: Run, notes: dict[str, Any]) -> None:
         "recipe": run.recipe.flat(),
         "classes": run.classes,
         "columns": run.cases.rows.shape[1],
+        "rows": len(run.cases.rows),
         "epochs": run.epochs,
         "seed": run.seed,
         "epoch": run.cases.epoch,
@@ -158,13 +159,14 @@ def restore(path: PathLike, rows: NDArray, labels: NDArray, epochs: int | None =
     Raises
     ------
     CheckpointError
-        If the file cannot be used, or the training set has other columns.
+        If the file cannot be used, or the training set has another shape.
     """
     place, arrays = _read(path)
-    if rows.shape[1] != place.get("columns"):
+    trained_on = place.get("rows"), place.get("columns")
+    if rows.shape != trained_on:
         raise CheckpointError(
-            f"{path}: was trained on rows of {place.get('columns')} columns; these have "
-            f"{rows.shape[1]}"
+            f"{path}: was trained on {trained_on[0]} rows of {trained_on[1]} columns; got "
+            f"{rows.shape[0]} rows of {rows.shape[1]}. Give the training set that it was started with."
         )
     with _fitting(path):
         total = place["epochs"] if epochs is None else epochs

@@ -94,6 +94,8 @@ def predict(
 
 
 def _batches(encoding: Encoding, rows: NDArray) -> Iterator[Features]:
+    if not len(rows):
+        raise ValueError("expected at least one row to name the class of; got none")
     for start in range(0, len(rows), IMAGES_AT_ONCE):
         yield encoding.features(rows[start : start + IMAGES_AT_ONCE])
 

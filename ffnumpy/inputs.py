@@ -150,6 +150,11 @@ class Encoding:
         Squared length of an input; None means mean square 1.
     offset, gain : float or (n_features,) array
         The default turns bytes into 0…1.
+
+    Raises
+    ------
+    ValueError
+        If there are fewer than two classes.
     """
 
     classes: int = 10
@@ -159,8 +164,25 @@ class Encoding:
     offset: ArrayLike = 0.0
     gain: ArrayLike = 1 / 255
 
+    def __post_init__(self) -> None:
+        if self.classes < 2:
+            raise ValueError(
+                f"classes: expected at least 2, a true and a wrong one; got {self.classes}"
+            )
+
     def inputs(self, columns: int) -> int:
-        """Return the number of inputs that rows of so many columns make."""
+        """Return the number of inputs that rows of so many columns make.
+
+        Raises
+        ------
+        ValueError
+            If the label would overwrite all there is.
+        """
+        if self.overwrite and columns <= self.classes:
+            raise ValueError(
+                f"expected images of more pixels than the {self.classes} that the label takes; got "
+                f"{columns}. For a table, set overwrite to False."
+            )
         return columns if self.overwrite else columns + self.classes
 
     def features(self, rows: NDArray) -> Features:

@@ -186,7 +186,8 @@ def one_step(layers: Sequence[Layer], x: Any, target: float | Sequence[float]) -
     Raises
     ------
     ValueError
-        If there is more than one case, or a layer is silent (S = 0); the message names the layer.
+        If there is more than one case, or a layer is silent (S = 0) or has another activation;
+        the message names the layer.
 
     Source: [Hinton2022] Section 8.
     """
@@ -195,6 +196,8 @@ def one_step(layers: Sequence[Layer], x: Any, target: float | Sequence[float]) -
     targets = np.broadcast_to(np.asarray(target, float), (len(layers),))
     steps, goodness = [], []
     for number, (layer, wanted) in enumerate(zip(layers, targets, strict=True), 1):
+        if layer.activation.name != relu.name:
+            raise ValueError(f"layer {number}: one_step needs ReLU; got {layer.activation.name}")
         y = layer.activation.value(layer.weights.forward(x))
         S = float(squared_length(y)[0])
         try:

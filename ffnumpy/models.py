@@ -97,12 +97,13 @@ class ForwardForwardModel:
             recipe.layer(n_in, width, schedule, rng)
             for n_in, width in zip(widths, hidden, strict=False)
         ]
+        self.stages = 1 if recipe.learning.order == "together" else len(self.layers)
         self.readout: Readout | None = None
         if recipe.feeding.negatives != "fixed":
             read = hidden[first_counted(len(hidden)) :]
-            self.readout = recipe.readout(read, classes, schedule)
+            always = recipe.schedule(epochs * self.stages, updates_per_epoch)
+            self.readout = recipe.readout(read, classes, always)
         self.widths, self.hidden_layers = hidden, len(hidden)
-        self.stages = 1 if recipe.learning.order == "together" else len(self.layers)
 
     def learners(self, stage: int) -> Sequence[LayerLike]:
         """Return all layers, or those up to `stage` with all but the last one frozen."""

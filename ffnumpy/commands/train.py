@@ -121,7 +121,7 @@ def run(args: argparse.Namespace) -> int:
     data = load(args.data, args.data_dir)
     rows, labels, unseen, truth = split(data, args)
     if args.resume:
-        notes = checked_notes(args, data, len(rows))
+        notes = checked_notes(args, data)
         training = checkpoint.restore(args.resume, rows, labels, args.epochs)
     else:
         notes, training = None, new_run(args, data, rows, labels)
@@ -139,17 +139,12 @@ def target(args: argparse.Namespace) -> str | None:
     return args.save or args.resume
 
 
-def checked_notes(args: argparse.Namespace, data: Dataset, images: int) -> dict[str, Any]:
-    """Return the notes of the file to be resumed, if it was trained on these images."""
+def checked_notes(args: argparse.Namespace, data: Dataset) -> dict[str, Any]:
+    """Return the notes of the file to be resumed, if it was trained on this data set."""
     notes: dict[str, Any] = checkpoint.load_notes(args.resume)["notes"]
     if notes["data"] != data.name:
         raise UsageError(
             f"{args.resume} was trained on {notes['data']}; give --data {notes['data']}"
-        )
-    if notes["train_images"] != images:
-        raise UsageError(
-            f"{args.resume} was trained on {notes['train_images']} images; got {images}. "
-            f"Repeat --train-images and --validation as they were."
         )
     return notes
 
@@ -161,7 +156,6 @@ def save(args: argparse.Namespace, data: Dataset, journal: Journal) -> None:
         notes = {
             "data": data.name,
             "shape": list(data.shape),
-            "train_images": len(journal.run.cases.rows),
             **journal.notes(),
         }
         checkpoint.save(path, journal.run, notes)

@@ -155,7 +155,7 @@ def test_a_run_is_resumed_on_its_own_data_only(
     train("--epochs", "1", "--save", model)
     before = model.read_bytes()
     assert main(["train", "--train-images", "200", "--resume", str(model)]) == 2
-    assert "was trained on 300 images; got 200" in capsys.readouterr().err
+    assert "was trained on 300 rows of 784 columns; got 200 rows" in capsys.readouterr().err
     assert model.read_bytes() == before
 
 
