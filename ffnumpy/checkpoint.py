@@ -16,8 +16,17 @@ from numpy.typing import NDArray
 from ffnumpy.models import BackpropModel, ForwardForwardModel, build
 from ffnumpy.recipes import Recipe
 from ffnumpy.runs import Run
+from ffnumpy.training import check_labels
 
-__all__ = ["CheckpointError", "load_model", "load_notes", "restore", "save", "write_atomically"]
+__all__ = [
+    "CheckpointError",
+    "load_model",
+    "load_notes",
+    "restore",
+    "save",
+    "write_atomically",
+    "write_json",
+]
 
 FORMAT = 1
 PathLike = str | os.PathLike[str]
@@ -166,12 +175,27 @@ def restore(path: PathLike, rows: NDArray, labels: NDArray, epochs: int | None =
     if rows.shape != trained_on:
         raise CheckpointError(
             f"{path}: was trained on {trained_on[0]} rows of {trained_on[1]} columns; got "
-            f"{rows.shape[0]} rows of {rows.shape[1]}. Give the training set that it was started with."
+            f"{rows.shape[0]} rows of {rows.shape[1]}. Give the training set it was started with."
         )
+    check_labels(rows, labels, place.get("classes", 0))
     with _fitting(path):
         total = place["epochs"] if epochs is None else epochs
         run = Run(_recipe(place), rows, labels, place["classes"], total, place["seed"])
         _fill(run.model.parts(), arrays)
         run.cases.epoch, run.cases.done = place["epoch"], place["done"]
         run.rng.bit_generator.state = place["generator"]
+        _check_epochs(path, run, place["epochs"])
     return run
+
+
+def _check_epochs(path: PathLike, run: Run, before: int) -> None:
+    if run.model.stages > 1 and run.epochs != before:
+        raise CheckpointError(
+            f"{path}: its layers learn one after another, {before} epochs each; a run under way "
+            f"cannot change that to {run.epochs}. Leave out the number of epochs."
+        )
+    if run.cases.epoch > run.total_epochs:
+        raise CheckpointError(
+            f"{path}: has {run.cases.epoch} epochs behind it; expected a total of at least that, "
+            f"got {run.total_epochs}"
+        )

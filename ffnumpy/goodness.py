@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 __all__ = ["BY_NAME", "Goodness", "mean_of_squares", "negative", "sum_of_squares", "unsquared_sum"]
 
-HALF_NORMAL_MEAN = 1.0 / np.sqrt(2.0 * np.pi)  # mean of max(z, 0) for a standard normal z
+RECTIFIED_NORMAL_MEAN = 1.0 / np.sqrt(2.0 * np.pi)  # mean of max(z, 0) for a standard normal z
 
 
 def _one(width: int) -> float:
@@ -38,8 +38,9 @@ class Goodness:
     slope : callable, (batch, width) -> (batch, width)
         ``∂G/∂y``.
     threshold : callable, width -> float
-        The usual θ. The unsquared sum's is what an untrained ReLU layer gives on input of mean
-        square 1; the squares' is twice that, so that positive cases have something to rise to.
+        The usual θ, made for ReLU. The unsquared sum's is what an untrained layer gives on input
+        of mean square 1. The squares' is twice that, the author's choice, so that positive cases
+        have something to rise to; with another activation, look at the first goodness and choose.
     temperature : callable, width -> float
         The usual T.
     """
@@ -94,7 +95,7 @@ def _sum(y: NDArray) -> NDArray:
 
 
 def _untrained_sum(width: int) -> float:
-    return float(HALF_NORMAL_MEAN * width)
+    return float(RECTIFIED_NORMAL_MEAN * width)
 
 
 # G = Σ y           ∂G/∂y = 1                  Source: [Hinton2022] Section 11

@@ -85,12 +85,22 @@ def predict(
     -------
     (n,) array of int
     """
-    wanted = slice(first_counted(len(layers)), None) if counted is None else list(counted)
+    wanted = _counted(counted, len(layers))
     picked = [
         pick(goodness_by_label(layers, encoding, batch)[wanted].sum(axis=0), axis=1)
         for batch in _batches(encoding, rows)
     ]
     return np.concatenate(picked)
+
+
+def _counted(counted: Sequence[int] | None, n_layers: int) -> list[int]:
+    """Return the layers that vote, from 0, after a check; by default all but the first."""
+    wanted = list(range(first_counted(n_layers), n_layers) if counted is None else counted)
+    if not wanted or len(set(wanted)) < len(wanted) or not set(wanted) <= set(range(n_layers)):
+        raise ValueError(
+            f"counted: expected different layers among 0 … {n_layers - 1}; got {wanted}"
+        )
+    return wanted
 
 
 def _batches(encoding: Encoding, rows: NDArray) -> Iterator[Features]:
@@ -137,7 +147,7 @@ def evaluate(
     counted: Sequence[int] | None = None,
 ) -> Evaluation:
     """Return the errors of both inference methods, by layer too, in one go over the data."""
-    wanted = slice(first_counted(len(layers)), None) if counted is None else list(counted)
+    wanted = _counted(counted, len(layers))
     summed, single, read = [], [], []
     for batch in _batches(encoding, rows):
         goodness = goodness_by_label(layers, encoding, batch)

@@ -26,15 +26,30 @@ def squared_length(x: Any) -> NDArray:
     return x.squared_length() if isinstance(x, Labelled) else sum_of_squares.value(x)
 
 
+def check_floating(what: str, array: NDArray) -> None:
+    """Raise a ValueError unless an array is a table of floating-point numbers with a row."""
+    if array.ndim != 2 or not len(array) or not np.issubdtype(array.dtype, np.inexact):
+        raise ValueError(
+            f"{what}: expected a table of floating-point numbers with at least one row; got "
+            f"{array.dtype} of shape {array.shape}. Whole numbers would overflow: use astype."
+        )
+
+
 class Features:
     """Rows of a batch without their labels, and one remembered product.
 
     Parameters
     ----------
-    rows : (batch, n_features) array
+    rows : (batch, n_features) float array
+
+    Raises
+    ------
+    ValueError
+        If the rows are no table of floating-point numbers.
     """
 
     def __init__(self, rows: NDArray) -> None:
+        check_floating("features", rows)
         self.rows = rows
         self.squares = squared_length(rows)
         self._product: tuple[Any, int, NDArray] | None = None
@@ -69,6 +84,7 @@ class Labelled:
     """
 
     def __init__(self, features: Features, codes: NDArray, target: float | None = None) -> None:
+        check_floating("codes", codes)
         if len(codes) % len(features.rows):
             raise ValueError(
                 f"expected a whole number of label codes for each of the {len(features.rows)} "

@@ -103,7 +103,9 @@ class Layer:
         self.activation = activation
         self.goodness = goodness
         width = weights.shape[1]
-        self.loss = loss or Logistic(goodness.threshold(width), goodness.temperature(width))
+        if loss is None:
+            loss = Logistic(goodness.threshold(width), goodness.temperature(width))
+        self.loss = loss
         self.peer = peer
         self.target = target
 
@@ -122,7 +124,7 @@ class Layer:
         slope = self.loss.slope(self.goodness.value(y), sign).astype(y.dtype)
         delta = rule.delta(slope, self.goodness.slope(y), self.activation.slope(z))
         if self.peer is not None:
-            self._push_peers(delta, y, int(np.count_nonzero(sign > 0)))
+            self._push_peers(self.peer, delta, y, sign)
         self.weights.update(Outer(x, delta))
         return normalise(y, self.target)
 
@@ -137,9 +139,15 @@ class Layer:
         if self.peer is not None:
             self.peer.mean[...] = arrays["peer_mean"]
 
-    def _push_peers(self, delta: NDArray, y: NDArray, positives: int) -> None:
-        if self.peer is not None and positives:
-            delta[:positives] += self.peer.push(y[:positives])
+    @staticmethod
+    def _push_peers(peer: PeerNormalisation, delta: NDArray, y: NDArray, sign: NDArray) -> None:
+        positives = int(np.count_nonzero(sign > 0))
+        if not np.all(sign[:positives] > 0):
+            raise ValueError(
+                f"expected positive cases first, negative ones after; got signs {sign}"
+            )
+        if positives:
+            delta[:positives] += peer.push(y[:positives])
 
 
 class Frozen:

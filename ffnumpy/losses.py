@@ -27,7 +27,7 @@ def log_sigmoid(t: NDArray) -> NDArray:
 
 
 def sigmoid(t: NDArray) -> NDArray:
-    """Return ``σ(t) = exp(log σ(t))``, to full relative precision in both tails."""
+    """Return ``σ(t) = exp(log σ(t))``, to a few units in the last place in both tails."""
     return np.exp(log_sigmoid(t))
 
 

@@ -144,7 +144,11 @@ class ForwardForwardModel:
 
 
 class BackpropModel:
-    """The baseline: the same widths and inputs, trained by backpropagation."""
+    """The baseline: the same widths and inputs, trained by backpropagation.
+
+    What differs besides the rule: activities are not normalised between layers, and a softmax layer
+    of the last one's width by classes takes the place of the goodness.
+    """
 
     stages, hidden_layers = 1, 0
 

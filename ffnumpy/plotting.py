@@ -180,22 +180,27 @@ def true_and_wrong(
 def training_figures(
     folder: Path,
     model: ForwardForwardModel | BackpropModel,
-    data: Dataset,
+    shape: tuple[int, ...],
+    rows: NDArray,
+    labels: NDArray,
     epochs: Sequence[dict[str, Any]],
 ) -> None:
-    """Write learning curves, receptive fields and goodness histograms as PNG into a folder."""
-    figure, ax = blank()
-    learning_curves(ax, epochs)
-    save(figure, folder / "learning_curves.png")
+    """Write learning curves, receptive fields and goodness histograms as PNG into a folder.
+
+    `rows` and `labels` are the images that the run was evaluated on.
+    """
+    if any("error_softmax" in epoch for epoch in epochs):
+        figure, ax = blank()
+        learning_curves(ax, epochs)
+        save(figure, folder / "learning_curves.png")
     if isinstance(model, ForwardForwardModel):
         figure, ax = blank(8, 6)
-        receptive_fields(ax, model.layers[0], data.shape, range(min(60, model.widths[0])), 10)
+        receptive_fields(ax, model.layers[0], shape, range(min(60, model.widths[0])), 10)
         save(figure, folder / "receptive_fields.png")
-        save(_histograms(model, data), folder / "goodness.png")
+        save(_histograms(model, rows[:1000], labels[:1000]), folder / "goodness.png")
 
 
-def _histograms(model: ForwardForwardModel, data: Dataset) -> Figure:
-    rows, labels = data.test_images[:1000], data.test_labels[:1000]
+def _histograms(model: ForwardForwardModel, rows: NDArray, labels: NDArray) -> Figure:
     true, wrong = true_and_wrong(model.layers, model.encoding, rows, labels)
     figure = Figure(figsize=(5 * len(true), 3.6), layout="constrained")
     axes = figure.subplots(1, len(true), squeeze=False)[0]

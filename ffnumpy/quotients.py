@@ -71,20 +71,22 @@ def check_slope(
     )
 
 
-def _shifted(x: NDArray, step: complex) -> Iterator[NDArray]:
-    """Yield x with one element after another shifted by `step`."""
+def _shifted(x: NDArray, steps: NDArray) -> Iterator[NDArray]:
+    """Yield x with one element after another shifted by its step."""
     for index in np.ndindex(x.shape):
-        moved = x + 0 * step
-        moved[index] += step
+        moved = x.astype(steps.dtype)
+        moved[index] += steps[index]
         yield moved
 
 
 def _complex_step(value: Callable[[NDArray], Any], x: NDArray) -> NDArray:
-    quotients = [np.sum(value(m)).imag / IMAGINARY_STEP for m in _shifted(x, 1j * IMAGINARY_STEP)]
-    return np.reshape(quotients, x.shape)
+    steps = np.full(x.shape, 1j * IMAGINARY_STEP)
+    rises = [np.sum(value(m)).imag for m in _shifted(x, steps)]
+    return np.reshape(rises, x.shape) / IMAGINARY_STEP
 
 
 def _central(value: Callable[[NDArray], Any], x: NDArray) -> NDArray:
-    up = [np.sum(value(m)) for m in _shifted(x, REAL_STEP)]
-    down = [np.sum(value(m)) for m in _shifted(x, -REAL_STEP)]
-    return np.reshape((np.array(up) - np.array(down)) / (2 * REAL_STEP), x.shape)
+    steps = REAL_STEP * np.maximum(1.0, np.abs(x))
+    up = [np.sum(value(m)) for m in _shifted(x, steps)]
+    down = [np.sum(value(m)) for m in _shifted(x, -steps)]
+    return np.reshape(np.array(up) - np.array(down), x.shape) / (2 * steps)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field, fields, replace
+from math import inf, isfinite
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,16 @@ from ffnumpy.losses import Logistic, Loss, SoftplusMargin
 from ffnumpy.readout import Readout
 from ffnumpy.weights import Dense
 
-__all__ = ["CHOICES", "PRESETS", "Feeding", "Learning", "Network", "Objective", "Recipe"]
+__all__ = [
+    "CHOICES",
+    "FORWARD_FORWARD_ONLY",
+    "PRESETS",
+    "Feeding",
+    "Learning",
+    "Network",
+    "Objective",
+    "Recipe",
+]
 
 CHOICES: dict[str, tuple[str, ...]] = {
     "rule": ("forward-forward", "backprop"),
@@ -46,7 +56,10 @@ class Network:
 
 @dataclass(frozen=True)
 class Objective:
-    """What a layer raises; None means the goodness's usual threshold and temperature."""
+    """What a layer raises; None means the goodness's usual threshold and temperature.
+
+    Another temperature T changes the size of every slope by 1/T, and so asks for another rate.
+    """
 
     goodness: str = "sum-of-squares"
     loss: str = "logistic"
@@ -81,6 +94,9 @@ class Feeding:
 class Recipe:
     """All the choices of a run. The defaults are the author's program, [HintonCode].
 
+    What differs from it: every epoch has an order of its own (he never reshuffles), and the
+    training set is whatever it is given (he holds out 10,000 of MNIST's 60,000 images).
+
     Its ε = 0.01 drops Eq. 3's factor 2 and divides by the batch's positive cases; here the factor
     is kept and the mean is over positives and negatives, twice as many, so ε is the same 0.01.
     """
@@ -105,13 +121,14 @@ class Recipe:
             groups[group.name] = replace(part, **{name: choices.pop(name) for name in names})
         if choices:
             raise ValueError(f"no such choice in a recipe: {', '.join(sorted(choices))}")
-        recipe = Recipe(**groups)
-        recipe.check()
-        return recipe
+        return Recipe(**groups)
 
     def flat(self) -> dict[str, Any]:
         """Return all choices as one dictionary, for JSON; `changed(**flat)` takes it back."""
         return {name: value for group in asdict(self).values() for name, value in group.items()}
+
+    def __post_init__(self) -> None:
+        self.check()
 
     def check(self) -> None:
         """Raise a ValueError that names the first choice that does not make sense."""
@@ -119,12 +136,18 @@ class Recipe:
         for name, allowed in CHOICES.items():
             if flat[name] not in allowed:
                 raise ValueError(f"{name}: expected one of {', '.join(allowed)}; got {flat[name]}")
-        for name in ("rate", "batch", "strength"):
-            if not flat[name] > 0:
+        for name in ("rate", "batch", "strength", "temperature"):
+            if flat[name] is not None and not 0 < flat[name] < inf:
                 raise ValueError(f"{name}: expected a number above 0; got {flat[name]}")
         for name in ("decay", "peer"):
-            if not flat[name] >= 0:
+            if not 0 <= flat[name] < inf:
                 raise ValueError(f"{name}: expected 0 or more; got {flat[name]}")
+        if flat["threshold"] is not None and not isfinite(flat["threshold"]):
+            raise ValueError(f"threshold: expected a number; got {flat['threshold']}")
+        if flat["threshold"] is not None and flat["loss"] == "softplus-margin":
+            raise ValueError(
+                "threshold: the softplus margin compares pairs and has none; leave it out"
+            )
         if not flat["hidden"] or min(flat["hidden"]) < 1:
             raise ValueError(
                 f"hidden: expected at least one width, each >= 1; got {flat['hidden']}"
@@ -177,14 +200,13 @@ class Recipe:
         )
 
     def _loss(self, kind: Goodness, width: int) -> Loss:
-        objective = self.objective
-        if objective.loss == "softplus-margin":
-            return SoftplusMargin(4 / kind.temperature(width) / width)
-        threshold, temperature = objective.threshold, objective.temperature
-        return Logistic(
-            kind.threshold(width) if threshold is None else threshold,
-            kind.temperature(width) if temperature is None else temperature,
-        )
+        """Return the loss; the margin's α is 1/T, so that one rate ε suits both losses."""
+        given = self.objective
+        temperature = kind.temperature(width) if given.temperature is None else given.temperature
+        if given.loss == "softplus-margin":
+            return SoftplusMargin(1 / temperature)
+        threshold = kind.threshold(width) if given.threshold is None else given.threshold
+        return Logistic(threshold, temperature)
 
     def readout(
         self, widths: tuple[int, ...], classes: int, schedule: optimisers.Schedule
@@ -195,6 +217,21 @@ class Recipe:
         return Readout(Dense(values, own, optimisers.Smoothed(), READOUT_DECAY))
 
 
+# What a run by backpropagation takes no notice of.
+FORWARD_FORWARD_ONLY = (
+    "activation",
+    "goodness",
+    "loss",
+    "threshold",
+    "temperature",
+    "peer",
+    "negatives",
+    "order",
+)
+
+# The PyTorch example [Pezeshki2022] draws its wrong labels by shuffling the true ones, so that one
+# in ten is not wrong; takes one batch of 50,000 images; and adds up the goodness of all layers,
+# where inference here leaves out the first unless it is told to count it.
 PRESETS = {
     "author": Recipe(),
     "paper": Recipe().changed(hidden=(2000,) * 4),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import platform
 import resource
 import shlex
@@ -9,6 +10,8 @@ import sys
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 __all__ = ["command_line", "peak_rss_bytes", "versions"]
 
@@ -32,6 +35,9 @@ def versions() -> dict[str, str]:
             found[package] = version(package)
         except PackageNotFoundError:
             found[package] = "not installed"
+    blas = np.show_config(mode="dicts")["Build Dependencies"]["blas"]
+    found["blas"] = f"{blas['name']} {blas['version']}"
+    found["threads"] = os.environ.get("OPENBLAS_NUM_THREADS", str(os.cpu_count()))
     return found
 
 

@@ -16,7 +16,7 @@ __all__ = ["LabelledCases", "one_after_another", "train"]
 
 
 def train(layers: Sequence[LayerLike], cases: Iterable[tuple[Any, Any]]) -> Iterator[int]:
-    """Show every case to every layer, from the first up; yield the number of cases shown.
+    """Show every case to every layer, from the first up; yield the number of batches shown.
 
     It is a generator: nothing happens until a ``for`` loop draws from it, the body of that loop is
     the callback, and leaving the loop stops the training. An epoch without callback is
@@ -55,7 +55,8 @@ class LabelledCases:
     Raises
     ------
     ValueError
-        If rows and labels differ in number, there are none, or a label is no class.
+        If rows and labels differ in number, there are none, a label is no class, or the batch is
+        empty.
     """
 
     def __init__(
@@ -68,6 +69,8 @@ class LabelledCases:
         seed: int = 0,
     ) -> None:
         check_labels(rows, labels, encoding.classes)
+        if batch < 1:
+            raise ValueError(f"batch: expected at least one row; got {batch}")
         self.rows, self.labels, self.encoding = rows, labels.astype(np.intp), encoding
         self.negatives, self.batch, self.seed = negatives, min(batch, len(rows)), seed
         self.epoch = 0
@@ -117,6 +120,11 @@ def check_labels(rows: NDArray, labels: NDArray, classes: int) -> None:
     """Raise a ValueError unless there is one label of 0 … classes − 1 per row, and a row."""
     if not len(rows) == len(labels) > 0:
         raise ValueError(f"expected one label per row; got {len(rows)} rows, {len(labels)} labels")
+    if labels.ndim != 1 or not np.issubdtype(labels.dtype, np.integer):
+        raise ValueError(
+            f"expected a vector of whole numbers as labels; got {labels.dtype} of shape "
+            f"{labels.shape}"
+        )
     if labels.min() < 0 or labels.max() >= classes:
         raise ValueError(
             f"expected labels 0 … {classes - 1}; got {labels.min()} … {labels.max()}. "

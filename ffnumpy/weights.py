@@ -101,7 +101,7 @@ class Dense:
     Raises
     ------
     ValueError
-        If `values` is not a matrix with at least two rows.
+        If `values` is not a floating-point matrix with at least two rows, or the decay is negative.
     """
 
     def __init__(
@@ -111,11 +111,15 @@ class Dense:
         optimiser: Optimiser | None = None,
         decay: float = 0.0,
     ) -> None:
-        if values.ndim != 2 or values.shape[0] < 2:
+        if values.ndim != 2 or values.shape[0] < 2 or values.shape[1] < 1:
             raise ValueError(
                 f"Dense expects values of shape (n_in + 1, n_out), the biases as the last row; "
                 f"got shape {values.shape}. Make them with `normal` or `uniform`."
             )
+        if not np.issubdtype(values.dtype, np.inexact):
+            raise ValueError(f"Dense expects floating-point values; got {values.dtype}")
+        if not 0 <= decay < np.inf:
+            raise ValueError(f"decay: expected 0 or more; got {decay}")
         self.values = values
         self.schedule = schedule if callable(schedule) else Schedule(schedule)
         self.optimiser = optimiser if optimiser is not None else Plain()
@@ -217,9 +221,11 @@ class Dense:
         ValueError
             If the shapes are not those of these weights.
         """
-        for name, mine in self.arrays().items():
+        own = self.arrays()
+        for name, mine in own.items():
             if arrays[name].shape != mine.shape:
                 raise ValueError(f"{name}: expected shape {mine.shape}, got {arrays[name].shape}")
+        for name, mine in own.items():
             mine[...] = arrays[name]
         self.updates, self.rate = int(arrays["updates"]), float(arrays["rate"])
         self.version += 1

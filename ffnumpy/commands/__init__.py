@@ -1,5 +1,13 @@
 """The command line, one file per command, each with ``add_arguments`` and ``run``."""
 
+from __future__ import annotations
+
+import argparse
+import os
+from pathlib import Path
+
+__all__ = ["UsageError", "check_target", "percent", "seed"]
+
 
 class UsageError(Exception):
     """A command line that asks for the impossible; printed without a traceback, exit status 2."""
@@ -8,3 +16,29 @@ class UsageError(Exception):
 def percent(error: float | None) -> str:
     """Return an error as a percentage for people; a dash where there is none."""
     return "–" if error is None else f"{100 * error:.2f} %"
+
+
+def seed(text: str) -> int:
+    """Read a seed: a whole number, 0 or more."""
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"expected a whole number, 0 or more; got {text}")
+    return int(text)
+
+
+def check_target(option: str, path: str | os.PathLike[str] | None) -> None:
+    """Refuse, before any work is done, to write to a file that cannot be written.
+
+    Raises
+    ------
+    UsageError
+        If the path is a folder, or lies in one that does not exist or may not be written.
+    """
+    if path is None:
+        return
+    folder = Path(path).parent
+    if Path(path).is_dir():
+        raise UsageError(f"{option} {path}: expected the name of a file; this is a folder")
+    if not folder.is_dir():
+        raise UsageError(f"{option} {path}: there is no folder {folder}; make it first")
+    if not os.access(folder, os.W_OK):
+        raise UsageError(f"{option} {path}: the folder {folder} may not be written")

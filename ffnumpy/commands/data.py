@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from ffnumpy.commands import check_target, seed
 from ffnumpy.data import NAMES, downloads, folders, load
 
 CONTENTS = {  # images, size of one, origin
@@ -67,7 +68,7 @@ def _add_show(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("name", choices=NAMES, help="the set to look at")
     parser.add_argument("--data-dir", type=Path, help="folder that holds the set")
     parser.add_argument("--out", type=Path, metavar="SHEET.png", help="default: NAME.png")
-    parser.add_argument("--seed", type=int, default=0, help="which images, which wrong labels")
+    parser.add_argument("--seed", type=seed, default=0, help="which images, which wrong labels")
     parser.set_defaults(perform=_show)
 
 
@@ -75,6 +76,7 @@ def _show(args: argparse.Namespace) -> int:
     from ffnumpy import plotting
 
     path = args.out or Path(f"{args.name}.png")
+    check_target("--out", path)
     figure = plotting.case_sheet(load(args.name, args.data_dir), np.random.default_rng(args.seed))
     plotting.save(figure, path)
     print(f"positive, negative and neutral images: {path}")

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ffnumpy import checkpoint, records, verify
+from ffnumpy.commands import check_target, seed
 from ffnumpy.commands.journal import Journal, train_to_the_end
 from ffnumpy.commands.train import add_data_arguments
 from ffnumpy.data import Dataset, load
@@ -36,13 +37,15 @@ class Step(NamedTuple):
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of ``ffnumpy demo``."""
     add_data_arguments(parser)
-    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--seed", type=seed, default=0)
     parser.add_argument("--out", metavar="DEMO.json", default="ffnumpy-demo.json")
     parser.add_argument("--figure", metavar="DEMO.png", default="ffnumpy-demo.png")
 
 
 def run(args: argparse.Namespace) -> int:
     """Verify, train, take one step, and write down what came out."""
+    check_target("--out", args.out)
+    check_target("--figure", args.figure)
     begun = time.perf_counter()
     proofs = verify.table(args.seed)
     failed = [row.what for row in proofs if not row.passed]

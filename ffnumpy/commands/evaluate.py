@@ -9,7 +9,7 @@ from typing import Any
 from numpy.typing import NDArray
 
 from ffnumpy import checkpoint, records
-from ffnumpy.commands import UsageError, percent
+from ffnumpy.commands import UsageError, check_target, percent
 from ffnumpy.commands.train import add_data_arguments
 from ffnumpy.data import load
 from ffnumpy.inference import Evaluation
@@ -18,7 +18,7 @@ from ffnumpy.inference import Evaluation
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of ``ffnumpy evaluate``."""
     parser.add_argument("model", metavar="MODEL.npz")
-    add_data_arguments(parser)
+    add_data_arguments(parser, default=None)
     parser.add_argument("--out", metavar="EVAL.json", help="the record")
     parser.add_argument(
         "--count-layers",
@@ -55,6 +55,8 @@ def counted(args: argparse.Namespace, n_layers: int) -> list[int] | None:
     """Return the layers to count, from 0, or None for the usual ones."""
     if args.count_layers is None:
         return None
+    if not n_layers:
+        raise UsageError("--count-layers: a network trained by backpropagation has no goodness")
     if not all(1 <= k <= n_layers for k in args.count_layers):
         raise UsageError(
             f"--count-layers: expected layers 1 … {n_layers} of this model, got "
@@ -65,30 +67,33 @@ def counted(args: argparse.Namespace, n_layers: int) -> list[int] | None:
 
 def run(args: argparse.Namespace) -> int:
     """Evaluate on the test images."""
-    model = checkpoint.load_model(args.model)
-    data = load(args.data, args.data_dir)
-    columns = checkpoint.load_notes(args.model)["columns"]
-    if data.test_images.shape[1] != columns:
+    check_target("--out", args.out)
+    model, place = checkpoint.load_model(args.model), checkpoint.load_notes(args.model)
+    trained_on = place["notes"].get("data")
+    if (args.data or trained_on) is None:
+        raise UsageError(f"{args.model}: does not say what it was trained on; give --data")
+    data = load(args.data or trained_on, args.data_dir)
+    if data.test_images.shape[1] != place["columns"]:
         raise UsageError(
-            f"{args.model} reads rows of {columns} pixels; {args.data} has "
+            f"{args.model} reads rows of {place['columns']} pixels; {data.name} has "
             f"{data.test_images.shape[1]}. Give the --data that it was trained on."
         )
+    print(f"{args.model}, trained on {trained_on}, on the test images of {data.name}")
     begun = time.perf_counter()
     layers = counted(args, model.hidden_layers)
     result = model.evaluate(data.test_images, data.test_labels, layers)
     seconds = time.perf_counter() - begun
     print(report(result))
     if args.out:
-        checkpoint.write_json(args.out, record(args, data.name, result, seconds))
+        record = record_of(place["seed"], data.name, result, seconds)
+        checkpoint.write_json(args.out, record)
     return 0
 
 
-def record(
-    args: argparse.Namespace, data: str, result: Evaluation, seconds: float
-) -> dict[str, Any]:
+def record_of(seed: int, data: str, result: Evaluation, seconds: float) -> dict[str, Any]:
     """Return the record of an evaluation."""
     return {
-        **records.header(checkpoint.load_notes(args.model)["seed"]),
+        **records.header(seed),
         "data": data,
         "test_error": result.error if result.error is not None else result.error_softmax,
         "test_error_softmax": result.error_softmax,

@@ -36,7 +36,7 @@ class Journal:
     epochs : list of dict
         The figures of each epoch so far; its `seconds` are those of training alone.
     seconds : float
-        Wall-clock time so far, evaluation and saving included.
+        Wall-clock time so far, evaluation included, saving not.
     last : Evaluation or None
         That of the last epoch, if it was evaluated.
     """
@@ -98,6 +98,8 @@ def figures(result: Evaluation) -> dict[str, Any]:
 def train_to_the_end(journal: Journal, save: Callable[[], None]) -> bool:
     """Run the epochs that are left, saving after each; return whether Ctrl-C stopped it."""
     run = journal.run
+    if run.finished:
+        save()
     with interruptible() as caught:
         while not run.finished and not caught:
             begun = time.perf_counter()

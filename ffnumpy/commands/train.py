@@ -10,25 +10,48 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ffnumpy import checkpoint, records
-from ffnumpy.commands import UsageError, percent
+from ffnumpy.commands import UsageError, check_target, percent, seed
 from ffnumpy.commands.journal import Journal, train_to_the_end
 from ffnumpy.data import NAMES, Dataset, load
 from ffnumpy.inference import Evaluation
-from ffnumpy.recipes import CHOICES, PRESETS, Recipe
+from ffnumpy.recipes import CHOICES, FORWARD_FORWARD_ONLY, PRESETS, Recipe
 from ffnumpy.runs import Run
 
 INTERRUPTED = 130
-DEFAULT_EPOCHS = {"author": 60, "paper": 60, "pytorch-example": 1000}
+EPOCHS = {"author": 60, "paper": 60, "pytorch-example": 1000}
+HELP = {
+    "rule": "how it learns",
+    "activation": "f(z) of the hidden layers",
+    "initial": "distribution of the first weights",
+    "length": "of the vectors that layers hand on",
+    "goodness": "what a layer raises on positive cases",
+    "loss": "how goodness becomes a probability",
+    "optimiser": "what becomes of a gradient",
+    "order": "which layers learn at a time",
+    "negatives": "wrong labels: the readout's mistakes, any, or one for ever",
+    "batch": "images, each shown as positive and as negative",
+    "rate": "ε",
+    "decay": "of the weights, in units of ε",
+    "peer": "strength of peer normalisation",
+    "threshold": "θ",
+    "temperature": "T",
+    "strength": "of the label among the inputs",
+}
 
 
 def widths(text: str) -> tuple[int, ...]:
     """Read ``1000,1000`` as a tuple of widths."""
-    return tuple(int(width) for width in text.split(","))
+    try:
+        return tuple(int(width) for width in text.split(","))
+    except ValueError:
+        message = f"expected whole numbers with commas between; got {text}"
+        raise argparse.ArgumentTypeError(message) from None
 
 
-def add_data_arguments(parser: argparse.ArgumentParser) -> None:
+def add_data_arguments(parser: argparse.ArgumentParser, default: str | None = "strokes") -> None:
     """Add the options that say which images."""
-    parser.add_argument("--data", choices=NAMES, default="strokes", help="default: strokes")
+    named = default or "those that the model was trained on"
+    parser.add_argument("--data", choices=NAMES, default=default, help=f"default: {named}")
     parser.add_argument("--data-dir", help="folder with the files; default: see `ffnumpy data`")
 
 
@@ -36,9 +59,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of ``ffnumpy train``."""
     add_data_arguments(parser)
     run = parser.add_argument_group("the run")
-    run.add_argument("--preset", choices=PRESETS, default="author")
-    run.add_argument("--epochs", type=int, help="in all, also after --resume; default 60")
-    run.add_argument("--seed", type=int, default=0)
+    run.add_argument("--preset", choices=PRESETS, help="default: author")
+    run.add_argument(
+        "--epochs",
+        type=int,
+        help="in all, also with --resume; of each layer if they learn one after another; "
+        "default: 60, pytorch-example 1000",
+    )
+    run.add_argument("--seed", type=seed, help="default: 0")
     run.add_argument("--save", metavar="MODEL.npz", help="written after every epoch")
     run.add_argument("--resume", metavar="MODEL.npz", help="go on with this run; saves there too")
     run.add_argument("--out", metavar="RUN.json", help="the record of the run")
@@ -65,23 +93,30 @@ def add_recipe_arguments(parser: argparse.ArgumentParser) -> None:
     """Add one option for every choice of a recipe; those not given stay as in the preset."""
     group = parser.add_argument_group("choices that replace the preset's")
     unset = argparse.SUPPRESS
-    for name, allowed in CHOICES.items():
-        if name != "pixels":
-            group.add_argument(f"--{name}", choices=allowed, default=unset)
-    group.add_argument("--hidden", type=widths, metavar="N,N,…", default=unset)
-    group.add_argument("--batch", type=int, default=unset)
-    for name in ("rate", "decay", "peer", "threshold", "temperature", "strength"):
-        group.add_argument(f"--{name}", type=float, default=unset)
+    group.add_argument("--hidden", type=widths, metavar="N,N,…", default=unset, help="widths")
+    for name, purpose in HELP.items():
+        if name in CHOICES:
+            group.add_argument(f"--{name}", choices=CHOICES[name], default=unset, help=purpose)
+        else:
+            kind = int if name == "batch" else float
+            group.add_argument(f"--{name}", type=kind, default=unset, help=purpose)
+
+
+def given(args: argparse.Namespace) -> dict[str, Any]:
+    """Return the choices of a recipe that stand on the command line."""
+    return {name: getattr(args, name) for name in Recipe().flat() if hasattr(args, name)}
 
 
 def recipe_of(args: argparse.Namespace) -> Recipe:
     """Return the preset with the choices given on the command line."""
-    preset = PRESETS[args.preset]
-    given = {name: getattr(args, name) for name in preset.flat() if hasattr(args, name)}
     try:
-        return preset.changed(**given)
+        recipe = PRESETS[args.preset or "author"].changed(**given(args))
     except ValueError as error:
         raise UsageError(str(error)) from None
+    idle = [name for name in FORWARD_FORWARD_ONLY if name in given(args)]
+    if recipe.network.rule == "backprop" and idle:
+        raise UsageError(f"--rule backprop takes no --{', --'.join(idle)}; leave it out")
+    return recipe
 
 
 def split(data: Dataset, args: argparse.Namespace) -> tuple[NDArray, NDArray, NDArray, NDArray]:
@@ -99,25 +134,21 @@ def split(data: Dataset, args: argparse.Namespace) -> tuple[NDArray, NDArray, ND
     return rows[:used], labels[:used], data.test_images, data.test_labels
 
 
-def new_run(args: argparse.Namespace, data: Dataset, rows: NDArray, labels: NDArray) -> Run:
-    """Start a run as the command line says."""
-    epochs = DEFAULT_EPOCHS[args.preset] if args.epochs is None else args.epochs
-    if epochs < 0:
-        raise UsageError(f"--epochs: expected 0 or more, got {epochs}")
-    return Run(recipe_of(args), rows, labels, data.classes, epochs, args.seed)
-
-
-def check_folders(args: argparse.Namespace) -> None:
-    """Refuse, before any training, to write into a folder that does not exist."""
-    for option in ("save", "out"):
-        path = getattr(args, option)
-        if path and not Path(path).parent.is_dir():
-            raise UsageError(f"--{option} {path}: there is no folder {Path(path).parent}; make it")
+def check(args: argparse.Namespace) -> None:
+    """Refuse what cannot be done, before any training."""
+    for option in ("save", "resume", "out"):
+        check_target(f"--{option}", getattr(args, option))
+    if args.plots and Path(args.plots).exists() and not Path(args.plots).is_dir():
+        raise UsageError(f"--plots {args.plots}: expected a folder; this is a file")
+    if args.epochs is not None and args.epochs < 0:
+        raise UsageError(f"--epochs: expected 0 or more, got {args.epochs}")
+    if args.evaluate_every < 0:
+        raise UsageError(f"--evaluate-every: expected 0 or more, got {args.evaluate_every}")
 
 
 def run(args: argparse.Namespace) -> int:
     """Train, and return the exit status: 0, or 130 after Ctrl-C."""
-    check_folders(args)
+    check(args)
     data = load(args.data, args.data_dir)
     rows, labels, unseen, truth = split(data, args)
     if args.resume:
@@ -127,43 +158,51 @@ def run(args: argparse.Namespace) -> int:
         notes, training = None, new_run(args, data, rows, labels)
     journal = Journal(training, unseen, truth, args.evaluate_every, notes)
     if train_to_the_end(journal, lambda: save(args, data, journal)):
-        where = target(args)
+        where = args.save or args.resume
         print("interrupted; " + (f"go on with --resume {where}" if where else "nothing was saved"))
         return INTERRUPTED
     conclude(args, data, journal)
     return 0
 
 
-def target(args: argparse.Namespace) -> str | None:
-    """Return where to save: --save, or else the file that was resumed."""
-    return args.save or args.resume
+def new_run(args: argparse.Namespace, data: Dataset, rows: NDArray, labels: NDArray) -> Run:
+    """Start a run as the command line says."""
+    epochs = EPOCHS[args.preset or "author"] if args.epochs is None else args.epochs
+    return Run(recipe_of(args), rows, labels, data.classes, epochs, args.seed or 0)
 
 
 def checked_notes(args: argparse.Namespace, data: Dataset) -> dict[str, Any]:
-    """Return the notes of the file to be resumed, if it was trained on this data set."""
-    notes: dict[str, Any] = checkpoint.load_notes(args.resume)["notes"]
-    if notes["data"] != data.name:
-        raise UsageError(
-            f"{args.resume} was trained on {notes['data']}; give --data {notes['data']}"
-        )
+    """Return the notes of the file to be resumed, if the command line does not contradict it."""
+    place = checkpoint.load_notes(args.resume)
+    notes: dict[str, Any] = place["notes"]
+    if not {"data", "validation", "epochs"} <= notes.keys():
+        raise UsageError(f"{args.resume}: was not saved by `ffnumpy train`; go on in Python")
+    wanted = given(args) if args.preset is None else recipe_of(args).flat()
+    wanted |= {"data": data.name, "validation": args.validation}
+    wanted |= {} if args.seed is None else {"seed": args.seed}
+    saved = {**place["recipe"], "seed": place["seed"], **notes}
+    saved["hidden"] = tuple(saved["hidden"])
+    for name, value in wanted.items():
+        if value != saved[name]:
+            raise UsageError(
+                f"{args.resume}: was started with {name} {saved[name]}; got {value}. "
+                f"A run goes on as it began: repeat it or leave it out."
+            )
     return notes
 
 
 def save(args: argparse.Namespace, data: Dataset, journal: Journal) -> None:
     """Save the run, if it is to be saved."""
-    path = target(args)
+    path = args.save or args.resume
     if path:
-        notes = {
-            "data": data.name,
-            "shape": list(data.shape),
-            **journal.notes(),
-        }
-        checkpoint.save(path, journal.run, notes)
+        notes = {"data": data.name, "shape": list(data.shape), "validation": args.validation}
+        checkpoint.save(path, journal.run, {**notes, **journal.notes()})
 
 
 def conclude(args: argparse.Namespace, data: Dataset, journal: Journal) -> None:
     """Evaluate once more if need be; write the record and the figures."""
-    result = journal.last or journal.run.model.evaluate(journal.rows, journal.labels)
+    model = journal.run.model
+    result = journal.last or model.evaluate(journal.rows, journal.labels)
     what = "validation" if args.validation else "test"
     print(
         f"{what} error: {percent(result.error)} by goodness for every label, "
@@ -174,17 +213,21 @@ def conclude(args: argparse.Namespace, data: Dataset, journal: Journal) -> None:
     if args.plots:
         from ffnumpy import plotting
 
-        plotting.training_figures(Path(args.plots), journal.run.model, data, journal.epochs)
+        unseen = journal.rows, journal.labels
+        plotting.training_figures(Path(args.plots), model, data.shape, *unseen, journal.epochs)
 
 
 def record(data: Dataset, journal: Journal, result: Evaluation, what: str) -> dict[str, Any]:
     """Return the record of a finished run."""
     training = journal.run
+    recipe = training.recipe.flat()
+    if recipe["rule"] == "backprop":
+        recipe = {name: recipe[name] for name in recipe if name not in FORWARD_FORWARD_ONLY}
     return {
         **records.header(training.seed),
         "data": data.name,
         "train_images": len(training.cases.rows),
-        "recipe": training.recipe.flat(),
+        "recipe": recipe,
         f"{what}_error": result.error if result.error is not None else result.error_softmax,
         f"{what}_error_softmax": result.error_softmax,
         f"{what}_error_by_layer": list(result.error_by_layer),

@@ -6,13 +6,15 @@ import argparse
 import json
 
 from ffnumpy import verify, worked_example
+from ffnumpy.commands import seed
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of ``ffnumpy verify``."""
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--json", action="store_true", help="print the table as JSON")
-    parser.add_argument(
+    parser.add_argument("--seed", type=seed, default=0)
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="print the table as JSON")
+    form.add_argument(
         "--by-hand", action="store_true", help="print one update in small integers, with its proof"
     )
 

@@ -352,5 +352,5 @@ def test_a_recipe_that_this_version_does_not_know_is_refused(change: Any, tmp_pa
 def test_a_training_set_of_other_columns_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "m.npz"
     saved(path)
-    with pytest.raises(CheckpointError, match="rows of 20 columns; got .* rows of 19"):
+    with pytest.raises(CheckpointError, match=r"rows of 20 columns; got .* rows of 19"):
         restore(path, ROWS[:, 1:], LABELS)

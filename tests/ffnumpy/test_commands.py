@@ -128,6 +128,9 @@ def test_validation_holds_images_out_and_leaves_the_test_images_alone(tmp_path: 
     [
         (("--epochs", "-1"), "--epochs: expected 0 or more"),
         (("--rate", "0"), "rate: expected a number above 0"),
+        (("--temperature", "-1"), "temperature: expected a number above 0"),
+        (("--evaluate-every", "-3"), "--evaluate-every: expected 0 or more"),
+        (("--rule", "backprop", "--goodness", "unsquared-sum"), "takes no --goodness"),
         (("--peer", "-1"), "peer: expected 0 or more"),
         (("--hidden", "0"), "hidden: expected at least one width"),
         (("--validation", "10000"), "--validation: expected 0 … 9999"),
@@ -146,6 +149,36 @@ def test_the_impossible_is_refused_in_one_line(
     assert error.startswith("ffnumpy train: ")
     assert message in error
     assert "Traceback" not in error
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("--epochs", "0"), "has 1 epochs behind it"),
+        (("--seed", "7"), "started with seed 0; got 7"),
+        (("--rate", "5"), "started with rate 0.01; got 5.0"),
+        (("--preset", "pytorch-example"), "A run goes on as it began"),
+        (("--validation", "5000"), "started with validation 0; got 5000"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
+)
+def test_a_run_goes_on_as_it_began(
+    tmp_path: Path, arguments: tuple[str], message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    model = tmp_path / "m.npz"
+    train("--epochs", "1", "--evaluate-every", "0", "--save", model)
+    before = model.read_bytes()
+    assert train("--resume", model, *arguments) == 2
+    assert message in capsys.readouterr().err
+    assert model.read_bytes() == before
+
+
+@pytest.mark.parametrize("loss", ["logistic", "softplus-margin"])
+def test_a_layer_learns_by_either_loss(tmp_path: Path, loss: str) -> None:
+    out = tmp_path / "run.json"
+    arguments = ("--train-images", "2000", "--hidden", "100", "--epochs", "10", "--loss", loss)
+    assert main(["train", *arguments, "--evaluate-every", "0", "--out", str(out)]) == 0
+    assert json.loads(out.read_text())["test_error"] < 0.3
 
 
 def test_a_run_is_resumed_on_its_own_data_only(

@@ -179,3 +179,20 @@ def test_every_label_goes_through_the_labels_one_set_of_rows_after_another() -> 
         assert np.array_equal(every[4 * label : 4 * label + 4], alone)
     stacked = encoding.labelled(features, *(np.full(4, label) for label in range(3)))
     assert np.array_equal(stacked.toarray(), every)
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [np.full((2, 3), 200, np.uint8), np.ones(3), np.ones((0, 3))],
+    ids=["bytes", "flat", "none"],
+)
+def test_features_are_a_table_of_floats_with_a_row(rows: NDArray) -> None:
+    with pytest.raises(ValueError, match="features: expected a table of floating-point numbers"):
+        Features(rows)
+
+
+def test_a_label_may_not_overwrite_the_whole_image_nor_be_the_only_one() -> None:
+    with pytest.raises(ValueError, match="more pixels than the 10"):
+        Encoding(10).inputs(10)
+    with pytest.raises(ValueError, match="expected at least 2"):
+        Encoding(1)

@@ -206,3 +206,11 @@ def test_one_after_another_changes_the_last_layer_alone(stage: int) -> None:
         for layer, values in zip(layers, before, strict=True)
     ]
     assert changed == [number == stage for number in range(3)]
+
+
+@pytest.mark.parametrize(
+    "labels", [np.array([0.0, 1.0]), np.array([[0], [1]])], ids=["fractions", "column"]
+)
+def test_labels_are_a_vector_of_whole_numbers(labels: NDArray) -> None:
+    with pytest.raises(ValueError, match="expected a vector of whole numbers as labels"):
+        check_labels(np.zeros((2, 3)), labels, 3)
