@@ -7,7 +7,7 @@ import sys
 from itertools import pairwise
 
 import numpy as np
-from peak import compare, show
+from peak import add_arguments, compare, show
 from training_step import CLASSES, PIXELS
 
 from ffnumpy.inference import predict
@@ -43,10 +43,9 @@ def measure(hidden: tuple[int, ...], rounds: int) -> dict:
 def main() -> int:
     """Measure the two networks of the paper's and the author's size."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--json", action="store_true")
-    parser.add_argument("--rounds", type=int, default=10)
+    add_arguments(parser, rounds=10)
     args = parser.parse_args()
-    show([measure(h, args.rounds) for h in ((1000,) * 3, (2000,) * 4)], COUNTING, args.json)
+    show([measure(h, args.rounds) for h in ((1000,) * 3, (2000,) * 4)], COUNTING, args)
     return 0
 
 

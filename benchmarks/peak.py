@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import statistics
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
+
+from ffnumpy import records
+from ffnumpy.checkpoint import write_json
 
 SIZE = 2048
 
@@ -58,9 +63,18 @@ def compare(
     }
 
 
-def show(rows: list[dict[str, Any]], counting: str, as_json: bool) -> None:
+def add_arguments(parser: argparse.ArgumentParser, rounds: int) -> None:
+    """Add the options that the benchmarks share."""
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    parser.add_argument("--out", type=Path, metavar="RECORD.json", help="write the record")
+    parser.add_argument("--rounds", type=int, default=rounds, help="of tasks and one product")
+
+
+def show(rows: list[dict[str, Any]], counting: str, args: argparse.Namespace) -> None:
     """Print the rows as a table or as JSON, with a word on how operations are counted."""
-    if as_json:
+    if args.out:
+        write_json(args.out, {**records.header(seed=0), "counting": counting, "rows": rows})
+    if args.json:
         print(json.dumps({"counting": counting, "rows": rows}, indent=1))
         return
     print(f"{'':<28}{'median':>11}{'best':>11}{'peak':>14}{'of peak':>9}{'at best':>9}")

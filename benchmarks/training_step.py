@@ -11,7 +11,7 @@ import sys
 from itertools import pairwise
 
 import numpy as np
-from peak import compare, show
+from peak import add_arguments, compare, show
 
 from ffnumpy.recipes import Recipe
 from ffnumpy.runs import Run
@@ -47,11 +47,10 @@ def measure(hidden: tuple[int, ...], batch: int, rounds: int) -> dict:
 def main() -> int:
     """Measure the two networks of the paper's and the author's size."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--json", action="store_true")
-    parser.add_argument("--rounds", type=int, default=12, help="of ten steps and one product each")
+    add_arguments(parser, rounds=12)
     args = parser.parse_args()
     networks = ((1000,) * 3, (2000,) * 4)
-    show([measure(hidden, 100, args.rounds) for hidden in networks], COUNTING, args.json)
+    show([measure(hidden, 100, args.rounds) for hidden in networks], COUNTING, args)
     return 0
 
 
