@@ -6,7 +6,7 @@ slope.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from itertools import pairwise
 from typing import Any, NamedTuple
@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ffnumpy import activations, goodness
+from ffnumpy import activations, goodness, optimisers
 from ffnumpy.activations import Activation, relu
 from ffnumpy.baselines.backprop import Backprop
 from ffnumpy.goodness import Goodness
@@ -23,7 +23,7 @@ from ffnumpy.layers import Layer, PeerNormalisation, one_step
 from ffnumpy.losses import Logistic, Loss, SoftplusMargin
 from ffnumpy.quotients import Check, check_slope
 from ffnumpy.readout import Readout, log_softmax
-from ffnumpy.weights import Dense, normal
+from ffnumpy.weights import Dense, Outer, normal
 
 __all__ = [
     "CENTRAL_LIMIT",
@@ -180,8 +180,13 @@ def laws(rng: np.random.Generator) -> Iterator[Row]:
     """Yield what must hold besides the slopes; each error is relative to the largest value."""
     yield Row("locality: layer 1's Δw whatever layer 2 is", _locality(rng), None)
     yield Row("invariance: normalised output before and after a step", _invariance(rng), None)
-    for number, error in enumerate(_one_step(rng), 1):
-        yield Row(f"one step: layer {number} of 3 reaches S*", error, None)
+    for kind in ("array", "labelled image"):
+        for number, error in enumerate(_one_step(_case(kind, rng), rng), 1):
+            yield Row(f"one step, {kind}: layer {number} of 3 reaches S*", error, None)
+    for name in optimisers.BY_NAME:
+        yield Row(
+            f"{name} optimiser, decay and schedule: their definitions", _moves(name, rng), None
+        )
     yield Row("peer normalisation: its definition (no case's gradient)", _peer(rng), None)
 
 
@@ -211,12 +216,42 @@ def _invariance(rng: np.random.Generator) -> float:
     return _largest(layer.forward(x)[0] - before, before)
 
 
-def _one_step(rng: np.random.Generator) -> Iterator[float]:
-    layers, x, targets = _network(rng), rng.standard_normal((1, FEATURES)), (7.0, 90.0, 0.5)
+def _case(kind: str, rng: np.random.Generator) -> Any:
+    """Return one case."""
+    features = rng.standard_normal((1, FEATURES))
+    return features if kind == "array" else Labelled(Features(features), np.eye(CLASSES)[:1])
+
+
+def _one_step(x: Any, rng: np.random.Generator) -> Iterator[float]:
+    layers, targets = _network(rng, x.shape[1]), (7.0, 90.0, 0.5)
     one_step(layers, x, targets)
     for layer, target in zip(layers, targets, strict=True):
         x, S = layer.forward(x)
         yield abs(float(S[0]) / target - 1)
+
+
+def _directions(name: str, gradients: Sequence[NDArray]) -> Iterator[NDArray]:
+    """Yield each gradient as the optimiser's textbook definition turns it."""
+    smoothed = velocity = m = v = np.zeros_like(gradients[0])
+    for t, g in enumerate(gradients, 1):
+        smoothed, velocity = 0.9 * smoothed + 0.1 * g, 0.9 * velocity + g
+        m, v = 0.9 * m + 0.1 * g, 0.999 * v + 0.001 * g**2
+        adam = m / (1 - 0.9**t) / (np.sqrt(v / (1 - 0.999**t)) + 1e-8)
+        yield {"plain": g, "smoothed": smoothed, "momentum": velocity, "adam": adam}[name]
+
+
+def _moves(name: str, rng: np.random.Generator) -> float:
+    """Compare four updates with ``W ← W + ε (direction − decay · W)``, biases spared the decay."""
+    schedule, decay = optimisers.Schedule(0.1, epochs=4), 0.5
+    dense = Dense(normal(FEATURES, WIDTH, rng, float), schedule, optimisers.BY_NAME[name], decay)
+    expected = dense.values.copy()
+    pre, post = rng.standard_normal((4, PAIRS, FEATURES)), rng.standard_normal((4, PAIRS, WIDTH))
+    held_at_1, spared = np.ones((4, PAIRS, 1)), np.append(np.ones(FEATURES), 0.0)[:, np.newaxis]
+    gradients = np.concatenate([pre, held_at_1], axis=2).transpose(0, 2, 1) @ post / PAIRS
+    for t, direction in enumerate(_directions(name, gradients)):
+        dense.update(Outer(pre[t], post[t]))
+        expected += schedule(t) * (direction - decay * spared * expected)
+    return _largest(dense.values - expected, expected)
 
 
 def _peer(rng: np.random.Generator) -> float:
