@@ -248,7 +248,7 @@ def _moves(name: str, rng: np.random.Generator) -> float:
     pre, post = rng.standard_normal((4, PAIRS, FEATURES)), rng.standard_normal((4, PAIRS, WIDTH))
     held_at_1, spared = np.ones((4, PAIRS, 1)), np.append(np.ones(FEATURES), 0.0)[:, np.newaxis]
     gradients = np.concatenate([pre, held_at_1], axis=2).transpose(0, 2, 1) @ post / PAIRS
-    for t, direction in enumerate(_directions(name, gradients)):
+    for t, direction in enumerate(_directions(name, list(gradients))):
         dense.update(Outer(pre[t], post[t]))
         expected += schedule(t) * (direction - decay * spared * expected)
     return _largest(dense.values - expected, expected)
