@@ -63,10 +63,13 @@ def student_t(nu: float = 1.0) -> Activation:
     Raises
     ------
     ValueError
-        If `nu` is not positive.
+        If `nu` is not a number above 0.
     """
-    if not nu > 0:
-        raise ValueError(f"a Student t needs degrees of freedom above 0; got nu = {nu}")
+    if not 0 < nu < np.inf:
+        raise ValueError(
+            f"a Student t needs finite degrees of freedom above 0; got nu = {nu}. "
+            f"For the limit of many, take a large nu."
+        )
     return Activation(
         "student-t" if nu == 1 else f"student-t({nu:g})",
         partial(_student_t, nu=nu),

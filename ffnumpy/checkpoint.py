@@ -20,8 +20,10 @@ from ffnumpy.training import check_labels
 
 __all__ = [
     "CheckpointError",
+    "load",
     "load_model",
     "load_notes",
+    "read_archive",
     "restore",
     "save",
     "write_atomically",
@@ -91,8 +93,24 @@ def save(path: PathLike, run: Run, notes: dict[str, Any]) -> None:
     write_atomically(path, lambda file: np.savez(file, place=json.dumps(place), **arrays))
 
 
-def _read(path: PathLike) -> tuple[dict[str, Any], dict[str, NDArray]]:
-    """Return what a file says of its run, and its arrays."""
+def read_archive(
+    path: PathLike, format: int, program: str
+) -> tuple[dict[str, Any], dict[str, NDArray]]:
+    """Return what a saved ``.npz`` says of its run, and its arrays.
+
+    Parameters
+    ----------
+    path : path
+    format : int
+        The one that is understood.
+    program : str
+        The command that writes such files, for the messages.
+
+    Raises
+    ------
+    CheckpointError
+        If the file does not exist, cannot be read, or has another format.
+    """
     try:
         with open(path, "rb") as file:
             arrays = dict(np.load(file, allow_pickle=False))
@@ -101,14 +119,18 @@ def _read(path: PathLike) -> tuple[dict[str, Any], dict[str, NDArray]]:
         raise CheckpointError(f"{path}: no such file. Train and --save one first.") from None
     except Exception as error:  # a damaged file can make its readers fail in any way
         raise CheckpointError(
-            f"{path}: expected a model saved by `ffnumpy train --save`; it cannot be read ({error})"
+            f"{path}: expected a model saved by `{program} --save`; it cannot be read ({error})"
         ) from None
-    if place.get("format") != FORMAT:
+    if place.get("format") != format:
         raise CheckpointError(
-            f"{path}: expected model format {FORMAT}, got {place.get('format')}. "
-            f"Use the version of ffnumpy that wrote it."
+            f"{path}: expected model format {format} of `{program}`, got {place.get('format')}. "
+            f"Use the version that wrote it."
         )
     return place, arrays
+
+
+def _read(path: PathLike) -> tuple[dict[str, Any], dict[str, NDArray]]:
+    return read_archive(path, FORMAT, "ffnumpy train")
 
 
 @contextmanager
@@ -139,7 +161,12 @@ def load_notes(path: PathLike) -> dict[str, Any]:
 
 
 def load_model(path: PathLike) -> ForwardForwardModel | BackpropModel:
-    """Return the network of a saved run, ready to answer.
+    """Return the network of a saved run, ready to answer; raises what `load` does."""
+    return load(path)[0]
+
+
+def load(path: PathLike) -> tuple[ForwardForwardModel | BackpropModel, dict[str, Any]]:
+    """Return the network of a saved run, and what `load_notes` returns, in one reading.
 
     Raises
     ------
@@ -151,7 +178,7 @@ def load_model(path: PathLike) -> ForwardForwardModel | BackpropModel:
         generator = np.random.default_rng(0)
         model = build(_recipe(place), place["columns"], place["classes"], generator)
         _fill(model.parts(), arrays)
-    return model
+    return model, place
 
 
 def restore(path: PathLike, rows: NDArray, labels: NDArray, epochs: int | None = None) -> Run:

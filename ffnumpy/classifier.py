@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -14,11 +14,11 @@ from ffnumpy.inference import (
     neutral_activities,
 )
 from ffnumpy.inputs import Features, squared_length
-from ffnumpy.layers import Layer
+from ffnumpy.layers import in_float64
 from ffnumpy.models import ForwardForwardModel
 from ffnumpy.readout import Readout, softmax
 from ffnumpy.recipes import Recipe
-from ffnumpy.training import train
+from ffnumpy.training import batches_in, train
 from ffnumpy.weights import Dense
 
 try:
@@ -230,7 +230,7 @@ class FFClassifier(ClassifierMixin, BaseEstimator):
         self._seed = int(check_random_state(self.random_state).randint(2**31))
         self._rng = np.random.default_rng(self._seed)
         recipe = self._recipe(self._rows(X), falling)
-        updates = -(-len(X) // self.batch)
+        updates = batches_in(len(X), self.batch)
         self.model_ = ForwardForwardModel(
             recipe, X.shape[1], len(classes), self._rng, self.epochs, updates
         )
@@ -243,12 +243,20 @@ class FFClassifier(ClassifierMixin, BaseEstimator):
                 f"overwrite_pixels: expected images of more pixels than the {len(classes)} that "
                 f"the label takes; got {X.shape[1]}. For a table, set it to False."
             )
-        if self.inference not in INFERENCES:
-            raise ValueError(f"inference: expected one of {INFERENCES}; got {self.inference!r}")
+        self._check_inference()
         if self.inference == "softmax" and self.negatives == "fixed":
             raise ValueError(NO_READOUT)
-        if not self.epochs >= 1:
-            raise ValueError(f"epochs: expected 1 or more; got {self.epochs}")
+        if not isinstance(self.epochs, int | np.integer) or self.epochs < 1:
+            raise ValueError(f"epochs: expected a whole number, 1 or more; got {self.epochs!r}")
+        if not isinstance(self.hidden, Iterable):
+            raise ValueError(
+                f"hidden: expected the widths of the hidden layers, as in (100, 100); got "
+                f"{self.hidden!r}"
+            )
+
+    def _check_inference(self) -> None:
+        if self.inference not in INFERENCES:
+            raise ValueError(f"inference: expected one of {INFERENCES}; got {self.inference!r}")
 
     def _recipe(self, rows: NDArray, falling: bool) -> Recipe:
         length = float(np.sqrt(squared_length(rows).mean()))
@@ -290,6 +298,7 @@ class FFClassifier(ClassifierMixin, BaseEstimator):
     def _scores(self, X: ArrayLike) -> NDArray:
         """Return summed goodness or logits, (n, n_classes)."""
         check_is_fitted(self, "model_")
+        self._check_inference()
         rows = self._rows(validate_data(self, X, reset=False))
         score = {"goodness": _goodness, "softmax": _logits}[self.inference](self.model_)
         starts = range(0, len(rows), IMAGES_AT_ONCE)
@@ -299,7 +308,8 @@ class FFClassifier(ClassifierMixin, BaseEstimator):
 
 def _goodness(model: ForwardForwardModel) -> Score:
     """Return the function that adds up every label's goodness, (batch, classes)."""
-    layers, counted = _in_float64(model), slice(first_counted(len(model.layers)), None)
+    layers = [in_float64(layer) for layer in model.layers]
+    counted = slice(first_counted(len(layers)), None)
     return lambda features: goodness_by_label(layers, model.encoding, features)[counted].sum(axis=0)
 
 
@@ -307,25 +317,9 @@ def _logits(model: ForwardForwardModel) -> Score:
     """Return the function that gives the readout's logits, (batch, classes)."""
     if model.readout is None:
         raise ValueError(NO_READOUT)
-    layers, readout = _in_float64(model), Readout(_copy(model.readout.weights.values))
+    layers = [in_float64(layer) for layer in model.layers]
+    readout = Readout(Dense(model.readout.weights.values.astype(np.float64)))
     return lambda features: readout.forward(neutral_activities(layers, model.encoding, features))
-
-
-def _in_float64(model: ForwardForwardModel) -> list[Layer]:
-    return [
-        Layer(
-            _copy(layer.arrays()["values"]),
-            layer.activation,
-            layer.goodness,
-            layer.loss,
-            target=layer.target,
-        )
-        for layer in model.layers
-    ]
-
-
-def _copy(values: NDArray) -> Dense:
-    return Dense(values.astype(np.float64))
 
 
 def _named(classes: ArrayLike | None) -> NDArray:

@@ -148,19 +148,32 @@ def evaluate(
 ) -> Evaluation:
     """Return the errors of both inference methods, by layer too, in one go over the data."""
     wanted = _counted(counted, len(layers))
-    summed, single, read = [], [], []
-    for batch in _batches(encoding, rows):
-        goodness = goodness_by_label(layers, encoding, batch)
-        summed.append(goodness[wanted].sum(axis=0).argmax(axis=1))
-        single.append(goodness.argmax(axis=2))
-        if readout is not None:
-            logits = readout.forward(neutral_activities(layers, encoding, batch))
-            read.append(logits.argmax(axis=1))
-    predicted = np.concatenate(summed)
-    wrong = np.mean(np.concatenate(single, axis=1) != labels, axis=1)
+    answers = [
+        _answers(layers, readout, encoding, batch, wanted) for batch in _batches(encoding, rows)
+    ]
+    together, alone, read = (np.concatenate(part, axis=-1) for part in zip(*answers, strict=True))
     return Evaluation(
-        float(np.mean(predicted != labels)),
-        float(np.mean(np.concatenate(read) != labels)) if readout is not None else None,
-        tuple(wrong.tolist()),
-        confusion_matrix(labels, predicted, encoding.classes),
+        float(np.mean(together != labels)),
+        None if readout is None else float(np.mean(read != labels)),
+        tuple(np.mean(alone != labels, axis=1).tolist()),
+        confusion_matrix(labels, together, encoding.classes),
     )
+
+
+def _answers(
+    layers: Sequence[LayerLike],
+    readout: Readout | None,
+    encoding: Encoding,
+    batch: Features,
+    wanted: Sequence[int],
+) -> tuple[NDArray, NDArray, NDArray]:
+    """Return the classes named by the wanted layers, by each layer alone, and by the readout.
+
+    Their shapes are (batch,), (layers, batch) and (batch,), or (0,) without a readout.
+    """
+    goodness = goodness_by_label(layers, encoding, batch)
+    together, alone = goodness[wanted].sum(axis=0).argmax(axis=1), goodness.argmax(axis=2)
+    if readout is None:
+        return together, alone, np.empty(0, int)
+    logits = readout.forward(neutral_activities(layers, encoding, batch))
+    return together, alone, logits.argmax(axis=1)

@@ -170,7 +170,7 @@ class Encoding:
     Raises
     ------
     ValueError
-        If there are fewer than two classes.
+        If there are fewer than two classes, or the strength is not above 0.
     """
 
     classes: int = 10
@@ -184,6 +184,11 @@ class Encoding:
         if self.classes < 2:
             raise ValueError(
                 f"classes: expected at least 2, a true and a wrong one; got {self.classes}"
+            )
+        if not 0 < self.strength < np.inf:
+            raise ValueError(
+                f"strength: expected a number above 0, or the label says nothing; got "
+                f"{self.strength}"
             )
 
     def inputs(self, columns: int) -> int:

@@ -11,11 +11,20 @@ from numpy.typing import NDArray
 from ffnumpy import rule
 from ffnumpy.activations import Activation, relu
 from ffnumpy.goodness import Goodness, sum_of_squares
-from ffnumpy.inputs import TINY, squared_length
+from ffnumpy.inputs import TINY, check_floating, squared_length
 from ffnumpy.losses import Logistic, Loss
+from ffnumpy.optimisers import check_fraction
 from ffnumpy.weights import Dense, Outer, Weights
 
-__all__ = ["Frozen", "Layer", "LayerLike", "PeerNormalisation", "normalise", "one_step"]
+__all__ = [
+    "Frozen",
+    "Layer",
+    "LayerLike",
+    "PeerNormalisation",
+    "in_float64",
+    "normalise",
+    "one_step",
+]
 
 
 class LayerLike(Protocol):
@@ -42,7 +51,13 @@ def normalise(y: NDArray, target: float | None = None) -> NDArray:
     -------
     (batch, width) array
         A row of zeros stays zero. Source: [Hinton2022] Section 2, [HintonCode].
+
+    Raises
+    ------
+    ValueError
+        If y is no table of floating-point numbers.
     """
+    check_floating("normalise", y)
     target = y.shape[1] if target is None else target
     return y * np.sqrt(target / (squared_length(y) + TINY))[:, np.newaxis]
 
@@ -61,10 +76,20 @@ class PeerNormalisation:
         The author's 0.03 belongs to slopes without Eq. 3's factor 2; with it, 0.06.
     delay : float
 
+    Raises
+    ------
+    ValueError
+        If the width is below 1, the strength below 0 or the delay not in [0, 1).
+
     Source: [HintonCode].
     """
 
     def __init__(self, width: int, strength: float = 0.06, delay: float = 0.9) -> None:
+        if width < 1:
+            raise ValueError(f"width: expected at least one unit; got {width}")
+        if not 0 <= strength < np.inf:
+            raise ValueError(f"strength: expected 0 or more; got {strength}")
+        check_fraction("delay", delay)
         self.strength, self.delay = strength, delay
         self.mean = np.full(width, 0.5)
 
@@ -148,6 +173,15 @@ class Layer:
             )
         if positives:
             delta[:positives] += peer.push(y[:positives])
+
+
+def in_float64(layer: Layer) -> Layer:
+    """Return a copy of a layer on `Dense` weights that answers in double precision.
+
+    What only `learn` needs, the peers and the optimiser, is left behind.
+    """
+    weights = Dense(_dense(layer.weights).values.astype(np.float64))
+    return Layer(weights, layer.activation, layer.goodness, layer.loss, target=layer.target)
 
 
 class Frozen:

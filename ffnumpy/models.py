@@ -23,7 +23,7 @@ from ffnumpy.layers import LayerLike
 from ffnumpy.negatives import FixedWrong, Negatives, ReadoutNegatives
 from ffnumpy.readout import Readout
 from ffnumpy.recipes import Recipe
-from ffnumpy.training import LabelledCases, one_after_another
+from ffnumpy.training import Cases, LabelledCases, one_after_another
 
 __all__ = ["BackpropModel", "ForwardForwardModel", "Model", "build"]
 
@@ -38,9 +38,7 @@ class Model(Protocol):
     def learners(self, stage: int) -> Sequence[LayerLike]:
         """Return the layers as they learn in one stage of the training, from 0."""
 
-    def cases(
-        self, rows: NDArray, labels: NDArray, rng: np.random.Generator, seed: int
-    ) -> LabelledCases:
+    def cases(self, rows: NDArray, labels: NDArray, rng: np.random.Generator, seed: int) -> Cases:
         """Return the training set as the layers are to see it."""
 
     def evaluate(
@@ -173,10 +171,9 @@ class BackpropModel:
 
     def cases(
         self, rows: NDArray, labels: NDArray, rng: np.random.Generator, seed: int
-    ) -> LabelledCases:
+    ) -> ClassCases:
         """Return the images with their classes; there are no negatives."""
-        unused = FixedWrong(labels, self.encoding.classes, rng)
-        return ClassCases(rows, labels, self.encoding, unused, self.batch, seed)
+        return ClassCases(rows, labels, self.encoding, self.batch, seed)
 
     def evaluate(
         self, rows: NDArray, labels: NDArray, counted: Sequence[int] | None = None

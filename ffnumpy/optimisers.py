@@ -14,6 +14,7 @@ kept. The learning rate itself is not here: it belongs to the weights.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import inf
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -22,6 +23,12 @@ from numpy.typing import DTypeLike, NDArray
 __all__ = ["BY_NAME", "Adam", "Momentum", "Optimiser", "Pace", "Plain", "Schedule", "Smoothed"]
 
 State = tuple[NDArray, ...]
+
+
+def check_fraction(name: str, value: float) -> None:
+    """Raise a ValueError unless a rate of forgetting is at least 0 and below 1."""
+    if not 0 <= value < 1:
+        raise ValueError(f"{name}: expected at least 0 and less than 1; got {value}")
 
 
 class Pace(NamedTuple):
@@ -64,9 +71,18 @@ class Plain:
 
 @dataclass(frozen=True)
 class Momentum:
-    """Heavy ball: ``v ← momentum · v + gradient``, ``Δw = ε v``."""
+    """Heavy ball: ``v ← momentum · v + gradient``, ``Δw = ε v``.
+
+    Raises
+    ------
+    ValueError
+        If `momentum` is not in [0, 1).
+    """
 
     momentum: float = 0.9
+
+    def __post_init__(self) -> None:
+        check_fraction("momentum", self.momentum)
 
     def init(self, shape: tuple[int, ...], dtype: DTypeLike) -> State:
         """Return ε v = 0."""
@@ -89,9 +105,17 @@ class Smoothed:
     """The author's "delay": ``g ← delay · g + (1 − delay) · gradient``, ``Δw = ε g``.
 
     Source: [HintonCode].
+
+    Raises
+    ------
+    ValueError
+        If `delay` is not in [0, 1).
     """
 
     delay: float = 0.9
+
+    def __post_init__(self) -> None:
+        check_fraction("delay", self.delay)
 
     def init(self, shape: tuple[int, ...], dtype: DTypeLike) -> State:
         """Return ε g = 0."""
@@ -111,11 +135,23 @@ class Smoothed:
 
 @dataclass(frozen=True)
 class Adam:
-    """``Δw = ε m̂/(√v̂ + epsilon)`` with bias correction. Source: [Kingma2015] Algorithm 1."""
+    """``Δw = ε m̂/(√v̂ + epsilon)`` with bias correction. Source: [Kingma2015] Algorithm 1.
+
+    Raises
+    ------
+    ValueError
+        If a beta is not in [0, 1), or `epsilon` is not above 0.
+    """
 
     beta1: float = 0.9
     beta2: float = 0.999
     epsilon: float = 1e-8
+
+    def __post_init__(self) -> None:
+        check_fraction("beta1", self.beta1)
+        check_fraction("beta2", self.beta2)
+        if not 0 < self.epsilon < inf:
+            raise ValueError(f"epsilon: expected a number above 0; got {self.epsilon}")
 
     def init(self, shape: tuple[int, ...], dtype: DTypeLike) -> State:
         """Return m = v = 0."""
@@ -155,6 +191,11 @@ class Schedule:
         E, the total.
     updates_per_epoch : int
 
+    Raises
+    ------
+    ValueError
+        If the rate is not above 0, `epochs` is negative or an epoch has no updates.
+
     Examples
     --------
     >>> [round(Schedule(1.0, 4, 1)(t), 3) for t in range(5)]
@@ -164,6 +205,17 @@ class Schedule:
     rate: float
     epochs: int = 0
     updates_per_epoch: int = 1
+
+    def __post_init__(self) -> None:
+        if not 0 < self.rate < inf:
+            raise ValueError(f"rate: expected a learning rate above 0; got {self.rate}")
+        if self.epochs < 0:
+            raise ValueError(f"epochs: expected 0 or more; got {self.epochs}")
+        if self.updates_per_epoch < 1:
+            raise ValueError(
+                f"updates_per_epoch: expected at least 1; got {self.updates_per_epoch}. "
+                f"Give the number of batches in an epoch."
+            )
 
     def __call__(self, updates: int) -> float:
         """Return the rate after so many updates."""

@@ -68,7 +68,7 @@ def case_sheet(data: Dataset, rng: np.random.Generator, columns: int = 12) -> Fi
     cases = {
         "positive: the true label": encoding.labelled(features, labels),
         "negative: a wrong label": encoding.labelled(features, wrong),
-        "neutral: no label": encoding.neutral(features),
+        "neutral: a little of every label": encoding.neutral(features),
     }
     axes = figure.subplots(len(cases), 1)
     for ax, (title, x) in zip(axes, cases.items(), strict=True):
@@ -79,17 +79,17 @@ def case_sheet(data: Dataset, rng: np.random.Generator, columns: int = 12) -> Fi
 
 
 def receptive_fields(
-    ax: Axes, layer: Layer, shape: tuple[int, ...], units: Sequence[int], columns: int
+    ax: Axes, layer: Layer, shape: tuple[int, ...], units: Sequence[int], columns: int, classes: int
 ) -> Axes:
     """Draw the weights from the pixels of an image to some units of the first layer.
 
-    Each unit has its own scale, symmetric about zero; the label's weights lie in the first pixels
-    and are left blank.
+    Each unit has its own scale, symmetric about zero; the label's weights lie in the first pixels,
+    one for each class, and are left blank.
     """
     pixels = int(np.prod(shape))
     dense: Any = layer.weights
     fields = np.array(dense.matrix[-pixels:, units], float)
-    fields[:10] = 0
+    fields[:classes] = 0
     fields /= np.abs(fields).max(axis=0, keepdims=True)
     grid = fields.T.reshape(-1, *shape)
     grid = grid.mean(axis=3) if len(shape) == 3 else grid
@@ -100,15 +100,24 @@ def receptive_fields(
     return ax
 
 
-def goodness_histogram(ax: Axes, positive: NDArray, negative: NDArray, threshold: float) -> Axes:
-    """Draw the goodness of positive and negative cases and the threshold between them."""
+def goodness_histogram(
+    ax: Axes, positive: NDArray, negative: NDArray, threshold: float | None
+) -> Axes:
+    """Draw the goodness of positive and negative cases, (n,), and the threshold between them.
+
+    Without a threshold each positive case is compared with the negative one of the same place.
+    """
     both = np.concatenate([positive, negative])
     bins = np.linspace(both.min(), both.max(), 60).tolist()
     ax.hist(negative, bins, color=GREY, alpha=0.9, label="wrong label")
     ax.hist(positive, bins, color=ACCENT, alpha=0.7, label="true label")
-    ax.axvline(threshold, color=DARK, linestyle="--", label="threshold θ")
-    right = np.mean(np.concatenate([positive > threshold, negative < threshold]))
-    ax.set_title(f"{100 * right:.1f} % of cases lie on their side of θ")
+    if threshold is None:
+        right = np.mean(positive > negative)
+        ax.set_title(f"{100 * right:.1f} % of pairs lie in the right order")
+    else:
+        ax.axvline(threshold, color=DARK, linestyle="--", label="threshold θ")
+        right = np.mean(np.concatenate([positive > threshold, negative < threshold]))
+        ax.set_title(f"{100 * right:.1f} % of cases lie on their side of θ")
     ax.set_xlabel("goodness Σ y²")
     ax.set_ylabel("cases")
     ax.legend(frameon=False)
@@ -117,23 +126,27 @@ def goodness_histogram(ax: Axes, positive: NDArray, negative: NDArray, threshold
 
 def learning_curves(ax: Axes, epochs: Sequence[dict[str, Any]]) -> Axes:
     """Draw the errors of a run's record by epoch."""
-    seen = [e for e in epochs if "error_softmax" in e]
     found = []
-    for key, colour, label in (
-        ("error", ACCENT, "goodness for every label"),
-        ("error_softmax", GREY, "one softmax pass"),
+    for key, colour, method, label in (
+        ("error", ACCENT, "goodness", "goodness for every label"),
+        ("error_softmax", GREY, "softmax", "one softmax pass"),
     ):
-        points = [(e["epoch"], 100 * e[key]) for e in seen if e[key] is not None]
+        points = _percentages(epochs, key)
         if points:
             ax.plot(*zip(*points, strict=True), marker="o", color=colour, label=label)
-            found.append(f"{points[-1][1]:.2f} % ({label})")
+            found.append(f"{points[-1][1]:.2f} % by {method}")
     ax.set_title("Error at the end: " + ", ".join(found))
-    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
     ax.set_xlabel("epoch")
     ax.set_ylabel("error [%]")
-    ax.set_ylim(bottom=0)
+    ax.set_ylim(0, 1.1 * ax.get_ylim()[1])
     ax.legend(frameon=False)
     return ax
+
+
+def _percentages(epochs: Sequence[dict[str, Any]], key: str) -> list[tuple[int, float]]:
+    """Return epoch and error [%] wherever a record has one."""
+    return [(e["epoch"], 100 * e[key]) for e in epochs if e.get(key) is not None]
 
 
 def one_step_bars(ax: Axes, before: Sequence[float], after: Sequence[float], target: float) -> Axes:
@@ -195,18 +208,20 @@ def training_figures(
         save(figure, folder / "learning_curves.png")
     if isinstance(model, ForwardForwardModel):
         figure, ax = blank(8, 6)
-        receptive_fields(ax, model.layers[0], shape, range(min(60, model.widths[0])), 10)
+        units, classes = range(min(60, model.widths[0])), model.encoding.classes
+        receptive_fields(ax, model.layers[0], shape, units, 10, classes)
         save(figure, folder / "receptive_fields.png")
         save(_histograms(model, rows[:1000], labels[:1000]), folder / "goodness.png")
 
 
 def _histograms(model: ForwardForwardModel, rows: NDArray, labels: NDArray) -> Figure:
     true, wrong = true_and_wrong(model.layers, model.encoding, rows, labels)
-    figure = Figure(figsize=(5 * len(true), 3.6), layout="constrained")
+    figure = Figure(figsize=(max(5 * len(true), 6.4), 3.6), layout="constrained")
     axes = figure.subplots(1, len(true), squeeze=False)[0]
     for number, (ax, layer) in enumerate(zip(axes, model.layers, strict=True)):
-        threshold = getattr(layer.loss, "threshold", layer.goodness.threshold(model.widths[number]))
+        threshold = getattr(layer.loss, "threshold", None)
         goodness_histogram(ax, true[number], wrong[number], threshold)
         ax.set_title(f"layer {number + 1}: {ax.get_title()}")
+        ax.set_xlabel(f"goodness ({layer.goodness.name})")
     figure.suptitle("Each image with its true label and with the wrong one that suits it best")
     return figure

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
-from math import inf, isfinite
+from math import isfinite
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -38,6 +40,37 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "order": ("together", "one-after-another"),
     "negatives": ("hard", "uniform", "fixed"),
     "pixels": ("bytes", "standardised", "as-they-are"),
+}
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, Real) and isfinite(value)
+
+
+def _is_positive(value: Any) -> bool:
+    return _is_number(value) and value > 0
+
+
+def _is_count(value: Any) -> bool:
+    return isinstance(value, int | np.integer) and bool(value >= 1)
+
+
+def _are_widths(value: Any) -> bool:
+    return isinstance(value, Sequence) and len(value) > 0 and all(map(_is_count, value))
+
+
+# What the choices that are not among CHOICES have to be, and how to say so.
+VALUES: dict[str, tuple[Callable[[Any], bool], str]] = {
+    "hidden": (_are_widths, "at least one width, each a whole number >= 1, as in (500, 500)"),
+    "batch": (_is_count, "a whole number above 0"),
+    "rate": (_is_positive, "a number above 0"),
+    "strength": (_is_positive, "a number above 0"),
+    "temperature": (lambda value: value is None or _is_positive(value), "a number above 0"),
+    "threshold": (lambda value: value is None or _is_number(value), "a number"),
+    "decay": (lambda value: _is_number(value) and value >= 0, "0 or more"),
+    "peer": (lambda value: _is_number(value) and value >= 0, "0 or more"),
+    "falling": (lambda value: isinstance(value, bool | np.bool_), "True or False"),
+    "overwrite": (lambda value: isinstance(value, bool | np.bool_), "True or False"),
 }
 MNIST_MEAN, MNIST_DEVIATION = 0.1307, 0.3081  # of pixels in 0…1, as [Pezeshki2022] rounds them
 READOUT_RATE, READOUT_DECAY = 0.1, 0.003  # Source: [HintonCode]
@@ -136,21 +169,12 @@ class Recipe:
         for name, allowed in CHOICES.items():
             if flat[name] not in allowed:
                 raise ValueError(f"{name}: expected one of {', '.join(allowed)}; got {flat[name]}")
-        for name in ("rate", "batch", "strength", "temperature"):
-            if flat[name] is not None and not 0 < flat[name] < inf:
-                raise ValueError(f"{name}: expected a number above 0; got {flat[name]}")
-        for name in ("decay", "peer"):
-            if not 0 <= flat[name] < inf:
-                raise ValueError(f"{name}: expected 0 or more; got {flat[name]}")
-        if flat["threshold"] is not None and not isfinite(flat["threshold"]):
-            raise ValueError(f"threshold: expected a number; got {flat['threshold']}")
+        for name, (fits, expected) in VALUES.items():
+            if not fits(flat[name]):
+                raise ValueError(f"{name}: expected {expected}; got {flat[name]!r}")
         if flat["threshold"] is not None and flat["loss"] == "softplus-margin":
             raise ValueError(
                 "threshold: the softplus margin compares pairs and has none; leave it out"
-            )
-        if not flat["hidden"] or min(flat["hidden"]) < 1:
-            raise ValueError(
-                f"hidden: expected at least one width, each >= 1; got {flat['hidden']}"
             )
 
     def encoding(self, classes: int) -> Encoding:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from ffnumpy.layers import LayerLike
 from ffnumpy.models import build
 from ffnumpy.recipes import Recipe
-from ffnumpy.training import train
+from ffnumpy.training import batches_in, check_labels, train
 
 __all__ = ["Run"]
 
@@ -33,6 +33,11 @@ class Run:
     ----------
     total_epochs : int
         Epochs of the whole run, all stages counted.
+
+    Raises
+    ------
+    ValueError
+        If `epochs` is no whole number of 0 or more, or rows and labels do not fit each other.
     """
 
     def __init__(
@@ -44,10 +49,13 @@ class Run:
         epochs: int,
         seed: int = 0,
     ) -> None:
+        check_labels(rows, labels, classes)
+        if not isinstance(epochs, int | np.integer) or epochs < 0:
+            raise ValueError(f"epochs: expected a whole number, 0 or more; got {epochs!r}")
         self.recipe, self.classes, self.epochs, self.seed = recipe, classes, epochs, seed
         self.rng = np.random.default_rng(seed)
-        batches = -(-len(rows) // min(recipe.feeding.batch, len(rows)))
-        self.model = build(recipe, rows.shape[1], classes, self.rng, epochs, batches)
+        updates = batches_in(len(rows), recipe.feeding.batch)
+        self.model = build(recipe, rows.shape[1], classes, self.rng, epochs, updates)
         self.cases = self.model.cases(rows, labels, self.rng, seed)
         self.total_epochs = epochs * self.model.stages
         self._stage = -1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
@@ -12,7 +13,7 @@ from ffnumpy.inputs import Encoding, Labelled
 from ffnumpy.layers import Frozen, LayerLike
 from ffnumpy.negatives import FixedWrong, Negatives
 
-__all__ = ["LabelledCases", "one_after_another", "train"]
+__all__ = ["Cases", "LabelledCases", "batches_in", "one_after_another", "single_rows", "train"]
 
 
 def train(layers: Sequence[LayerLike], cases: Iterable[tuple[Any, Any]]) -> Iterator[int]:
@@ -34,12 +35,34 @@ def one_after_another(layers: Sequence[LayerLike], stage: int) -> list[LayerLike
     return [*map(Frozen, layers[:stage]), layers[stage]]
 
 
-class LabelledCases:
-    """Batches of images with their true label, and below them the same images with a wrong one.
+def single_rows(cases: Iterable[tuple[Any, Any]]) -> Iterator[tuple[NDArray, NDArray]]:
+    """Yield the rows of every batch one at a time, as plain (1, n_in) arrays, with their signs.
 
-    Iterating runs through the rest of the current epoch. The order of an epoch depends on the seed
-    and the epoch's number alone, so `epoch`, `done` and the negatives' generator are all that a
-    continued run needs.
+    For a chip, which keeps no batch: with batches of one image, its positive case, then its
+    negative one.
+    """
+    for x, sign in cases:
+        rows = x.toarray() if hasattr(x, "toarray") else x
+        for n in range(len(rows)):
+            yield rows[n : n + 1], sign[n : n + 1]
+
+
+def batches_in(rows: int, batch: int) -> int:
+    """Return the number of batches in an epoch of so many rows; the last one may be short.
+
+    Examples
+    --------
+    >>> batches_in(250, 100)
+    3
+    """
+    return -(-rows // batch)
+
+
+class Cases(ABC):
+    """A training set, the order in which it is shown, and how far that has got.
+
+    The order of an epoch depends on the seed and the epoch's number alone, so `epoch`, `done` and
+    the generator of whatever else is drawn are all that a continued run needs.
 
     Parameters
     ----------
@@ -47,10 +70,16 @@ class LabelledCases:
         As the data set holds them; converted batch by batch.
     labels : (n,) array of int
     encoding : Encoding
-    negatives : Negatives
     batch : int
-        Rows in a batch, each shown twice; `n` or more means the whole set, in its own order.
+        Rows in a batch; `n` or more means the whole set, in its own order.
     seed : int
+
+    Attributes
+    ----------
+    epoch : int
+        Number of the current epoch, from 0.
+    done : int
+        Batches of it that have been shown.
 
     Raises
     ------
@@ -64,7 +93,6 @@ class LabelledCases:
         rows: NDArray,
         labels: NDArray,
         encoding: Encoding,
-        negatives: Negatives,
         batch: int = 100,
         seed: int = 0,
     ) -> None:
@@ -72,19 +100,18 @@ class LabelledCases:
         if batch < 1:
             raise ValueError(f"batch: expected at least one row; got {batch}")
         self.rows, self.labels, self.encoding = rows, labels.astype(np.intp), encoding
-        self.negatives, self.batch, self.seed = negatives, min(batch, len(rows)), seed
+        self.batch, self.seed = min(batch, len(rows)), seed
         self.epoch = 0
         self.done = 0
-        self._whole: tuple[Labelled, NDArray] | None = None
 
     @property
     def batches(self) -> int:
         """Batches in an epoch; the last one may be short."""
-        return -(-len(self.rows) // self.batch)
+        return batches_in(len(self.rows), self.batch)
 
-    def __iter__(self) -> Iterator[tuple[Labelled, NDArray]]:
-        for index in self.indices():
-            yield self._remembered(index)
+    @abstractmethod
+    def __iter__(self) -> Iterator[tuple[Any, NDArray]]:
+        """Yield the batches of the rest of this epoch."""
 
     def indices(self) -> Iterator[NDArray]:
         """Yield where each batch of the rest of this epoch stands in the data set."""
@@ -99,6 +126,42 @@ class LabelledCases:
         if self.batches == 1:
             return np.arange(len(self.rows))
         return np.random.default_rng([self.seed, self.epoch]).permutation(len(self.rows))
+
+
+class LabelledCases(Cases):
+    """Batches of images with their true label, and below them the same images with a wrong one.
+
+    Parameters
+    ----------
+    rows, labels, encoding
+        As in `Cases`.
+    negatives : Negatives
+        Name a wrong label for every row.
+    batch, seed : int
+        As in `Cases`; each row of a batch is shown twice.
+
+    Raises
+    ------
+    ValueError
+        As `Cases` does.
+    """
+
+    def __init__(
+        self,
+        rows: NDArray,
+        labels: NDArray,
+        encoding: Encoding,
+        negatives: Negatives,
+        batch: int = 100,
+        seed: int = 0,
+    ) -> None:
+        super().__init__(rows, labels, encoding, batch, seed)
+        self.negatives = negatives
+        self._whole: tuple[Labelled, NDArray] | None = None
+
+    def __iter__(self) -> Iterator[tuple[Labelled, NDArray]]:
+        for index in self.indices():
+            yield self._remembered(index)
 
     def _remembered(self, index: NDArray) -> tuple[Labelled, NDArray]:
         """Return `stacked`, the very same object again where no epoch differs from the last."""

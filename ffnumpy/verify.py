@@ -132,6 +132,7 @@ def _layer_update(
         return loss.value(layer(v).forward(x)[1], sign)
 
     def update(v: NDArray) -> NDArray:
+        """Return what a step of the learner adds to the weights v."""
         learner = layer(v.copy())
         learner.learn(x, sign)
         return _step(v, learner.weights, len(sign))  # type: ignore[arg-type]
@@ -146,6 +147,7 @@ def _readout_update(rng: np.random.Generator) -> Check:
         return log_softmax(Readout(Dense(v)).forward([x]))[np.arange(PAIRS), labels]
 
     def update(v: NDArray) -> NDArray:
+        """Return what a step of the learner adds to the weights v."""
         dense = Dense(v.copy(), 1.0)
         Readout(dense).learn([x], labels)
         return _step(v, dense, PAIRS)
@@ -169,6 +171,7 @@ def _backprop_updates(rng: np.random.Generator) -> Iterator[Check]:
             return log_softmax(network(v).forward(x)[1][-1])[np.arange(PAIRS), labels]
 
         def update(v: NDArray, network: Any = network, at: int = number) -> NDArray:
+            """Return what a step of the network adds to the weights v of this layer."""
             learner = network(v.copy())
             learner.learn(x, labels)
             return _step(v, learner.weights[at], PAIRS)

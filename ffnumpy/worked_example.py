@@ -37,9 +37,16 @@ def draw(seed: int = 0) -> Example:
             return Example(x, W, float(S + rng.integers(-1, 2)))
 
 
+def _activity(example: Example, W: NDArray) -> tuple[NDArray, NDArray, NDArray]:
+    """Return z and y, (1, 3), and S, (1,), of the example's input with these weights."""
+    z = (example.x @ W)[np.newaxis].astype(float)
+    y = relu.value(z)
+    return z, y, sum_of_squares.value(y)
+
+
 def _log_p(example: Example, W: NDArray) -> float:
-    y = relu.value((example.x @ W)[np.newaxis].astype(float))
-    return float(Logistic(example.threshold).value(sum_of_squares.value(y), np.ones(1))[0])
+    S = _activity(example, W)[2]
+    return float(Logistic(example.threshold).value(S, np.ones(1))[0])
 
 
 def difference_quotient(example: Example) -> NDArray:
@@ -56,51 +63,73 @@ def difference_quotient(example: Example) -> NDArray:
 def sheet(seed: int = 0) -> str:
     """Return the worked example of a seed as text; every number is computed as training does."""
     example = draw(seed)
-    x, W, threshold = example
-    z = (x @ W)[np.newaxis].astype(float)
-    y = relu.value(z)
-    S = sum_of_squares.value(y)
-    slope = Logistic(threshold).slope(S, np.ones(1))
-    factors = delta(slope, sum_of_squares.slope(y), relu.slope(z))
-    gradient = outer_product(x[np.newaxis], factors)
-    moved = W + RATE * gradient
-    after = float(sum_of_squares.value(relu.value((x @ moved)[np.newaxis]))[0])
-    p, wanted = float(sigmoid(S - threshold)[0]), float(4 * S[0])
-    square = int(x @ x)
-    return f"""One positive case, worked by hand (seed {seed})
+    parts = (
+        f"One positive case, worked by hand (seed {seed})",
+        _judgement(example),
+        _update(example),
+        _proof(example),
+        _one_step(example),
+    )
+    return "\n\n".join(parts) + "\n"
 
+
+def _slopes(example: Example) -> tuple[float, NDArray]:
+    """Return ∂log p/∂S and, by Eq. 3, ∂log p/∂W, (3, 3)."""
+    z, y, S = _activity(example, example.W)
+    slope = Logistic(example.threshold).slope(S, np.ones(1))
+    factors = delta(slope, sum_of_squares.slope(y), relu.slope(z))
+    return float(slope[0]), outer_product(example.x[np.newaxis], factors)
+
+
+def _probability(example: Example) -> float:
+    S = _activity(example, example.W)[2]
+    return float(sigmoid(S - example.threshold)[0])
+
+
+def _judgement(example: Example) -> str:
+    x, W, threshold = example
+    z, y, (S,) = _activity(example, W)
+    return f"""\
   input              x = {_row(x)}
   weights            W = {_matrix(W, 23)}
   total input        z = x W = {_row(z[0])}
   activity           y = max(z, 0) = {_row(y[0])}
-  goodness           S = Σ y² = {S[0]:g}
+  goodness           S = Σ y² = {S:g}
   threshold          θ = {threshold:g}
-  probability        p = 1/(1 + e^(θ − S)) = 1/(1 + e^({threshold - S[0]:g})) = {p:.6f}
+  probability        p = 1/(1 + e^(θ − S)) = 1/(1 + e^({threshold - S:g})) = {
+        _probability(example):.6f}"""
 
-  slope of log p     ∂log p/∂S = 1 − p = {slope[0]:.6f}
-                     (a negative case would have −p = {-p:.6f})
+
+def _update(example: Example) -> str:
+    slope, gradient = _slopes(example)
+    (S,), (after,) = (_activity(example, W)[2] for W in (example.W, example.W + RATE * gradient))
+    return f"""\
+  slope of log p     ∂log p/∂S = 1 − p = {slope:.6f}
+                     (a negative case would have −p = {-_probability(example):.6f})
   Eq. 3              ∂log p/∂w_ij = 2 · (1 − p) · y_j · x_i
                      = {_matrix(gradient, 23)}
   step, ε = {RATE:g}     Δw = ε · ∂log p/∂w
                      = {_matrix(RATE * gradient, 23)}
-  new goodness       S = {after:.6f}   (it rose by {after - S[0]:.6f})
+  new goodness       S = {after:.6f}   (it rose by {after - S:.6f})"""
 
+
+def _proof(example: Example) -> str:
+    gradient, quotient = _slopes(example)[1], difference_quotient(example)
+    return f"""\
   Is it the slope?   (log p(w + h) − log p(w − h))/2h with h = {QUOTIENT_STEP:g}, weight by weight
-                     = {_matrix(difference_quotient(example), 23)}
-  largest difference from Eq. 3: {np.abs(difference_quotient(example) - gradient).max():.1e}
-
-  In one step        to S* = {wanted:g}: ε = (√(S*/S) − 1)/‖x‖² = (√4 − 1)/{square} = {
-        one_step_rate(S[0], wanted, square):.6f}
-                     w_ij + ε · y_j · x_i gives Σ y² = {_after_one_step(example, wanted):g}
-"""
+                     = {_matrix(quotient, 23)}
+  largest difference from Eq. 3: {np.abs(quotient - gradient).max():.1e}"""
 
 
-def _after_one_step(example: Example, wanted: float) -> float:
-    y = relu.value((example.x @ example.W)[np.newaxis].astype(float))
-    S = float(sum_of_squares.value(y)[0])
-    rate = one_step_rate(S, wanted, float(example.x @ example.x))
-    moved = example.W + outer_product(example.x[np.newaxis], rate * y)
-    return float(sum_of_squares.value(relu.value((example.x @ moved)[np.newaxis]))[0])
+def _one_step(example: Example) -> str:
+    x, W, _ = example
+    _, y, (S,) = _activity(example, W)
+    wanted, square = 4 * S, int(x @ x)
+    rate = one_step_rate(S, wanted, square)
+    (after,) = _activity(example, W + outer_product(x[np.newaxis], rate * y))[2]
+    return f"""\
+  In one step        to S* = {wanted:g}: ε = (√(S*/S) − 1)/‖x‖² = (√4 − 1)/{square} = {rate:.6f}
+                     w_ij + ε · y_j · x_i gives Σ y² = {after:g}"""
 
 
 def _row(numbers: NDArray) -> str:

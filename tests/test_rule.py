@@ -259,6 +259,11 @@ def test_losses_and_activations_name_the_parameter_that_makes_no_sense(bad: floa
         activations.student_t(bad)
 
 
+def test_a_student_t_of_infinite_freedom_is_refused_rather_than_not_a_number() -> None:
+    with pytest.raises(ValueError, match="finite degrees of freedom above 0; got nu = inf"):
+        activations.student_t(math.inf)
+
+
 @LAW
 @given(nu=st.floats(0.5, 30), a=st.floats(-5, 5), b=st.floats(-5, 5))
 def test_student_t_differs_as_its_log_densities_do(nu: float, a: float, b: float) -> None:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from ffnumpy.activations import relu
 from ffnumpy.inputs import Encoding, Features
 from ffnumpy.readout import Readout
-from ffnumpy.training import LabelledCases
+from ffnumpy.training import Cases
 from ffnumpy.weights import Dense, Outer
 
 __all__ = ["Backprop", "ClassCases"]
@@ -67,10 +67,10 @@ def plain(encoding: Encoding, features: Features) -> NDArray:
     return encoding.neutral(features).toarray()
 
 
-class ClassCases(LabelledCases):
+class ClassCases(Cases):
     """The same images in the same order, each once, with its class as the case's second part."""
 
-    def __iter__(self) -> Iterator[tuple[NDArray, NDArray]]:  # type: ignore[override]
+    def __iter__(self) -> Iterator[tuple[NDArray, NDArray]]:
         for index in self.indices():
             features = self.encoding.features(self.rows[index])
             yield plain(self.encoding, features), self.labels[index]

@@ -6,7 +6,9 @@ import argparse
 import os
 from pathlib import Path
 
-__all__ = ["UsageError", "check_target", "percent", "seed"]
+__all__ = ["UsageError", "check_figure", "check_target", "percent", "seed", "whole_numbers"]
+
+FIGURES = (".png", ".pdf", ".svg", ".eps", ".jpg", ".tif", ".webp")
 
 
 class UsageError(Exception):
@@ -23,6 +25,15 @@ def seed(text: str) -> int:
     if not text.isdecimal():
         raise argparse.ArgumentTypeError(f"expected a whole number, 0 or more; got {text}")
     return int(text)
+
+
+def whole_numbers(text: str) -> tuple[int, ...]:
+    """Read ``1000,1000`` as a tuple."""
+    try:
+        return tuple(int(number) for number in text.split(","))
+    except ValueError:
+        message = f"expected whole numbers with commas between; got {text}"
+        raise argparse.ArgumentTypeError(message) from None
 
 
 def check_target(option: str, path: str | os.PathLike[str] | None) -> None:
@@ -42,3 +53,16 @@ def check_target(option: str, path: str | os.PathLike[str] | None) -> None:
         raise UsageError(f"{option} {path}: there is no folder {folder}; make it first")
     if not os.access(folder, os.W_OK):
         raise UsageError(f"{option} {path}: the folder {folder} may not be written")
+
+
+def check_figure(option: str, path: str | os.PathLike[str]) -> None:
+    """Refuse, before any work is done, to write a figure that cannot be written.
+
+    Raises
+    ------
+    UsageError
+        As `check_target` does, and if the name does not end in one of `FIGURES`.
+    """
+    check_target(option, path)
+    if Path(path).suffix.lower() not in FIGURES:
+        raise UsageError(f"{option} {path}: expected a name that ends in {', '.join(FIGURES)}")

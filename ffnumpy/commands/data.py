@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ffnumpy.commands import check_target, seed
+from ffnumpy.commands import check_figure, seed
 from ffnumpy.data import NAMES, downloads, folders, load
 
 CONTENTS = {  # images, size of one, origin
@@ -76,7 +76,7 @@ def _show(args: argparse.Namespace) -> int:
     from ffnumpy import plotting
 
     path = args.out or Path(f"{args.name}.png")
-    check_target("--out", path)
+    check_figure("--out", path)
     figure = plotting.case_sheet(load(args.name, args.data_dir), np.random.default_rng(args.seed))
     plotting.save(figure, path)
     print(f"positive, negative and neutral images: {path}")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import copy
 import time
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -11,15 +10,14 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ffnumpy import checkpoint, records, verify
-from ffnumpy.commands import check_target, seed
+from ffnumpy.commands import check_figure, check_target, seed
 from ffnumpy.commands.journal import Journal, train_to_the_end
 from ffnumpy.commands.train import add_data_arguments
 from ffnumpy.data import Dataset, load
-from ffnumpy.layers import Layer, one_step
+from ffnumpy.layers import Layer, in_float64, one_step
 from ffnumpy.models import ForwardForwardModel
 from ffnumpy.recipes import Recipe
 from ffnumpy.runs import Run
-from ffnumpy.weights import Dense
 
 HIDDEN = (500, 500, 500)
 EPOCHS = {"strokes": 20, "mnist": 6, "fashion-mnist": 6, "cifar-10": 2}
@@ -45,7 +43,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Verify, train, take one step, and write down what came out."""
     check_target("--out", args.out)
-    check_target("--figure", args.figure)
+    check_figure("--figure", args.figure)
     begun = time.perf_counter()
     proofs = verify.table(args.seed)
     failed = [row.what for row in proofs if not row.passed]
@@ -89,14 +87,6 @@ def trained(data: Dataset, args: argparse.Namespace) -> Journal:
     if stopped:
         raise KeyboardInterrupt
     return journal
-
-
-def in_float64(layer: Layer) -> Layer:
-    """Return a copy of a layer that calculates in double precision."""
-    twin = copy.copy(layer)
-    weights: Any = layer.weights
-    twin.weights = Dense(weights.values.astype(float))
-    return twin
 
 
 def take_one_step(model: ForwardForwardModel, data: Dataset) -> Step:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from ffnumpy import checkpoint, records
 from ffnumpy.commands import UsageError, check_target, percent
-from ffnumpy.commands.train import add_data_arguments
+from ffnumpy.commands.train import add_count_argument, add_data_arguments, counted
 from ffnumpy.data import load
 from ffnumpy.inference import Evaluation
 
@@ -20,12 +20,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("model", metavar="MODEL.npz")
     add_data_arguments(parser, default=None)
     parser.add_argument("--out", metavar="EVAL.json", help="the record")
-    parser.add_argument(
-        "--count-layers",
-        metavar="K,K,…",
-        type=lambda text: tuple(int(k) for k in text.split(",")),
-        help="layers whose goodness is added up, from 1; default: all but the first",
-    )
+    add_count_argument(parser)
 
 
 def confusion(counts: NDArray) -> str:
@@ -51,24 +46,10 @@ def report(result: Evaluation) -> str:
     return "\n".join(lines)
 
 
-def counted(args: argparse.Namespace, n_layers: int) -> list[int] | None:
-    """Return the layers to count, from 0, or None for the usual ones."""
-    if args.count_layers is None:
-        return None
-    if not n_layers:
-        raise UsageError("--count-layers: a network trained by backpropagation has no goodness")
-    if not all(1 <= k <= n_layers for k in args.count_layers):
-        raise UsageError(
-            f"--count-layers: expected layers 1 … {n_layers} of this model, got "
-            f"{','.join(map(str, args.count_layers))}"
-        )
-    return [k - 1 for k in args.count_layers]
-
-
 def run(args: argparse.Namespace) -> int:
     """Evaluate on the test images."""
     check_target("--out", args.out)
-    model, place = checkpoint.load_model(args.model), checkpoint.load_notes(args.model)
+    model, place = checkpoint.load(args.model)
     trained_on = place["notes"].get("data")
     if (args.data or trained_on) is None:
         raise UsageError(f"{args.model}: does not say what it was trained on; give --data")

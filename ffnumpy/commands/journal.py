@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -30,6 +30,8 @@ class Journal:
         Evaluate after every so many epochs, and at the end; 0: only at the end.
     notes : dict, optional
         What `notes` returned when the run was saved.
+    counted : sequence of int, optional
+        Layers that vote, as in `ffnumpy.inference.evaluate`.
 
     Attributes
     ----------
@@ -48,8 +50,10 @@ class Journal:
         labels: NDArray,
         every: int,
         notes: dict[str, Any] | None = None,
+        counted: Sequence[int] | None = None,
     ) -> None:
         self.run, self.rows, self.labels, self.every = run, rows, labels, every
+        self.counted = counted
         before = notes or {"epochs": [], "seconds": 0.0, "open_epoch": 0.0}
         self.epochs: list[dict[str, Any]] = before["epochs"]
         self.seconds: float = before["seconds"]
@@ -70,6 +74,10 @@ class Journal:
         name, done = f"epoch {cases.epoch + 1}/{self.run.total_epochs}", cases.done
         return iter(tqdm(steps, name, cases.batches, leave=False, unit="batch", initial=done))
 
+    def evaluate(self) -> Evaluation:
+        """Return the errors of the network as it is now."""
+        return self.run.model.evaluate(self.rows, self.labels, self.counted)
+
     def close_epoch(self) -> None:
         """Evaluate if it is time to, print a line, and keep the figures."""
         number = self.run.cases.epoch
@@ -77,7 +85,7 @@ class Journal:
         line = f"epoch {number:3d}/{self.run.total_epochs}   {self.open_epoch:6.1f} s"
         self.open_epoch, self.last = 0.0, None
         if self.run.finished or (self.every and number % self.every == 0):
-            self.last = self.run.model.evaluate(self.rows, self.labels)
+            self.last = self.evaluate()
             entry |= figures(self.last)
             by_layer = "  ".join(percent(error) for error in self.last.error_by_layer)
             line += f"   goodness {percent(self.last.error)}"

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ffnumpy import checkpoint, records
-from ffnumpy.commands import UsageError, check_target, percent, seed
+from ffnumpy.commands import UsageError, check_target, percent, seed, whole_numbers
 from ffnumpy.commands.journal import Journal, train_to_the_end
 from ffnumpy.data import NAMES, Dataset, load
 from ffnumpy.inference import Evaluation
@@ -39,20 +39,44 @@ HELP = {
 }
 
 
-def widths(text: str) -> tuple[int, ...]:
-    """Read ``1000,1000`` as a tuple of widths."""
-    try:
-        return tuple(int(width) for width in text.split(","))
-    except ValueError:
-        message = f"expected whole numbers with commas between; got {text}"
-        raise argparse.ArgumentTypeError(message) from None
-
-
 def add_data_arguments(parser: argparse.ArgumentParser, default: str | None = "strokes") -> None:
     """Add the options that say which images."""
     named = default or "those that the model was trained on"
     parser.add_argument("--data", choices=NAMES, default=default, help=f"default: {named}")
     parser.add_argument("--data-dir", help="folder with the files; default: see `ffnumpy data`")
+
+
+def add_count_argument(parser: argparse._ActionsContainer) -> None:
+    """Add the option that says which layers vote."""
+    parser.add_argument(
+        "--count-layers",
+        metavar="K,K,…",
+        type=whole_numbers,
+        help="layers whose goodness is added up, from 1; default: all but the first",
+    )
+
+
+def counted(args: argparse.Namespace, n_layers: int) -> list[int] | None:
+    """Return the layers to count, from 0, or None for the usual ones.
+
+    Raises
+    ------
+    UsageError
+        If no layer has a goodness, or one that is wanted does not exist or is named twice.
+    """
+    wanted = args.count_layers
+    if wanted is None:
+        return None
+    if not n_layers:
+        raise UsageError(
+            "--count-layers: a network trained by backpropagation has no goodness; leave it out"
+        )
+    if len(set(wanted)) < len(wanted) or not all(1 <= k <= n_layers for k in wanted):
+        raise UsageError(
+            f"--count-layers: expected layers 1 … {n_layers} of this model, each at most once; "
+            f"got {','.join(map(str, wanted))}"
+        )
+    return [k - 1 for k in wanted]
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -86,6 +110,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="K",
         help="evaluate after every K epochs, and at the end; default 5; 0: only at the end",
     )
+    add_count_argument(run)
     add_recipe_arguments(parser)
 
 
@@ -93,7 +118,9 @@ def add_recipe_arguments(parser: argparse.ArgumentParser) -> None:
     """Add one option for every choice of a recipe; those not given stay as in the preset."""
     group = parser.add_argument_group("choices that replace the preset's")
     unset = argparse.SUPPRESS
-    group.add_argument("--hidden", type=widths, metavar="N,N,…", default=unset, help="widths")
+    group.add_argument(
+        "--hidden", type=whole_numbers, metavar="N,N,…", default=unset, help="widths"
+    )
     for name, purpose in HELP.items():
         if name in CHOICES:
             group.add_argument(f"--{name}", choices=CHOICES[name], default=unset, help=purpose)
@@ -156,13 +183,20 @@ def run(args: argparse.Namespace) -> int:
         training = checkpoint.restore(args.resume, rows, labels, args.epochs)
     else:
         notes, training = None, new_run(args, data, rows, labels)
-    journal = Journal(training, unseen, truth, args.evaluate_every, notes)
+    voting = counted(args, training.model.hidden_layers)
+    journal = Journal(training, unseen, truth, args.evaluate_every, notes, voting)
     if train_to_the_end(journal, lambda: save(args, data, journal)):
-        where = args.save or args.resume
-        print("interrupted; " + (f"go on with --resume {where}" if where else "nothing was saved"))
+        print(farewell(args))
         return INTERRUPTED
     conclude(args, data, journal)
     return 0
+
+
+def farewell(args: argparse.Namespace) -> str:
+    """Return the line that says what a run leaves that was stopped."""
+    where = args.save or args.resume
+    line = "interrupted; " + (f"go on with --resume {where}" if where else "nothing was saved")
+    return line + (f"; no record was written to {args.out}" if args.out else "")
 
 
 def new_run(args: argparse.Namespace, data: Dataset, rows: NDArray, labels: NDArray) -> Run:
@@ -202,7 +236,7 @@ def save(args: argparse.Namespace, data: Dataset, journal: Journal) -> None:
 def conclude(args: argparse.Namespace, data: Dataset, journal: Journal) -> None:
     """Evaluate once more if need be; write the record and the figures."""
     model = journal.run.model
-    result = journal.last or model.evaluate(journal.rows, journal.labels)
+    result = journal.last or journal.evaluate()
     what = "validation" if args.validation else "test"
     print(
         f"{what} error: {percent(result.error)} by goodness for every label, "
@@ -228,6 +262,7 @@ def record(data: Dataset, journal: Journal, result: Evaluation, what: str) -> di
         "data": data.name,
         "train_images": len(training.cases.rows),
         "recipe": recipe,
+        **({} if journal.counted is None else {"count_layers": [k + 1 for k in journal.counted]}),
         f"{what}_error": result.error if result.error is not None else result.error_softmax,
         f"{what}_error_softmax": result.error_softmax,
         f"{what}_error_by_layer": list(result.error_by_layer),

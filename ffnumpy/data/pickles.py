@@ -33,6 +33,7 @@ _ADMITTED: dict[tuple[str, str], object] = {
 
 class _ArrayUnpickler(pickle.Unpickler):
     def find_class(self, module: str, name: str) -> object:
+        """Return what a pickle names if it is needed for arrays; refuse all else."""
         if (module, name) not in _ADMITTED:
             raise pickle.UnpicklingError(f"it names {module}.{name}, which is no array")
         return _ADMITTED[module, name]

@@ -199,8 +199,15 @@ def test_probabilities_only_where_there_are_some(blobs: tuple[NDArray, NDArray])
         ({"inference": "softmax", "negatives": "fixed"}, "needs the softmax readout"),
         ({"negatives": "easy"}, "negatives: expected one of hard, uniform, fixed; got easy"),
         ({"overwrite_pixels": True}, "images of more pixels than the 3"),
-        ({"epochs": 0}, "epochs: expected 1 or more; got 0"),
-        ({"batch": 0}, "batch: expected a number above 0; got 0"),
+        ({"epochs": 0}, "epochs: expected a whole number, 1 or more; got 0"),
+        ({"epochs": 2.5}, "epochs: expected a whole number, 1 or more; got 2.5"),
+        ({"epochs": "5"}, "epochs: expected a whole number, 1 or more; got '5'"),
+        ({"hidden": 10}, "hidden: expected the widths of the hidden layers, as in (100, 100); got"),
+        ({"hidden": (10.5,)}, "hidden: expected at least one width, each a whole number"),
+        ({"hidden": "10"}, "hidden: expected at least one width, each a whole number"),
+        ({"batch": 0}, "batch: expected a whole number above 0; got 0"),
+        ({"batch": 2.5}, "batch: expected a whole number above 0; got 2.5"),
+        ({"rate": "fast"}, "rate: expected a number above 0; got 'fast'"),
     ],
 )
 def test_senseless_choices_are_refused(
@@ -208,6 +215,21 @@ def test_senseless_choices_are_refused(
 ) -> None:
     with pytest.raises(ValueError, match=re.escape(message)):
         FFClassifier(**choices).fit(*blobs)
+
+
+def test_numpys_own_numbers_are_numbers_too(blobs: tuple[NDArray, NDArray]) -> None:
+    choices = {"hidden": np.array([8, 8]), "epochs": np.int64(3), "rate": np.float32(0.01)}
+    classifier = FFClassifier(**choices, falling=np.bool_(True)).fit(*blobs)  # as in a grid search
+    assert classifier.n_epochs_ == 3
+
+
+def test_an_inference_that_does_not_exist_is_refused_by_predict(
+    blobs: tuple[NDArray, NDArray],
+) -> None:
+    classifier = FFClassifier(**QUICK).fit(*blobs).set_params(inference="guess")
+    for answer in (classifier.predict, classifier.decision_function):
+        with pytest.raises(ValueError, match=r"inference: expected one of .*; got 'guess'"):
+            answer(blobs[0])
 
 
 def test_a_readout_that_was_not_trained_cannot_answer(blobs: tuple[NDArray, NDArray]) -> None:
@@ -241,5 +263,12 @@ def test_without_scikit_learn_the_error_says_what_to_install(
 
 
 def test_the_library_itself_does_without_scikit_learn() -> None:
-    program = "import sys; sys.modules['sklearn'] = None; import ffnumpy, ffnumpy.runs"
-    subprocess.run([sys.executable, "-c", program], check=True)
+    program = (
+        "import sys; sys.modules['sklearn'] = None\n"
+        "import ffnumpy, ffnumpy.runs, ffnumpy.__main__\n"
+        "try: ffnumpy.FFClassifier\n"
+        "except ImportError as error: print(error)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("FFClassifier needs scikit-learn")

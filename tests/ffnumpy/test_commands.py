@@ -7,9 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ffnumpy import goodness, verify
+from ffnumpy import goodness, plotting, verify
 from ffnumpy.__main__ import main
-from ffnumpy.commands import demo
+from ffnumpy.commands import FIGURES, check_figure, demo
+from ffnumpy.data import strokes
 from ffnumpy.runs import Run
 
 SMALL = ("--train-images", "300", "--hidden", "30,20")
@@ -57,8 +58,47 @@ def test_evaluate_finds_the_errors_of_the_training_record(
     assert np.sum(evaluation["confusion"]) == 2000
     assert main(["evaluate", str(model), "--count-layers", "1", "--out", str(again)]) == 0
     assert json.loads(again.read_text())["test_error"] == run["test_error_by_layer"][0]
-    assert main(["evaluate", str(model), "--count-layers", "3"]) == 2
-    assert "expected layers 1 … 2" in capsys.readouterr().err
+    for wrong in ("3", "0", "1,1"):
+        assert main(["evaluate", str(model), "--count-layers", wrong]) == 2
+        assert f"expected layers 1 … 2 of this model, each at most once; got {wrong}" in (
+            capsys.readouterr().err
+        )
+
+
+@pytest.mark.parametrize("command", [("train",), ("evaluate", "m.npz")])
+def test_layers_to_count_are_whole_numbers(
+    command: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main([*command, "--count-layers", "a"])
+    message = "--count-layers: expected whole numbers with commas between; got a"
+    assert message in capsys.readouterr().err
+
+
+def test_training_counts_the_layers_that_evaluate_would_and_says_so_in_its_record(
+    tmp_path: Path,
+) -> None:
+    out, model, again = tmp_path / "run.json", tmp_path / "m.npz", tmp_path / "eval.json"
+    train("--epochs", "2", "--evaluate-every", "1", "--out", out, "--save", model)
+    usual = json.loads(out.read_text())
+    assert "count_layers" not in usual
+    train("--epochs", "2", "--evaluate-every", "1", "--out", out, "--count-layers", "1")
+    run = json.loads(out.read_text())
+    assert run["count_layers"] == [1]
+    assert run["test_error"] == run["test_error_by_layer"][0] == usual["test_error_by_layer"][0]
+    assert [e["error"] for e in run["epochs"]] == [e["error_by_layer"][0] for e in usual["epochs"]]
+    train("--resume", model, "--count-layers", "1,2", "--out", out)
+    main(["evaluate", str(model), "--count-layers", "1,2", "--out", str(again)])
+    errors = {json.loads(path.read_text())["test_error"] for path in (out, again)}
+    assert len(errors) == 1
+
+
+def test_evaluate_reads_the_model_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    model, loads, original = tmp_path / "m.npz", [], np.load
+    train("--epochs", "1", "--save", model)
+    monkeypatch.setattr(np, "load", lambda *a, **k: loads.append(a) or original(*a, **k))
+    assert main(["evaluate", str(model)]) == 0
+    assert len(loads) == 1
 
 
 @pytest.mark.parametrize(
@@ -108,6 +148,19 @@ def test_ctrl_c_saves_and_exits_with_130(
     assert signal.getsignal(signal.SIGINT) == before
 
 
+def test_ctrl_c_says_that_there_is_no_record(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    model, out = tmp_path / "m.npz", tmp_path / "run.json"
+    stop_after(0, monkeypatch, steps=2)
+    assert train("--epochs", "2", "--save", model, "--out", out) == 130
+    line = f"interrupted; go on with --resume {model}; no record was written to {out}\n"
+    assert capsys.readouterr().out == line
+    assert not out.exists()
+    assert train("--epochs", "2") == 130
+    assert capsys.readouterr().out == "interrupted; nothing was saved\n"
+
+
 def test_more_epochs_on_resume_are_a_new_total(tmp_path: Path) -> None:
     model, out = tmp_path / "m.npz", tmp_path / "run.json"
     train("--epochs", "1", "--save", model)
@@ -131,6 +184,8 @@ def test_validation_holds_images_out_and_leaves_the_test_images_alone(tmp_path: 
         (("--temperature", "-1"), "temperature: expected a number above 0"),
         (("--evaluate-every", "-3"), "--evaluate-every: expected 0 or more"),
         (("--rule", "backprop", "--goodness", "unsquared-sum"), "takes no --goodness"),
+        (("--rule", "backprop", "--count-layers", "1"), "backpropagation has no goodness"),
+        (("--count-layers", "1,3"), "expected layers 1 … 2 of this model, each at most once"),
         (("--peer", "-1"), "peer: expected 0 or more"),
         (("--hidden", "0"), "hidden: expected at least one width"),
         (("--validation", "10000"), "--validation: expected 0 … 9999"),
@@ -252,3 +307,28 @@ def test_show_draws_positive_negative_and_neutral_images(
     assert main(["data", "show", "strokes", "--out", str(sheet)]) == 0
     assert sheet.read_bytes().startswith(b"\x89PNG")
     assert str(sheet) in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("name", ["x.foo", "x", "x.npz"])
+@pytest.mark.parametrize("command", [("data", "show", "strokes", "--out"), ("demo", "--figure")])
+def test_a_figure_of_no_known_format_is_refused_before_any_work(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    command: tuple[str, ...],
+    name: str,
+) -> None:
+    monkeypatch.setattr(verify, "table", lambda seed: pytest.fail("work was done"))
+    monkeypatch.setattr(strokes, "dataset", lambda: pytest.fail("work was done"))
+    assert main([*command, str(tmp_path / name)]) == 2
+    error = capsys.readouterr().err
+    assert f"{command[-1]} {tmp_path / name}: expected a name that ends in .png, .pdf" in error
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("suffix", [*FIGURES, ".PNG"])
+def test_a_figure_of_a_known_format_can_be_written(tmp_path: Path, suffix: str) -> None:
+    path = tmp_path / f"x{suffix}"
+    check_figure("--out", path)
+    plotting.save(plotting.blank(1, 1)[0], path)
+    assert path.stat().st_size > 0

@@ -196,3 +196,9 @@ def test_a_label_may_not_overwrite_the_whole_image_nor_be_the_only_one() -> None
         Encoding(10).inputs(10)
     with pytest.raises(ValueError, match="expected at least 2"):
         Encoding(1)
+
+
+@pytest.mark.parametrize("bad", [0.0, -1.0, np.nan, np.inf])
+def test_a_label_without_strength_is_refused(bad: float) -> None:
+    with pytest.raises(ValueError, match="strength: expected a number above 0"):
+        Encoding(3, strength=bad)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from ffnumpy.activations import student_t
 from ffnumpy.goodness import mean_of_squares, sum_of_squares
-from ffnumpy.layers import Frozen, Layer, PeerNormalisation, normalise
+from ffnumpy.layers import Frozen, Layer, PeerNormalisation, in_float64, normalise
 from ffnumpy.losses import Logistic
 from ffnumpy.optimisers import Adam
 from ffnumpy.weights import Dense, Outer, normal
@@ -48,6 +48,12 @@ def test_a_row_of_zeros_stays_zero(dtype: type) -> None:
     n = normalise(np.array([[0, 0], [3, 4]], dtype), 1.0)
     assert n.dtype == dtype
     assert np.allclose(n, [[0, 0], [0.6, 0.8]], rtol=1e-6, atol=0)
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.int64, bool])
+def test_whole_numbers_are_refused_before_they_overflow(dtype: type) -> None:
+    with pytest.raises(ValueError, match=r"normalise: expected .* floating-point .*use astype"):
+        normalise(np.ones((2, 3), dtype))
 
 
 @pytest.mark.parametrize("good", [sum_of_squares, mean_of_squares])
@@ -143,6 +149,21 @@ def test_peers_push_positive_cases_alone_also_where_a_unit_is_off() -> None:
     assert alone.weights.values[-1, 0] == -1e3  # type: ignore[attr-defined]
 
 
+@pytest.mark.parametrize(
+    ("choices", "message"),
+    [
+        ({"width": 0}, "width: expected at least one unit; got 0"),
+        ({"strength": -0.1}, "strength: expected 0 or more; got -0.1"),
+        ({"strength": np.nan}, "strength: expected 0 or more; got nan"),
+        ({"delay": 1.0}, "delay: expected at least 0 and less than 1; got 1.0"),
+        ({"delay": -0.5}, "delay: expected at least 0 and less than 1; got -0.5"),
+    ],
+)
+def test_peers_that_make_no_sense_are_refused(choices: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        PeerNormalisation(**{"width": 8, **choices})
+
+
 def test_a_lone_negative_case_leaves_the_peers_memory() -> None:
     rng = np.random.default_rng(0)
     layer = make(rng, peer=PeerNormalisation(8))
@@ -193,6 +214,29 @@ def test_a_layer_learns_on_any_weights_but_saves_dense_ones_only() -> None:
         layer.arrays()
     with pytest.raises(TypeError, match="Dense weights; got Foreign"):
         layer.restore({})
+
+
+# Double precision
+
+
+def test_a_layer_in_float64_answers_as_the_layer_does_and_learns_by_itself() -> None:
+    rng = np.random.default_rng(0)
+    layer = Layer(
+        Dense(normal(5, 8, rng), 0.1, Adam()),
+        student_t(),
+        mean_of_squares,
+        Logistic(0.3),
+        PeerNormalisation(8),
+        target=2.0,
+    )
+    x, before = rng.standard_normal((6, 5)), layer.weights.values.copy()  # type: ignore[attr-defined]
+    twin = in_float64(layer)
+    for exact, rounded in zip(twin.forward(x), layer.forward(x.astype("f4")), strict=True):
+        assert exact.dtype == np.float64
+        assert np.allclose(exact, rounded, rtol=1e-5, atol=1e-6)
+    assert (twin.loss, twin.peer) == (layer.loss, None)
+    twin.learn(x, SIGNS)
+    assert np.array_equal(layer.weights.values, before)  # type: ignore[attr-defined]
 
 
 # Frozen

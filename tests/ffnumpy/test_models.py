@@ -148,6 +148,18 @@ def test_a_run_of_no_epochs_is_finished_at_once() -> None:
     assert run.finished
 
 
+@pytest.mark.parametrize("epochs", ["2", 2.5, -1, None])
+def test_epochs_are_a_whole_number(epochs: Any) -> None:
+    with pytest.raises(ValueError, match=r"^epochs: expected a whole number, 0 or more; got"):
+        Run(Recipe().changed(**SMALL), ROWS, LABELS, CLASSES, epochs)
+
+
+@pytest.mark.parametrize("rows", [0, 5])
+def test_a_run_without_a_label_for_every_row_is_refused(rows: int) -> None:
+    with pytest.raises(ValueError, match=f"one label per row; got {rows} rows"):
+        Run(Recipe().changed(**SMALL), ROWS[:rows], LABELS[:0], CLASSES, 1)
+
+
 # The baseline
 
 
@@ -197,7 +209,10 @@ def test_the_baseline_sees_the_same_rows_in_the_same_order_each_once() -> None:
     rng = np.random.default_rng(0)
     forward = build(Recipe().changed(**SMALL), COLUMNS, CLASSES, rng)
     other = build(Recipe().changed(**SMALL, rule="backprop"), COLUMNS, CLASSES, rng)
-    pairs, cases = (m.cases(ROWS, LABELS, rng, 7) for m in (forward, other))
+    pairs = forward.cases(ROWS, LABELS, rng, 7)
+    state = rng.bit_generator.state
+    cases = other.cases(ROWS, LABELS, rng, 7)
+    assert rng.bit_generator.state == state  # it has no wrong labels to draw
     assert type(pairs) is LabelledCases
     assert type(cases) is ClassCases
     shown = []

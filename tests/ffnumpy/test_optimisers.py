@@ -151,3 +151,31 @@ def test_the_rate_is_the_same_throughout_an_epoch(epoch: int, update: int) -> No
 
 def test_without_epochs_the_rate_never_falls() -> None:
     assert {Schedule(0.3)(t) for t in (0, 1, 10**6)} == {0.3}
+
+
+@pytest.mark.parametrize("bad", [1.0, 2.0, -0.1, math.nan])
+@pytest.mark.parametrize("name", ["delay", "momentum", "beta1", "beta2"])
+def test_what_is_forgotten_at_no_sensible_rate_is_named(name: str, bad: float) -> None:
+    kind = {"delay": Smoothed, "momentum": Momentum}.get(name, Adam)
+    with pytest.raises(ValueError, match=f"^{name}: expected at least 0 and less than 1; got"):
+        kind(**{name: bad})
+
+
+@pytest.mark.parametrize("bad", [0.0, -1e-8, math.nan, math.inf])
+def test_adam_never_divides_by_zero(bad: float) -> None:
+    with pytest.raises(ValueError, match="epsilon: expected a number above 0"):
+        Adam(epsilon=bad)
+
+
+@pytest.mark.parametrize(
+    ("choices", "message"),
+    [
+        *(({"rate": bad}, "rate: expected a learning rate above 0") for bad in (0.0, -1, math.nan)),
+        ({"rate": math.inf}, "rate: expected a learning rate above 0"),
+        ({"epochs": -1}, "epochs: expected 0 or more; got -1"),
+        ({"updates_per_epoch": 0}, "updates_per_epoch: expected at least 1; got 0"),
+    ],
+)
+def test_a_schedule_that_makes_no_sense_is_refused(choices: dict, message: str) -> None:
+    with pytest.raises(ValueError, match=f"^{message}"):
+        Schedule(**{"rate": 0.1, **choices})

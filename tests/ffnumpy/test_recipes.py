@@ -77,8 +77,13 @@ def test_a_choice_that_does_not_exist_is_named_with_those_that_do(name: str) -> 
     [
         *((name, bad) for name in ("rate", "batch", "strength") for bad in (0, -1, math.nan)),
         *((name, bad) for name in ("decay", "peer") for bad in (-0.1, math.nan)),
-        ("hidden", ()),
-        ("hidden", (5, 0)),
+        *(("hidden", bad) for bad in ((), (5, 0), (10.5,), ("10",), 10, "10", None)),
+        *((name, "1") for name in ("rate", "batch", "strength", "decay", "peer", "temperature")),
+        *((name, None) for name in ("rate", "batch", "strength", "decay", "peer")),
+        *((name, bad) for name in ("falling", "overwrite") for bad in (1, "no", None)),
+        ("batch", 2.5),
+        ("threshold", "1"),
+        ("goodness", 3),
     ],
 )
 def test_a_number_that_makes_no_sense_is_named(name: str, bad: Any) -> None:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from ffnumpy.inputs import Encoding, Features
 from ffnumpy.layers import Frozen, Layer
 from ffnumpy.negatives import FixedWrong, UniformWrong
-from ffnumpy.training import LabelledCases, check_labels, one_after_another, train
+from ffnumpy.training import LabelledCases, batches_in, check_labels, one_after_another, train
 from ffnumpy.weights import Dense, normal
 
 LAW = settings(deadline=None, max_examples=40, derandomize=True)
@@ -182,6 +182,11 @@ def test_train_hands_each_layers_output_to_the_next_and_the_second_part_on_unrea
         [(1, second), (11, None)],
         [(2, second), (12, None)],
     ]
+
+
+@pytest.mark.parametrize(("rows", "batches"), [(1, 1), (9, 1), (10, 1), (11, 2), (20, 2), (21, 3)])
+def test_the_last_batch_of_an_epoch_may_be_short(rows: int, batches: int) -> None:
+    assert batches_in(rows, 10) == make(rows, 10).batches == len(order(make(rows, 10))) == batches
 
 
 def test_leaving_the_for_loop_stops_the_training() -> None:
