@@ -8,13 +8,14 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from ffnumpy.inputs import Features
+from ffnumpy.inputs import Encoding, Features, Labelled
 from ffnumpy.readout import Readout
 
 __all__ = [
     "FixedWrong",
     "Negatives",
     "ReadoutNegatives",
+    "StrongestWrong",
     "UniformWrong",
     "hard_wrong",
     "uniform_wrong",
@@ -70,6 +71,56 @@ class FixedWrong:
     def __call__(self, features: Features, labels: NDArray, index: NDArray) -> NDArray:
         """Return the rows' wrong labels, (batch,)."""
         return self.wrong[index]
+
+
+class StrongestWrong:
+    """Of a few wrong labels, drawn without repetition, the one that the network believes most.
+
+    It needs neither readout nor softmax, so a chip can do it: its own goodness and a
+    winner-take-all choose.
+
+    Parameters
+    ----------
+    encoding : Encoding
+    strongest : callable, Labelled -> int
+        Which of some labels of one row, the rows of a `Labelled`, has the largest goodness.
+    candidates : int
+        Wrong labels drawn; 1 is the same as `UniformWrong`.
+    rng : numpy.random.Generator
+
+    Raises
+    ------
+    ValueError
+        If there are not so many wrong labels.
+    """
+
+    def __init__(
+        self,
+        encoding: Encoding,
+        strongest: Callable[[Labelled], int],
+        candidates: int,
+        rng: np.random.Generator,
+    ) -> None:
+        if not 1 <= candidates < encoding.classes:
+            raise ValueError(
+                f"candidates: expected 1 … {encoding.classes - 1} wrong labels to choose from; got "
+                f"{candidates}"
+            )
+        self.encoding, self.strongest = encoding, strongest
+        self.candidates, self.rng = candidates, rng
+
+    def __call__(self, features: Features, labels: NDArray, index: NDArray) -> NDArray:
+        """Return wrong labels, (batch,)."""
+        rows = zip(features.rows, labels, strict=True)
+        return np.array([self._of(Features(row[np.newaxis]), label) for row, label in rows])
+
+    def _of(self, features: Features, label: int) -> int:
+        shifts = self.rng.permutation(self.encoding.classes - 1)[: self.candidates]
+        drawn = (label + 1 + shifts) % self.encoding.classes
+        if len(drawn) == 1:
+            return int(drawn[0])
+        each = self.encoding.labelled(features, drawn)
+        return int(drawn[self.strongest(each)])
 
 
 class ReadoutNegatives:

@@ -1,0 +1,57 @@
+"""A program of several commands: what the command lines of both packages share."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from importlib import import_module
+
+from ffnumpy.checkpoint import CheckpointError
+from ffnumpy.commands import UsageError
+from ffnumpy.data import DataError
+
+__all__ = ["run_program"]
+
+
+def run_program(
+    name: str,
+    description: str,
+    package: str,
+    commands: Mapping[str, str],
+    arguments: Sequence[str] | None = None,
+) -> int:
+    """Run one command; return its exit status.
+
+    Parameters
+    ----------
+    name : str
+        Of the program.
+    description : str
+    package : str
+        Where the commands are: a module each, with ``add_arguments`` and ``run``.
+    commands : mapping
+        From each command to its purpose.
+    arguments : sequence of str, optional
+        By default the command line's.
+    """
+    parser = argparse.ArgumentParser(prog=name, description=description)
+    subparsers = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for command, purpose in commands.items():
+        subparser = subparsers.add_parser(command, help=purpose, description=purpose)
+        module = import_module(f"{package}.{command}")
+        module.add_arguments(subparser)
+        subparser.set_defaults(run=module.run)
+    args = parser.parse_args(arguments)
+    try:
+        return args.run(args)
+    except KeyboardInterrupt:
+        print(f"{name} {args.command}: interrupted", file=sys.stderr)
+        return 130
+    except BrokenPipeError:  # the reader, `head` perhaps, has seen enough
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115 (kept open for the last flush)
+        return 0
+    except (UsageError, DataError, CheckpointError) as error:
+        print(f"{name} {args.command}: {error}", file=sys.stderr)
+        return 2
