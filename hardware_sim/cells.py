@@ -1,0 +1,623 @@
+"""Manufactured arrays of cells: every device an individual, moved by pulses or by charge.
+
+The state `w` is dimensionless, in the units in which the device was published:
+``w = (G⁺ − G⁻)/G_unit``, one moving cell G⁺ against a fixed reference G⁻. One pulse moves a cell by
+
+    Δw = ± Δ± [size(w) + ξ (relative · size(w) + additive + slope · |w|)]
+
+clipped into the cell's own bounds: Δ± is the cell's own step, ``size`` the update rule, ξ standard
+normal. A cell that no pulse reaches draws no noise and keeps every bit. Source: [Rasch2021].
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any, NamedTuple, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import ndtri
+
+__all__ = ["Cells", "CycleNoise", "Kind", "Noise", "PairCells", "Refreshed", "UpdateRule"]
+
+
+class UpdateRule(Protocol):
+    """How far one pulse moves a cell; the classes are in `hardware_sim.devices`."""
+
+    @property
+    def low(self) -> float:
+        """The nominal lower bound of w, 0 or below."""
+
+    @property
+    def high(self) -> float:
+        """The nominal upper bound of w, 0 or above."""
+
+    @property
+    def step(self) -> float:
+        """Δ_min, the typical size of one pulse, in units of w."""
+
+    @property
+    def uniform(self) -> bool:
+        """Whether `size` is 1 everywhere."""
+
+    def size(self, w: NDArray, up: bool, low: NDArray, high: NDArray) -> NDArray:
+        """Return the mean move of one pulse, 0 or more, in units of the cell's own Δ±.
+
+        `low` and `high` are the bounds of each cell in `w`.
+        """
+
+
+@dataclass(frozen=True)
+class CycleNoise:
+    """The standard deviation of one pulse, in units of the cell's own step Δ±.
+
+    ``σ/Δ± = relative · size(w) + additive + slope · |w|``; n pulses at once deviate by √n of it.
+    Source: [Rasch2021]; there the last two terms are not scaled by the cell's own Δ±/Δ_min.
+    """
+
+    relative: float = 0.0
+    additive: float = 0.0
+    slope: float = 0.0
+
+    def __post_init__(self) -> None:
+        if min(self.relative, self.additive, self.slope) < 0:
+            raise ValueError(f"cycle-to-cycle noise: expected terms of 0 or more; got {self}")
+
+    @property
+    def bound(self) -> float:
+        """σ/Δ± of a pulse of size 1 at a state no larger than 1, at most."""
+        return self.relative + self.additive + self.slope
+
+    @property
+    def silent(self) -> bool:
+        """Whether every pulse is like the last."""
+        return not (self.relative or self.additive or self.slope)
+
+    def deviation(self, size: NDArray, w: NDArray) -> NDArray:
+        """Return σ/Δ± of one pulse."""
+        sigma = size * self.relative
+        if self.additive:
+            sigma += self.additive
+        if self.slope:
+            sigma += self.slope * np.abs(w)
+        return sigma
+
+
+@dataclass(frozen=True)
+class Noise:
+    """What is random about a device, apart from how it was made.
+
+    Attributes
+    ----------
+    cycle : CycleNoise
+        Of one pulse.
+    write : float
+        Standard deviation of the apparent deviation that every write leaves, in units of Δ_min.
+    read : float
+        White noise of one read, as a fraction of the conductance range.
+    low_frequency : float
+        Slow noise of a conductance, relative, δG/G; frozen from one read to the next.
+    """
+
+    cycle: CycleNoise = CycleNoise()
+    write: float = 0.0
+    read: float = 0.0
+    low_frequency: float = 0.0
+
+    def __post_init__(self) -> None:
+        if min(self.write, self.read, self.low_frequency) < 0:
+            raise ValueError(f"noise: expected standard deviations of 0 or more; got {self}")
+
+
+class Kind(Protocol):
+    """What cells need to know of the device they are (`hardware_sim.devices.Device`)."""
+
+    @property
+    def rule(self) -> UpdateRule:
+        """The update rule."""
+
+    @property
+    def noise(self) -> Noise:
+        """The noise."""
+
+    @property
+    def levels(self) -> int:
+        """Number of conductance levels; 0: continuous."""
+
+    @property
+    def lifetime(self) -> float:
+        """Samples until a state has leaked to 1/e."""
+
+    @property
+    def unit(self) -> float:
+        """Conductance of one unit of w [S]."""
+
+    @property
+    def reference(self) -> float:
+        """Conductance at w = 0 [S]."""
+
+
+FARTHEST = 8.0  # standard deviations that no pulse is off by, once in 10¹⁵
+
+_QUANTILES = ndtri((np.arange(65536) + 0.5) / 65536)
+_QUANTILES = (_QUANTILES / _QUANTILES.std()).astype(np.float32)
+
+
+def gaussian(rng: np.random.Generator, n: int, dtype: Any) -> NDArray:
+    """Draw n standard normals, shape (n,): exact in float64, quick in float32.
+
+    In float32 ξ takes one of 65,536 equally likely values, the quantiles of the normal
+    distribution scaled to a variance of exactly 1, none beyond 4.33: five times as fast.
+    """
+    if dtype == np.float32:
+        return _QUANTILES.take(np.frombuffer(rng.bytes(2 * n), np.uint16))
+    return rng.standard_normal(n)
+
+
+def struck(rows: NDArray, counts: NDArray, columns: int) -> tuple[NDArray, NDArray]:
+    """Return the flat indices of the cells with a count above 0, and those counts.
+
+    Parameters
+    ----------
+    rows : (r,) integer array
+        The active rows, each once.
+    counts : (r, columns) array
+        What falls on their cells.
+    columns : int
+        Of the array of cells.
+
+    Raises
+    ------
+    ValueError
+        If the counts are not those of these rows.
+    """
+    if counts.shape != (len(rows), columns):
+        raise ValueError(
+            f"expected counts of shape ({len(rows)}, {columns}), a line for each active row; "
+            f"got {counts.shape}"
+        )
+    here = np.flatnonzero(counts > 0)
+    shift = (rows - np.arange(len(rows))) * columns
+    return here + shift.take(here // columns), counts.reshape(-1).take(here)
+
+
+def take_over(own: dict[str, NDArray], arrays: dict[str, NDArray]) -> None:
+    """Fill arrays of ours, by name, from others.
+
+    Raises
+    ------
+    ValueError
+        If a shape differs.
+    """
+    for name, mine in own.items():
+        if arrays[name].shape != mine.shape:
+            raise ValueError(f"{name}: expected shape {mine.shape}, got {arrays[name].shape}")
+    for name, mine in own.items():
+        mine[...] = arrays[name]
+
+
+class Cells:
+    """One individual array of devices; `Device.manufacture` draws it.
+
+    Parameters
+    ----------
+    kind : Kind
+        The device that they are.
+    up, down : (n_rows, n_cols) arrays
+        Δ₊ and Δ₋ of each cell; both 0 where it is stuck.
+    low, high : (n_rows, n_cols) arrays
+        Its bounds.
+    w : (n_rows, n_cols) array
+        Its state, changed in place.
+
+    Attributes
+    ----------
+    seen : (n_rows, n_cols) array
+        What a read sees: `w` itself, or, with write noise or finitely many levels, another array.
+    """
+
+    def __init__(
+        self, kind: Kind, up: NDArray, down: NDArray, low: NDArray, high: NDArray, w: NDArray
+    ) -> None:
+        self.kind, self.w = kind, w
+        self.up, self.down, self.low, self.high = up, down, low, high
+        self.seen = w if self._shows_itself() else self._rounded(w)
+
+    def _shows_itself(self) -> bool:
+        return not (self.kind.noise.write or self.kind.levels)
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """(n_rows, n_cols)."""
+        return self.w.shape[0], self.w.shape[1]
+
+    @property
+    def step(self) -> float:
+        """Δ_min, in units of w."""
+        return self.kind.rule.step
+
+    @property
+    def stuck(self) -> NDArray:
+        """Where a cell never moves, (n_rows, n_cols) booleans."""
+        return (self.up == 0) & (self.down == 0)
+
+    def set(self, w: NDArray, rng: np.random.Generator | None = None) -> None:
+        """Put every cell that is not stuck at a state, clipped into its bounds.
+
+        Without `rng` the write leaves no apparent deviation.
+        """
+        inside = np.clip(w, self.low, self.high)
+        self.w[...] = np.where(self.stuck, self.w, inside)
+        if self.seen is not self.w:
+            self.seen[...] = self._rounded(self.w)
+            if rng is not None:
+                self._show(np.arange(self.w.size), rng)
+
+    def pulses(self, rows: NDArray, counts: NDArray, up: bool, rng: np.random.Generator) -> int:
+        """Give each cell its count of pulses, one after another; return how many in all.
+
+        Parameters
+        ----------
+        rows : (r,) integer array
+            The active rows, each once.
+        counts : (r, n_cols) array of whole numbers, 0 or more
+            Coincidences of each of their cells.
+        up : bool
+            Potentiate, or depress.
+        rng : numpy.random.Generator
+        """
+        return self.pulse(*struck(rows, counts, self.shape[1]), up, rng)
+
+    def pulses_at_once(
+        self, rows: NDArray, counts: NDArray, up: bool, rng: np.random.Generator
+    ) -> int:
+        """Give each cell its count of pulses as one step: ``n · size(w)``, noise ``√n σ``.
+
+        Exact for constant steps away from the bounds. Otherwise the size is that of the first
+        pulse: relative to the move it is wrong by ``(n − 1)/2 · Δ |size′|`` to leading order.
+        """
+        return int(self.charge(rows, counts, up, rng))
+
+    def charge(self, rows: NDArray, amount: NDArray, up: bool, rng: np.random.Generator) -> float:
+        """Move each cell by a real number of steps at once; return the sum of the amounts.
+
+        Parameters
+        ----------
+        rows : (r,) integer array
+            The active rows, each once.
+        amount : (r, n_cols) array, 0 or more
+            Charge on each of their cells, in that of one pulse: width × amplitude.
+        up, rng
+            As in `pulses`.
+        """
+        index, part = struck(rows, amount, self.shape[1])
+        part = part.astype(self.w.dtype, copy=False)
+        self._step(index, part, up, self._normals(index.size, rng))
+        self._show(index, rng)
+        return float(part.sum(dtype=np.float64))
+
+    def pulse(self, index: NDArray, number: NDArray, up: bool, rng: np.random.Generator) -> int:
+        """Give the cells at flat indices a number of pulses each; return how many in all."""
+        total, left = int(number.sum(dtype=np.float64)), index
+        while left.size:
+            self._step(left, None, up, self._normals(left.size, rng))
+            more = np.flatnonzero(number > 1)
+            left, number = left.take(more), number.take(more) - 1
+            if self.kind.rule.uniform and left.size:
+                left, number = self._jump(left, number, up, rng)
+        self._show(index, rng)
+        return total
+
+    def _jump(
+        self, index: NDArray, number: NDArray, up: bool, rng: np.random.Generator
+    ) -> tuple[NDArray, NDArray]:
+        """Take all the pulses of cells that cannot reach a bound with them; return the others.
+
+        Steps that do not depend on the state add up to one normal step of n-fold mean and variance:
+        nothing is approximated.
+        """
+        w, step = self.w.reshape(-1).take(index), (self.up if up else self.down).reshape(-1)
+        reach = number * (1 + FARTHEST * self.kind.noise.cycle.bound) * step.take(index)
+        low, high = self.low.reshape(-1).take(index), self.high.reshape(-1).take(index)
+        far = np.minimum(high - w, w - low) > reach
+        there = index[far]
+        self._step(there, number[far], up, self._normals(there.size, rng))
+        near = ~far
+        return index[near], number[near]
+
+    def _normals(self, n: int, rng: np.random.Generator) -> NDArray | None:
+        """Draw ξ of n pulses; None where every pulse is like the last."""
+        return None if self.kind.noise.cycle.silent else gaussian(rng, n, self.w.dtype)
+
+    def _step(self, index: NDArray, amount: NDArray | None, up: bool, xi: NDArray | None) -> None:
+        """Move the cells at flat indices by one pulse, or by an amount of it."""
+        state = self.w.reshape(-1)
+        w, step = state.take(index), (self.up if up else self.down).reshape(-1).take(index)
+        low, high = self.low.reshape(-1).take(index), self.high.reshape(-1).take(index)
+        step *= self._relative(w, amount, self.kind.rule.size(w, up, low, high), xi)
+        w = np.add(w, step, out=w) if up else np.subtract(w, step, out=w)
+        np.minimum(w, high, out=w)
+        state[index] = np.maximum(w, low, out=w)
+
+    def _relative(
+        self, w: NDArray, amount: NDArray | None, size: NDArray, xi: NDArray | None
+    ) -> NDArray:
+        """Return the moves in units of each cell's step; may overwrite `size`."""
+        sigma = None if xi is None else self.kind.noise.cycle.deviation(size, w)
+        if amount is not None:
+            size *= amount
+        if sigma is not None:
+            sigma *= xi
+            if amount is not None:
+                sigma *= np.sqrt(amount)
+            size += sigma
+        return size
+
+    def _rounded(self, w: NDArray) -> NDArray:
+        """Return the nearest of the levels to w, or a copy of w."""
+        rule, levels = self.kind.rule, self.kind.levels
+        if not levels:
+            return w.copy()
+        spacing = (rule.high - rule.low) / (levels - 1)
+        return np.rint((w - rule.low) / spacing) * spacing + rule.low
+
+    def _show(self, index: NDArray, rng: np.random.Generator) -> None:
+        """Redraw what a read sees of the cells at flat indices; no conductance is below 0."""
+        if self.seen is self.w:
+            return
+        visible = self._rounded(self.w.reshape(-1).take(index))
+        if self.kind.noise.write:
+            spread = self.kind.noise.write * self.kind.rule.step
+            visible += spread * gaussian(rng, index.size, visible.dtype)
+            np.maximum(visible, -self.kind.reference / self.kind.unit, out=visible)
+        self.seen.reshape(-1)[index] = visible
+
+    def sides(self, rows: NDArray | None = None) -> tuple[NDArray, NDArray]:
+        """Return what a read sees of some or all rows' G⁺ and G⁻, less G_ref, in units of w.
+
+        G⁻ is the reference: all zeros, and given as one, shape ().
+        """
+        seen = self.seen if rows is None else self.seen.take(rows, axis=0)
+        return seen, np.zeros((), self.seen.dtype)
+
+    def elapse(self, samples: float) -> None:
+        """Leak for a number of samples: ``w ← w e^(−samples/lifetime)``; stuck cells do not.
+
+        What the last write left of apparent deviation stays. In float32 a lifetime of a million
+        samples is best served a hundred at a time: the decay of one is close to rounding.
+        """
+        if math.isinf(self.kind.lifetime):
+            return
+        stuck = np.flatnonzero(self.stuck)
+        kept = self.w.reshape(-1).take(stuck)
+        deviation = None if self.seen is self.w else self.seen - self._rounded(self.w)
+        self.w *= math.exp(-samples / self.kind.lifetime)
+        self.w.reshape(-1)[stuck] = kept
+        if deviation is not None:
+            np.add(self._rounded(self.w), deviation, out=self.seen)
+
+    def conductance(self) -> NDArray:
+        """Return G⁺, the cells that move, at room temperature, shape (n_rows, n_cols) [S]."""
+        return self.kind.reference + self.kind.unit * self.seen
+
+    def counterpart(self) -> NDArray:
+        """Return G⁻, here the one reference, shape () [S]."""
+        return np.asarray(self.kind.reference, self.w.dtype)
+
+    def at_bounds(self) -> float:
+        """Return the fraction of the cells that can move and stand at one of their bounds."""
+        at = (self.w <= self.low) | (self.w >= self.high)
+        return float(at[~self.stuck].mean()) if not self.stuck.all() else 0.0
+
+    def arrays(self) -> dict[str, NDArray]:
+        """Return every array that a continued run needs, by name; they are not copies."""
+        own = {"w": self.w, "up": self.up, "down": self.down, "low": self.low, "high": self.high}
+        return own if self.seen is self.w else {**own, "seen": self.seen}
+
+    def restore(self, arrays: dict[str, NDArray]) -> None:
+        """Take over what `arrays` returned, in place.
+
+        Raises
+        ------
+        ValueError
+            If the shapes are not those of these cells.
+        """
+        take_over(self.arrays(), arrays)
+
+
+class Refreshed(NamedTuple):
+    """What a refresh took, to be priced: there is no converter in it."""
+
+    decisions: int
+    pulses: int
+    resets: int
+
+
+class PairKind(Kind, Protocol):
+    """What pairs of cells need to know (`hardware_sim.devices.OneSidedPair`)."""
+
+    @property
+    def threshold(self) -> float:
+        """Above this fraction of the range the larger cell of a pair asks for a refresh."""
+
+    @property
+    def floor(self) -> float:
+        """It gets one if the smaller is above this fraction: otherwise there is nothing to win."""
+
+    @property
+    def patience(self) -> int:
+        """Pulses after which a refresh gives a cell up."""
+
+
+class PairCells:
+    """Two cells a weight that can only be potentiated: ``w = plus − minus``.
+
+    Parameters
+    ----------
+    kind : PairKind
+    plus, minus : Cells
+        Pulses up go to the one, pulses down to the other.
+    resets : tuple of two (n_rows, n_cols) arrays
+        The level that a reset takes each cell of `plus` and of `minus` to.
+    """
+
+    def __init__(
+        self, kind: PairKind, plus: Cells, minus: Cells, resets: tuple[NDArray, NDArray]
+    ) -> None:
+        self.kind, self.plus, self.minus, self.resets = kind, plus, minus, resets
+        self.w = plus.w - minus.w
+        alone = plus.seen is plus.w
+        self.seen = self.w if alone else plus.seen - minus.seen
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """(n_rows, n_cols)."""
+        return self.plus.shape
+
+    @property
+    def step(self) -> float:
+        """Δ_min, in units of w."""
+        return self.kind.rule.step
+
+    @property
+    def stuck(self) -> NDArray:
+        """Where a cell of the pair never moves, (n_rows, n_cols) booleans."""
+        return self.plus.stuck | self.minus.stuck
+
+    def _moving(self, up: bool) -> Cells:
+        return self.plus if up else self.minus
+
+    def _subtract(self, index: NDArray) -> None:
+        """Bring the differences at flat indices up to date."""
+        for whole, plus, minus in (
+            (self.w, self.plus.w, self.minus.w),
+            (self.seen, self.plus.seen, self.minus.seen),
+        ):
+            whole.reshape(-1)[index] = plus.reshape(-1)[index] - minus.reshape(-1)[index]
+
+    def set(self, w: NDArray, rng: np.random.Generator | None = None) -> None:
+        """Put one cell of each pair at |w| and the other at its lower bound."""
+        self.plus.set(np.maximum(w, 0), rng)
+        self.minus.set(np.maximum(np.negative(w), 0), rng)
+        self._subtract(np.arange(self.w.size))
+
+    def pulses(self, rows: NDArray, counts: NDArray, up: bool, rng: np.random.Generator) -> int:
+        """As `Cells.pulses`, on the cells for this direction, which are potentiated."""
+        index, number = struck(rows, counts, self.shape[1])
+        total = self._moving(up).pulse(index, number, True, rng)
+        self._subtract(index)
+        return total
+
+    def pulses_at_once(
+        self, rows: NDArray, counts: NDArray, up: bool, rng: np.random.Generator
+    ) -> int:
+        """As `Cells.pulses_at_once`, on the cells for this direction, which are potentiated."""
+        return int(self.charge(rows, counts, up, rng))
+
+    def charge(self, rows: NDArray, amount: NDArray, up: bool, rng: np.random.Generator) -> float:
+        """As `Cells.charge`, on the cells for this direction, which are potentiated."""
+        total = self._moving(up).charge(rows, amount, True, rng)
+        self._subtract(struck(rows, amount, self.shape[1])[0])
+        return total
+
+    def refresh(self, rng: np.random.Generator, rows: NDArray | None = None) -> Refreshed:
+        """Write anew the pairs that run out of range, without a converter.
+
+        The difference of such a pair is held as a voltage, both its cells are reset, and the one
+        that the sign asks for is pulsed until a comparator finds that the difference is back.
+
+        Parameters
+        ----------
+        rng : numpy.random.Generator
+        rows : (r,) integer array, optional
+            Look at these rows alone.
+
+        Returns
+        -------
+        Refreshed
+            A decision for each cell looked at, one for the smaller cell of a pair above the
+            threshold, and one before each pulse of the rewriting.
+        """
+        looked, full, worn = self._worn(rows)
+        held = self.seen.reshape(-1).take(worn)
+        for cells, level in zip((self.plus, self.minus), self.resets, strict=True):
+            cells.w.reshape(-1)[worn] = np.where(
+                cells.stuck.reshape(-1)[worn], cells.w.reshape(-1)[worn], level.reshape(-1)[worn]
+            )
+            cells._show(worn, rng)
+        self._subtract(worn)
+        decisions, pulses = 0, 0
+        for up in (True, False):
+            asked = held > 0 if up else held < 0
+            more = self._rewrite(worn[asked], held[asked], up, rng)
+            decisions, pulses = decisions + more[0], pulses + more[1]
+        return Refreshed(2 * looked + full + decisions, pulses, 2 * worn.size)
+
+    def _worn(self, rows: NDArray | None) -> tuple[int, int, NDArray]:
+        """Return how many pairs were looked at, how many are above the threshold, and the worn."""
+        top = self.kind.rule.high
+        rows = np.arange(self.shape[0]) if rows is None else rows
+        plus, minus = self.plus.seen[rows], self.minus.seen[rows]
+        full = np.maximum(plus, minus) > self.kind.threshold * top
+        worn = full & (np.minimum(plus, minus) > self.kind.floor * top)
+        return worn.size, int(full.sum()), struck(rows, worn, self.shape[1])[0]
+
+    def _rewrite(
+        self, index: NDArray, held: NDArray, up: bool, rng: np.random.Generator
+    ) -> tuple[int, int]:
+        """Pulse until the differences are back; return decisions and pulses."""
+        sign, decisions, pulses = (1 if up else -1), 0, 0
+        for _ in range(self.kind.patience):
+            decisions += index.size
+            short = sign * self.seen.reshape(-1).take(index) < sign * held
+            index, held = index[short], held[short]
+            if not index.size:
+                break
+            pulses += self._moving(up).pulse(index, np.ones(index.size), True, rng)
+            self._subtract(index)
+        return decisions, pulses
+
+    def sides(self, rows: NDArray | None = None) -> tuple[NDArray, NDArray]:
+        """Return what a read sees of some or all rows' G⁺ and G⁻, less G_ref, in units of w."""
+        return self.plus.sides(rows)[0], self.minus.sides(rows)[0]
+
+    def elapse(self, samples: float) -> None:
+        """Leak, both cells of every pair."""
+        self.plus.elapse(samples)
+        self.minus.elapse(samples)
+        self._subtract(np.arange(self.w.size))
+
+    def conductance(self) -> NDArray:
+        """Return G⁺, shape (n_rows, n_cols) [S]."""
+        return self.plus.conductance()
+
+    def counterpart(self) -> NDArray:
+        """Return G⁻, shape (n_rows, n_cols) [S]."""
+        return self.minus.conductance()
+
+    def at_bounds(self) -> float:
+        """Return the fraction of the pairs with a cell that can go no higher."""
+        full = (self.plus.w >= self.plus.high) | (self.minus.w >= self.minus.high)
+        return float(full[~self.stuck].mean()) if not self.stuck.all() else 0.0
+
+    def arrays(self) -> dict[str, NDArray]:
+        """Return every array that a continued run needs, by name; they are not copies."""
+        resets = {"plus_reset": self.resets[0], "minus_reset": self.resets[1]}
+        halves = {"plus": self.plus, "minus": self.minus}
+        return resets | {
+            f"{half}_{name}": array
+            for half, cells in halves.items()
+            for name, array in cells.arrays().items()
+        }
+
+    def restore(self, arrays: dict[str, NDArray]) -> None:
+        """Take over what `arrays` returned, in place.
+
+        Raises
+        ------
+        ValueError
+            If the shapes are not those of these cells.
+        """
+        take_over(self.arrays(), arrays)
+        self._subtract(np.arange(self.w.size))

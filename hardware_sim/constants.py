@@ -1,0 +1,46 @@
+"""Physical constants, and uncertain ones, that prices are made of, with where they are from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = ["BOLTZMANN", "CHARGE", "ROOM", "Constant"]
+
+BOLTZMANN = 1.380649e-23  # J/K, exact since 2019. Source: [SI2019]
+CHARGE = 1.602176634e-19  # C, exact since 2019. Source: [SI2019]
+ROOM = 300.0  # K
+
+
+@dataclass(frozen=True, eq=False)
+class Constant:
+    """An uncertain number: what it is taken to be, and between what it may lie.
+
+    Attributes
+    ----------
+    name : str
+    nominal, low, high : float
+        In `unit`; ``low ≤ nominal ≤ high``. A published number without a range has all three equal.
+    unit : str
+        SI, without prefix.
+    source : str
+        A key of REFERENCES.md, or ``"assumed"``.
+
+    Raises
+    ------
+    ValueError
+        If the three are not in order.
+    """
+
+    name: str
+    nominal: float
+    low: float
+    high: float
+    unit: str
+    source: str = "assumed"
+
+    def __post_init__(self) -> None:
+        if not self.low <= self.nominal <= self.high:
+            raise ValueError(
+                f"{self.name}: expected low ≤ nominal ≤ high; got {self.low}, {self.nominal}, "
+                f"{self.high} {self.unit}"
+            )
