@@ -13,20 +13,31 @@ import pytest
 import ffnumpy
 
 ROOT = Path(__file__).parents[1]
-PACKAGE = ROOT / "ffnumpy"
+PACKAGE, CHIP = ROOT / "ffnumpy", ROOT / "hardware_sim"
 FILES = sorted(PACKAGE.rglob("*.py"))
+CHIP_FILES = sorted(CHIP.rglob("*.py"))
 # From the top down: a file imports only from lines above its own (or its own folder).
 ORDER = """rule|goodness|activations|losses|optimisers|weights|inputs|layers|readout|inference
 negatives|training|baselines|recipes|models|runs|checkpoint
 quotients worked_example records classifier|verify|data|plotting|commands|__main__ __init__"""
-RANK = {name: n for n, line in enumerate(re.split(r"[|\n]", ORDER)) for name in line.split()}
+CHIP_ORDER = """constants|ledger scale|prices|signals|cells|devices|presets|circuits converters
+crossbar|pulses|chip|runs|checkpoint comparisons|plotting|commands|__main__ __init__"""
+
+
+def ranks(order: str) -> dict[str, int]:
+    lines = re.split(r"[|\n]", order)
+    return {name: n for n, line in enumerate(lines) for name in line.split()}
+
+
+RANK, CHIP_RANK = ranks(ORDER), ranks(CHIP_ORDER)
+USES_FFNUMPY = {"runs", "checkpoint", "comparisons", "commands", "__main__"}
 MAY_PLOT = {"commands", "plotting"}
 SLOW_OR_ONLINE = {"matplotlib", "urllib.request", "http.client", "requests", "urllib3", "pooch",
     "sklearn", "pandas", "tqdm", "hardware_sim"}  # fmt: skip
 
 
-def part(path: Path) -> str:
-    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+def part(path: Path, package: Path = PACKAGE) -> str:
+    return path.relative_to(package).parts[0].removesuffix(".py")
 
 
 def imported(path: Path) -> set[str]:
@@ -41,10 +52,10 @@ def imported(path: Path) -> set[str]:
     return names
 
 
-def ours(path: Path) -> set[str]:
-    """Return the parts of ffnumpy that a file imports."""
-    names = {name.split(".")[1] for name in imported(path) if name.startswith("ffnumpy.")}
-    return names - {"__version__"}
+def ours(path: Path, package: Path = PACKAGE) -> set[str]:
+    """Return the parts of a package that a file imports."""
+    found = {name for name in imported(path) if name.startswith(f"{package.name}.")}
+    return {name.split(".")[1] for name in found} - {"__version__"}
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(PACKAGE)))
@@ -58,10 +69,25 @@ def test_a_file_imports_only_from_files_above_it(path: Path) -> None:
     assert not any(name.split(".")[0] == "hardware_sim" for name in imported(path))
 
 
+@pytest.mark.parametrize("path", CHIP_FILES, ids=lambda p: str(p.relative_to(CHIP)))
+def test_a_file_of_the_chip_imports_only_from_files_above_it(path: Path) -> None:
+    mine, found = part(path, CHIP), ours(path, CHIP)
+    assert mine in CHIP_RANK, f"{mine}: give it a place in CHIP_ORDER"
+    wrong = {n for n in found if n != mine and not CHIP_RANK.get(n, 99) < CHIP_RANK[mine]}
+    assert wrong == set()
+    assert mine in MAY_PLOT or "plotting" not in found
+    assert mine in USES_FFNUMPY or not any(n.startswith("ffnumpy") for n in imported(path))
+
+
 def test_every_source_has_its_reference() -> None:
     references = (ROOT / "REFERENCES.md").read_text()
     entries = set(re.findall(r"^- \*\*\[(\w+)\]\*\*", references, re.MULTILINE))
-    lines = [line for path in FILES for line in path.read_text().splitlines() if "Source" in line]
+    lines = [
+        line
+        for path in [*FILES, *CHIP_FILES]
+        for line in path.read_text().splitlines()
+        if "Source" in line
+    ]
     named = {key for line in lines for key in re.findall(r"\[([A-Z]\w+)\]", line)}
     assert {"Hinton2022", "HintonCode"} <= named
     assert named - entries == set()

@@ -1,0 +1,372 @@
+"""The chip: layers that look and learn in volts, and how one individual chip is manufactured."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from math import inf
+from typing import Any
+
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+
+from hardware_sim import circuits
+from hardware_sim.circuits import (
+    AutomaticGain,
+    Comparator,
+    LogisticGate,
+    Rectifier,
+    RectifierLike,
+    SampleHold,
+    Squarer,
+    TransimpedanceAmplifier,
+    WinnerTakeAll,
+)
+from hardware_sim.constants import ROOM
+from hardware_sim.converters import Dac
+from hardware_sim.crossbar import ArrayNoise, Crossbar
+from hardware_sim.devices import Device, OneSidedPair
+from hardware_sim.ledger import Ledger
+from hardware_sim.pulses import Coincidence, Drive, Engine, WidthTimesAmplitude
+from hardware_sim.scale import Scale
+from hardware_sim.signals import Voltage, learning, one_read
+
+__all__ = [
+    "EXACT",
+    "AnalogLayer",
+    "Layout",
+    "Neurons",
+    "Tolerances",
+    "Writing",
+    "answer",
+    "first_weights",
+    "label_goodness",
+    "manufacture",
+    "one_step",
+]
+
+
+@dataclass(frozen=True)
+class Tolerances:
+    """How unlike the drawing the periphery comes out: standard deviations.
+
+    Attributes
+    ----------
+    noise : float
+        Output noise of the amplifiers at each use, in activities (1 is `Scale.volt`).
+    gain, offset : float
+        Of the amplifiers; offset in activities.
+    squarer, normaliser : float
+        Relative gain of each neuron's squarer and of its amplifier in the gain control.
+    comparator : float
+        Offset of comparators, gates and the winner-take-all, in goodness.
+    """
+
+    noise: float = 0.1
+    gain: float = 0.02
+    offset: float = 0.03
+    squarer: float = 0.05
+    normaliser: float = 0.02
+    comparator: float = 1.0
+
+    def __post_init__(self) -> None:
+        for name, value in vars(self).items():
+            if not 0 <= value < inf:
+                raise ValueError(f"{name}: expected 0 or more; got {value}")
+
+
+EXACT = Tolerances(0, 0, 0, 0, 0, 0)
+LARGEST_GAIN = 100.0  # of the gain control; assumed
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The drawing that chips are made from.
+
+    Attributes
+    ----------
+    lines : tuple of int
+        Inputs, then the neurons of each layer.
+    scale : Scale
+    tolerances : Tolerances
+    array_noise : bool
+        Thermal noise and the device's read noise; off for an ideal array.
+    rectifier : Rectifier or DiodeRectifier
+    dtype : data type of the simulation
+    """
+
+    lines: tuple[int, ...] = (784, 256, 256)
+    scale: Scale = field(default_factory=Scale)
+    tolerances: Tolerances = field(default_factory=Tolerances)
+    array_noise: bool = True
+    rectifier: RectifierLike = field(default_factory=Rectifier)
+    dtype: DTypeLike = np.float32
+
+    def __post_init__(self) -> None:
+        if len(self.lines) < 2 or min(self.lines) < 1:
+            raise ValueError(
+                f"lines: expected the inputs and at least one layer, as (784, 256); "
+                f"got {self.lines}"
+            )
+
+
+@dataclass(frozen=True)
+class Neurons:
+    """The circuits of one layer, from the column currents to the activity and its goodness."""
+
+    amplifier: TransimpedanceAmplifier
+    rectifier: RectifierLike
+    squarer: Squarer
+    gate: LogisticGate
+    gain: AutomaticGain
+
+
+@dataclass
+class Writing:
+    """How a layer's weights are moved.
+
+    Attributes
+    ----------
+    engine : Engine
+    rate : callable, number of updates -> ε
+        Of Eq. 3, in weight units; the one owner of the learning rate.
+    refresh_every : int
+        Updates between two looks for pairs that need a refresh.
+    updates : int
+        So far.
+    """
+
+    engine: Engine
+    rate: Callable[[int], float]
+    refresh_every: int = 1000
+    updates: int = 0
+
+
+class AnalogLayer:
+    """A layer on the chip: it multiplies, rectifies, squares, normalises and learns in volts.
+
+    Parameters
+    ----------
+    array : Crossbar
+    neurons : Neurons
+    writing : Writing
+    scale : Scale
+    rng : numpy.random.Generator
+        Of the noise at each use.
+    ledger : Ledger
+    """
+
+    def __init__(
+        self,
+        array: Crossbar,
+        neurons: Neurons,
+        writing: Writing,
+        scale: Scale,
+        rng: np.random.Generator,
+        ledger: Ledger,
+    ) -> None:
+        self.array, self.neurons, self.writing = array, neurons, writing
+        self.scale, self.rng, self.ledger = scale, rng, ledger
+
+    def forward(self, voltage: Voltage) -> tuple[Voltage, Voltage]:
+        """Return the normalised activity, (reads, n_out), and the goodness, (reads, 1).
+
+        Several reads are the labels of one case, applied one after another.
+        """
+        activity, goodness = self._respond(voltage)
+        return self.neurons.gain.normalise(activity, goodness, self.ledger), goodness
+
+    def learn(self, voltage: Voltage, sign: Any) -> Voltage:
+        """Move the weights by Eq. 3; return the activity from before the move, normalised.
+
+        Parameters
+        ----------
+        voltage : Voltage
+            One case, (1, n_in).
+        sign : number or (1,) array
+            The phase: +1 potentiates, −1 depresses.
+
+        Raises
+        ------
+        ValueError
+            If there is more than one case, because a chip keeps no batch.
+        """
+        one_read("AnalogLayer.learn", voltage)
+        up = bool(np.ravel(sign)[0] > 0)
+        with learning():
+            activity, goodness = self._respond(voltage)
+            wrong = self.neurons.gate.share(goodness, up, self.ledger)
+            self._write(Drive(voltage, activity, wrong, up), self._next_rate())
+            return self.neurons.gain.normalise(activity, goodness, self.ledger)
+
+    def reach(self, voltage: Voltage, target: float) -> Voltage:
+        """Take the goodness of one case to `target` in one step; return its normalised activity.
+
+        ``Δw_j = (√(S*/S) − 1) y_j x/‖x‖²``: the gain control knows √(S*/S), a comparator says
+        whether the cells are potentiated or depressed. Source: [Hinton2022] Section 8.
+
+        Parameters
+        ----------
+        voltage : Voltage
+            One case, (1, n_in), of mean square `Scale.volt`².
+        target : float
+            S*, as Σ y².
+        """
+        one_read("AnalogLayer.reach", voltage)
+        wanted = target * self.scale.goodness
+        with learning():
+            activity, goodness = self._respond(voltage)
+            excess = self.neurons.gain.excess(goodness, wanted, self.ledger)
+            up = not Comparator(self.neurons.gate.offset).above(goodness, wanted, self.ledger)
+            self._write(Drive(voltage, activity, excess, up), 1 / (self.array.shape[0] + 1))
+            return self.neurons.gain.normalise(activity, goodness, self.ledger)
+
+    def _respond(self, voltage: Voltage) -> tuple[Voltage, Voltage]:
+        neurons, ledger = self.neurons, self.ledger
+        current = self.array.currents(voltage, self.rng, ledger)
+        activity = neurons.rectifier.pass_on(
+            neurons.amplifier.read(current, self.rng, ledger), ledger
+        )
+        return activity, neurons.squarer.goodness(activity, ledger)
+
+    def _next_rate(self) -> float:
+        """Return Eq. 3's ``2 ε/T`` for the gate's share, and count the update."""
+        temperature = self.neurons.gate.width / self.scale.goodness
+        rate = self.writing.rate(self.writing.updates)
+        self.writing.updates += 1
+        return 2 * rate / temperature
+
+    def _write(self, drive: Drive, rate: float) -> None:
+        self.writing.engine.write(self.array, drive, rate, self.rng, self.ledger)
+
+    def arrays(self) -> dict[str, NDArray]:
+        """Return every array that a continued run needs, by name."""
+        return {**self.array.cells.arrays(), "updates": np.array(self.writing.updates)}
+
+    def restore(self, arrays: dict[str, NDArray]) -> None:
+        """Take over what `arrays` returned."""
+        self.writing.updates = int(arrays["updates"])
+        self.array.cells.restore(arrays)
+        self.array.changed()
+
+
+def manufacture(
+    layout: Layout,
+    device: Device | OneSidedPair,
+    rng: np.random.Generator,
+    ledger: Ledger,
+    rate: Callable[[int], float] | float = 0.01,
+    engine: Engine | None = None,
+) -> list[AnalogLayer]:
+    """Draw one individual chip: its cells, the mismatch of its circuits, its first weights.
+
+    Parameters
+    ----------
+    layout : Layout
+    device : Device or OneSidedPair
+    rng : numpy.random.Generator
+    ledger : Ledger
+    rate : float or callable, number of updates -> ε
+    engine : Engine, optional
+        By default pulse width × amplitude where the device's change follows the charge, trains of
+        coincidences where it comes in steps.
+
+    Returns
+    -------
+    list of AnalogLayer
+        From the input up. A `Dac` goes before them. The first weights are the first that is drawn
+        from `rng`, so that a twin in numbers can start from the same.
+    """
+    engine = engine or usual_engine(device, layout.scale)
+    follow = rate if callable(rate) else lambda updates: rate
+    return [
+        AnalogLayer(
+            _array(layout, device, weights, rng),
+            _neurons(layout, device, weights.shape[1], rng),
+            Writing(engine, follow),
+            layout.scale,
+            rng,
+            ledger,
+        )
+        for weights in first_weights(layout.lines, rng)
+    ]
+
+
+def usual_engine(device: Device | OneSidedPair, scale: Scale) -> Engine:
+    """Return the engine that a device's physics allows."""
+    return WidthTimesAmplitude(scale) if device.follows_charge else Coincidence(scale)
+
+
+def first_weights(lines: Sequence[int], rng: np.random.Generator) -> list[NDArray]:
+    """Draw weights N(0, 1/n_in) with a bias row of zeros below, (n_in + 1, n_out) per layer.
+
+    Source: [HintonCode].
+    """
+    drawn = []
+    for n_in, n_out in pairwise(lines):
+        weights = rng.standard_normal((n_in + 1, n_out)) / np.sqrt(n_in)
+        weights[-1] = 0
+        drawn.append(weights)
+    return drawn
+
+
+def _array(
+    layout: Layout, device: Device | OneSidedPair, weights: NDArray, rng: np.random.Generator
+) -> Crossbar:
+    cells = device.manufacture(weights.shape, rng, layout.dtype)
+    cells.set(weights / layout.scale.weight)
+    noise = ArrayNoise(0.0)
+    if layout.array_noise:
+        noise = ArrayNoise(white=device.read_noise, low_frequency=device.low_frequency)
+    return Crossbar(cells, device.unit, device.reference, layout.scale.volt, noise)
+
+
+def _neurons(
+    layout: Layout, device: Device | OneSidedPair, n: int, rng: np.random.Generator
+) -> Neurons:
+    scale, off, dtype = layout.scale, layout.tolerances, np.dtype(layout.dtype)
+    amplifier = TransimpedanceAmplifier(
+        scale.weight / device.unit,
+        circuits.mismatch(rng, off.gain, n, dtype),
+        (off.offset * scale.volt * rng.standard_normal((1, n))).astype(dtype),
+        noise=off.noise * scale.volt,
+    )
+    squarer = Squarer(scale.goodness / scale.volt**2, circuits.mismatch(rng, off.squarer, n, dtype))
+    wrong = off.comparator * scale.goodness * rng.standard_normal()
+    gate = LogisticGate(n * scale.goodness, ROOM, offset=float(wrong))
+    most = inf if off == EXACT else LARGEST_GAIN
+    relative = circuits.mismatch(rng, off.normaliser, n, dtype)
+    gain = AutomaticGain(n * scale.goodness, most, relative)
+    return Neurons(amplifier, layout.rectifier, squarer, gate, gain)
+
+
+def one_step(dac: Dac, layers: Sequence[AnalogLayer], x: Any, target: float) -> None:
+    """Take every layer to a desired goodness at once, from one case."""
+    voltage = dac.forward(x)[0]
+    for layer in layers:
+        voltage = layer.reach(voltage, target)
+
+
+def label_goodness(
+    dac: Dac, layers: Sequence[AnalogLayer], x: Any, counted: Sequence[int] | None = None
+) -> Voltage:
+    """Return the goodness of every row of `x`, the labels of one case in turn, held, (labels, 1).
+
+    `counted` are the layers that vote, from 0; by default all but the first.
+    """
+    voltage, heard = dac.forward(x)[0], []
+    for layer in layers:
+        voltage, goodness = layer.forward(voltage)
+        heard.append(goodness)
+    votes = range(min(1, len(layers) - 1), len(layers)) if counted is None else counted
+    total = circuits.add([heard[n] for n in votes], layers[0].ledger)
+    return SampleHold().hold(total, layers[0].rng, layers[0].ledger)
+
+
+def answer(
+    dac: Dac, layers: Sequence[AnalogLayer], x: Any, winner: WinnerTakeAll | None = None
+) -> int:
+    """Return which label's goodness is the largest: ten held voltages and a winner-take-all."""
+    held = label_goodness(dac, layers, x)
+    return (winner or WinnerTakeAll()).pick(held, layers[0].ledger)

@@ -1,0 +1,196 @@
+"""The ledger: what was done on a chip, how often, and what that costs in joules and seconds.
+
+Parts enter amounts; a price turns an amount into joules. Every price is a product of constants, so
+any constant can be set to its low or high value afterwards, without another run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import prod
+from typing import Any, Literal
+
+from hardware_sim.constants import Constant
+
+__all__ = ["Entry", "Kind", "Ledger", "Price", "nominal"]
+
+Kind = Literal["analog", "dac", "adc", "comparator", "pulse", "digital", "note", "probe"]
+Value = Callable[[Constant], float]
+
+
+def nominal(constant: Constant) -> float:
+    """Return what a constant is taken to be."""
+    return constant.nominal
+
+
+@dataclass(frozen=True, eq=False)
+class Price:
+    """What one unit of an operation costs.
+
+    Attributes
+    ----------
+    block : str
+        Part of the chip that pays.
+    operation : str
+        What is done; with `block` it names the ledger's line.
+    factors : tuple of Constant
+        Their product is the energy of one unit [J per unit]; none: it costs nothing.
+    times : tuple of Constant
+        Their sum is how long one use keeps the others waiting [s].
+    kind : Kind
+        What the operation counts as; only an ``"adc"`` or a ``"probe"`` makes a number.
+    """
+
+    block: str
+    operation: str
+    factors: tuple[Constant, ...]
+    times: tuple[Constant, ...] = ()
+    kind: Kind = "analog"
+
+    def joules(self, value: Value = nominal) -> float:
+        """Return the energy of one unit [J]."""
+        return prod(value(factor) for factor in self.factors) if self.factors else 0.0
+
+    def seconds(self, value: Value = nominal) -> float:
+        """Return the time of one use [s]."""
+        return sum(value(time) for time in self.times)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Price:
+        return self
+
+
+@dataclass
+class Entry:
+    """A line of the ledger.
+
+    Attributes
+    ----------
+    price : Price
+    amount : float
+        Units to be paid for: operations, or what their energy is proportional to.
+    operations : int
+    uses : int
+        Times that the others waited.
+    """
+
+    price: Price
+    amount: float = 0.0
+    operations: int = 0
+    uses: int = 0
+
+    def joules(self, value: Value = nominal) -> float:
+        """Return the energy of this line [J]."""
+        return self.amount * self.price.joules(value)
+
+
+class Ledger:
+    """All that a chip did. Parts receive it as an argument and enter what they do."""
+
+    def __init__(self) -> None:
+        self._entries: dict[Price, Entry] = {}
+
+    def charge(
+        self, price: Price, operations: int, amount: float | None = None, uses: int = 1
+    ) -> None:
+        """Enter some operations that ran side by side, `uses` times one after another.
+
+        Parameters
+        ----------
+        price : Price
+        operations : int
+        amount : float, optional
+            Units to be paid for; by default one per operation.
+        uses : int
+        """
+        entry = self._entries.get(price)
+        if entry is None:
+            entry = self._entries[price] = Entry(price)
+        entry.amount += operations if amount is None else amount
+        entry.operations += operations
+        entry.uses += uses
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """The lines, in the order of their first entry."""
+        return tuple(self._entries.values())
+
+    def count(self, kind: Kind) -> int:
+        """Return the number of operations of a kind; ``count("adc")`` is what it is all about."""
+        return sum(e.operations for e in self._entries.values() if e.price.kind == kind)
+
+    def joules(self, value: Value = nominal) -> float:
+        """Return all energy, instruments left out [J]."""
+        return sum(self.blocks(value).values())
+
+    def blocks(self, value: Value = nominal) -> dict[str, float]:
+        """Return the energy of every block [J]; instruments are not part of the chip."""
+        found: dict[str, float] = {}
+        for entry in self._entries.values():
+            if entry.price.kind != "probe":
+                block = entry.price.block
+                found[block] = found.get(block, 0.0) + entry.joules(value)
+        return found
+
+    def seconds(self, value: Value = nominal) -> float:
+        """Return the time that the operations took, one after another [s]."""
+        return sum(e.uses * e.price.seconds(value) for e in self._entries.values())
+
+    def constants(self) -> tuple[Constant, ...]:
+        """Return every constant that a price contains, each once."""
+        prices = [entry.price for entry in self._entries.values() if entry.price.kind != "probe"]
+        return tuple(dict.fromkeys(c for price in prices for c in (*price.factors, *price.times)))
+
+    def sensitivity(self) -> list[tuple[Constant, float, float]]:
+        """Return every uncertain constant with the energy at its low and its high value [J]."""
+        uncertain = [c for c in self.constants() if c.low < c.high]
+        return [
+            (c, self.joules(_moved(c, c.low)), self.joules(_moved(c, c.high))) for c in uncertain
+        ]
+
+    def bounds(self) -> tuple[float, float]:
+        """Return the energy with all constants at their low, and all at their high values [J]."""
+        return self.joules(lambda c: c.low), self.joules(lambda c: c.high)
+
+    def since(self, before: Ledger) -> Ledger:
+        """Return a ledger of what was entered after `before`, a `copy` of this one, was taken."""
+        later = Ledger()
+        for price, entry in self._entries.items():
+            old = before._entries.get(price, Entry(price))
+            later._entries[price] = Entry(
+                price,
+                entry.amount - old.amount,
+                entry.operations - old.operations,
+                entry.uses - old.uses,
+            )
+        return later
+
+    def copy(self) -> Ledger:
+        """Return the ledger as it stands."""
+        return self.since(Ledger())
+
+    def lines(self) -> list[dict[str, Any]]:
+        """Return the lines for a record: block, operation, kind, operations, amount, joules."""
+        return [
+            {
+                "block": e.price.block,
+                "operation": e.price.operation,
+                "kind": e.price.kind,
+                "operations": e.operations,
+                "amount": e.amount,
+                "uses": e.uses,
+                "joules": e.joules(),
+            }
+            for e in self._entries.values()
+        ]
+
+    def restore(self, lines: list[dict[str, Any]], prices: list[Price]) -> None:
+        """Take over what `lines` returned; `prices` are all those that a line may name."""
+        by_name = {(price.block, price.operation): price for price in prices}
+        for line in lines:
+            price = by_name[line["block"], line["operation"]]
+            self._entries[price] = Entry(price, line["amount"], line["operations"], line["uses"])
+
+
+def _moved(moved: Constant, to: float) -> Value:
+    return lambda constant: to if constant is moved else constant.nominal

@@ -1,0 +1,304 @@
+"""The update engine: how an outer product is written into an array, without ever forming it.
+
+Every engine wants ``Δw = ± rate · factor · x_i · y_j`` in weight units, which is
+``κ x_i d_j`` pulses of the device's smallest step, with ``d = factor · y`` and
+``κ = rate/(scale.weight · Δ_min)``. The sign is common to all cells: the polarity.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import ceil, inf, sqrt
+from typing import NamedTuple, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hardware_sim import prices
+from hardware_sim.crossbar import Crossbar
+from hardware_sim.ledger import Ledger
+from hardware_sim.scale import Scale
+from hardware_sim.signals import Voltage, one_read, same_lines
+
+__all__ = ["Coincidence", "Drive", "Engine", "SinglePulse", "WidthTimesAmplitude", "write_verify"]
+
+
+class Drive(NamedTuple):
+    """What the lines carry during an update: an outer product kept as its factors.
+
+    Attributes
+    ----------
+    rows, columns : Voltage
+        Input x, (1, n_in), and activity y, (1, n_out).
+    factor : Voltage
+        What all cells share, 1 V for 1, (1, 1).
+    up : bool
+        Polarity: potentiate or depress.
+    """
+
+    rows: Voltage
+    columns: Voltage
+    factor: Voltage
+    up: bool
+
+
+class Engine(Protocol):
+    """Anything that writes an outer product into a crossbar."""
+
+    def write(
+        self, array: Crossbar, drive: Drive, rate: float, rng: np.random.Generator, ledger: Ledger
+    ) -> None:
+        """Change the cells by about ``± rate · factor · x_i · y_j`` in weight units."""
+
+
+class _Lines(NamedTuple):
+    """The factors of the wanted numbers of pulses, on the lines that carry any."""
+
+    rows: NDArray  # (r,) indices, the bias row last
+    x: NDArray  # (r,)
+    d: NDArray  # (n_out,)
+    kappa: float
+
+
+def _lines(array: Crossbar, drive: Drive, rate: float, scale: Scale) -> _Lines:
+    one_read("an update", drive.rows)
+    one_read("an update", drive.columns)
+    same_lines("the columns of an update", drive.columns, array.shape[1])
+    rows, volts = array._driven(drive.rows)
+    x = volts[0] / scale.volt
+    d = drive.columns._si[0] * (drive.factor._si[0, 0] / scale.volt)
+    return _Lines(rows, x, d.astype(x.dtype), rate / (scale.weight * array.cells.step))
+
+
+def _charge_pulses(
+    array: Crossbar, firings: tuple[float, float], pulses: float, slots: int, ledger: Ledger
+) -> None:
+    """Enter what pulses cost: the cells, the lines, and the cells that see half the voltage.
+
+    Source: [Chen2018], with the array's reference as the mean conductance.
+    """
+    mean, (on_rows, on_columns) = array.reference, firings
+    n_rows, n_columns = array.shape
+    halves = on_rows * n_columns + on_columns * (n_rows + 1) - 2 * pulses
+    ledger.charge(prices.WRITE, ceil(pulses), pulses * mean, uses=slots)
+    ledger.charge(prices.HALF_SELECTED, ceil(halves), halves * mean / 4, uses=0)
+    ledger.charge(prices.DRIVER, ceil(on_rows + on_columns), uses=0)
+
+
+@dataclass(frozen=True)
+class Coincidence:
+    """Stochastic trains: a row fires with a probability ∝ x, a column ∝ d; both at once, a pulse.
+
+    With ``k = κ x_max d_max`` the train has ``min(⌈k⌉, longest)`` slots; a line fires with
+    probability ``x/x_max · √(k/slots)``, or ``d/d_max · √(k/slots)``. Peak detectors find the two
+    maxima. Every line decides in every slot whether to fire, by a comparator: that is local one-bit
+    sampling, no A-to-D conversion, and the ledger counts it beside.
+
+    Attributes
+    ----------
+    scale : Scale
+    longest : int
+        Slots of the longest train.
+    at_once : bool
+        All pulses of a cell in one step, a faster approximation with a bias, see
+        `Cells.pulses_at_once`.
+    disturb : float
+        Part of a step by which half the voltage moves a cell.
+
+    Source: [Gokmen2016], the choice of the probabilities [Rasch2021].
+    """
+
+    scale: Scale
+    longest: int = 31
+    at_once: bool = False
+    disturb: float = 0.0
+
+    def __post_init__(self) -> None:
+        if self.longest < 1:
+            raise ValueError(f"longest: expected a train of at least 1 slot; got {self.longest}")
+
+    def write(
+        self, array: Crossbar, drive: Drive, rate: float, rng: np.random.Generator, ledger: Ledger
+    ) -> None:
+        """Write by trains."""
+        lines = _lines(array, drive, rate, self.scale)
+        ledger.charge(prices.PEAK, 2)
+        highest = float(lines.x.max()), float(lines.d.max())
+        wanted = lines.kappa * highest[0] * highest[1]
+        if not wanted > 0:
+            return
+        slots = min(ceil(wanted), self.longest)
+        share = sqrt(wanted / slots)
+        on_rows = _fire(lines.x * (share / highest[0]), slots, rng, ledger)
+        on_columns = _fire(lines.d * (share / highest[1]), slots, rng, ledger)
+        self._apply(array, lines.rows, (on_rows, on_columns), drive.up, rng, ledger)
+        ledger.charge(prices.SAMPLING, (sum(array.shape) + 1) * slots, uses=slots)
+
+    def _apply(
+        self,
+        array: Crossbar,
+        rows: NDArray,
+        fired: tuple[NDArray, NDArray],
+        up: bool,
+        rng: np.random.Generator,
+        ledger: Ledger,
+    ) -> None:
+        counts = fired[0] @ fired[1].T
+        cells = array.cells
+        pulses = (cells.pulses_at_once if self.at_once else cells.pulses)(rows, counts, up, rng)
+        firings = float(fired[0].sum()), float(fired[1].sum())
+        _charge_pulses(array, firings, pulses, fired[0].shape[1], ledger)
+        if self.disturb:
+            self._disturb(array, rows, fired, up, rng)
+        array.changed()
+
+    def _disturb(
+        self,
+        array: Crossbar,
+        rows: NDArray,
+        fired: tuple[NDArray, NDArray],
+        up: bool,
+        rng: np.random.Generator,
+    ) -> None:
+        """Move the cells on a line that fired without its crossing: all rows, also silent ones."""
+        per_row = np.zeros((array.cells.w.shape[0], fired[0].shape[1]), fired[0].dtype)
+        per_row[rows] = fired[0]
+        alone = per_row.sum(axis=1)[:, np.newaxis] + fired[1].sum(axis=1)
+        alone -= 2 * (per_row @ fired[1].T)
+        array.cells.charge(np.arange(len(per_row)), self.disturb * alone, up, rng)
+
+
+def _fire(probability: NDArray, slots: int, rng: np.random.Generator, ledger: Ledger) -> NDArray:
+    """Return which lines fire in which slot, (lines, slots) of 0 and 1; count what was clipped."""
+    clipped = int(np.count_nonzero(probability > 1))
+    if clipped:
+        ledger.charge(prices.CLIPPED, clipped, uses=0)
+    drawn = rng.random((len(probability), slots), probability.dtype)
+    return (drawn < probability[:, np.newaxis]).astype(probability.dtype)
+
+
+@dataclass(frozen=True)
+class WidthTimesAmplitude:
+    """One pulse per cell, as long as the row's x and as high as the column's d: no comparator.
+
+    For devices whose change follows the charge: electrochemical cells, capacitors.
+
+    Attributes
+    ----------
+    scale : Scale
+    levels : float
+        Widths that can be told apart between 0 and `full_scale`; infinite means all.
+    full_scale : float
+        Longest width, as an x.
+    """
+
+    scale: Scale
+    levels: float = inf
+    full_scale: float = 8.0
+
+    def __post_init__(self) -> None:
+        if not (self.levels >= 1 and self.full_scale > 0):
+            raise ValueError(
+                f"expected at least one level and a full scale above 0; got {self.levels} levels, "
+                f"full scale {self.full_scale}"
+            )
+
+    def write(
+        self, array: Crossbar, drive: Drive, rate: float, rng: np.random.Generator, ledger: Ledger
+    ) -> None:
+        """Write by one shaped pulse."""
+        lines = _lines(array, drive, rate, self.scale)
+        amount = (lines.kappa * self._widths(lines.x))[:, np.newaxis] * lines.d
+        array.cells.charge(lines.rows, amount, drive.up, rng)
+        firings = float(np.count_nonzero(lines.x)), float(np.count_nonzero(lines.d))
+        ledger.charge(prices.DRIVER, int(sum(firings)), uses=0)
+        pulses = float(amount.sum())
+        ledger.charge(prices.WRITE, ceil(pulses), pulses * array.reference)
+        array.changed()
+
+    def _widths(self, x: NDArray) -> NDArray:
+        if self.levels == inf:
+            return x
+        step = self.full_scale / self.levels
+        return np.minimum(np.rint(x / step) * step, self.full_scale).astype(x.dtype)
+
+
+@dataclass(frozen=True)
+class SinglePulse:
+    """At most one pulse per cell: rows above a threshold, columns that want enough of a pulse.
+
+    Attributes
+    ----------
+    scale : Scale
+    row : float
+        A row fires if x is above this.
+    column : float
+        A column fires if a cell at x = `row` wants more than this part of a pulse.
+
+    Source: after [Renaudineau2026], whose single pulses only depress.
+    """
+
+    scale: Scale
+    row: float = 1.0
+    column: float = 0.5
+
+    def write(
+        self, array: Crossbar, drive: Drive, rate: float, rng: np.random.Generator, ledger: Ledger
+    ) -> None:
+        """Write by single pulses."""
+        lines = _lines(array, drive, rate, self.scale)
+        on_rows = lines.x > self.row
+        on_columns = lines.kappa * self.row * lines.d > self.column
+        counts = np.outer(on_rows, on_columns).astype(lines.x.dtype)
+        pulses = array.cells.pulses(lines.rows, counts, drive.up, rng)
+        ledger.charge(prices.SAMPLING, sum(array.shape) + 1)
+        _charge_pulses(array, (float(on_rows.sum()), float(on_columns.sum())), pulses, 1, ledger)
+        array.changed()
+
+
+def write_verify(
+    array: Crossbar,
+    weights: NDArray,
+    scale: Scale,
+    rng: np.random.Generator,
+    ledger: Ledger,
+    rounds: int = 100,
+) -> float:
+    """Program given weights: pulse, compare, pulse again, until a comparator agrees.
+
+    A cell is done when it is within half a step of its target. Each round compares every cell that
+    is not done with its target from both sides, and gives it one pulse towards it.
+
+    Parameters
+    ----------
+    array : Crossbar
+    weights : (n_in + 1, n_out) array
+        In weight units, the biases as the last row.
+    scale : Scale
+    rng : numpy.random.Generator
+    ledger : Ledger
+    rounds : int
+
+    Returns
+    -------
+    float
+        The part of the cells that did not get there.
+    """
+    cells = array.cells
+    if weights.shape != cells.w.shape:
+        raise ValueError(f"weights: expected shape {cells.w.shape}; got {weights.shape}")
+    wanted, rows = weights / scale.weight, np.arange(len(weights))
+    done = np.zeros(weights.shape, bool)
+    for _ in range(rounds):
+        done |= np.abs(cells.seen - wanted) <= cells.step / 2
+        waiting = int(done.size - np.count_nonzero(done))
+        if not waiting:
+            break
+        ledger.charge(prices.VERIFY, 2 * waiting)
+        below = cells.seen < wanted  # before either pulse: a cell gets one a round
+        for up in (True, False):
+            wrong = ~done & (below if up else ~below)
+            pulses = cells.pulses(rows, wrong.astype(cells.w.dtype), up, rng)
+            ledger.charge(prices.REFRESH, pulses, pulses * array.reference)
+    array.changed()
+    return float(np.mean(np.abs(cells.seen - wanted) > cells.step / 2))

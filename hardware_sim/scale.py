@@ -1,0 +1,37 @@
+"""What the chip's volts and siemens stand for: the one place where numbers become SI units."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = ["Scale"]
+
+
+@dataclass(frozen=True)
+class Scale:
+    """The units of a chip.
+
+    Attributes
+    ----------
+    volt : float
+        Voltage of an activity of 1 [V].
+    weight : float
+        Weight of a device whose w is 1. The mapping of conductance to weight: too small, and the
+        devices reach their bounds; too large, and one pulse is a coarse step.
+    goodness : float
+        Voltage of a goodness of 1 [V].
+
+    Raises
+    ------
+    ValueError
+        If one of them is not above 0.
+    """
+
+    volt: float = 0.1
+    weight: float = 0.6
+    goodness: float = 1e-3
+
+    def __post_init__(self) -> None:
+        for name, value in vars(self).items():
+            if not value > 0:
+                raise ValueError(f"{name}: expected a number above 0; got {value}")

@@ -1,0 +1,141 @@
+"""Voltages and currents inside the chip: values that no program can read.
+
+A `Dac` makes a signal from numbers. A counted `Adc` makes numbers of one; so does a `Probe`, an
+instrument beside the chip, but never while a layer learns. Nothing else does: whatever Python or
+NumPy offers to look at the value raises an error that names the way out. So that a chip learns
+without A-to-D conversion is not a claim, it is what the types allow.
+
+Only the parts of the chip, which stand for circuits, touch the value behind a signal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any, NoReturn, Self
+
+from numpy.typing import NDArray
+
+__all__ = ["Current", "DomainError", "Signal", "Voltage", "learning"]
+
+_LEARNING: ContextVar[bool] = ContextVar("learning", default=False)
+
+
+class DomainError(TypeError):
+    """Something tried to carry a value out of the analog domain, or into it, by itself."""
+
+
+@contextmanager
+def learning() -> Iterator[None]:
+    """Mark the time in which a layer learns: no `Probe` works then."""
+    token = _LEARNING.set(True)
+    try:
+        yield
+    finally:
+        _LEARNING.reset(token)
+
+
+def refuse_while_learning(what: str) -> None:
+    """Raise a DomainError if a layer is learning at this moment."""
+    if _LEARNING.get():
+        raise DomainError(
+            f"{what}: instruments do not work while a layer learns. Read before or after, or put "
+            f"an Adc into the path, which the ledger counts."
+        )
+
+
+class Signal:
+    """Values on the lines of a chip, (reads, lines) of them.
+
+    Several reads are one after another in time. Signals are made by a `Dac` and by the circuits
+    behind it; the constructor refuses.
+
+    Raises
+    ------
+    DomainError
+        At every attempt to see the values as numbers: conversion, indexing, iteration, comparison,
+        arithmetic, copying, pickling.
+    """
+
+    __slots__ = ("_si",)
+    _si: NDArray
+    unit = ""
+
+    def __init__(self, *_: Any) -> None:
+        raise DomainError(
+            f"a {type(self).__name__} is not made from numbers by its constructor; use "
+            f"hardware_sim.converters.Dac"
+        )
+
+    @classmethod
+    def _of(cls, si: NDArray) -> Self:
+        signal = object.__new__(cls)
+        signal._si = si
+        return signal
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """(reads, lines): geometry, not a measurement."""
+        return self._si.shape
+
+    def __repr__(self) -> str:
+        reads, lines = self.shape
+        return f"<{type(self).__name__} in {self.unit}, {reads} × {lines}>"
+
+
+def _refused(name: str) -> Any:
+    def refuse(self: Signal, *_: Any, **__: Any) -> NoReturn:
+        kind = type(self).__name__
+        raise DomainError(
+            f"{name} would read a {kind} as numbers, which needs an A-to-D conversion. Use an "
+            f"Adc, which the ledger counts, or outside of learning a Probe; to compare, a "
+            f"Comparator; to choose the largest, a WinnerTakeAll."
+        )
+
+    return refuse
+
+
+_LOOKS = """array buffer float int complex bool index len iter reversed
+    next contains getitem setitem delitem round trunc floor ceil eq ne lt le gt ge add radd iadd sub
+    rsub isub mul rmul imul matmul rmatmul imatmul truediv rtruediv itruediv floordiv rfloordiv mod
+    rmod divmod rdivmod pow rpow neg pos abs and or xor invert reduce reduce_ex getstate setstate
+    getnewargs getnewargs_ex copy deepcopy dlpack dlpack_device array_function array_namespace
+    bytes"""
+
+for _name in _LOOKS.split():
+    setattr(Signal, f"__{_name}__", _refused(f"__{_name}__"))
+for _name in ("__array_interface__", "__array_struct__"):
+    setattr(Signal, _name, property(_refused(_name)))
+setattr(Signal, "__hash__", object.__hash__)  # noqa: B010
+setattr(Signal, "__array_ufunc__", None)  # noqa: B010  NumPy then leaves operators to the signal
+
+
+class Voltage(Signal):
+    """Volts on the lines of a chip."""
+
+    __slots__ = ()
+    unit = "V"
+
+
+class Current(Signal):
+    """Amperes in the lines of a chip."""
+
+    __slots__ = ()
+    unit = "A"
+
+
+def same_lines(what: str, signal: Signal, lines: int) -> None:
+    """Raise a ValueError unless a signal has so many lines."""
+    if signal.shape[1] != lines:
+        raise ValueError(f"{what}: expected {lines} lines; got {signal.shape[1]}")
+
+
+def one_read(what: str, signal: Signal) -> None:
+    """Raise a ValueError unless a signal is a single case."""
+    if signal.shape[0] != 1:
+        raise ValueError(
+            f"{what} takes one case at a time; got {signal.shape[0]}. A chip keeps no batch: its "
+            f"lines carry one case, and to add up the updates of several it would need an analog "
+            f"memory as large as the array."
+        )

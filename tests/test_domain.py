@@ -1,0 +1,228 @@
+"""No way leads from a signal on the chip to a number, except an Adc, which is counted, and a Probe."""
+
+from __future__ import annotations
+
+import copy
+import math
+import operator
+import pickle
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+from hardware_sim.chip import AnalogLayer, Layout, label_goodness, manufacture
+from hardware_sim.constants import Constant
+from hardware_sim.converters import Adc, Converted, Dac, Probe
+from hardware_sim.ledger import Ledger
+from hardware_sim.presets import preset
+from hardware_sim.signals import Current, DomainError, Signal, Voltage
+
+LINES = (12, 8, 6)
+
+
+def chip(name: str = "idealised") -> tuple[Dac, list[AnalogLayer], Ledger]:
+    ledger, rng = Ledger(), np.random.default_rng(0)
+    layers = manufacture(Layout(LINES), preset(name).device, rng, ledger)
+    return Dac(ledger), layers, ledger
+
+
+def row(seed: int = 1) -> Any:
+    return np.random.default_rng(seed).random((1, LINES[0]))
+
+
+def signals() -> list[Signal]:
+    dac, layers, ledger = chip()
+    voltage = dac.forward(row())[0]
+    activity, goodness = layers[0].forward(voltage)
+    current = layers[0].array.currents(voltage, np.random.default_rng(0), ledger)
+    return [voltage, activity, goodness, current, layers[0].learn(voltage, 1.0)]
+
+
+WAYS: dict[str, Callable[[Any], Any]] = {
+    "float": float,
+    "int": int,
+    "complex": complex,
+    "bool": bool,
+    "round": round,
+    "floor": math.floor,
+    "ceil": math.ceil,
+    "trunc": math.trunc,
+    "sqrt": math.sqrt,
+    "index": operator.index,
+    "iter": iter,
+    "list": list,
+    "len": len,
+    "sum": sum,
+    "max": max,
+    "sorted": sorted,
+    "first": lambda s: s[0],
+    "corner": lambda s: s[0, 0],
+    "contains": lambda s: 0.0 in s,
+    "asarray": np.asarray,
+    "array": np.array,
+    "as objects": lambda s: np.asarray(s, dtype=object),
+    "frombuffer": np.frombuffer,
+    "memoryview": memoryview,
+    "bytes": bytes,
+    "fromiter": lambda s: np.fromiter(s, float),
+    "from_dlpack": np.from_dlpack,
+    "ufunc": np.negative,
+    "ufunc with out": lambda s: np.add(s, 0.0, out=np.zeros(s.shape)),
+    "mean": np.mean,
+    "copyto": lambda s: np.copyto(np.zeros(s.shape), s),
+    "assign": lambda s: np.zeros(s.shape).__setitem__(..., s),
+    "full": lambda s: np.full(s.shape, s),
+    "interp": lambda s: np.interp(0.5, [0, 1], s),
+    "matmul": lambda s: s @ np.ones((s.shape[1], 1)),
+    "from the left": lambda s: np.ones((1, s.shape[0])) @ s,
+    "add": lambda s: s + 0.0,
+    "add from the left": lambda s: np.zeros(s.shape) + s,
+    "multiply": lambda s: 2.0 * s,
+    "negate": lambda s: -s,
+    "absolute": abs,
+    "power": lambda s: s**2,
+    "equal": lambda s: s == 0.0,
+    "equal from the left": lambda s: np.zeros(s.shape) == s,
+    "less": lambda s: s < 0.0,
+    "greater": lambda s: s > 0.0,
+    "copy": copy.copy,
+    "deepcopy": copy.deepcopy,
+    "pickle": pickle.dumps,
+    "pickle 0": lambda s: pickle.dumps(s, 0),
+    "reduce": lambda s: s.__reduce__(),
+    "state": lambda s: s.__getstate__(),
+    "array interface": lambda s: s.__array_interface__["data"],
+    "vars": vars,
+    "format": lambda s: format(s, ".3f"),
+    "constructor": lambda s: type(s)(s),
+    "constant": lambda s: Constant("c", s, s, s, "V"),
+}
+
+
+@pytest.mark.parametrize("way", WAYS, ids=str)
+def test_no_way_makes_a_number_of_a_signal(way: str) -> None:
+    for signal in signals():
+        with pytest.raises((DomainError, TypeError, AttributeError, ValueError)):
+            WAYS[way](signal)
+
+
+@pytest.mark.parametrize(
+    "way", ["float", "asarray", "first", "greater", "add", "pickle", "deepcopy"]
+)
+def test_the_error_names_the_way_out(way: str) -> None:
+    for signal in signals():
+        with pytest.raises(DomainError, match=r"Adc.*Probe.*Comparator.*WinnerTakeAll"):
+            WAYS[way](signal)
+
+
+def test_numbers_become_signals_by_a_dac_alone() -> None:
+    for kind in (Voltage, Current):
+        with pytest.raises(DomainError, match="Dac"):
+            kind(np.ones((1, 2)))
+
+
+def test_a_signal_shows_its_shape_and_unit_and_no_value() -> None:
+    voltage = Dac(Ledger(), volt=0.123456).forward(np.ones((2, 3)))[0]
+    assert repr(voltage) == str(voltage) == f"{voltage}" == "<Voltage in V, 2 × 3>"
+    assert voltage.shape == (2, 3)
+    public = [name for name in dir(voltage) if not name.startswith("_")]
+    assert public == ["shape", "unit"]
+
+
+def test_training_converts_nothing() -> None:
+    dac, layers, ledger = chip()
+    for n in range(20):
+        x = row(n)
+        for layer in [dac, *layers]:
+            x = layer.learn(x, 1.0 if n % 2 == 0 else -1.0)
+    assert ledger.count("adc") == 0
+    assert ledger.count("probe") == 0
+    assert ledger.count("dac") == 20 * LINES[0]
+    assert ledger.joules() > 0
+
+
+def test_one_adc_in_the_path_is_counted_conversion_by_conversion() -> None:
+    dac, layers, ledger = chip()
+    between = Converted(Adc(ledger, 0.1, 8, 4.0), Dac(ledger))
+    for n in range(5):
+        x = row(n)
+        for layer in [dac, layers[0], between, layers[1]]:
+            x = layer.learn(x, 1.0)
+    assert ledger.count("adc") == 5 * LINES[1]
+
+
+def test_a_probe_reads_beside_the_chip_and_is_listed_apart() -> None:
+    dac, layers, ledger = chip()
+    before = ledger.joules()
+    voltage = Dac(Ledger(), volt=0.1).forward(row())[0]
+    assert np.array_equal(Probe(ledger).read(voltage), row() * 0.1)
+    assert ledger.count("probe") == LINES[0]
+    assert ledger.joules() == before
+    assert "instruments" not in ledger.blocks()
+
+
+def test_what_a_probe_returns_is_a_copy() -> None:
+    ledger = Ledger()
+    voltage = Dac(ledger).forward(row())[0]
+    first = Probe(ledger).read(voltage)
+    first[:] = 7.0
+    assert np.array_equal(Probe(ledger).read(voltage), row() * 0.1)
+
+
+class Spy:
+    """A gate with a wire to the outside."""
+
+    def __init__(self, gate: Any, look: Callable[[Voltage], Any]) -> None:
+        self.gate, self.look = gate, look
+        self.width = gate.width
+
+    def share(self, goodness: Voltage, positive: bool, ledger: Ledger) -> Voltage:
+        self.look(goodness)
+        return self.gate.share(goodness, positive, ledger)
+
+
+def spied(look: Callable[[AnalogLayer, Voltage], Any]) -> tuple[Dac, AnalogLayer]:
+    dac, layers, _ = chip()
+    neurons = layers[0].neurons
+    spy = Spy(neurons.gate, lambda goodness: look(layers[0], goodness))
+    layers[0].neurons = type(neurons)(
+        neurons.amplifier, neurons.rectifier, neurons.squarer, spy, neurons.gain
+    )
+    return dac, layers[0]
+
+
+@pytest.mark.parametrize(
+    "look",
+    [
+        lambda layer, goodness: Probe(layer.ledger).read(goodness),
+        lambda layer, goodness: Probe(Ledger()).read(goodness),
+        lambda layer, goodness: layer.array.dissipation(
+            Dac(Ledger()).forward(row())[0], layer.ledger
+        ),
+    ],
+    ids=["probe", "probe with another ledger", "dissipation"],
+)
+def test_no_instrument_works_while_a_layer_learns(look: Callable[..., Any]) -> None:
+    dac, layer = spied(look)
+    voltage = dac.forward(row())[0]
+    layer.array.dissipation(voltage, Ledger())
+    with pytest.raises(DomainError, match="instruments do not work while a layer learns"):
+        layer.learn(voltage, 1.0)
+    assert Probe(layer.ledger).read(voltage).shape == (1, LINES[0])
+
+
+def test_a_batch_is_refused_with_the_reason() -> None:
+    dac, layers, _ = chip()
+    two = dac.forward(np.ones((2, LINES[0])))[0]
+    with pytest.raises(ValueError, match="keeps no batch"):
+        layers[0].learn(two, np.ones(2))
+
+
+def test_the_labels_goodness_stays_analog() -> None:
+    dac, layers, ledger = chip()
+    held = label_goodness(dac, layers, np.random.default_rng(0).random((10, LINES[0])))
+    assert isinstance(held, Voltage)
+    assert held.shape == (10, 1)
+    assert ledger.count("adc") == 0
