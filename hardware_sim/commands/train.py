@@ -1,0 +1,228 @@
+"""``hardware-sim train``: a chip that learns one image at a time, and its twin in numbers."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ffnumpy import records
+from ffnumpy.checkpoint import write_json
+from ffnumpy.commands import UsageError, check_target, percent, seed, whole_numbers
+from ffnumpy.commands.journal import interruptible
+from ffnumpy.data import NAMES, Dataset, load
+from hardware_sim import checkpoint
+from hardware_sim.chip import Layout
+from hardware_sim.circuits import thermal_voltage
+from hardware_sim.presets import PRESETS, preset
+from hardware_sim.pulses import Coincidence
+from hardware_sim.runs import ChipLearner, Learner, NumberLearner, Plan, SingleRun, error_rate
+from hardware_sim.scale import Scale
+
+INTERRUPTED = 130
+TEMPERATURE = 26.0  # T of the loss: a goodness of 1 is then 1 mV
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of ``hardware-sim train``."""
+    parser.add_argument("--data", choices=NAMES, default="strokes", help="default: strokes")
+    parser.add_argument("--data-dir", type=Path, help="folder with the files")
+    parser.add_argument(
+        "--hidden", type=whole_numbers, default=(256, 256), metavar="N,N,…", help="default: 256,256"
+    )
+    parser.add_argument("--device", choices=tuple(PRESETS), default="gokmen-vlasov")
+    parser.add_argument("--samples", type=int, metavar="N", help="images in a pass; default: all")
+    parser.add_argument("--passes", type=int, default=3, help="default: 3")
+    parser.add_argument("--seed", type=seed, default=0, help="which chip, which cases; default: 0")
+    parser.add_argument("--save", type=Path, metavar="CHIP.npz", help="written after every pass")
+    parser.add_argument("--resume", type=Path, metavar="CHIP.npz", help="go on with this chip")
+    parser.add_argument("--out", type=Path, metavar="RUN.json", help="the record of the run")
+    choices = parser.add_argument_group("choices")
+    choices.add_argument("--rate", type=float, default=0.005, help="ε at the start")
+    choices.add_argument(
+        "--candidates", type=int, default=3, help="wrong labels of which the strongest is shown"
+    )
+    choices.add_argument(
+        "--weight", type=float, default=0.6, help="weight of a device at w = 1; default: 0.6"
+    )
+    choices.add_argument(
+        "--train-length", type=int, default=31, help="slots of the longest train; default: 31"
+    )
+    choices.add_argument("--no-twin", action="store_true", help="leave out the twin in numbers")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Train, and return the exit status: 0, or 130 after Ctrl-C."""
+    check(args)
+    data = load(args.data, args.data_dir)
+    rows, labels = data.train_images[: args.samples], data.train_labels[: args.samples]
+    plan = Plan(args.hidden, args.rate, args.candidates, args.passes, args.seed)
+    single = SingleRun(chip_learner(args, plan, data, len(rows)), rows, labels, plan)
+    notes = resumed(args, single) if args.resume else {"seconds": 0.0, "passes": []}
+    if to_the_end(single, data, notes, lambda: save(args, single, notes)):
+        where = args.save or args.resume
+        print("interrupted; " + (f"go on with --resume {where}" if where else "nothing was saved"))
+        return INTERRUPTED
+    conclude(args, data, single, notes)
+    return 0
+
+
+def check(args: argparse.Namespace) -> None:
+    """Refuse what cannot be done, before any training."""
+    for option in ("save", "resume", "out"):
+        check_target(f"--{option}", getattr(args, option))
+    for option in ("samples", "train_length"):
+        given = getattr(args, option)
+        if given is not None and given < 1:
+            raise UsageError(f"--{option.replace('_', '-')}: expected 1 or more, got {given}")
+    if args.passes < 0:
+        raise UsageError(f"--passes: expected 0 or more, got {args.passes}")
+    if not 1 <= args.candidates <= 9:
+        raise UsageError(f"--candidates: expected 1 … 9 wrong labels, got {args.candidates}")
+    for option in ("rate", "weight"):
+        if not 0 < getattr(args, option) < np.inf:
+            raise UsageError(f"--{option}: expected above 0, got {getattr(args, option)}")
+
+
+def layout_of(args: argparse.Namespace, data: Dataset) -> Layout:
+    """Return the drawing of the chip."""
+    scale = Scale(weight=args.weight, goodness=thermal_voltage() / TEMPERATURE)
+    return Layout((data.train_images.shape[1], *args.hidden), scale)
+
+
+def chip_learner(args: argparse.Namespace, plan: Plan, data: Dataset, images: int) -> ChipLearner:
+    """Manufacture the chip."""
+    layout, device = layout_of(args, data), preset(args.device).device
+    engine = None if device.follows_charge else Coincidence(layout.scale, args.train_length)
+    return ChipLearner(plan, layout, device, images, engine)
+
+
+def options(args: argparse.Namespace) -> dict[str, Any]:
+    """Return what a resumed run must not change."""
+    names = "data hidden device samples passes seed rate candidates weight train_length"
+    return {name: getattr(args, name) for name in names.split()}
+
+
+def resumed(args: argparse.Namespace, single: SingleRun) -> dict[str, Any]:
+    """Put the run where the saved one stood; return its notes."""
+    notes = checkpoint.load_notes(args.resume)
+    for name, value in options(args).items():
+        before = notes["options"][name]
+        before = tuple(before) if isinstance(before, list) else before
+        if before != value:
+            raise UsageError(
+                f"{args.resume}: was started with --{name.replace('_', '-')} {before}; got "
+                f"{value}. A chip goes on as it began: repeat its options."
+            )
+    checkpoint.restore(args.resume, single)
+    return {"seconds": notes["seconds"], "passes": notes["passes"]}
+
+
+def save(args: argparse.Namespace, single: SingleRun, notes: dict[str, Any]) -> None:
+    """Save the chip, if it is to be saved."""
+    path = args.save or args.resume
+    if path:
+        checkpoint.save(path, single, {**notes, "options": options(args)})
+
+
+def to_the_end(
+    single: SingleRun, data: Dataset, notes: dict[str, Any], save: Callable[[], None]
+) -> bool:
+    """Run the passes that are left, saving after each; return whether Ctrl-C stopped it."""
+    with interruptible() as caught:
+        while not single.finished and not caught:
+            begun = time.perf_counter()
+            whole = all(not caught for _ in bar(single))
+            notes["seconds"] += time.perf_counter() - begun
+            if whole:
+                notes["passes"].append(close_pass(single, data, notes["seconds"]))
+            save()
+    return bool(caught) and not single.finished
+
+
+def bar(single: SingleRun) -> Iterator[int]:
+    """Return the steps of a pass, behind a progress bar if someone is watching."""
+    if not sys.stderr.isatty():
+        return single.steps()
+    from tqdm import tqdm
+
+    name, cases = f"pass {single.cases.epoch + 1}/{single.plan.passes}", single.cases
+    steps = tqdm(single.steps(), name, 2 * (cases.batches - cases.done), leave=False, unit="case")
+    return iter(steps)
+
+
+def close_pass(single: SingleRun, data: Dataset, seconds: float) -> dict[str, Any]:
+    """Test on the first thousand test images; print a line and return it for the record."""
+    error = error_rate(single.learner, data.test_images[:1000], data.test_labels[:1000])
+    number = single.cases.epoch
+    print(f"pass {number}/{single.plan.passes}   {seconds:7.1f} s   {percent(error)}", flush=True)
+    return {"pass": number, "seconds": round(seconds, 3), "error_of_1000": error}
+
+
+def twin_error(args: argparse.Namespace, data: Dataset, single: SingleRun) -> float:
+    """Train the twin on the same images in the same order; return its error."""
+    twin = NumberLearner(single.plan, layout_of(args, data), len(single.rows))
+    run = SingleRun(twin, single.rows, single.labels, single.plan)
+    while not run.finished:
+        for _ in bar(run):
+            pass
+    return error_rate(twin, data.test_images, data.test_labels)
+
+
+def conclude(
+    args: argparse.Namespace, data: Dataset, single: SingleRun, notes: dict[str, Any]
+) -> None:
+    """Test, train the twin, print and write the record."""
+    learner = single.learner
+    trained = learner.ledger.copy()
+    error = error_rate(learner, data.test_images, data.test_labels)
+    twin = None if args.no_twin else twin_error(args, data, single)
+    shown = len(single.rows) * max(single.cases.epoch, 1)
+    print(f"test error: {percent(error)} on the chip, {percent(twin)} for its twin in numbers")
+    print(
+        f"A-to-D conversions: {trained.count('adc')}; "
+        f"{trained.joules() / shown * 1e9:.1f} nJ an image"
+    )
+    if args.out:
+        write_json(args.out, record(args, single, notes, trained, error, twin))
+
+
+def record(
+    args: argparse.Namespace,
+    single: SingleRun,
+    notes: dict[str, Any],
+    trained: Any,
+    error: float,
+    twin: float | None,
+) -> dict[str, Any]:
+    """Return the record of a finished run; its ledger is that of the training alone."""
+    learner: Learner = single.learner
+    assert isinstance(learner, ChipLearner)
+    return {
+        **records.header(args.seed),
+        "data": args.data,
+        "train_images": len(single.rows),
+        "device": args.device,
+        "plan": asdict(single.plan),
+        "weight": args.weight,
+        "test_error": error,
+        "twin_test_error": twin,
+        "adc_conversions": trained.count("adc"),
+        "dac_conversions": trained.count("dac"),
+        "comparator_decisions": trained.count("comparator"),
+        "seconds": round(notes["seconds"], 3),
+        "peak_rss_bytes": records.peak_rss_bytes(),
+        "joules": trained.joules(),
+        "joules_by_block": trained.blocks(),
+        "joules_bounds": list(trained.bounds()),
+        "chip_seconds": trained.seconds(),
+        "cells_at_bounds": [layer.array.cells.at_bounds() for layer in learner.chip],
+        "ledger": trained.lines(),
+        "passes": notes["passes"],
+    }
