@@ -28,7 +28,7 @@ from hardware_sim.converters import Dac
 from hardware_sim.crossbar import ArrayNoise, Crossbar
 from hardware_sim.devices import Device, OneSidedPair
 from hardware_sim.ledger import Ledger
-from hardware_sim.pulses import Coincidence, Drive, Engine, WidthTimesAmplitude
+from hardware_sim.pulses import Coincidence, Drive, Engine, WidthTimesAmplitude, refresh
 from hardware_sim.scale import Scale
 from hardware_sim.signals import Voltage, learning, one_read
 
@@ -77,6 +77,7 @@ class Tolerances:
 
 
 EXACT = Tolerances(0, 0, 0, 0, 0, 0)
+UPDATES_PER_SAMPLE = 2  # a positive case and a negative one
 LARGEST_GAIN = 100.0  # of the gain control; assumed
 
 
@@ -131,15 +132,15 @@ class Writing:
     engine : Engine
     rate : callable, number of updates -> ε
         Of Eq. 3, in weight units; the one owner of the learning rate.
-    refresh_every : int
-        Updates between two looks for pairs that need a refresh.
+    upkeep_every : int
+        Updates between two refreshes of one-sided pairs; what leaks is computed as often.
     updates : int
         So far.
     """
 
     engine: Engine
     rate: Callable[[int], float]
-    refresh_every: int = 1000
+    upkeep_every: int = 1000
     updates: int = 0
 
 
@@ -231,14 +232,21 @@ class AnalogLayer:
         return activity, neurons.squarer.goodness(activity, ledger)
 
     def _next_rate(self) -> float:
-        """Return Eq. 3's ``2 ε/T`` for the gate's share, and count the update."""
+        """Return Eq. 3's ``2 ε/T``, for the gate's share."""
         temperature = self.neurons.gate.width / self.scale.goodness
-        rate = self.writing.rate(self.writing.updates)
-        self.writing.updates += 1
-        return 2 * rate / temperature
+        return 2 * self.writing.rate(self.writing.updates) / temperature
 
     def _write(self, drive: Drive, rate: float) -> None:
         self.writing.engine.write(self.array, drive, rate, self.rng, self.ledger)
+        self.writing.updates += 1
+        if self.writing.updates % self.writing.upkeep_every == 0:
+            self._keep_up()
+
+    def _keep_up(self) -> None:
+        """Let the cells leak for the samples since the last time; refresh one-sided pairs."""
+        self.array.cells.elapse(self.writing.upkeep_every / UPDATES_PER_SAMPLE)
+        self.array.changed()
+        refresh(self.array, self.rng, self.ledger)
 
     def arrays(self) -> dict[str, NDArray]:
         """Return every array that a continued run needs, by name."""

@@ -137,6 +137,10 @@ class Crossbar:
         ledger.charge(prices.PROBE, len(power), uses=0)
         return power
 
+    def mean_conductance(self) -> float:
+        """Return the mean of all the cells' conductances as they are now [S], for energies."""
+        return float(self._conductances().mean()) / (2 * len(self.cells.w))
+
     def changed(self) -> None:
         """Forget what was remembered of the conductances; whoever writes calls it."""
         self._column_sums = None

@@ -15,12 +15,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hardware_sim import prices
+from hardware_sim.cells import PairCells
 from hardware_sim.crossbar import Crossbar
 from hardware_sim.ledger import Ledger
 from hardware_sim.scale import Scale
 from hardware_sim.signals import Voltage, one_read, same_lines
 
-__all__ = ["Coincidence", "Drive", "Engine", "SinglePulse", "WidthTimesAmplitude", "write_verify"]
+__all__ = [
+    "Coincidence",
+    "Drive",
+    "Engine",
+    "SinglePulse",
+    "WidthTimesAmplitude",
+    "refresh",
+    "write_verify",
+]
 
 
 class Drive(NamedTuple):
@@ -75,9 +84,9 @@ def _charge_pulses(
 ) -> None:
     """Enter what pulses cost: the cells, the lines, and the cells that see half the voltage.
 
-    Source: [Chen2018], with the array's reference as the mean conductance.
+    Source: [Chen2018], with the mean conductance of all the array's cells.
     """
-    mean, (on_rows, on_columns) = array.reference, firings
+    mean, (on_rows, on_columns) = array.mean_conductance(), firings
     n_rows, n_columns = array.shape
     halves = on_rows * n_columns + on_columns * (n_rows + 1) - 2 * pulses
     ledger.charge(prices.WRITE, ceil(pulses), pulses * mean, uses=slots)
@@ -213,7 +222,7 @@ class WidthTimesAmplitude:
         firings = float(np.count_nonzero(lines.x)), float(np.count_nonzero(lines.d))
         ledger.charge(prices.DRIVER, int(sum(firings)), uses=0)
         pulses = float(amount.sum())
-        ledger.charge(prices.WRITE, ceil(pulses), pulses * array.reference)
+        ledger.charge(prices.WRITE, ceil(pulses), pulses * array.mean_conductance())
         array.changed()
 
     def _widths(self, x: NDArray) -> NDArray:
@@ -254,6 +263,20 @@ class SinglePulse:
         ledger.charge(prices.SAMPLING, sum(array.shape) + 1)
         _charge_pulses(array, (float(on_rows.sum()), float(on_columns.sum())), pulses, 1, ledger)
         array.changed()
+
+
+def refresh(array: Crossbar, rng: np.random.Generator, ledger: Ledger) -> None:
+    """Write one-sided pairs anew that run out of range; does nothing to other cells.
+
+    Comparators and pulses are entered; the pulses of different cells come one after another.
+    """
+    if not isinstance(array.cells, PairCells):
+        return
+    took = array.cells.refresh(rng)
+    pulses = took.pulses + took.resets
+    ledger.charge(prices.VERIFY, took.decisions, uses=0)
+    ledger.charge(prices.REFRESH, pulses, pulses * array.mean_conductance(), uses=pulses)
+    array.changed()
 
 
 def write_verify(
@@ -299,6 +322,6 @@ def write_verify(
         for up in (True, False):
             wrong = ~done & (below if up else ~below)
             pulses = cells.pulses(rows, wrong.astype(cells.w.dtype), up, rng)
-            ledger.charge(prices.REFRESH, pulses, pulses * array.reference)
+            ledger.charge(prices.REFRESH, pulses, pulses * array.mean_conductance())
     array.changed()
     return float(np.mean(np.abs(cells.seen - wanted) > cells.step / 2))
