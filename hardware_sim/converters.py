@@ -58,14 +58,16 @@ class Dac:
     def forward(self, x: Any) -> tuple[Voltage, None]:
         """Return the voltages of numbers, (reads, lines), and no goodness.
 
-        `x` is an array or anything with `toarray`, such as `ffnumpy.inputs.Labelled`.
+        `x` is an array or anything with `toarray`, such as `ffnumpy.inputs.Labelled`. A line that
+        carries the same number in the next read is not converted again.
         """
         values = np.array(x.toarray() if hasattr(x, "toarray") else x, self.dtype, ndmin=2)
         if values.ndim != 2 or not np.isfinite(values).all():
             raise ValueError(
                 f"Dac: expected a table of finite numbers, one row a read; got {values.shape}"
             )
-        self.ledger.charge(prices.DAC, values.size, uses=len(values))
+        changed = values.shape[1] + int(np.count_nonzero(values[1:] != values[:-1]))
+        self.ledger.charge(prices.DAC, changed, uses=len(values))
         if self.full_scale < inf:
             values = quantised(values, self.full_scale / (2.0**self.bits - 1))
             values = np.clip(values, -self.full_scale, self.full_scale)

@@ -108,6 +108,7 @@ BLOCKS = {
     "goodness": "#d0bfff",
     "normaliser": "#ffec99",
     "decision": "#ffa8a8",
+    "refresh": "#b2f2bb",
     "digital": "#f08c00",
 }
 

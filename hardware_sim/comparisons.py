@@ -1,0 +1,430 @@
+"""The comparison: five ways to the same task, each with its errors, its joules and its seconds.
+
+    a  numbers            the rule in float64, on no chip
+    b  chip               no conversion but of the image
+    c  chip, converted    an ADC and a DAC between the layers
+    d  backpropagation    on the same arrays, `hardware_sim.mixed_signal`
+    e  programmed         (a)'s weights written into a chip, which is only used
+
+The same images in the same order, one at a time, the same first weights, the same device.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+from math import ceil
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ffnumpy.inputs import Encoding
+from hardware_sim import prices
+from hardware_sim.chip import AnalogLayer, Layout, answer, manufacture
+from hardware_sim.constants import Constant
+from hardware_sim.converters import Adc, Converted, Dac
+from hardware_sim.devices import Device, OneSidedPair
+from hardware_sim.ledger import Ledger, nominal
+from hardware_sim.mixed_signal import BackpropRun, Resolution
+from hardware_sim.pulses import write_verify
+from hardware_sim.runs import ChipLearner, Learner, NumberLearner, Plan, SingleRun, error_rate
+from hardware_sim.signals import Voltage
+
+__all__ = [
+    "VARIANTS",
+    "BehindConverters",
+    "Bench",
+    "ConvertedLearner",
+    "Cost",
+    "ProgrammedLearner",
+    "Programming",
+    "Result",
+    "Setting",
+    "compare",
+    "digital_estimate",
+    "program",
+]
+
+VARIANTS = {
+    "a": "numbers, float64",
+    "b": "chip, no converters",
+    "c": "chip, ADC and DAC between layers",
+    "d": "backpropagation on the same arrays",
+    "e": "(a)'s weights programmed into a chip",
+}
+ACTIVITY = 16.0  # full scale of the converters between layers, in normalised activities
+DEVICE_ENERGY = (prices.READ, prices.WRITE, prices.HALF_SELECTED, prices.REFRESH)
+
+
+class Bench(NamedTuple):
+    """Images and labels, as a data set holds them: to train on, and unseen ones."""
+
+    rows: NDArray
+    labels: NDArray
+    unseen: NDArray
+    truth: NDArray
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What all ways have in common.
+
+    Attributes
+    ----------
+    plan : Plan
+    layout : Layout
+    device : Device or OneSidedPair
+    backprop_rate : float
+        ε of (d), whose gradients have another size.
+    bits : int
+        Of the converters of (c) and (d).
+    quantile : float
+        Of |w|, see `program`.
+    """
+
+    plan: Plan
+    layout: Layout
+    device: Device | OneSidedPair
+    backprop_rate: float = 0.003
+    bits: int = 8
+    quantile: float = 0.999
+
+
+@dataclass(frozen=True)
+class Cost:
+    """A ledger, and how many images (or cells) it was for."""
+
+    ledger: Ledger
+    of: int
+
+    @property
+    def joules(self) -> tuple[float, float, float]:
+        """Energy of one: all constants low, nominal, high [J]."""
+        low, high = self.ledger.bounds()
+        return low / self.of, self.ledger.joules() / self.of, high / self.of
+
+    @property
+    def seconds(self) -> tuple[float, float, float]:
+        """Time of one, likewise [s]."""
+        at = self.ledger.seconds
+        low, high = at(lambda c: c.low), at(lambda c: c.high)
+        return low / self.of, at() / self.of, high / self.of
+
+    def blocks(self) -> dict[str, tuple[float, float, float]]:
+        """Return the energy of one by block, likewise [J]."""
+        low, middle, high = (
+            self.ledger.blocks(at) for at in (lambda c: c.low, nominal, lambda c: c.high)
+        )
+        return {b: (low[b] / self.of, middle[b] / self.of, high[b] / self.of) for b in middle}
+
+
+@dataclass(frozen=True)
+class Result:
+    """What came out for one of the ways.
+
+    Attributes
+    ----------
+    letter : str
+    error : float
+        Part of the unseen images that it gets wrong.
+    training, inference : Cost or None
+        Of an image; None where nothing of it runs on the chip.
+    programming : Cost or None
+        Of a cell.
+    notes : dict
+    """
+
+    letter: str
+    error: float
+    training: Cost | None = None
+    inference: Cost | None = None
+    programming: Cost | None = None
+    notes: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """In words."""
+        return VARIANTS[self.letter]
+
+
+class BehindConverters:
+    """An analog layer with converters before it: a layer that contains layers."""
+
+    def __init__(self, converted: Converted, layer: AnalogLayer) -> None:
+        self.converted, self.layer = converted, layer
+        self.rng, self.ledger = layer.rng, layer.ledger
+
+    def forward(self, voltage: Voltage) -> tuple[Voltage, Voltage]:
+        """Return what the layer says of the converted signal."""
+        return self.layer.forward(self.converted.forward(voltage)[0])
+
+    def learn(self, voltage: Voltage, sign: Any) -> Voltage:
+        """Let the layer learn from the converted signal."""
+        return self.layer.learn(self.converted.learn(voltage, sign), sign)
+
+
+class ConvertedLearner(ChipLearner):
+    """The chip of a `ChipLearner` with an Adc and a Dac between its layers.
+
+    Parameters
+    ----------
+    setting : Setting
+    images : int
+        In one pass.
+    """
+
+    def __init__(self, setting: Setting, images: int) -> None:
+        layout = setting.layout
+        super().__init__(setting.plan, layout, setting.device, images)
+        volt, bits = layout.scale.volt, setting.bits
+        between = Converted(
+            Adc(self.ledger, volt, bits, ACTIVITY),
+            Dac(self.ledger, volt, bits, ACTIVITY, layout.dtype),
+        )
+        first, *others = self.chip
+        self.stack: list[Any] = [first, *(BehindConverters(between, one) for one in others)]
+        self.layers = [self.dac, *self.stack]
+
+    def strongest(self, x: Any) -> int:
+        """Return what the winner-take-all picks."""
+        return answer(self.dac, self.stack, x)
+
+
+class Programming(NamedTuple):
+    """How the programming of a chip went.
+
+    Attributes
+    ----------
+    cost : Cost
+        Of a cell.
+    clipped, missed : list of float
+        Part of each layer's weights that lies outside the device's range, and part of its cells
+        that are not within half a pulse of what they were to be.
+    scales : list of float
+        Weight of a device at w = 1, by layer.
+    """
+
+    cost: Cost
+    clipped: list[float]
+    missed: list[float]
+    scales: list[float]
+
+
+class ProgrammedLearner(Learner):
+    """A chip that was programmed and does not learn.
+
+    Parameters
+    ----------
+    chip : list of AnalogLayer
+    dac : Dac
+    ledger : Ledger
+        Of its use, not of its programming.
+    """
+
+    def __init__(self, chip: list[AnalogLayer], dac: Dac, ledger: Ledger) -> None:
+        self.chip, self.dac, self.ledger = chip, dac, ledger
+        self.layers = [dac, *chip]
+
+    def strongest(self, x: Any) -> int:
+        """Return what the winner-take-all picks."""
+        return answer(self.dac, self.chip, x)
+
+
+def reach(device: Device | OneSidedPair) -> float:
+    """Return the largest |w| that a device has in both directions."""
+    rule = device.rule
+    return rule.high if isinstance(device, OneSidedPair) else min(rule.high, -rule.low)
+
+
+def program(
+    weights: Sequence[NDArray],
+    layout: Layout,
+    device: Device | OneSidedPair,
+    rng: np.random.Generator,
+    quantile: float = 0.999,
+    rounds: int | None = None,
+) -> tuple[ProgrammedLearner, Programming]:
+    """Write given weights into a freshly manufactured chip, all of whose cells are at w = 0.
+
+    Each layer gets a scale of its own, which is the choice of its amplifiers' resistors: the
+    device's range stands for the `quantile` of the layer's |weights|. What is larger is clipped to
+    the range; 1 takes the largest weight and clips none, but makes every pulse a coarser step.
+    Individual cells may have a narrower range yet.
+
+    Parameters
+    ----------
+    weights : sequence of (n_in + 1, n_out) arrays
+        The biases as the last row.
+    layout : Layout
+        `lines` and `scale.weight` are taken from the weights.
+    device : Device or OneSidedPair
+    rng : numpy.random.Generator
+    quantile : float
+    rounds : int, optional
+        Of pulses and comparisons at most; by default four times what the range takes, or 5,000.
+    """
+    if not 0 < quantile <= 1:
+        raise ValueError(f"quantile: expected above 0, 1 at most; got {quantile}")
+    use, spent, chip = Ledger(), Ledger(), []
+    found = []
+    limit = rounds or min(4 * ceil(reach(device) / device.rule.step), 5000)
+    for matrix in weights:
+        largest = float(np.quantile(np.abs(matrix), quantile)) or 1.0
+        scale = replace(layout.scale, weight=largest / reach(device))
+        drawing = replace(layout, lines=(len(matrix) - 1, matrix.shape[1]), scale=scale)
+        (layer,) = manufacture(drawing, device, rng, use)
+        layer.array.cells.set(np.zeros(matrix.shape))
+        inside = np.clip(matrix, -largest, largest)
+        missed = write_verify(layer.array, inside, scale, rng, spent, limit)
+        chip.append(layer)
+        found.append((float(np.mean(inside != matrix)), missed, scale.weight))
+    cells = sum(matrix.size for matrix in weights)
+    dac = Dac(use, layout.scale.volt, 8, 28.0, layout.dtype)
+    cost = Cost(with_conductance(spent, device), cells)
+    clipped, missing, scales = (list(each) for each in zip(*found, strict=True))
+    return ProgrammedLearner(chip, dac, use), Programming(cost, clipped, missing, scales)
+
+
+def with_conductance(ledger: Ledger, device: Device | OneSidedPair) -> Ledger:
+    """Return a ledger whose joules in the cells also follow the device's uncertain conductance.
+
+    Their energy is proportional to it: a factor of 1 whose low and high values are those of
+    ``G_min + G_max`` relative to the nominal sum.
+    """
+    ends = device.conductance.minimum, device.conductance.maximum
+    middle = sum(end.nominal for end in ends)
+    low, high = sum(end.low for end in ends) / middle, sum(end.high for end in ends) / middle
+    factor = Constant("conductance, relative", 1.0, low, high, "")
+    repriced = Ledger()
+    for entry in ledger.entries:
+        if not entry.operations:
+            continue
+        price = entry.price
+        if price in DEVICE_ENERGY:
+            price = replace(price, factors=(*price.factors, factor))
+        repriced.charge(price, entry.operations, entry.amount, entry.uses)
+    return repriced
+
+
+def digital_estimate(lines: Sequence[int], images: int, reads: int, updates: int) -> Ledger:
+    """Return what the rule would cost for one image in 8-bit digital arithmetic.
+
+    An estimate, not a run: multiply-adds, and for each of them a weight of one byte fetched from
+    memory; an update fetches and stores. Labels share their image's product with the first layer,
+    and no use is made of dark pixels.
+
+    Parameters
+    ----------
+    lines : sequence of int
+        Inputs, then widths.
+    images : int
+        Products of the image with the first layer.
+    reads : int
+        Passes through the layers above.
+    updates : int
+        Of every weight.
+    """
+    sizes = [(a + 1) * b for a, b in pairwise(lines)]
+    looked, moved = images * sizes[0] + reads * sum(sizes[1:]), updates * sum(sizes)
+    ledger = Ledger()
+    ledger.charge(prices.DIGITAL_MAC, looked + moved, uses=0)
+    ledger.charge(prices.MEMORY, looked + 2 * moved, (looked + 2 * moved) / 8, uses=0)
+    return ledger
+
+
+Watch = Callable[[Iterator[int]], Iterable[int]]
+
+
+def compare(setting: Setting, bench: Bench, watch: Watch = iter) -> Iterator[Result]:
+    """Train and test one way after another; yield what came out, in the order of `VARIANTS`.
+
+    `watch` gets the steps of every pass, to look on while they are taken.
+    """
+    plan, layout, device = setting.plan, setting.layout, setting.device
+    images = len(bench.rows)
+    numbers = NumberLearner(plan, layout, images)
+    train_to_the_end(single_run(numbers, setting, bench), watch)
+    yield _in_numbers(numbers, setting, bench)
+    for letter, learner in (
+        ("b", ChipLearner(plan, layout, device, images)),
+        ("c", ConvertedLearner(setting, images)),
+    ):
+        train_to_the_end(single_run(learner, setting, bench), watch)
+        yield _on_chip(letter, learner, setting, bench)
+    rival = backprop_run(setting, bench)
+    train_to_the_end(rival, watch)
+    yield _by_backpropagation(rival, setting, bench)
+    yield _programmed(numbers, setting, bench)
+
+
+def train_to_the_end(run: SingleRun | BackpropRun, watch: Watch = iter) -> None:
+    """Train through all passes."""
+    while not run.finished:
+        for _ in watch(run.steps()):
+            pass
+
+
+def single_run(learner: Learner, setting: Setting, bench: Bench) -> SingleRun:
+    """Return the training of a learner by Forward-Forward."""
+    return SingleRun(learner, bench.rows, bench.labels, setting.plan)
+
+
+def backprop_run(setting: Setting, bench: Bench) -> BackpropRun:
+    """Return the training of (d)."""
+    plan, resolution = replace(setting.plan, rate=setting.backprop_rate), Resolution(setting.bits)
+    layout, device = setting.layout, setting.device
+    return BackpropRun(plan, layout, device, bench.rows, bench.labels, resolution)
+
+
+def _shown(setting: Setting, bench: Bench) -> int:
+    """Return how many images are shown in the training."""
+    return max(len(bench.rows) * setting.plan.passes, 1)
+
+
+def _in_numbers(learner: NumberLearner, setting: Setting, bench: Bench) -> Result:
+    error = error_rate(learner, bench.unseen, bench.truth)
+    lines, classes = setting.layout.lines, Encoding().classes
+    chosen = setting.plan.candidates if setting.plan.candidates > 1 else 0
+    training = Cost(digital_estimate(lines, 2, chosen + 2, 2), 1)
+    return Result("a", error, training, Cost(digital_estimate(lines, 1, classes, 0), 1))
+
+
+def _on_chip(letter: str, learner: ChipLearner, setting: Setting, bench: Bench) -> Result:
+    test = lambda: error_rate(learner, bench.unseen, bench.truth)  # noqa: E731
+    bounds = [layer.array.cells.at_bounds() for layer in learner.chip]
+    return _priced(letter, learner.ledger, test, setting, bench, {"cells_at_bounds": bounds})
+
+
+def _by_backpropagation(run: BackpropRun, setting: Setting, bench: Bench) -> Result:
+    bounds = [layer.array.cells.at_bounds() for layer in run.network.layers]
+    test = lambda: run.error_rate(bench.unseen, bench.truth)  # noqa: E731
+    return _priced("d", run.ledger, test, setting, bench, {"cells_at_bounds": bounds})
+
+
+def _priced(
+    letter: str,
+    ledger: Ledger,
+    test: Callable[[], float],
+    setting: Setting,
+    bench: Bench,
+    notes: dict[str, Any],
+) -> Result:
+    """Return a result whose training is what stands in the ledger, and whose use is the test."""
+    training = ledger.copy()
+    error = test()
+    learnt = Cost(with_conductance(training, setting.device), _shown(setting, bench))
+    used = Cost(with_conductance(ledger.since(training), setting.device), len(bench.truth))
+    return Result(letter, error, learnt, used, notes=notes)
+
+
+def _programmed(numbers: NumberLearner, setting: Setting, bench: Bench) -> Result:
+    """Write (a)'s weights into a chip and test that; the training in numbers is not priced."""
+    weights = [layer.arrays()["values"] for layer in numbers.numbers]
+    rng = setting.plan.generator(2)
+    learner, how = program(weights, setting.layout, setting.device, rng, setting.quantile)
+    error = error_rate(learner, bench.unseen, bench.truth)
+    inference = Cost(with_conductance(learner.ledger, setting.device), len(bench.truth))
+    notes = {name: getattr(how, name) for name in ("clipped", "missed", "scales")}
+    return Result("e", error, None, inference, how.cost, notes)
