@@ -65,11 +65,6 @@ class CycleNoise:
             raise ValueError(f"cycle-to-cycle noise: expected terms of 0 or more; got {self}")
 
     @property
-    def bound(self) -> float:
-        """σ/Δ± of a pulse of size 1 at a state no larger than 1, at most."""
-        return self.relative + self.additive + self.slope
-
-    @property
     def silent(self) -> bool:
         """Whether every pulse is like the last."""
         return not (self.relative or self.additive or self.slope)
@@ -304,7 +299,7 @@ class Cells:
             self._step(left, None, up, self._normals(left.size, rng))
             more = np.flatnonzero(number > 1)
             left, number = left.take(more), number.take(more) - 1
-            if self.kind.rule.uniform and left.size:
+            if left.size and self.kind.rule.uniform and not self.kind.noise.cycle.slope:
                 left, number = self._jump(left, number, up, rng)
         self._show(index, rng)
         return total
@@ -318,7 +313,8 @@ class Cells:
         nothing is approximated.
         """
         w, step = self.w.reshape(-1).take(index), (self.up if up else self.down).reshape(-1)
-        reach = number * (1 + FARTHEST * self.kind.noise.cycle.bound) * step.take(index)
+        cycle = self.kind.noise.cycle
+        reach = number * (1 + FARTHEST * (cycle.relative + cycle.additive)) * step.take(index)
         low, high = self.low.reshape(-1).take(index), self.high.reshape(-1).take(index)
         far = np.minimum(high - w, w - low) > reach
         there = index[far]

@@ -35,6 +35,7 @@ from hardware_sim.signals import Voltage, learning, one_read
 __all__ = [
     "EXACT",
     "AnalogLayer",
+    "Decision",
     "Layout",
     "Neurons",
     "Tolerances",
@@ -78,6 +79,7 @@ class Tolerances:
 
 EXACT = Tolerances(0, 0, 0, 0, 0, 0)
 UPDATES_PER_SAMPLE = 2  # a positive case and a negative one
+HOLD_CAPACITANCE = 10e-15  # [F]; assumed
 LARGEST_GAIN = 100.0  # of the gain control; assumed
 
 
@@ -201,11 +203,12 @@ class AnalogLayer:
             self._write(Drive(voltage, activity, wrong, up), self._next_rate())
             return self.neurons.gain.normalise(activity, goodness, self.ledger)
 
-    def reach(self, voltage: Voltage, target: float) -> Voltage:
+    def reach(self, voltage: Voltage, target: float, share: float = 1.0) -> Voltage:
         """Take the goodness of one case to `target` in one step; return its normalised activity.
 
-        ``Δw_j = (√(S*/S) − 1) y_j x/‖x‖²``: the gain control knows √(S*/S), a comparator says
-        whether the cells are potentiated or depressed. Source: [Hinton2022] Section 8.
+        ``Δw_j = η (√(S*/S) − 1) y_j x/‖x‖²``: the gain control knows √(S*/S), a comparator says
+        whether the cells are potentiated or depressed, a fixed attenuator is η. With η below 1, √S
+        goes that part of the way to √S*. Source: [Hinton2022] Section 8, where η = 1.
 
         Parameters
         ----------
@@ -213,6 +216,8 @@ class AnalogLayer:
             One case, (1, n_in), of mean square `Scale.volt`².
         target : float
             S*, as Σ y².
+        share : float
+            η.
         """
         one_read("AnalogLayer.reach", voltage)
         wanted = target * self.scale.goodness
@@ -220,7 +225,7 @@ class AnalogLayer:
             activity, goodness = self._respond(voltage)
             excess = self.neurons.gain.excess(goodness, wanted, self.ledger)
             up = not Comparator(self.neurons.gate.offset).above(goodness, wanted, self.ledger)
-            self._write(Drive(voltage, activity, excess, up), 1 / (self.array.shape[0] + 1))
+            self._write(Drive(voltage, activity, excess, up), share / (self.array.shape[0] + 1))
             return self.neurons.gain.normalise(activity, goodness, self.ledger)
 
     def _respond(self, voltage: Voltage) -> tuple[Voltage, Voltage]:
@@ -303,7 +308,9 @@ def manufacture(
 
 def usual_engine(device: Device | OneSidedPair, scale: Scale) -> Engine:
     """Return the engine that a device's physics allows."""
-    return WidthTimesAmplitude(scale) if device.follows_charge else Coincidence(scale)
+    return (
+        WidthTimesAmplitude(scale, full_scale=inf) if device.follows_charge else Coincidence(scale)
+    )
 
 
 def first_weights(lines: Sequence[int], rng: np.random.Generator) -> list[NDArray]:
@@ -356,8 +363,30 @@ def one_step(dac: Dac, layers: Sequence[AnalogLayer], x: Any, target: float) -> 
         voltage = layer.reach(voltage, target)
 
 
+@dataclass(frozen=True)
+class Decision:
+    """How a chip answers: capacitors hold the labels' goodness, a winner-take-all finds the best.
+
+    The defaults are ideal parts.
+    """
+
+    hold: SampleHold = field(default_factory=SampleHold)
+    winner: WinnerTakeAll = field(default_factory=WinnerTakeAll)
+
+    @classmethod
+    def draw(cls, layout: Layout, labels: int, rng: np.random.Generator) -> Decision:
+        """Manufacture one for so many labels."""
+        offset = layout.tolerances.comparator * layout.scale.goodness * rng.standard_normal(labels)
+        exact = layout.tolerances == EXACT
+        return cls(SampleHold() if exact else SampleHold(HOLD_CAPACITANCE), WinnerTakeAll(offset))
+
+
 def label_goodness(
-    dac: Dac, layers: Sequence[AnalogLayer], x: Any, counted: Sequence[int] | None = None
+    dac: Dac,
+    layers: Sequence[AnalogLayer],
+    x: Any,
+    counted: Sequence[int] | None = None,
+    hold: SampleHold | None = None,
 ) -> Voltage:
     """Return the goodness of every row of `x`, the labels of one case in turn, held, (labels, 1).
 
@@ -369,12 +398,13 @@ def label_goodness(
         heard.append(goodness)
     votes = range(min(1, len(layers) - 1), len(layers)) if counted is None else counted
     total = circuits.add([heard[n] for n in votes], layers[0].ledger)
-    return SampleHold().hold(total, layers[0].rng, layers[0].ledger)
+    return (hold or SampleHold()).hold(total, layers[0].rng, layers[0].ledger)
 
 
 def answer(
-    dac: Dac, layers: Sequence[AnalogLayer], x: Any, winner: WinnerTakeAll | None = None
+    dac: Dac, layers: Sequence[AnalogLayer], x: Any, decision: Decision | None = None
 ) -> int:
     """Return which label's goodness is the largest: ten held voltages and a winner-take-all."""
-    held = label_goodness(dac, layers, x)
-    return (winner or WinnerTakeAll()).pick(held, layers[0].ledger)
+    decision = decision or Decision()
+    held = label_goodness(dac, layers, x, hold=decision.hold)
+    return decision.winner.pick(held, layers[0].ledger)

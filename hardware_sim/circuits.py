@@ -299,7 +299,7 @@ class WinnerTakeAll:
     Attributes
     ----------
     offset : (k,) array or float
-        Mismatch of the inputs [V].
+        Mismatch of the inputs [V]; the first of them are used.
     """
 
     offset: Values = 0.0
@@ -308,7 +308,8 @@ class WinnerTakeAll:
         """Return which of k voltages, (k, 1), is the largest; ``k − 1`` decisions."""
         same_lines("a winner-take-all of single voltages", voltage, 1)
         ledger.charge(prices.WINNER, voltage.shape[0] - 1)
-        return int(np.argmax(voltage._si[:, 0] + self.offset))
+        offset = np.broadcast_to(self.offset, max(voltage.shape[0], np.size(self.offset)))
+        return int(np.argmax(voltage._si[:, 0] + offset[: voltage.shape[0]]))
 
 
 @dataclass(frozen=True)

@@ -101,16 +101,17 @@ class Adc:
     signed: bool = False
 
     def __post_init__(self) -> None:
-        if not (self.bits >= 1 and 0 < self.full_scale < inf):
+        fewest = "2 bits" if self.signed else "1 bit"
+        if not (self.bits > self.signed and 0 < self.full_scale < inf):
             raise ValueError(
-                f"Adc: expected at least 1 bit and a full scale above 0; got {self.bits} bits, "
-                f"full scale {self.full_scale}"
+                f"Adc: expected at least {fewest} and a full scale above 0; got {self.bits} "
+                f"bits, full scale {self.full_scale}"
             )
 
     @property
     def step(self) -> float:
-        """The number that one code stands for."""
-        return self.full_scale * (2 if self.signed else 1) / (2.0**self.bits - 1)
+        """The number that one code stands for; one code is 0, and one of a signed Adc unused."""
+        return self.full_scale / (2.0 ** (self.bits - self.signed) - 1)
 
     def convert(self, voltage: Voltage) -> NDArray:
         """Return numbers, (reads, lines): rounded to a code and clipped to the range."""

@@ -28,7 +28,7 @@ class ArrayNoise:
     fano : float
         F of the shot noise ``2 q F B (|I⁺| + |I⁻|)``: 0 for ohmic cells, 1 for tunnel junctions.
     white : float
-        Standard deviation of a cell's conductance at each read [S].
+        Standard deviation of a moving cell's conductance at each read [S].
     low_frequency : float
         Standard deviation of δG/G, frozen during one call of `Crossbar.currents`, that is for the
         label reads of one case.
@@ -179,7 +179,8 @@ class Crossbar:
             absolute = absolute + self.unit * crossed.weighted(np.abs(v))
             total = total + 2 * CHARGE * noise.fano * bandwidth * absolute
         if noise.white:
-            total = total + noise.white**2 * np.sum(v**2, axis=1, keepdims=True)
+            moving = 2 if crossed.minus.ndim else 1
+            total = total + moving * noise.white**2 * np.sum(v**2, axis=1, keepdims=True)
         if noise.low_frequency and len(v) == 1:
             squares = self._siemens(crossed.plus) ** 2 + self._siemens(crossed.minus) ** 2
             total = total + noise.low_frequency**2 * (v**2 @ squares)

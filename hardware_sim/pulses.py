@@ -76,6 +76,11 @@ def _lines(array: Crossbar, drive: Drive, rate: float, scale: Scale) -> _Lines:
     rows, volts = array._driven(drive.rows)
     x = volts[0] / scale.volt
     d = drive.columns._si[0] * (drive.factor._si[0, 0] / scale.volt)
+    if x.min() < 0 or d.min(initial=0) < 0:
+        raise ValueError(
+            "pulses have no sign: expected no row and no column of an update below 0 V. Rectify "
+            "them, or write the negative ones in a phase of their own with the other polarity."
+        )
     return _Lines(rows, x, d.astype(x.dtype), rate / (scale.weight * array.cells.step))
 
 
@@ -206,10 +211,10 @@ class WidthTimesAmplitude:
     full_scale: float = 8.0
 
     def __post_init__(self) -> None:
-        if not (self.levels >= 1 and self.full_scale > 0):
+        if not (self.levels >= 1 and self.full_scale > 0) or self.levels < inf == self.full_scale:
             raise ValueError(
-                f"expected at least one level and a full scale above 0; got {self.levels} levels, "
-                f"full scale {self.full_scale}"
+                f"expected at least one level and a full scale above 0, finite if the levels are; "
+                f"got {self.levels} levels, full scale {self.full_scale}"
             )
 
     def write(
@@ -226,10 +231,10 @@ class WidthTimesAmplitude:
         array.changed()
 
     def _widths(self, x: NDArray) -> NDArray:
-        if self.levels == inf:
-            return x
-        step = self.full_scale / self.levels
-        return np.minimum(np.rint(x / step) * step, self.full_scale).astype(x.dtype)
+        if self.levels < inf:
+            step = self.full_scale / self.levels
+            x = (np.rint(x / step) * step).astype(x.dtype)
+        return np.minimum(x, x.dtype.type(self.full_scale))
 
 
 @dataclass(frozen=True)
@@ -310,18 +315,24 @@ def write_verify(
     cells = array.cells
     if weights.shape != cells.w.shape:
         raise ValueError(f"weights: expected shape {cells.w.shape}; got {weights.shape}")
-    wanted, rows = weights / scale.weight, np.arange(len(weights))
-    done = np.zeros(weights.shape, bool)
+    wanted, done = weights / scale.weight, np.zeros(weights.shape, bool)
     for _ in range(rounds):
         done |= np.abs(cells.seen - wanted) <= cells.step / 2
-        waiting = int(done.size - np.count_nonzero(done))
-        if not waiting:
+        if done.all():
             break
-        ledger.charge(prices.VERIFY, 2 * waiting)
-        below = cells.seen < wanted  # before either pulse: a cell gets one a round
-        for up in (True, False):
-            wrong = ~done & (below if up else ~below)
-            pulses = cells.pulses(rows, wrong.astype(cells.w.dtype), up, rng)
-            ledger.charge(prices.REFRESH, pulses, pulses * array.mean_conductance())
-    array.changed()
+        _towards(array, wanted, ~done, rng, ledger)
     return float(np.mean(np.abs(cells.seen - wanted) > cells.step / 2))
+
+
+def _towards(
+    array: Crossbar, wanted: NDArray, waiting: NDArray, rng: np.random.Generator, ledger: Ledger
+) -> None:
+    """Compare the waiting cells with their targets, row by row, and give each one pulse."""
+    cells, rows = array.cells, np.arange(len(wanted))
+    ledger.charge(prices.VERIFY, 2 * int(np.count_nonzero(waiting)), uses=2 * len(rows))
+    below = cells.seen < wanted  # before either pulse: a cell gets one a round
+    for up in (True, False):
+        wrong = waiting & (below if up else ~below)
+        pulses = cells.pulses(rows, wrong.astype(cells.w.dtype), up, rng)
+        ledger.charge(prices.REFRESH, pulses, pulses * array.mean_conductance(), uses=len(rows))
+        array.changed()

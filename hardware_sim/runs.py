@@ -21,12 +21,14 @@ from ffnumpy.losses import Logistic
 from ffnumpy.negatives import StrongestWrong
 from ffnumpy.training import LabelledCases, single_rows, train
 from ffnumpy.weights import Dense
-from hardware_sim.chip import AnalogLayer, Layout, answer, first_weights, manufacture
+from hardware_sim.chip import AnalogLayer, Decision, Layout, answer, first_weights, manufacture
 from hardware_sim.circuits import thermal_voltage
 from hardware_sim.converters import Dac
 from hardware_sim.devices import Device, OneSidedPair
 from hardware_sim.ledger import Ledger
 from hardware_sim.pulses import Engine
+
+LABELS, IMAGE_BITS, IMAGE_SCALE = 10, 8, 28.0  # a row of 784 of mean square 1 is at most 28
 
 __all__ = ["ChipLearner", "Learner", "NumberLearner", "Plan", "SingleRun", "error_rate", "falling"]
 
@@ -126,12 +128,13 @@ class ChipLearner(Learner):
         self.chip: list[AnalogLayer] = manufacture(
             layout, device, self.rng, self.ledger, schedule, engine
         )
-        self.dac = Dac(self.ledger, layout.scale.volt, 8, 28.0, layout.dtype)
+        self.decision = Decision.draw(layout, LABELS, self.rng)
+        self.dac = Dac(self.ledger, layout.scale.volt, IMAGE_BITS, IMAGE_SCALE, layout.dtype)
         self.layers = [self.dac, *self.chip]
 
     def strongest(self, x: Any) -> int:
         """Return what the winner-take-all picks."""
-        return answer(self.dac, self.chip, x)
+        return answer(self.dac, self.chip, x, self.decision)
 
 
 class NumberLearner(Learner):

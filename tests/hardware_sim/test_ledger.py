@@ -1,0 +1,188 @@
+"""The ledger adds up, and the prices are products of constants that can be moved afterwards."""
+
+from __future__ import annotations
+
+import copy
+import json
+import math
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from hardware_sim import prices
+from hardware_sim.constants import Constant
+from hardware_sim.ledger import Ledger, Price, nominal
+
+LAW = settings(deadline=None, max_examples=40, derandomize=True)
+A = Constant("a", 2.0, 1.0, 4.0, "J")
+B = Constant("b", 3.0, 3.0, 3.0, "")
+T = Constant("t", 0.5, 0.25, 1.0, "s")
+SIMPLE = Price("one", "simple", (A,), (T,))
+PRODUCT = Price("one", "product", (A, B), (T, T))
+FREE = Price("two", "free", (), (), "note")
+CONVERSION = Price("two", "conversion", (B,), (T,), "adc")
+INSTRUMENT = Price("instruments", "look", (A,), (), "probe")
+MINE = [SIMPLE, PRODUCT, FREE, CONVERSION, INSTRUMENT]
+
+charges = st.lists(
+    st.tuples(
+        st.sampled_from(MINE),
+        st.integers(0, 100),
+        st.one_of(st.none(), st.floats(0, 1e3)),
+        st.integers(0, 5),
+    ),
+    max_size=20,
+)
+
+
+def entered(charged: list[tuple[Price, int, float | None, int]]) -> Ledger:
+    ledger = Ledger()
+    for price, operations, amount, uses in charged:
+        ledger.charge(price, operations, amount, uses)
+    return ledger
+
+
+@LAW
+@given(charged=charges)
+def test_blocks_add_up_to_the_total_without_the_instruments(
+    charged: list[tuple[Price, int, float | None, int]],
+) -> None:
+    ledger = entered(charged)
+    amounts = [
+        (price, operations if amount is None else amount)
+        for price, operations, amount, _ in charged
+    ]
+    energy = {SIMPLE: 2.0, PRODUCT: 6.0, FREE: 0.0, CONVERSION: 3.0, INSTRUMENT: 0.0}
+    expected = math.fsum(energy[price] * amount for price, amount in amounts)
+    assert ledger.joules() == pytest.approx(expected, rel=1e-12, abs=0)
+    assert math.fsum(ledger.blocks().values()) == pytest.approx(expected, rel=1e-12, abs=0)
+    assert "instruments" not in ledger.blocks()
+    seconds = {SIMPLE: 0.5, PRODUCT: 1.0, FREE: 0.0, CONVERSION: 0.5, INSTRUMENT: 0.0}
+    waited = math.fsum(seconds[price] * uses for price, _, _, uses in charged)
+    assert ledger.seconds() == pytest.approx(waited, rel=1e-12, abs=0)
+    for kind in ("analog", "note", "adc", "probe"):
+        count = sum(operations for price, operations, _, _ in charged if price.kind == kind)
+        assert ledger.count(kind) == count  # type: ignore[arg-type]
+
+
+@LAW
+@given(before=charges, after=charges)
+def test_since_is_what_came_after_and_a_copy_stays(
+    before: list[tuple[Price, int, float | None, int]],
+    after: list[tuple[Price, int, float | None, int]],
+) -> None:
+    ledger = entered(before)
+    taken = ledger.copy()
+    kept = taken.lines()
+    for price, operations, amount, uses in after:
+        ledger.charge(price, operations, amount, uses)
+    assert taken.lines() == kept
+    later, alone = ledger.since(taken), entered(after)
+    scale = ledger.joules()
+    assert abs(later.joules() - alone.joules()) <= 1e-12 * scale
+    assert abs(later.seconds() - alone.seconds()) <= 1e-12 * ledger.seconds()
+    assert later.count("adc") == alone.count("adc")
+
+
+@LAW
+@given(charged=charges)
+def test_a_ledger_survives_a_record(charged: list[tuple[Price, int, float | None, int]]) -> None:
+    ledger, again = entered(charged), Ledger()
+    again.restore(json.loads(json.dumps(ledger.lines())), MINE)
+    assert again.lines() == ledger.lines()
+    assert again.joules() == ledger.joules()
+    again.charge(SIMPLE, 1)  # and can be continued
+    assert again.count("analog") == ledger.count("analog") + 1
+
+
+def test_a_deep_copy_goes_on_under_the_same_prices() -> None:
+    ledger = entered([(SIMPLE, 3, None, 1)])
+    other = copy.deepcopy(ledger)
+    other.charge(SIMPLE, 2)
+    assert len(other.entries) == 1
+    assert (ledger.count("analog"), other.count("analog")) == (3, 5)
+
+
+@LAW
+@given(charged=charges)
+def test_moving_a_constant_moves_what_it_is_in(
+    charged: list[tuple[Price, int, float | None, int]],
+) -> None:
+    ledger = entered(charged)
+    low, high = ledger.bounds()
+    assert low <= ledger.joules() <= high
+    parts = {e.price: e.joules() for e in ledger.entries}
+    with_a = parts.get(SIMPLE, 0.0) + parts.get(PRODUCT, 0.0)
+    for constant, at_low, at_high in ledger.sensitivity():
+        assert constant is not B, "a constant without a range cannot move"
+        if constant is A:  # energy is linear in it: half and twice its nominal value
+            scale = 1e-12 * (high + 1e-300)
+            assert abs(at_low - (ledger.joules() - with_a / 2)) <= scale
+            assert abs(at_high - (ledger.joules() + with_a)) <= scale
+        else:
+            assert at_low == at_high == ledger.joules()  # a time alone costs no energy
+    touched = [c for c, *_ in ledger.sensitivity()]
+    assert len(touched) == len(set(touched))
+
+
+def test_instruments_have_no_part_in_the_sensitivity() -> None:
+    assert entered([(INSTRUMENT, 5, None, 1)]).sensitivity() == []
+
+
+def test_an_amount_is_what_is_paid_and_operations_are_what_is_counted() -> None:
+    ledger = entered([(SIMPLE, 3, 0.5, 2)])
+    (entry,) = ledger.entries
+    assert (entry.amount, entry.operations, entry.uses) == (0.5, 3, 2)
+    assert ledger.joules() == 0.5 * 2.0
+    assert ledger.seconds() == 2 * 0.5
+
+
+def test_a_price_is_the_product_of_its_factors_and_nothing_is_free_by_accident() -> None:
+    assert PRODUCT.joules() == 6.0
+    assert PRODUCT.joules(lambda c: c.high) == 12.0
+    assert FREE.joules() == 0.0
+    assert nominal(A) == 2.0
+    free = {price.operation for price in prices.EVERY if not price.factors}
+    assert free == {"clipped firing probability", "probe"}
+
+
+@pytest.mark.parametrize("values", [(1.0, 2.0, 3.0), (3.0, 1.0, 2.0), (1.0, math.nan, 2.0)])
+def test_a_constant_lies_within_its_range(values: tuple[float, float, float]) -> None:
+    with pytest.raises(ValueError, match="expected low ≤ nominal ≤ high"):
+        Constant("c", *values, "J")
+
+
+# The price list
+
+
+def test_every_price_has_its_own_line() -> None:
+    names = [(price.block, price.operation) for price in prices.EVERY]
+    assert len(names) == len(set(names))
+    assert len({id(price) for price in prices.EVERY}) == len(prices.EVERY) > 15
+
+
+def test_units_of_every_price_make_joules() -> None:
+    """V·A·s and J are energy; F·V² is; V²·s is energy for a siemens, s for a watt."""
+    joules = {("J",), ("A", "V", "s"), ("F", "V", "V"), ("V", "V", "s"), ("s",), ()}
+    for price in prices.EVERY:
+        assert tuple(sorted(c.unit for c in price.factors)) in joules, price.operation
+        assert all(c.unit == "s" for c in price.times), price.operation
+
+
+def test_only_converters_and_instruments_make_numbers() -> None:
+    makers = {price.operation for price in prices.EVERY if price.kind in ("adc", "probe")}
+    assert makers == {"ADC", "probe"}
+
+
+@pytest.mark.parametrize("price", prices.EVERY, ids=lambda p: p.operation.replace(" ", "-"))
+def test_a_price_rises_with_its_constants(price: Price) -> None:
+    assert price.joules(lambda c: c.low) <= price.joules() <= price.joules(lambda c: c.high)
+    assert 0 <= price.seconds() < 1e-6
+
+
+def test_a_cell_read_costs_what_the_facts_say() -> None:
+    # 0.2 V on 10 µS for 10 ns are 4 fJ (derived); READ's unit is a watt.
+    assert 0.2**2 * 10e-6 * prices.READ.joules() == pytest.approx(4e-15, rel=1e-12, abs=0)
+    # 2 V on 5 µS for 10 ns are 0.2 pJ, Chen2018's idealised write pulse; WRITE's is a siemens.
+    assert 5e-6 * prices.WRITE.joules() == pytest.approx(0.2e-12, rel=1e-12, abs=0)
