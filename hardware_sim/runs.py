@@ -62,7 +62,7 @@ class Plan:
     """
 
     hidden: tuple[int, ...] = (256, 256)
-    rate: float = 0.01
+    rate: float = 0.008
     candidates: int = 3
     passes: int = 3
     seed: int = 0

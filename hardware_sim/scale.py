@@ -28,7 +28,7 @@ class Scale:
     """
 
     volt: float = 0.1
-    weight: float = 0.6
+    weight: float = 0.4
     goodness: float = 1e-3
 
     def __post_init__(self) -> None:

@@ -44,12 +44,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--resume", type=Path, metavar="CHIP.npz", help="go on with this chip")
     parser.add_argument("--out", type=Path, metavar="RUN.json", help="the record of the run")
     choices = parser.add_argument_group("choices")
-    choices.add_argument("--rate", type=float, default=0.005, help="ε at the start")
+    choices.add_argument("--rate", type=float, default=0.008, help="ε at the start; default: 0.008")
     choices.add_argument(
         "--candidates", type=int, default=3, help="wrong labels of which the strongest is shown"
     )
     choices.add_argument(
-        "--weight", type=float, default=0.6, help="weight of a device at w = 1; default: 0.6"
+        "--weight", type=float, default=0.4, help="weight of a device at w = 1; default: 0.4"
     )
     choices.add_argument(
         "--train-length", type=int, default=31, help="slots of the longest train; default: 31"
