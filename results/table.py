@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import json
 import sys
+from collections import defaultdict
 from pathlib import Path
+from statistics import mean, stdev
 from typing import Any
 
 FOLDER = Path(__file__).parent
@@ -17,6 +19,15 @@ TRAINING_HEAD = """\
 | record | data | hidden layers | epochs | every label | softmax pass | time | peak memory |
 |---|---|---|---|---|---|---|---|
 """
+SEEDS_HEAD = """\
+| runs | seeds | every label | softmax pass |
+|---|---|---|---|
+"""
+CHIP_HEAD = """\
+| record | device | images × passes | chip | its twin | A-to-D | energy an image | time |
+|---|---|---|---|---|---|---|---|
+"""
+ERRORS = ("test_error", "test_error_softmax")
 SPEED_HEAD = """\
 | record | task | median | best product | of peak | at best |
 |---|---|---|---|---|---|
@@ -52,6 +63,46 @@ def trainings(records: Records) -> str:
         for path, record in tested.items()
     ]
     return TRAINING_HEAD + "".join(lines)
+
+
+def seeds(records: Records) -> str:
+    """Return the table of what runs with several seeds have in common: mean ± deviation."""
+    groups: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for path, record in records.items():
+        stem, found, _ = path.stem.partition("-seed-")
+        if found and "recipe" in record:
+            groups[stem].append(record)
+    lines = [
+        f"| {stem} | {len(runs)} | " + " | ".join(spread(runs, key) for key in ERRORS) + " |\n"
+        for stem, runs in groups.items()
+    ]
+    return SEEDS_HEAD + "".join(lines)
+
+
+def spread(runs: list[dict[str, Any]], key: str) -> str:
+    """Return mean and standard deviation of an error."""
+    errors = [run[key] for run in runs]
+    deviation = f" ± {100 * stdev(errors):.2f}" if len(errors) > 1 else ""
+    return f"{100 * mean(errors):.2f}{deviation} %"
+
+
+def chips(records: Records) -> str:
+    """Return the table of chips that were trained."""
+    trained = {p: r for p, r in records.items() if "adc_conversions" in r}
+    lines = [
+        line(
+            path,
+            record["device"],
+            f"{record['train_images']} × {record['plan']['passes']}",
+            percent(record["test_error"]),
+            percent(record["twin_test_error"]),
+            str(record["adc_conversions"]),
+            f"{1e9 * record['joules'] / record['train_images'] / record['plan']['passes']:.1f} nJ",
+            f"{record['seconds'] / 60:.1f} min",
+        )
+        for path, record in trained.items()
+    ]
+    return CHIP_HEAD + "".join(lines)
 
 
 def speeds(records: Records) -> str:
@@ -95,7 +146,7 @@ def main() -> int:
     """Rewrite or check the README."""
     text = wanted = README.read_text()
     records = {path: json.loads(path.read_text()) for path in sorted(FOLDER.glob("*.json"))}
-    for part in (trainings, speeds, strokes):
+    for part in (trainings, seeds, chips, speeds, strokes):
         wanted = between(wanted, part.__name__, part(records))
     if "--check" in sys.argv[1:]:
         if wanted != text:

@@ -21,7 +21,8 @@ ORDER = """rule|goodness|activations|losses|optimisers|weights|inputs|layers|rea
 negatives|training|baselines|recipes|models|runs|checkpoint
 quotients worked_example records classifier|verify|data|plotting|commands|__main__ __init__"""
 CHIP_ORDER = """constants|ledger scale|prices|signals|cells|devices|presets|circuits converters
-crossbar|pulses|chip|runs|checkpoint mixed_signal|comparisons|plotting|commands|__main__ __init__"""
+crossbar|pulses|chip|runs|checkpoint mixed_signal fast_learning|comparisons|degradation|plotting
+commands|__main__ __init__"""
 
 
 def ranks(order: str) -> dict[str, int]:
@@ -30,7 +31,15 @@ def ranks(order: str) -> dict[str, int]:
 
 
 RANK, CHIP_RANK = ranks(ORDER), ranks(CHIP_ORDER)
-USES_FFNUMPY = {"runs", "checkpoint", "mixed_signal", "comparisons", "commands", "__main__"}
+USES_FFNUMPY = {
+    "runs",
+    "checkpoint",
+    "mixed_signal",
+    "fast_learning",
+    "comparisons",
+    "commands",
+    "__main__",
+}
 MAY_PLOT = {"commands", "plotting"}
 SLOW_OR_ONLINE = {"matplotlib", "urllib.request", "http.client", "requests", "urllib3", "pooch",
     "sklearn", "pandas", "tqdm", "hardware_sim"}  # fmt: skip

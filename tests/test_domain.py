@@ -1,4 +1,4 @@
-"""No way leads from a signal on the chip to a number, except an Adc, which is counted, and a Probe."""
+"""No way leads from a signal to a number, except an Adc, which is counted, and a Probe."""
 
 from __future__ import annotations
 
@@ -154,7 +154,7 @@ def test_one_adc_in_the_path_is_counted_conversion_by_conversion() -> None:
 
 
 def test_a_probe_reads_beside_the_chip_and_is_listed_apart() -> None:
-    dac, layers, ledger = chip()
+    ledger = chip()[-1]
     before = ledger.joules()
     voltage = Dac(Ledger(), volt=0.1).forward(row())[0]
     assert np.array_equal(Probe(ledger).read(voltage), row() * 0.1)

@@ -43,8 +43,8 @@ NOT_PRICED = (
     "(a) is float64 on a computer and has no price. Its column is an estimate for 8-bit digital "
     "arithmetic with a memory access of one byte for every weight; that the rule learns in 8 bits "
     "was not tried.",
-    "The Dac converts all pixels of every read anew, also where between two labels of the same "
-    "image only ten of them change.",
+    "Between the labels of one image the Dac converts only the lines that change. The positive and "
+    "the negative case of a training step are converted apart, also where they share the image.",
     "In (d) the softmax, masks and shared exponents take energy, but no time; every line has "
     "converters of its own, so all lines of an array convert at once.",
     "Programming (e) counts pulses and comparators, not the reads that they compare; its training "
@@ -78,7 +78,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--backprop-rate", type=float, default=0.003, help="that of (d); default: 0.003"
     )
     choices.add_argument(
-        "--weight", type=float, default=0.6, help="weight of a device at w = 1; default: 0.6"
+        "--weight", type=float, default=0.4, help="weight of a device at w = 1; default: 0.4"
     )
 
 

@@ -1,0 +1,288 @@
+"""``hardware-sim degrade``: how the error grows with one imperfection of the chip after another."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import time
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ffnumpy import records
+from ffnumpy.checkpoint import write_json
+from ffnumpy.commands import UsageError, check_figure, check_target, seed, whole_numbers
+from ffnumpy.data import NAMES, Dataset, load
+from ffnumpy.inputs import Encoding
+from hardware_sim import degradation
+from hardware_sim.chip import Layout
+from hardware_sim.circuits import thermal_voltage
+from hardware_sim.commands.compare import NANO, TEMPERATURE, bench_of, device_of, watched
+from hardware_sim.comparisons import Bench
+from hardware_sim.degradation import QUANTITIES, Outcome, Point, Quantity, Specimen
+from hardware_sim.presets import PRESETS
+from hardware_sim.runs import Plan
+from hardware_sim.scale import Scale
+
+INTERRUPTED = 130
+OPTIONS = "quantity data hidden device samples passes test_images chips seed rate candidates weight"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of ``hardware-sim degrade``."""
+    parser.add_argument(
+        "--quantity", choices=(*QUANTITIES, "all"), default="all", help="default: all, one by one"
+    )
+    parser.add_argument("--data", choices=NAMES, default="strokes", help="default: strokes")
+    parser.add_argument("--data-dir", type=Path, help="folder with the files")
+    parser.add_argument(
+        "--hidden", type=whole_numbers, default=(64, 64), metavar="N,N,…", help="default: 64,64"
+    )
+    parser.add_argument("--device", choices=tuple(PRESETS), default="gokmen-vlasov")
+    parser.add_argument("--samples", type=int, metavar="N", help="images in a pass; default: all")
+    parser.add_argument("--passes", type=int, default=2, help="default: 2")
+    parser.add_argument("--test-images", type=int, default=2000, metavar="N", help="default: 2000")
+    parser.add_argument("--chips", type=int, default=3, help="at every value; default: 3")
+    parser.add_argument("--seed", type=seed, default=0, help="of the first chip; default: 0")
+    parser.add_argument(
+        "--out", type=Path, metavar="RUN.json", help="the record, written after every point"
+    )
+    parser.add_argument("--resume", action="store_true", help="go on with the record of --out")
+    parser.add_argument("--figure", type=Path, metavar="FILE.png")
+    choices = parser.add_argument_group("choices")
+    choices.add_argument("--rate", type=float, default=0.01, help="ε at the start; default: 0.01")
+    choices.add_argument(
+        "--candidates", type=int, default=3, help="wrong labels of which the strongest is shown"
+    )
+    choices.add_argument(
+        "--weight", type=float, default=0.4, help="weight of a device at w = 1; default: 0.4"
+    )
+
+
+@dataclass(frozen=True)
+class Task:
+    """What is to be done.
+
+    Attributes
+    ----------
+    base : Specimen
+    bench : Bench
+    chips : int
+    quantities : list of Quantity
+    out : Path or None
+    """
+
+    base: Specimen
+    bench: Bench
+    chips: int
+    quantities: list[Quantity]
+    out: Path | None
+
+
+def run(args: argparse.Namespace) -> int:
+    """Go through the points that are left; return the exit status: 0, or 130 after Ctrl-C."""
+    check(args)
+    kept = resumed(args) if args.resume else None
+    data = load(args.data, args.data_dir)
+    base = base_of(args, data)
+    task = Task(base, bench_of(args, data), args.chips, quantities_of(args, base), args.out)
+    record = kept or new_record(args, task)
+    print(describe(args, task), flush=True)
+    try:
+        go_on(task, record)
+    except KeyboardInterrupt:
+        left = "go on with --resume" if args.out else "nothing was saved"
+        print(f"interrupted; {left}", flush=True)
+        return INTERRUPTED
+    conclude(args, task, record)
+    return 0
+
+
+def check(args: argparse.Namespace) -> None:
+    """Refuse what cannot be done, before any training."""
+    check_numbers(args)
+    check_target("--out", args.out)
+    if args.figure:
+        check_figure("--figure", args.figure)
+    there = args.out is not None and args.out.exists()
+    if args.resume and not there:
+        raise UsageError(
+            f"--resume: expected the record of an earlier run in --out; got {args.out}, which is "
+            f"not there. Name it, or begin without --resume."
+        )
+    if there and not args.resume:
+        raise UsageError(
+            f"--out {args.out}: is there already; go on with --resume, or name another file"
+        )
+
+
+def check_numbers(args: argparse.Namespace) -> None:
+    """Refuse numbers that make no sense."""
+    for option, least in (("samples", 1), ("test_images", 1), ("passes", 1), ("chips", 2)):
+        given = getattr(args, option)
+        if given is not None and given < least:
+            raise UsageError(f"--{option.replace('_', '-')}: expected {least} or more, got {given}")
+    if not 1 <= args.candidates <= 9:
+        raise UsageError(f"--candidates: expected 1 … 9 wrong labels, got {args.candidates}")
+    for option in ("rate", "weight"):
+        if not 0 < getattr(args, option) < np.inf:
+            raise UsageError(f"--{option}: expected above 0, got {getattr(args, option)}")
+
+
+def base_of(args: argparse.Namespace, data: Dataset) -> Specimen:
+    """Return the chip that one quantity after another makes worse."""
+    try:
+        plan = Plan(args.hidden, args.rate, args.candidates, args.passes, args.seed)
+    except ValueError as error:
+        raise UsageError(str(error)) from None
+    scale = Scale(weight=args.weight, goodness=thermal_voltage() / TEMPERATURE)
+    lines = (Encoding().inputs(data.train_images.shape[1]), *args.hidden)
+    return Specimen(plan, Layout(lines, scale), device_of(args.device))
+
+
+def quantities_of(args: argparse.Namespace, base: Specimen) -> list[Quantity]:
+    """Return the quantities asked for; of all, those that the device has."""
+    asked = QUANTITIES if args.quantity == "all" else [args.quantity]
+    found = []
+    for quantity in (QUANTITIES[name] for name in asked):
+        try:
+            quantity.at(base, quantity.ideal)
+            found.append(quantity)
+        except ValueError as error:
+            if args.quantity != "all":
+                raise UsageError(f"--quantity {error}") from None
+            print(f"left out: {error}")
+    return found
+
+
+def options(args: argparse.Namespace) -> dict[str, Any]:
+    """Return what a resumed run must not change, as JSON gives it back."""
+    given = {name: getattr(args, name) for name in OPTIONS.split()}
+    return {**given, "hidden": list(args.hidden)}
+
+
+def new_record(args: argparse.Namespace, task: Task) -> dict[str, Any]:
+    """Return a record without a point."""
+    return {
+        **records.header(args.seed),
+        "options": options(args),
+        "data": args.data,
+        "train_images": len(task.bench.rows),
+        "test_images": len(task.bench.truth),
+        "device": args.device,
+        "plan": asdict(task.base.plan),
+        "scale": asdict(task.base.layout.scale),
+        "tolerances": asdict(task.base.layout.tolerances),
+        "seconds": 0.0,
+        "twins": [],
+        "quantities": {},
+    }
+
+
+def resumed(args: argparse.Namespace) -> dict[str, Any]:
+    """Return the record as far as it got."""
+    try:
+        record = json.loads(args.out.read_text())
+        before, versions = dict(record["options"]), dict(record["versions"])
+    except (ValueError, KeyError, TypeError):
+        raise UsageError(
+            f"{args.out}: expected a record of `hardware-sim degrade`; this is none"
+        ) from None
+    if versions != records.versions():
+        raise UsageError(
+            f"{args.out}: was made with {versions}; here is {records.versions()}. Points of one "
+            f"record come from one place: go on there, or begin another record."
+        )
+    for name, value in options(args).items():
+        if before.get(name) != value:
+            raise UsageError(
+                f"{args.out}: was started with --{name.replace('_', '-')} {before.get(name)}; got "
+                f"{value}. A run goes on as it began: repeat its options."
+            )
+    return record
+
+
+def describe(args: argparse.Namespace, task: Task) -> str:
+    """Return one line that says what is done."""
+    lines = "-".join(map(str, task.base.layout.lines))
+    passes = "once" if args.passes == 1 else f"{args.passes} times"
+    return (
+        f"{lines} on {args.data}, {len(task.bench.rows)} images shown {passes}, one at a time; "
+        f"errors on {len(task.bench.truth)} others; {args.device}, {args.chips} chips a point"
+    )
+
+
+def go_on(task: Task, record: dict[str, Any]) -> None:
+    """Add what is missing to the record, and write it after every point."""
+    begun = time.perf_counter() - record["seconds"]
+    if not record["twins"]:
+        record["twins"] = degradation.twins(task.base, task.bench, task.chips, watched)
+        keep(task, record, begun)
+    print(f"{'twins in numbers':<28} {spread(record['twins'])}", flush=True)
+    for quantity in task.quantities:
+        go_through(quantity, task, record, begun)
+
+
+def go_through(quantity: Quantity, task: Task, record: dict[str, Any], begun: float) -> None:
+    """Add the missing points of one quantity."""
+    named = {"words": quantity.words, "unit": quantity.unit, "points": []}
+    points = record["quantities"].setdefault(quantity.name, named)["points"]
+    done, before = {point["value"] for point in points}, time.perf_counter()
+    missing = degradation.curve(quantity, task.base, task.bench, task.chips, watched, done)
+    for point in missing:
+        points.append(point_record(point))
+        keep(task, record, begun)
+        seconds, before = time.perf_counter() - before, time.perf_counter()
+        print(f"{line(quantity, point)}   ({seconds:.0f} s)", flush=True)
+
+
+def keep(task: Task, record: dict[str, Any], begun: float) -> None:
+    """Write the record as it is now."""
+    record["seconds"] = round(time.perf_counter() - begun, 3)
+    if task.out:
+        write_json(task.out, record)
+
+
+def spread(errors: Sequence[float]) -> str:
+    """Return mean and standard deviation for people."""
+    mean, deviation = degradation.mean_and_deviation(errors)
+    return f"{100 * mean:6.2f} ± {100 * deviation:.2f} %"
+
+
+def line(quantity: Quantity, point: Point) -> str:
+    """Return a line for the terminal."""
+    return (
+        f"{quantity.name:<16} {quantity.text(point.value):>11} {spread(point.errors)}   "
+        f"{NANO * point.joules[0]:.3g} nJ and {point.conversions[0]:.3g} A-to-D an image"
+    )
+
+
+def point_record(point: Point) -> dict[str, Any]:
+    """Return a point for the record."""
+    names = {"error": point.error, "joules": point.joules, "conversions": point.conversions}
+    means = {
+        name: {"mean": mean, "deviation": deviation} for name, (mean, deviation) in names.items()
+    }
+    return {"value": point.value, **means, "chips": [asdict(chip) for chip in point.chips]}
+
+
+def points_of(quantity: Quantity, record: dict[str, Any]) -> list[Point]:
+    """Return the points of a record, in the order of the quantity's values."""
+    kept = record["quantities"][quantity.name]["points"]
+    points = [Point(p["value"], tuple(Outcome(**chip) for chip in p["chips"])) for p in kept]
+    return sorted(points, key=lambda point: quantity.values.index(point.value))
+
+
+def conclude(args: argparse.Namespace, task: Task, record: dict[str, Any]) -> None:
+    """Say what was found; draw the figure."""
+    curves = [(quantity, points_of(quantity, record)) for quantity in task.quantities]
+    print()
+    for quantity, points in curves:
+        print(f"{quantity.words}: {degradation.finding(quantity, points)}")
+    if args.figure:
+        from hardware_sim import plotting
+
+        plotting.degradation_sheet(curves, record["twins"]).savefig(args.figure, dpi=120)
