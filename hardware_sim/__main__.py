@@ -1,4 +1,4 @@
-"""The command line: ``hardware-sim train | characterise | presets``."""
+"""The command line: ``hardware-sim demo | train | compare | …``, one module per command."""
 
 from __future__ import annotations
 
@@ -8,9 +8,12 @@ from collections.abc import Sequence
 from ffnumpy.commands.program import run_program
 
 COMMANDS = {
+    "demo": "the network of `ffnumpy demo` learns on a chip, without converters",
     "train": "train a chip one image at a time, and its twin in numbers",
     "compare": "five ways to the same task, with what each of them costs",
+    "degrade": "how the error grows with one imperfection after another",
     "program": "write a model trained in numbers into a chip, and use it there",
+    "fast": "take a case to its goodness in one step, and learn a stream so",
     "characterise": "draw what a device does under pulses",
     "presets": "list the published devices",
 }

@@ -57,7 +57,29 @@ def flaws(figure: Figure) -> list[str]:
 
 
 def test_there_are_tutorials() -> None:
-    assert {path.stem for path in TUTORIALS} >= {"one_layer", "deriving_the_rule", "deep_network"}
+    numbers = {"one_layer", "deriving_the_rule", "deep_network"}
+    chip = {"a_crossbar_multiplies", "learning_on_the_chip"}
+    assert {path.stem for path in TUTORIALS} >= numbers | chip
+
+
+def functions(path: Path, name: str) -> list[list[str]]:
+    """Return the lines of every function of this name in a file."""
+    source = path.read_text(encoding="utf-8")
+    found = [n for n in ast.walk(ast.parse(source)) if isinstance(n, ast.FunctionDef)]
+    bodies = [ast.get_source_segment(source, n) for n in found if n.name == name]
+    return [body.splitlines() for body in bodies if body]
+
+
+def test_the_chip_learns_by_the_program_of_the_numbers_with_one_line_changed() -> None:
+    numbers, chip = functions(FOLDER / "learning_on_the_chip.py", "trained")
+    pairs = list(zip(numbers, chip, strict=True))
+    changed = [(a.strip(), b.strip()) for a, b in pairs if a != b]
+    assert changed == [
+        (
+            "learner = NumberLearner(plan, layout, len(images))",
+            "learner = ChipLearner(plan, layout, device, len(images))",
+        )
+    ]
 
 
 @pytest.mark.parametrize("path", TUTORIALS, ids=lambda path: path.stem)
