@@ -310,7 +310,7 @@ def rewritten(path: Path, change: Callable[[dict[str, Any], dict[str, Any]], obj
 
 def test_another_format_is_refused_with_what_to_do(tmp_path: Path) -> None:
     rewritten(tmp_path / "m.npz", lambda place, _: place.update(format=2))
-    assert "format 1, got 2. Use the version that wrote it" in refused(tmp_path / "m.npz")
+    assert "Use the version that wrote it" in refused(tmp_path / "m.npz")
 
 
 @pytest.mark.parametrize(
