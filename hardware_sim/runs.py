@@ -38,8 +38,8 @@ def falling(rate: float, total: int) -> Callable[[int], float]:
 
     Examples
     --------
-    >>> falling(0.1, 200)(50)
-    0.075
+    >>> falling(0.1, 200)(100)
+    0.05
     """
     return lambda updates: rate * max(1 - updates / total, 0.0)
 

@@ -125,7 +125,7 @@ def test_width_times_amplitude_writes_the_outer_product_exactly(
 
 @pytest.mark.parametrize("up", [True, False])
 @pytest.mark.parametrize("at_once", [False, True])
-@pytest.mark.parametrize("rate", [2e-4, 0.004])
+@pytest.mark.parametrize("rate", [2e-4, 0.0025])
 def test_trains_write_the_outer_product_on_average(up: bool, at_once: bool, rate: float) -> None:
     # n = 500 writes. A count is binomial: its variance is below its mean m, so 5 sigma of the
     # mean change are 5 √(m/n) steps.
