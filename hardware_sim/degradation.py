@@ -386,14 +386,14 @@ _EVERY = (
         "amplifier-noise",
         "amplifier noise",
         "% of an activity",
-        (0, 0.1, 0.3, 1, 3),
+        (0, 0.15, 0.5, 1, 3),
         _tolerance("noise"),
     ),
     Quantity(
         "offset",
         "amplifier offset",
         "% of an activity",
-        (0, 0.03, 0.1, 0.3, 1),
+        (0, 0.05, 0.2, 0.5, 1),
         _tolerance("offset"),
     ),
     Quantity(
