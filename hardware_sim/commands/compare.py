@@ -10,8 +10,6 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from ffnumpy import records
 from ffnumpy.checkpoint import write_atomically, write_json
 from ffnumpy.commands import (
@@ -22,19 +20,23 @@ from ffnumpy.commands import (
     seed,
     whole_numbers,
 )
-from ffnumpy.data import NAMES, Dataset, load
+from ffnumpy.data import Dataset, load
 from ffnumpy.inputs import Encoding
 from hardware_sim.chip import Layout
-from hardware_sim.circuits import thermal_voltage
+from hardware_sim.commands.options import (
+    add_data,
+    add_learning,
+    check_counts,
+    check_positive,
+    device_of,
+    scale_of,
+)
 from hardware_sim.comparisons import VARIANTS, Bench, Cost, Result, Setting, compare
 from hardware_sim.constants import Constant
-from hardware_sim.devices import Device, OneSidedPair
 from hardware_sim.ledger import Kind, nominal
-from hardware_sim.presets import IDEAL, PRESETS
+from hardware_sim.presets import PRESETS
 from hardware_sim.runs import Plan
-from hardware_sim.scale import Scale
 
-TEMPERATURE = 26.0  # T of the loss: a goodness of 1 is then 1 mV
 HIDDEN = {"strokes": (200, 100)}
 NANO, MICRO = 1e9, 1e6
 Triple = tuple[float, float, float]
@@ -56,8 +58,7 @@ NOT_PRICED = (
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of ``hardware-sim compare``."""
-    parser.add_argument("--data", choices=NAMES, default="strokes", help="default: strokes")
-    parser.add_argument("--data-dir", type=Path, help="folder with the files")
+    add_data(parser)
     parser.add_argument(
         "--hidden", type=whole_numbers, metavar="N,N,…", help="default: 256,256; strokes 200,100"
     )
@@ -73,12 +74,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--markdown", type=Path, metavar="FILE.md", help="the tables")
     parser.add_argument("--figure", type=Path, metavar="FILE.png")
     choices = parser.add_argument_group("choices")
-    choices.add_argument("--rate", type=float, default=0.01, help="ε at the start; default: 0.01")
+    add_learning(choices, rate=0.01)
     choices.add_argument(
         "--backprop-rate", type=float, default=0.003, help="that of (d); default: 0.003"
-    )
-    choices.add_argument(
-        "--weight", type=float, default=0.4, help="weight of a device at w = 1; default: 0.4"
     )
 
 
@@ -106,32 +104,20 @@ def check(args: argparse.Namespace) -> None:
     check_target("--markdown", args.markdown)
     if args.figure:
         check_figure("--figure", args.figure)
-    for option in ("samples", "test_images", "passes"):
-        given = getattr(args, option)
-        if given is not None and given < 1:
-            raise UsageError(f"--{option.replace('_', '-')}: expected 1 or more, got {given}")
-    for option in ("rate", "backprop_rate", "weight"):
-        given = getattr(args, option)
-        if not 0 < given < np.inf:
-            raise UsageError(f"--{option.replace('_', '-')}: expected above 0, got {given}")
+    check_counts(args, {"samples": 1, "test_images": 1, "passes": 1})
+    check_positive(args, ("rate", "backprop_rate", "weight"))
     if not 2 <= args.bits <= 16:
         raise UsageError(f"--bits: expected 2 … 16, got {args.bits}")
-
-
-def device_of(name: str) -> Device | OneSidedPair:
-    """Return a device by its name on the command line."""
-    return IDEAL if name == "ideal" else PRESETS[name].device
 
 
 def setting_of(args: argparse.Namespace, data: Dataset) -> Setting:
     """Return what all ways have in common."""
     hidden = args.hidden or HIDDEN.get(data.name, (256, 256))
     try:
-        plan = Plan(hidden, args.rate, passes=args.passes, seed=args.seed)
+        plan = Plan(hidden, args.rate, args.candidates, args.passes, args.seed)
     except ValueError as error:
         raise UsageError(str(error)) from None
-    scale = Scale(weight=args.weight, goodness=thermal_voltage() / TEMPERATURE)
-    layout = Layout((Encoding().inputs(data.train_images.shape[1]), *hidden), scale)
+    layout = Layout((Encoding().inputs(data.train_images.shape[1]), *hidden), scale_of(args))
     return Setting(plan, layout, device_of(args.device), args.backprop_rate, args.bits)
 
 

@@ -10,22 +10,26 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from ffnumpy import records
 from ffnumpy.checkpoint import write_json
 from ffnumpy.commands import UsageError, check_figure, check_target, seed, whole_numbers
-from ffnumpy.data import NAMES, Dataset, load
+from ffnumpy.data import Dataset, load
 from ffnumpy.inputs import Encoding
 from hardware_sim import degradation
 from hardware_sim.chip import Layout
-from hardware_sim.circuits import thermal_voltage
-from hardware_sim.commands.compare import NANO, TEMPERATURE, bench_of, device_of, watched
+from hardware_sim.commands.compare import NANO, bench_of, watched
+from hardware_sim.commands.options import (
+    add_data,
+    add_learning,
+    check_counts,
+    check_positive,
+    device_of,
+    scale_of,
+)
 from hardware_sim.comparisons import Bench
 from hardware_sim.degradation import QUANTITIES, Outcome, Point, Quantity, Specimen
 from hardware_sim.presets import PRESETS
 from hardware_sim.runs import Plan
-from hardware_sim.scale import Scale
 
 INTERRUPTED = 130
 OPTIONS = "quantity data hidden device samples passes test_images chips seed rate candidates weight"
@@ -36,8 +40,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--quantity", choices=(*QUANTITIES, "all"), default="all", help="default: all, one by one"
     )
-    parser.add_argument("--data", choices=NAMES, default="strokes", help="default: strokes")
-    parser.add_argument("--data-dir", type=Path, help="folder with the files")
+    add_data(parser)
     parser.add_argument(
         "--hidden", type=whole_numbers, default=(64, 64), metavar="N,N,…", help="default: 64,64"
     )
@@ -53,13 +56,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--resume", action="store_true", help="go on with the record of --out")
     parser.add_argument("--figure", type=Path, metavar="FILE.png")
     choices = parser.add_argument_group("choices")
-    choices.add_argument("--rate", type=float, default=0.01, help="ε at the start; default: 0.01")
-    choices.add_argument(
-        "--candidates", type=int, default=3, help="wrong labels of which the strongest is shown"
-    )
-    choices.add_argument(
-        "--weight", type=float, default=0.4, help="weight of a device at w = 1; default: 0.4"
-    )
+    add_learning(choices, rate=0.01)
 
 
 @dataclass(frozen=True)
@@ -121,15 +118,8 @@ def check(args: argparse.Namespace) -> None:
 
 def check_numbers(args: argparse.Namespace) -> None:
     """Refuse numbers that make no sense."""
-    for option, least in (("samples", 1), ("test_images", 1), ("passes", 1), ("chips", 2)):
-        given = getattr(args, option)
-        if given is not None and given < least:
-            raise UsageError(f"--{option.replace('_', '-')}: expected {least} or more, got {given}")
-    if not 1 <= args.candidates <= 9:
-        raise UsageError(f"--candidates: expected 1 … 9 wrong labels, got {args.candidates}")
-    for option in ("rate", "weight"):
-        if not 0 < getattr(args, option) < np.inf:
-            raise UsageError(f"--{option}: expected above 0, got {getattr(args, option)}")
+    check_counts(args, {"samples": 1, "test_images": 1, "passes": 1, "chips": 2})
+    check_positive(args, ("rate", "weight"))
 
 
 def base_of(args: argparse.Namespace, data: Dataset) -> Specimen:
@@ -138,9 +128,8 @@ def base_of(args: argparse.Namespace, data: Dataset) -> Specimen:
         plan = Plan(args.hidden, args.rate, args.candidates, args.passes, args.seed)
     except ValueError as error:
         raise UsageError(str(error)) from None
-    scale = Scale(weight=args.weight, goodness=thermal_voltage() / TEMPERATURE)
     lines = (Encoding().inputs(data.train_images.shape[1]), *args.hidden)
-    return Specimen(plan, Layout(lines, scale), device_of(args.device))
+    return Specimen(plan, Layout(lines, scale_of(args)), device_of(args.device))
 
 
 def quantities_of(args: argparse.Namespace, base: Specimen) -> list[Quantity]:

@@ -16,11 +16,10 @@ from numpy.typing import NDArray
 from ffnumpy import records
 from ffnumpy.checkpoint import write_json
 from ffnumpy.commands import UsageError, check_figure, check_target, percent, seed, whole_numbers
-from ffnumpy.data import NAMES, Dataset, load
+from ffnumpy.data import Dataset, load
 from ffnumpy.inputs import Encoding
 from hardware_sim.chip import EXACT, Layout
-from hardware_sim.circuits import thermal_voltage
-from hardware_sim.commands.compare import TEMPERATURE, device_of
+from hardware_sim.commands.options import add_data, device_of, scale_of
 from hardware_sim.fast_learning import (
     Condition,
     ContinualPlan,
@@ -35,7 +34,6 @@ from hardware_sim.fast_learning import (
 )
 from hardware_sim.presets import IDEAL, PRESETS
 from hardware_sim.runs import ChipLearner, Learner, NumberLearner, SingleRun, error_rate
-from hardware_sim.scale import Scale
 
 ONE_CASE = Goals(1.5, 1 / 6)  # an untrained S is near N/2: three times as much, and a third of it
 QUANTILES = (5, 50, 95)
@@ -80,8 +78,7 @@ def decimals(text: str) -> tuple[float, ...]:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of ``hardware-sim fast``."""
-    parser.add_argument("--data", choices=NAMES, default="strokes", help="default: strokes")
-    parser.add_argument("--data-dir", type=Path, help="folder with the files")
+    add_data(parser)
     parser.add_argument(
         "--hidden", type=whole_numbers, default=(256, 256), metavar="N,N,…", help="default: 256,256"
     )
@@ -158,11 +155,6 @@ def check(args: argparse.Namespace) -> None:
         scale_of(args)
     except ValueError as error:
         raise UsageError(str(error)) from None
-
-
-def scale_of(args: argparse.Namespace) -> Scale:
-    """Return the units of the chips."""
-    return Scale(weight=args.weight, goodness=thermal_voltage() / TEMPERATURE)
 
 
 def plan_of(args: argparse.Namespace, rate: float) -> ContinualPlan:

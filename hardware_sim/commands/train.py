@@ -10,29 +10,30 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from ffnumpy import records
 from ffnumpy.checkpoint import write_json
 from ffnumpy.commands import UsageError, check_target, percent, seed, whole_numbers
 from ffnumpy.commands.journal import interruptible
-from ffnumpy.data import NAMES, Dataset, load
+from ffnumpy.data import Dataset, load
 from hardware_sim import checkpoint
 from hardware_sim.chip import Layout
-from hardware_sim.circuits import thermal_voltage
+from hardware_sim.commands.options import (
+    add_data,
+    add_learning,
+    check_counts,
+    check_positive,
+    scale_of,
+)
 from hardware_sim.presets import PRESETS, preset
 from hardware_sim.pulses import Coincidence
 from hardware_sim.runs import ChipLearner, Learner, NumberLearner, Plan, SingleRun, error_rate
-from hardware_sim.scale import Scale
 
 INTERRUPTED = 130
-TEMPERATURE = 26.0  # T of the loss: a goodness of 1 is then 1 mV
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of ``hardware-sim train``."""
-    parser.add_argument("--data", choices=NAMES, default="strokes", help="default: strokes")
-    parser.add_argument("--data-dir", type=Path, help="folder with the files")
+    add_data(parser)
     parser.add_argument(
         "--hidden", type=whole_numbers, default=(256, 256), metavar="N,N,…", help="default: 256,256"
     )
@@ -44,13 +45,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--resume", type=Path, metavar="CHIP.npz", help="go on with this chip")
     parser.add_argument("--out", type=Path, metavar="RUN.json", help="the record of the run")
     choices = parser.add_argument_group("choices")
-    choices.add_argument("--rate", type=float, default=0.008, help="ε at the start; default: 0.008")
-    choices.add_argument(
-        "--candidates", type=int, default=3, help="wrong labels of which the strongest is shown"
-    )
-    choices.add_argument(
-        "--weight", type=float, default=0.4, help="weight of a device at w = 1; default: 0.4"
-    )
+    add_learning(choices, rate=0.008)
     choices.add_argument(
         "--train-length", type=int, default=31, help="slots of the longest train; default: 31"
     )
@@ -77,23 +72,13 @@ def check(args: argparse.Namespace) -> None:
     """Refuse what cannot be done, before any training."""
     for option in ("save", "resume", "out"):
         check_target(f"--{option}", getattr(args, option))
-    for option in ("samples", "train_length"):
-        given = getattr(args, option)
-        if given is not None and given < 1:
-            raise UsageError(f"--{option.replace('_', '-')}: expected 1 or more, got {given}")
-    if args.passes < 0:
-        raise UsageError(f"--passes: expected 0 or more, got {args.passes}")
-    if not 1 <= args.candidates <= 9:
-        raise UsageError(f"--candidates: expected 1 … 9 wrong labels, got {args.candidates}")
-    for option in ("rate", "weight"):
-        if not 0 < getattr(args, option) < np.inf:
-            raise UsageError(f"--{option}: expected above 0, got {getattr(args, option)}")
+    check_counts(args, {"samples": 1, "train_length": 1, "passes": 0})
+    check_positive(args, ("rate", "weight"))
 
 
 def layout_of(args: argparse.Namespace, data: Dataset) -> Layout:
     """Return the drawing of the chip."""
-    scale = Scale(weight=args.weight, goodness=thermal_voltage() / TEMPERATURE)
-    return Layout((data.train_images.shape[1], *args.hidden), scale)
+    return Layout((data.train_images.shape[1], *args.hidden), scale_of(args))
 
 
 def chip_learner(args: argparse.Namespace, plan: Plan, data: Dataset, images: int) -> ChipLearner:
