@@ -203,8 +203,12 @@ class SingleRun:
         return self.cases.epoch >= self.plan.passes
 
     def steps(self) -> Iterator[int]:
-        """Train through the rest of the current pass; yield after each of an image's two cases."""
-        return train(self.learner.layers, single_rows(self.cases))
+        """Train through the rest of the current pass; yield the number of images shown so far.
+
+        It never stops between the two cases of an image, so that a saved run goes on bit for bit.
+        """
+        shown = train(self.learner.layers, single_rows(self.cases))
+        return (cases // 2 for cases in shown if cases % 2 == 0)
 
 
 def error_rate(

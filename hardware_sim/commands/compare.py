@@ -160,7 +160,7 @@ def watched(steps: Iterator[int]) -> Iterable[int]:
         return steps
     from tqdm import tqdm
 
-    return tqdm(steps, leave=False, unit="case")
+    return tqdm(steps, leave=False, unit="image")
 
 
 def span(values: Triple, unit: float = 1.0) -> str:

@@ -139,17 +139,17 @@ def trained(args: argparse.Namespace, data: Dataset) -> Training:
 def by_parts(single: SingleRun, data: Dataset) -> Iterator[dict[str, Any]]:
     """Train; after each part print a line and yield it for the record."""
     begun, learner, images = time.perf_counter(), single.learner, len(single.rows)
-    marks = {2 * (images * part // PARTS) for part in range(1, PARTS + 1)}
-    for cases in single.steps():
-        if cases in marks:
+    marks = {images * part // PARTS for part in range(1, PARTS + 1)}
+    for shown in single.steps():
+        if shown in marks:
             error = tested(learner, data)
             seconds = time.perf_counter() - begun
             print(
-                f"   {cases // 2:6,} images   {seconds:5.1f} s   error {percent(error)}   "
+                f"   {shown:6,} images   {seconds:5.1f} s   error {percent(error)}   "
                 f"{learner.ledger.count('adc')} A-to-D conversions",
                 flush=True,
             )
-            yield {"images": cases // 2, "error": error, "seconds": round(seconds, 3)}
+            yield {"images": shown, "error": error, "seconds": round(seconds, 3)}
 
 
 def tested(learner: Any, data: Dataset) -> float:

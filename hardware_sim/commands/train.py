@@ -138,7 +138,7 @@ def bar(single: SingleRun) -> Iterator[int]:
     from tqdm import tqdm
 
     name, cases = f"pass {single.cases.epoch + 1}/{single.plan.passes}", single.cases
-    steps = tqdm(single.steps(), name, 2 * (cases.batches - cases.done), leave=False, unit="case")
+    steps = tqdm(single.steps(), name, cases.batches - cases.done, leave=False, unit="image")
     return iter(steps)
 
 

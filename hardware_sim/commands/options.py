@@ -1,0 +1,80 @@
+"""What the commands' options have in common: how they read, what they refuse, what they mean."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ffnumpy.commands import UsageError
+from ffnumpy.data import NAMES
+from hardware_sim.circuits import thermal_voltage
+from hardware_sim.devices import Device, OneSidedPair
+from hardware_sim.presets import IDEAL, PRESETS
+from hardware_sim.scale import Scale
+
+__all__ = [
+    "TEMPERATURE",
+    "add_data",
+    "add_learning",
+    "check_counts",
+    "check_positive",
+    "device_of",
+    "scale_of",
+]
+
+TEMPERATURE = 26.0  # T of the loss: a goodness of 1 is then 1 mV
+
+
+def add_data(parser: argparse.ArgumentParser) -> None:
+    """Add --data and --data-dir."""
+    parser.add_argument("--data", choices=NAMES, default="strokes", help="default: strokes")
+    parser.add_argument("--data-dir", type=Path, help="folder with the files")
+
+
+def add_learning(choices: Any, rate: float) -> None:
+    """Add --rate, --candidates and --weight."""
+    choices.add_argument(
+        "--rate", type=float, default=rate, help=f"ε at the start; default: {rate:g}"
+    )
+    choices.add_argument(
+        "--candidates",
+        type=int,
+        default=3,
+        help="wrong labels of which the strongest is shown; default: 3",
+    )
+    choices.add_argument(
+        "--weight", type=float, default=0.4, help="weight of a device at w = 1; default: 0.4"
+    )
+
+
+def check_counts(args: argparse.Namespace, least: dict[str, int]) -> None:
+    """Refuse numbers below the least that makes sense; an option that was not given passes."""
+    for option, lowest in least.items():
+        given = getattr(args, option)
+        if given is not None and given < lowest:
+            name = option.replace("_", "-")
+            raise UsageError(f"--{name}: expected {lowest} or more, got {given}")
+
+
+def check_positive(args: argparse.Namespace, options: Iterable[str]) -> None:
+    """Refuse numbers that are not finite and above 0, and other than 1 … 9 candidates."""
+    for option in options:
+        given = getattr(args, option)
+        if not 0 < given < np.inf:
+            raise UsageError(f"--{option.replace('_', '-')}: expected above 0, got {given}")
+    if not 1 <= args.candidates <= 9:
+        raise UsageError(f"--candidates: expected 1 … 9 wrong labels, got {args.candidates}")
+
+
+def device_of(name: str) -> Device | OneSidedPair:
+    """Return a device by its name on the command line."""
+    return IDEAL if name == "ideal" else PRESETS[name].device
+
+
+def scale_of(args: argparse.Namespace) -> Scale:
+    """Return what volts and conductances stand for."""
+    return Scale(weight=args.weight, goodness=thermal_voltage() / TEMPERATURE)
