@@ -9,9 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hardware_sim import prices
-from hardware_sim.cells import Cells, PairCells
+from hardware_sim.cells import Cells
 from hardware_sim.constants import BOLTZMANN, CHARGE, ROOM
 from hardware_sim.ledger import Ledger
+from hardware_sim.pairs import PairCells
 from hardware_sim.signals import Current, Voltage, refuse_while_learning, same_lines
 
 __all__ = ["ArrayNoise", "Crossbar"]

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from scipy.special import fdtrc
 
+from hardware_sim.cells import CycleNoise
 from hardware_sim.chip import Layout
 from hardware_sim.comparisons import (
     Bench,
@@ -23,9 +24,10 @@ from hardware_sim.comparisons import (
     Watch,
     train_to_the_end,
 )
-from hardware_sim.devices import ConstantStep, CycleNoise, Device, OneSidedPair
+from hardware_sim.devices import Device, OneSidedPair
 from hardware_sim.pulses import Coincidence, Engine
 from hardware_sim.runs import ChipLearner, Learner, NumberLearner, Plan, SingleRun, error_rate
+from hardware_sim.update_rules import ConstantStep
 
 __all__ = [
     "QUANTITIES",

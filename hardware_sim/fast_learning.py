@@ -22,15 +22,17 @@ from ffnumpy.inputs import Encoding, squared_length
 from ffnumpy.layers import Layer, LayerLike, normalise
 from ffnumpy.training import single_rows, train
 from ffnumpy.weights import Dense, Outer
+from hardware_sim.cells import Noise
 from hardware_sim.chip import EXACT, AnalogLayer, Layout, Tolerances, manufacture
 from hardware_sim.converters import Dac, Probe
-from hardware_sim.devices import ConductanceRange, ConstantStep, Device, Noise, OneSidedPair, Spread
+from hardware_sim.devices import ConductanceRange, Device, OneSidedPair, Spread
 from hardware_sim.ledger import Ledger
 from hardware_sim.presets import IDEAL
 from hardware_sim.pulses import Coincidence, Engine, WidthTimesAmplitude
 from hardware_sim.runs import IMAGE_BITS, IMAGE_SCALE, Learner, Plan, SingleRun
 from hardware_sim.scale import Scale
 from hardware_sim.signals import Voltage
+from hardware_sim.update_rules import ConstantStep
 
 __all__ = [
     "Condition",

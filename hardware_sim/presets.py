@@ -8,20 +8,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from hardware_sim.cells import CycleNoise, Noise
 from hardware_sim.constants import Constant
-from hardware_sim.devices import (
-    ConductanceRange,
+from hardware_sim.devices import ConductanceRange, Device, OneSidedPair, Spread
+from hardware_sim.update_rules import (
     ConstantStep,
-    CycleNoise,
-    Device,
     ExponentialShape,
     ExponentialStep,
     LinearStep,
-    Noise,
-    OneSidedPair,
     SoftBounds,
     SoftBoundsReference,
-    Spread,
     UnboundedStep,
 )
 

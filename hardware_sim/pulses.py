@@ -15,9 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hardware_sim import prices
-from hardware_sim.cells import PairCells
 from hardware_sim.crossbar import Crossbar
 from hardware_sim.ledger import Ledger
+from hardware_sim.pairs import PairCells
 from hardware_sim.scale import Scale
 from hardware_sim.signals import Voltage, one_read, same_lines
 

@@ -10,6 +10,7 @@ import pytest
 from numpy.typing import NDArray
 
 from hardware_sim import prices
+from hardware_sim.cells import Noise
 from hardware_sim.chip import EXACT, Layout, manufacture
 from hardware_sim.circuits import (
     AutomaticGain,
@@ -21,12 +22,13 @@ from hardware_sim.circuits import (
 from hardware_sim.constants import Constant
 from hardware_sim.converters import Adc, Dac, Probe
 from hardware_sim.crossbar import ArrayNoise, Crossbar
-from hardware_sim.devices import ConductanceRange, Device, Noise, SoftBounds, Spread, UnboundedStep
+from hardware_sim.devices import ConductanceRange, Device, Spread
 from hardware_sim.ledger import Ledger, Price
 from hardware_sim.presets import IDEAL
 from hardware_sim.pulses import Coincidence, Drive, Engine, WidthTimesAmplitude
 from hardware_sim.scale import Scale
 from hardware_sim.signals import Signal, Voltage
+from hardware_sim.update_rules import SoftBounds, UnboundedStep
 
 EPS = np.finfo(float).eps
 STEP = 2.0**-10

@@ -17,13 +17,14 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from hardware_sim import prices
-from hardware_sim.cells import Cells, PairCells
+from hardware_sim.cells import Cells
 from hardware_sim.chip import EXACT, AnalogLayer, Layout, Tolerances, manufacture
 from hardware_sim.circuits import SampleHold, Squarer
 from hardware_sim.constants import BOLTZMANN, CHARGE
 from hardware_sim.converters import Dac, Probe
 from hardware_sim.crossbar import ArrayNoise, Crossbar
 from hardware_sim.ledger import Ledger
+from hardware_sim.pairs import PairCells
 from hardware_sim.presets import IDEAL, PRESETS, preset
 from hardware_sim.signals import Signal, Voltage
 

@@ -13,16 +13,11 @@ from numpy.typing import NDArray
 from ffnumpy.checkpoint import write_json
 from ffnumpy.commands import UsageError, check_target, seed
 from ffnumpy.records import header
+from hardware_sim.cells import Noise
 from hardware_sim.constants import BOLTZMANN, ROOM, Constant
-from hardware_sim.devices import (
-    ConductanceRange,
-    Device,
-    MeasuredStep,
-    Noise,
-    OneSidedPair,
-    Spread,
-)
+from hardware_sim.devices import ConductanceRange, Device, OneSidedPair, Spread
 from hardware_sim.presets import IDEAL, PRESETS
+from hardware_sim.update_rules import MeasuredStep
 
 MEASURED = "measured"
 POINTS, CYCLES, LONGEST = 101, 40, 20_000

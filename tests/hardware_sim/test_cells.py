@@ -11,22 +11,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from hardware_sim.cells import Cells, PairCells, gaussian, struck
+from hardware_sim.cells import Cells, CycleNoise, Noise, gaussian, struck
 from hardware_sim.constants import Constant
-from hardware_sim.devices import (
-    ConductanceRange,
+from hardware_sim.devices import ConductanceRange, Device, OneSidedPair, Spread
+from hardware_sim.pairs import PairCells
+from hardware_sim.presets import IDEAL, PRESETS
+from hardware_sim.update_rules import (
     ConstantStep,
-    CycleNoise,
-    Device,
     ExponentialShape,
     ExponentialStep,
-    Noise,
-    OneSidedPair,
     PowerStep,
     SoftBounds,
-    Spread,
 )
-from hardware_sim.presets import IDEAL, PRESETS
 
 LAW = settings(deadline=None, max_examples=40, derandomize=True)
 seeds = st.integers(0, 2**32 - 1)

@@ -18,6 +18,7 @@ from ffnumpy.layers import one_step as one_step_in_numbers
 from ffnumpy.losses import Logistic
 from ffnumpy.weights import Dense
 from hardware_sim import prices
+from hardware_sim.cells import CycleNoise, Noise
 from hardware_sim.chip import (
     EXACT,
     AnalogLayer,
@@ -32,12 +33,13 @@ from hardware_sim.chip import (
 )
 from hardware_sim.circuits import DiodeRectifier, thermal_voltage
 from hardware_sim.converters import Dac, Probe
-from hardware_sim.devices import ConstantStep, CycleNoise, Device, Noise, OneSidedPair, Spread
+from hardware_sim.devices import Device, OneSidedPair, Spread
 from hardware_sim.ledger import Ledger
 from hardware_sim.presets import IDEAL, PRESETS, preset
 from hardware_sim.pulses import Coincidence, Engine, SinglePulse, WidthTimesAmplitude
 from hardware_sim.scale import Scale
 from hardware_sim.signals import Signal, Voltage
+from hardware_sim.update_rules import ConstantStep
 
 LINES = (20, 12, 8)
 SCALE = Scale()

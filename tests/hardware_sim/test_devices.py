@@ -12,27 +12,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from hardware_sim.cells import Cells
+from hardware_sim.cells import Cells, CycleNoise, Noise, UpdateRule
 from hardware_sim.constants import ROOM, Constant
-from hardware_sim.devices import (
-    ConductanceRange,
+from hardware_sim.devices import ConductanceRange, Device, OneSidedPair, PcmRetention, Spread
+from hardware_sim.update_rules import (
     ConstantStep,
-    CycleNoise,
-    Device,
     ExponentialShape,
     ExponentialStep,
     LinearStep,
     MeasuredStep,
-    Noise,
-    OneSidedPair,
-    PcmRetention,
     PiecewiseStep,
     PowerStep,
     SoftBounds,
     SoftBoundsReference,
-    Spread,
     UnboundedStep,
-    UpdateRule,
 )
 
 LAW = settings(deadline=None, max_examples=40, derandomize=True)

@@ -14,16 +14,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hardware_sim.commands import presets as command
-from hardware_sim.devices import (
+from hardware_sim.devices import Device, OneSidedPair
+from hardware_sim.presets import IDEAL, PRESETS, Preset, preset
+from hardware_sim.update_rules import (
     ConstantStep,
-    Device,
     ExponentialStep,
     LinearStep,
-    OneSidedPair,
     SoftBounds,
     SoftBoundsReference,
 )
-from hardware_sim.presets import IDEAL, PRESETS, Preset, preset
 
 LAW = settings(deadline=None, max_examples=40, derandomize=True)
 every_preset = pytest.mark.parametrize("published", PRESETS.values(), ids=PRESETS)

@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from hardware_sim import prices
-from hardware_sim.cells import PairCells
+from hardware_sim.cells import Noise
 from hardware_sim.converters import Dac
 from hardware_sim.crossbar import ArrayNoise, Crossbar
-from hardware_sim.devices import ConstantStep, Device, Noise, OneSidedPair, Spread
+from hardware_sim.devices import Device, OneSidedPair, Spread
 from hardware_sim.ledger import Entry, Ledger, Price
+from hardware_sim.pairs import PairCells
 from hardware_sim.presets import IDEAL, PRESETS, preset
 from hardware_sim.pulses import (
     Coincidence,
@@ -29,6 +30,7 @@ from hardware_sim.pulses import (
 )
 from hardware_sim.scale import Scale
 from hardware_sim.signals import Voltage
+from hardware_sim.update_rules import ConstantStep
 
 LAW = settings(deadline=None, max_examples=40, derandomize=True)
 EPS = np.finfo(float).eps
