@@ -111,7 +111,7 @@ def speeds(records: Records) -> str:
         line(
             path,
             row["what"],
-            f"{row['median_ms']:.1f} ms",
+            f"{row['median_ms']:.3g} ms",
             f"{row['peak_gflops']:.0f} GFLOP/s",
             f"{row['ratio_median']:.2f}",
             f"{row['ratio_best']:.2f}",
