@@ -87,7 +87,7 @@ class Setting:
     plan: Plan
     layout: Layout
     device: Device | OneSidedPair
-    backprop_rate: float = 0.003
+    backprop_rate: float = 0.0015
     bits: int = 8
     quantile: float = 0.999
 
