@@ -51,8 +51,8 @@ NOT_PRICED = (
     "converters of its own, so all lines of an array convert at once.",
     "Programming (e) counts pulses and comparators, not the reads that they compare; its training "
     "is that of (a).",
-    "The rates of (b) and (d) were chosen by looking at test errors on strokes; other rates, devices "
-    "and noise change who errs less.",
+    "The rates of (b) and (d) were chosen by looking at test errors on strokes; other rates, "
+    "devices and noise change who errs less.",
     "No variant pays for the memory that holds the images, for clocks, control, bias generators, "
     "wires, leakage, or a circuit that waits.",
 )
