@@ -1,1 +1,21 @@
-"""A simulated analog chip that learns by Forward-Forward; its parts come with the next release."""
+"""A simulated analog chip that learns by Forward-Forward, in volts, siemens and joules.
+
+Activities are voltages, weights are conductances, products sum as currents. Begin with `signals`, the
+types that keep a program from reading a voltage, and `chip`, where a layer is put together; the
+command line is ``hardware-sim``.
+
+Examples
+--------
+>>> import numpy as np
+>>> from hardware_sim.chip import Layout, manufacture
+>>> from hardware_sim.converters import Dac
+>>> from hardware_sim.ledger import Ledger
+>>> from hardware_sim.presets import preset
+>>> ledger, rng = Ledger(), np.random.default_rng(0)
+>>> (layer,) = manufacture(Layout((784, 100)), preset("ecram-li").device, rng, ledger)
+>>> voltage = Dac(ledger).forward(rng.random((1, 784)))[0]
+>>> layer.learn(voltage, +1.0)
+<Voltage in V, 1 × 100>
+>>> ledger.count("adc")
+0
+"""
