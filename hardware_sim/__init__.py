@@ -1,7 +1,7 @@
 """A simulated analog chip that learns by Forward-Forward, in volts, siemens and joules.
 
-Activities are voltages, weights are conductances, products sum as currents. Begin with `signals`, the
-types that keep a program from reading a voltage, and `chip`, where a layer is put together; the
+Activities are voltages, weights are conductances, products sum as currents. Begin with `signals`,
+the types that keep a program from reading a voltage, and `chip`, where a layer is put together. The
 command line is ``hardware-sim``.
 
 Examples
