@@ -382,7 +382,7 @@ def running_errors(ax: Axes, curves: Mapping[str, NDArray], where: str, window: 
         ax.plot(seen, 100 * errors[window // 4 :], style, color=colour, label=name)
     ends = sorted((float(errors[-1]), name) for name, errors in curves.items())
     best = {name.startswith("slow"): f"{name}: {100 * end:.0f} %" for end, name in reversed(ends)}
-    ax.set_title(f"{where}, at the end: " + "; ".join(best[slow] for slow in sorted(best)))
+    ax.set_title(f"{where}: " + "; ".join(best[slow] for slow in sorted(best)), fontsize="medium")
     ax.set_xlabel("images seen, each once")
     ax.set_ylabel(f"error on the last {window} [%], before learning")
     ax.legend(frameon=False)
