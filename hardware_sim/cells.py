@@ -23,7 +23,7 @@ __all__ = ["Cells", "CycleNoise", "Kind", "Noise", "UpdateRule", "struck", "take
 
 
 class UpdateRule(Protocol):
-    """How far one pulse moves a cell; the classes are in `hardware_sim.devices`."""
+    """How far one pulse moves a cell; the classes are in `hardware_sim.update_rules`."""
 
     @property
     def low(self) -> float:

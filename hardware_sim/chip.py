@@ -34,9 +34,11 @@ from hardware_sim.signals import Voltage, learning, one_read
 
 __all__ = [
     "EXACT",
+    "UNLIMITED",
     "AnalogLayer",
     "Decision",
     "Layout",
+    "Limits",
     "Neurons",
     "Tolerances",
     "Writing",
@@ -81,8 +83,34 @@ class Tolerances:
 
 EXACT = Tolerances(0, 0, 0, 0, 0, 0)
 UPDATES_PER_SAMPLE = 2  # a positive case and a negative one
-HOLD_CAPACITANCE = 10e-15  # [F]; assumed
-LARGEST_GAIN = 100.0  # of the gain control; assumed
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What no drawing can remove: thermal noise, and how far circuits go.
+
+    Attributes
+    ----------
+    temperature : float
+        Of the thermal noise of cells and capacitors [K]; 0 means none.
+    gain : float
+        Largest gain of the gain control; assumed.
+    capacitance : float
+        That holds a label's goodness [F]; assumed.
+    """
+
+    temperature: float = ROOM
+    gain: float = 100.0
+    capacitance: float = 10e-15
+
+    def __post_init__(self) -> None:
+        if not (self.temperature >= 0 and self.gain > 0 and self.capacitance > 0):
+            raise ValueError(
+                f"expected a temperature of 0 or more, a gain and a capacitance above 0; got {self}"
+            )
+
+
+UNLIMITED = Limits(0.0, inf, inf)
 
 
 @dataclass(frozen=True)
@@ -95,8 +123,7 @@ class Layout:
         Inputs, then the neurons of each layer.
     scale : Scale
     tolerances : Tolerances
-    array_noise : bool
-        Thermal noise and the device's read noise; off for an ideal array.
+    limits : Limits
     rectifier : Rectifier or DiodeRectifier
     dtype : data type of the simulation
     """
@@ -104,7 +131,7 @@ class Layout:
     lines: tuple[int, ...] = (784, 256, 256)
     scale: Scale = field(default_factory=Scale)
     tolerances: Tolerances = field(default_factory=Tolerances)
-    array_noise: bool = True
+    limits: Limits = field(default_factory=Limits)
     rectifier: RectifierLike = field(default_factory=Rectifier)
     dtype: DTypeLike = np.float32
 
@@ -333,9 +360,8 @@ def _array(
 ) -> Crossbar:
     cells = device.manufacture(weights.shape, rng, layout.dtype)
     cells.set(weights / layout.scale.weight)
-    noise = ArrayNoise(0.0)
-    if layout.array_noise:
-        noise = ArrayNoise(white=device.read_noise, low_frequency=device.low_frequency)
+    temperature = layout.limits.temperature
+    noise = ArrayNoise(temperature, 0.0, device.read_noise, device.low_frequency)
     return Crossbar(cells, device.unit, device.reference, layout.scale.volt, noise)
 
 
@@ -352,9 +378,8 @@ def _neurons(
     squarer = Squarer(scale.goodness / scale.volt**2, circuits.mismatch(rng, off.squarer, n, dtype))
     wrong = off.comparator * scale.goodness * rng.standard_normal()
     gate = LogisticGate(n * scale.goodness, ROOM, offset=float(wrong))
-    most = inf if off == EXACT else LARGEST_GAIN
     relative = circuits.mismatch(rng, off.normaliser, n, dtype)
-    gain = AutomaticGain(n * scale.goodness, most, relative)
+    gain = AutomaticGain(n * scale.goodness, layout.limits.gain, relative)
     return Neurons(amplifier, layout.rectifier, squarer, gate, gain)
 
 
@@ -379,8 +404,8 @@ class Decision:
     def draw(cls, layout: Layout, labels: int, rng: np.random.Generator) -> Decision:
         """Manufacture one for so many labels."""
         offset = layout.tolerances.comparator * layout.scale.goodness * rng.standard_normal(labels)
-        exact = layout.tolerances == EXACT
-        return cls(SampleHold() if exact else SampleHold(HOLD_CAPACITANCE), WinnerTakeAll(offset))
+        limits = layout.limits
+        return cls(SampleHold(limits.capacitance, limits.temperature), WinnerTakeAll(offset))
 
 
 def label_goodness(

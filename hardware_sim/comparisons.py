@@ -22,14 +22,22 @@ from numpy.typing import NDArray
 
 from ffnumpy.inputs import Encoding
 from hardware_sim import prices
-from hardware_sim.chip import AnalogLayer, Layout, answer, manufacture
+from hardware_sim.chip import AnalogLayer, Decision, Layout, answer, manufacture
 from hardware_sim.constants import Constant
 from hardware_sim.converters import Adc, Converted, Dac
 from hardware_sim.devices import Device, OneSidedPair
 from hardware_sim.ledger import Ledger, nominal
 from hardware_sim.mixed_signal import BackpropRun, Resolution
 from hardware_sim.pulses import write_verify
-from hardware_sim.runs import ChipLearner, Learner, NumberLearner, Plan, SingleRun, error_rate
+from hardware_sim.runs import (
+    ChipLearner,
+    Learner,
+    NumberLearner,
+    Plan,
+    SingleRun,
+    error_rate,
+    image_dac,
+)
 from hardware_sim.signals import Voltage
 
 __all__ = [
@@ -189,7 +197,7 @@ class ConvertedLearner(ChipLearner):
 
     def strongest(self, x: Any) -> int:
         """Return what the winner-take-all picks."""
-        return answer(self.dac, self.stack, x)
+        return answer(self.dac, self.stack, x, self.decision)
 
 
 class Programming(NamedTuple):
@@ -219,17 +227,20 @@ class ProgrammedLearner(Learner):
     ----------
     chip : list of AnalogLayer
     dac : Dac
+    decision : Decision
     ledger : Ledger
         Of its use, not of its programming.
     """
 
-    def __init__(self, chip: list[AnalogLayer], dac: Dac, ledger: Ledger) -> None:
-        self.chip, self.dac, self.ledger = chip, dac, ledger
+    def __init__(
+        self, chip: list[AnalogLayer], dac: Dac, decision: Decision, ledger: Ledger
+    ) -> None:
+        self.chip, self.dac, self.decision, self.ledger = chip, dac, decision, ledger
         self.layers = [dac, *chip]
 
     def strongest(self, x: Any) -> int:
         """Return what the winner-take-all picks."""
-        return answer(self.dac, self.chip, x)
+        return answer(self.dac, self.chip, x, self.decision)
 
 
 def reach(device: Device | OneSidedPair) -> float:
@@ -281,10 +292,11 @@ def program(
         chip.append(layer)
         found.append((float(np.mean(inside != matrix)), missed, scale.weight))
     cells = sum(matrix.size for matrix in weights)
-    dac = Dac(use, layout.scale.volt, 8, 28.0, layout.dtype)
+    decision = Decision.draw(layout, Encoding().classes, rng)
+    parts = image_dac(layout, use), decision, use
     cost = Cost(with_conductance(spent, device), cells)
     clipped, missing, scales = (list(each) for each in zip(*found, strict=True))
-    return ProgrammedLearner(chip, dac, use), Programming(cost, clipped, missing, scales)
+    return ProgrammedLearner(chip, *parts), Programming(cost, clipped, missing, scales)
 
 
 def with_conductance(ledger: Ledger, device: Device | OneSidedPair) -> Ledger:

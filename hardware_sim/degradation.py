@@ -321,6 +321,7 @@ def _spread(*names: str) -> Change:
     """Return a change that sets these attributes of the device's `Spread`."""
 
     def change(base: Specimen, value: float) -> Specimen:
+        """Set them to a value."""
         cell = _cell(base.device)
         moved: dict[str, Any] = dict.fromkeys(names, value)
         return _with_cell(base, replace(cell, spread=replace(cell.spread, **moved)))
@@ -345,6 +346,7 @@ def _tolerance(name: str) -> Change:
     """Return a change that sets this attribute of the `Tolerances`."""
 
     def change(base: Specimen, value: float) -> Specimen:
+        """Set it to a value."""
         tolerances = replace(base.layout.tolerances, **{name: value})
         return replace(base, layout=replace(base.layout, tolerances=tolerances))
 

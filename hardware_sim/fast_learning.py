@@ -23,7 +23,16 @@ from ffnumpy.layers import Layer, LayerLike, normalise
 from ffnumpy.training import single_rows, train
 from ffnumpy.weights import Dense, Outer
 from hardware_sim.cells import Noise
-from hardware_sim.chip import EXACT, AnalogLayer, Layout, Tolerances, manufacture
+from hardware_sim.chip import (
+    EXACT,
+    UNLIMITED,
+    AnalogLayer,
+    Layout,
+    Limits,
+    Tolerances,
+    manufacture,
+)
+from hardware_sim.constants import ROOM
 from hardware_sim.converters import Dac, Probe
 from hardware_sim.devices import ConductanceRange, Device, OneSidedPair, Spread
 from hardware_sim.ledger import Ledger
@@ -187,12 +196,13 @@ TRAINS = (31, 1023)
 AMPLIFIER = (0.01, 0.03, 0.1, 0.3)
 READ = (0, 1e-3, 3e-3, 1e-2)
 LONGEST = 8.0  # pulse, as an x; no input is larger
+WARM = replace(UNLIMITED, temperature=ROOM)
 RANGE = 5.0  # in w, of the devices of which only the step is varied: no cell meets a bound
 
 
 def without_errors(lines: Sequence[int], scale: Scale, **more: Any) -> Layout:
     """Return the drawing of a chip in float64 without noise or mismatch, but for `more`."""
-    layout = Layout(tuple(lines), scale, EXACT, array_noise=False, dtype=np.float64)
+    layout = Layout(tuple(lines), scale, EXACT, limits=UNLIMITED, dtype=np.float64)
     return replace(layout, **more)
 
 
@@ -216,7 +226,7 @@ def conditions(lines: Sequence[int], scale: Scale) -> Iterator[Condition]:
         yield Condition("amplifier noise", noise, noisy, IDEAL, None)
     for noise in READ:
         device = replace(IDEAL, noise=Noise(read=noise))
-        yield Condition("read noise", noise, replace(ideal, array_noise=True), device, None)
+        yield Condition("read noise", noise, replace(ideal, limits=WARM), device, None)
 
 
 def _stepping(step: float) -> Device:
@@ -227,7 +237,7 @@ def _stepping(step: float) -> Device:
 
 def real_chip(lines: Sequence[int], scale: Scale, device: Device | OneSidedPair) -> Condition:
     """Return the condition of a published device with the usual tolerances, noise and Dac."""
-    layout = without_errors(lines, scale, tolerances=Tolerances(), array_noise=True)
+    layout = without_errors(lines, scale, tolerances=Tolerances(), limits=Limits())
     return Condition("chip as manufactured", scale.weight, layout, device, None, IMAGE_BITS)
 
 

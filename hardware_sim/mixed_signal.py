@@ -27,7 +27,7 @@ from hardware_sim.crossbar import Crossbar
 from hardware_sim.devices import Device, OneSidedPair
 from hardware_sim.ledger import Ledger
 from hardware_sim.pulses import Drive, Engine, refresh
-from hardware_sim.runs import Plan, falling
+from hardware_sim.runs import IMAGE_SCALE, Plan, falling
 from hardware_sim.signals import Voltage, learning, one_read
 
 __all__ = ["ArrayBackprop", "BackpropRun", "MixedLayer", "Resolution"]
@@ -54,7 +54,7 @@ class Resolution:
     """
 
     bits: int = 8
-    image: float = 28.0
+    image: float = IMAGE_SCALE
     activity: float = 16.0
     logit: float = 16.0
     drive: float = 4.0

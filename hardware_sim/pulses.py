@@ -106,7 +106,9 @@ class Coincidence:
     With ``k = κ x_max d_max`` the train has ``min(⌈k⌉, longest)`` slots; a line fires with
     probability ``x/x_max · √(k/slots)``, or ``d/d_max · √(k/slots)``. Peak detectors find the two
     maxima. Every line decides in every slot whether to fire, by a comparator: that is local one-bit
-    sampling, no A-to-D conversion, and the ledger counts it beside.
+    sampling, no A-to-D conversion, and the ledger counts it beside. So it does the comparator that
+    ends the train, one decision a slot against a rising ramp; nobody keeps the number of slots.
+    The circuits that form the root and the quotients are not priced.
 
     Attributes
     ----------
@@ -146,7 +148,7 @@ class Coincidence:
         on_rows = _fire(lines.x * (share / highest[0]), slots, rng, ledger)
         on_columns = _fire(lines.d * (share / highest[1]), slots, rng, ledger)
         self._apply(array, lines.rows, (on_rows, on_columns), drive.up, rng, ledger)
-        ledger.charge(prices.SAMPLING, (sum(array.shape) + 1) * slots, uses=slots)
+        ledger.charge(prices.SAMPLING, (sum(array.shape) + 2) * slots, uses=slots)
 
     def _apply(
         self,

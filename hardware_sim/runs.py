@@ -7,6 +7,7 @@ twin's, `argmax`.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -30,7 +31,18 @@ from hardware_sim.pulses import Engine
 
 LABELS, IMAGE_BITS, IMAGE_SCALE = 10, 8, 28.0  # a row of 784 of mean square 1 is at most 28
 
-__all__ = ["ChipLearner", "Learner", "NumberLearner", "Plan", "SingleRun", "error_rate", "falling"]
+__all__ = [
+    "IMAGE_BITS",
+    "IMAGE_SCALE",
+    "ChipLearner",
+    "Learner",
+    "NumberLearner",
+    "Plan",
+    "SingleRun",
+    "error_rate",
+    "falling",
+    "image_dac",
+]
 
 
 def falling(rate: float, total: int) -> Callable[[int], float]:
@@ -84,7 +96,12 @@ class Plan:
         return np.random.Generator(np.random.SFC64([self.seed, purpose]))
 
 
-class Learner:
+def image_dac(layout: Layout, ledger: Ledger) -> Dac:
+    """Return the Dac that images come in by."""
+    return Dac(ledger, layout.scale.volt, IMAGE_BITS, IMAGE_SCALE, layout.dtype)
+
+
+class Learner(ABC):
     """Someone who learns by Forward-Forward, one image at a time.
 
     Attributes
@@ -97,9 +114,9 @@ class Learner:
     layers: Sequence[LayerLike]
     ledger: Ledger
 
+    @abstractmethod
     def strongest(self, x: Any) -> int:
         """Return which row of `x`, labels of one image, has the largest goodness."""
-        raise NotImplementedError
 
 
 class ChipLearner(Learner):
@@ -129,7 +146,7 @@ class ChipLearner(Learner):
             layout, device, self.rng, self.ledger, schedule, engine
         )
         self.decision = Decision.draw(layout, LABELS, self.rng)
-        self.dac = Dac(self.ledger, layout.scale.volt, IMAGE_BITS, IMAGE_SCALE, layout.dtype)
+        self.dac = image_dac(layout, self.ledger)
         self.layers = [self.dac, *self.chip]
 
     def strongest(self, x: Any) -> int:

@@ -86,6 +86,7 @@ class Signal:
 
 def _refused(name: str) -> Any:
     def refuse(self: Signal, *_: Any, **__: Any) -> NoReturn:
+        """Raise the error that names the way out."""
         kind = type(self).__name__
         raise DomainError(
             f"{name} would read a {kind} as numbers, which needs an A-to-D conversion. Use an "

@@ -186,7 +186,7 @@ def test_clipping_is_counted_line_by_line_and_only_when_a_train_is_too_short(lon
         share = math.sqrt(pulses / longest)
         expected = sum(probability * share > 1 for probability in [*X, 1.0, *D])
         assert operations(ledger, prices.CLIPPED) == (expected if pulses > longest else 0)
-        assert operations(ledger, prices.SAMPLING) == (5 + 4) * min(math.ceil(pulses), longest)
+        assert operations(ledger, prices.SAMPLING) == (5 + 4 + 1) * min(math.ceil(pulses), longest)
         assert found.max() <= longest
     assert expected >= 4
 

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from hardware_sim import prices
 from hardware_sim.cells import Cells
-from hardware_sim.chip import EXACT, AnalogLayer, Layout, Tolerances, manufacture
+from hardware_sim.chip import EXACT, UNLIMITED, AnalogLayer, Layout, Tolerances, manufacture
 from hardware_sim.circuits import SampleHold, Squarer
 from hardware_sim.constants import BOLTZMANN, CHARGE
 from hardware_sim.converters import Dac, Probe
@@ -290,7 +290,7 @@ def deviations(array: Crossbar, voltage: Voltage, rng: np.random.Generator) -> N
     return read(array.currents(voltage, rng, Ledger())) - exact
 
 
-def same_variance(found: NDArray, expected: NDArray) -> None:
+def assert_variance(found: NDArray, expected: NDArray) -> None:
     """Assert that deviations (n, columns) have given variances, by 5 standard deviations."""
     n, columns = found.shape
     ratio = np.mean(found**2, axis=0) / expected
@@ -308,7 +308,7 @@ def test_thermal_noise_is_that_of_all_the_cells_of_a_column(name: str, temperatu
     v = np.repeat(0.1 * rng.random((1, 6)) * [1, 1, 0, 1, 0, 1], 8000, axis=0)
     total = np.add(*conductances(array)).sum(axis=0)  # rows at 0 V are thermal noise sources too
     expected = 4 * BOLTZMANN * temperature * BANDWIDTH * total
-    same_variance(deviations(array, volts(v), rng), expected)
+    assert_variance(deviations(array, volts(v), rng), expected)
 
 
 def test_thermal_noise_follows_the_conductances_after_a_write() -> None:
@@ -321,7 +321,7 @@ def test_thermal_noise_follows_the_conductances_after_a_write() -> None:
     for sign in (1.0, None):
         totals.append(np.add(*conductances(layer.array)).sum(axis=0))
         expected = 4 * BOLTZMANN * 300 * BANDWIDTH * totals[-1]
-        same_variance(deviations(layer.array, volts(v), rng), expected)
+        assert_variance(deviations(layer.array, volts(v), rng), expected)
         if sign:
             layer.learn(volts(v[:1]), sign)
     assert np.max(totals[1] / totals[0]) > 1.5
@@ -335,7 +335,7 @@ def test_shot_noise_is_that_of_the_current_through_every_cell(name: str) -> None
     v = np.repeat(0.1 * rng.random((1, 6)), 8000, axis=0)
     rows, (plus, minus) = row_volts(array, volts(v[:1])), conductances(array)
     absolute = np.abs(rows @ plus)[0] + np.abs(rows @ minus)[0]
-    same_variance(deviations(array, volts(v), rng), 2 * CHARGE * 0.7 * BANDWIDTH * absolute)
+    assert_variance(deviations(array, volts(v), rng), 2 * CHARGE * 0.7 * BANDWIDTH * absolute)
     array.noise = ArrayNoise(0.0, fano=0.0)
     assert np.all(deviations(array, volts(v), rng) == 0)
 
@@ -350,18 +350,20 @@ def test_the_other_direction_has_the_noise_and_the_price_of_its_own_lines(name: 
     array.noise = ArrayNoise(300.0)
     found = read(array.transposed_currents(volts(v), rng, Ledger())) - exact
     both = np.add(*conductances(array))[:-1]  # the bias row is left open
-    same_variance(found, 4 * BOLTZMANN * 300 * BANDWIDTH * both.sum(axis=1))
+    assert_variance(found, 4 * BOLTZMANN * 300 * BANDWIDTH * both.sum(axis=1))
     energy = n * (both @ v[0] ** 2).sum() * prices.READ_TIME.nominal
     assert ledger.joules() == pytest.approx(energy, rel=1e-9, abs=0)
 
 
-def test_white_noise_is_every_driven_cells_own() -> None:
+@pytest.mark.parametrize(("name", "moving"), [("gokmen-vlasov", 1), ("pcm", 2)])
+def test_white_noise_is_every_driven_moving_cells_own(name: str, moving: int) -> None:
     # n = 8,000 reads of 5 columns, bounds as above.
     rng, sigma = np.random.default_rng(7), 2e-7
-    array = crossbar("gokmen-vlasov", (6, 5), rng, ArrayNoise(0.0, white=sigma))
+    array = crossbar(name, (6, 5), rng, ArrayNoise(0.0, white=sigma))
     v = np.repeat(0.1 * rng.standard_normal((1, 6)), 8000, axis=0)
-    expected = np.full(5, (row_volts(array, volts(v[:1])) ** 2).sum() * sigma**2)
-    same_variance(deviations(array, volts(v), rng), expected)
+    squares = (row_volts(array, volts(v[:1])) ** 2).sum()
+    expected = np.full(5, moving * squares * sigma**2)
+    assert_variance(deviations(array, volts(v), rng), expected)
 
 
 def low_frequency(array: Crossbar, one: NDArray, other: NDArray) -> NDArray:
@@ -394,13 +396,13 @@ def test_low_frequency_noise_varies_from_call_to_call_by_the_cells_conductances(
     both = volts(np.vstack([one, other]))
     found = np.stack([deviations(array, both, rng) for _ in range(n)])
     expected = low_frequency(array, one, one), low_frequency(array, other, other)
-    same_variance(found[:, 0], expected[0])
-    same_variance(found[:, 1], expected[1])
+    assert_variance(found[:, 0], expected[0])
+    assert_variance(found[:, 1], expected[1])
     shared = low_frequency(array, one, other)
     bound = 5 * np.sqrt((expected[0] * expected[1] + shared**2) / n)
     assert np.all(np.abs(np.mean(found[:, 0] * found[:, 1], axis=0) - shared) <= bound)
     alone = np.vstack([deviations(array, volts(one), rng) for _ in range(n)])
-    same_variance(alone, expected[0])  # a single read has its own, quicker way to the same law
+    assert_variance(alone, expected[0])  # a single read has its own, quicker way to the same law
 
 
 def test_noise_of_several_kinds_adds_up_in_variance() -> None:
@@ -425,18 +427,18 @@ def test_a_hold_capacitor_adds_kt_over_c(femto: float) -> None:
     rng, part = np.random.default_rng(11), SampleHold(femto * 1e-15, 350.0)
     v = rng.random((20_000, 1))
     found = read(part.hold(volts(v), rng, Ledger())) - v
-    same_variance(found, np.array([BOLTZMANN * 350.0 / (femto * 1e-15)]))
+    assert_variance(found, np.array([BOLTZMANN * 350.0 / (femto * 1e-15)]))
 
 
 def test_a_chips_amplifiers_have_the_noise_of_its_tolerances() -> None:
     # n = 4,000 reads of 5 columns: 5 sigma of a column are 11 %, of all together 5 %.
     rng = np.random.default_rng(12)
     layout = Layout(
-        (6, 5), tolerances=Tolerances(0.1, 0, 0, 0, 0, 0), array_noise=False, dtype=np.float64
+        (6, 5), tolerances=Tolerances(0.1, 0, 0, 0, 0, 0), limits=UNLIMITED, dtype=np.float64
     )
     (layer,) = manufacture(layout, IDEAL, rng, Ledger())
     voltage = volts(np.repeat(0.1 * rng.random((1, 6)), 4000, axis=0))
     current = layer.array.currents(voltage, rng, Ledger())
     exact = read(current) * layer.neurons.amplifier.resistance
     found = read(layer.neurons.amplifier.read(current, rng, Ledger())) - exact
-    same_variance(found, np.full(5, (0.1 * layout.scale.volt) ** 2))
+    assert_variance(found, np.full(5, (0.1 * layout.scale.volt) ** 2))

@@ -19,7 +19,7 @@ from ffnumpy.inputs import Features, Labelled
 from ffnumpy.layers import Frozen, Layer, LayerLike, normalise
 from ffnumpy.training import train
 from ffnumpy.weights import Dense, normal
-from hardware_sim.chip import EXACT, Layout, manufacture
+from hardware_sim.chip import EXACT, UNLIMITED, Layout, manufacture
 from hardware_sim.converters import Dac, Probe
 from hardware_sim.devices import Device
 from hardware_sim.ledger import Ledger
@@ -72,7 +72,7 @@ class ChipLayer:
 
 
 def ideal_chip(rng: np.random.Generator) -> ChipLayer:
-    layout = Layout((N_IN, WIDTH), tolerances=EXACT, array_noise=False, dtype=np.float64)
+    layout = Layout((N_IN, WIDTH), tolerances=EXACT, limits=UNLIMITED, dtype=np.float64)
     return ChipLayer(IDEAL, layout, 0.1, rng)
 
 

@@ -18,7 +18,7 @@ from ffnumpy.checkpoint import write_json
 from ffnumpy.commands import UsageError, check_figure, check_target, percent, seed, whole_numbers
 from ffnumpy.data import Dataset, load
 from ffnumpy.inputs import Encoding
-from hardware_sim.chip import EXACT, Layout
+from hardware_sim.chip import EXACT, UNLIMITED, Layout
 from hardware_sim.commands.options import add_data, device_of, scale_of
 from hardware_sim.fast_learning import (
     Condition,
@@ -244,7 +244,7 @@ def learner_of(args: argparse.Namespace, data: Dataset, substrate: str, rate: fl
     if substrate == NUMBERS:
         return NumberLearner(plan, Layout(lines, scale), args.stream)
     if substrate == IDEAL_CHIP:
-        return ChipLearner(plan, Layout(lines, scale, EXACT, array_noise=False), IDEAL, args.stream)
+        return ChipLearner(plan, Layout(lines, scale, EXACT, limits=UNLIMITED), IDEAL, args.stream)
     return ChipLearner(plan, Layout(lines, scale), device_of(substrate), args.stream)
 
 

@@ -346,7 +346,7 @@ def test_arrays_that_do_not_fit_the_recipe_are_refused(change: Any, tmp_path: Pa
 def test_a_recipe_that_this_version_does_not_know_is_refused(change: Any, tmp_path: Path) -> None:
     path = tmp_path / "m.npz"
     rewritten(path, change)
-    refused(path, [load_model, LOADERS[2]])
+    assert "does not fit together" in refused(path, [load_model, LOADERS[2]])
 
 
 def test_a_training_set_of_other_columns_is_refused(tmp_path: Path) -> None:

@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy import special
 
-from ffnumpy.inputs import Encoding, Features
+from ffnumpy.inputs import Encoding, Features, Labelled
 from ffnumpy.negatives import (
     FixedWrong,
     ReadoutNegatives,
+    StrongestWrong,
     UniformWrong,
     hard_wrong,
     uniform_wrong,
@@ -49,6 +50,57 @@ def test_a_wrong_label_is_never_the_true_one(
         assert wrong.shape == labels.shape
         assert np.all((wrong >= 0) & (wrong < classes))
         assert not np.any(wrong == labels)
+
+
+@LAW
+@given(
+    classes=st.integers(2, 12),
+    candidates=st.integers(1, 11),
+    seed=st.integers(0, 2**32 - 1),
+)
+def test_the_strongest_wrong_label_is_wrong_and_the_strongest_of_those_drawn(
+    classes: int, candidates: int, seed: int
+) -> None:
+    rng, candidates = np.random.default_rng(seed), min(candidates, classes - 1)
+    encoding, seen = Encoding(classes, overwrite=False), []
+
+    def strongest(x: Labelled) -> int:
+        seen.append(x.codes.argmax(axis=1))
+        return int(goodness[seen[-1]].argmax())
+
+    goodness, labels = rng.random(classes), rng.integers(0, classes, 20)
+    negatives = StrongestWrong(encoding, strongest, candidates, rng)
+    wrong = negatives(Features(rng.random((20, 3))), labels, EVERY[:20])
+    assert not np.any(wrong == labels)
+    assert np.all((wrong >= 0) & (wrong < classes))
+    for drawn, chosen, label in zip(seen, wrong, labels, strict=False):
+        assert len(set(drawn.tolist())) == candidates
+        assert label not in drawn
+        assert goodness[chosen] == goodness[drawn].max()
+    assert len(seen) == (20 if candidates > 1 else 0)
+
+
+def test_all_wrong_labels_as_candidates_leave_no_chance() -> None:
+    goodness, labels = np.array([5.0, 1.0, 4.0, 3.0]), np.array([0, 1, 2, 3])
+    encoding = Encoding(4, overwrite=False)
+    strongest = lambda x: int(goodness[x.codes.argmax(axis=1)].argmax())  # noqa: E731
+    negatives = StrongestWrong(encoding, strongest, 3, np.random.default_rng(0))
+    assert negatives(Features(np.ones((4, 2))), labels, EVERY[:4]).tolist() == [2, 0, 0, 0]
+
+
+def test_candidates_are_even_over_the_wrong_labels() -> None:
+    # n = 3,000 draws of 1 candidate among 4 wrong labels, 5 sigma as in `frequencies_agree`.
+    negatives = StrongestWrong(
+        Encoding(5, overwrite=False), lambda x: 0, 1, np.random.default_rng(1)
+    )
+    wrong = negatives(Features(np.ones((3000, 2))), np.full(3000, 2), np.arange(3000))
+    assert frequencies_agree(wrong, np.array([0.25, 0.25, 0, 0.25, 0.25]))
+
+
+@pytest.mark.parametrize("candidates", [0, 5])
+def test_there_must_be_so_many_wrong_labels(candidates: int) -> None:
+    with pytest.raises(ValueError, match=f"expected 1 … 4 wrong labels .* got {candidates}"):
+        StrongestWrong(Encoding(5), lambda x: 0, candidates, np.random.default_rng(0))
 
 
 def frequencies_agree(wrong: NDArray, p: NDArray) -> bool:

@@ -13,7 +13,14 @@ from numpy.typing import NDArray
 from ffnumpy.inputs import Encoding, Features
 from ffnumpy.layers import Frozen, Layer
 from ffnumpy.negatives import FixedWrong, UniformWrong
-from ffnumpy.training import LabelledCases, batches_in, check_labels, one_after_another, train
+from ffnumpy.training import (
+    LabelledCases,
+    batches_in,
+    check_labels,
+    one_after_another,
+    single_rows,
+    train,
+)
 from ffnumpy.weights import Dense, normal
 
 LAW = settings(deadline=None, max_examples=40, derandomize=True)
@@ -41,6 +48,27 @@ def make(n: int, batch: int, seed: int = 0, negatives: Any = None) -> LabelledCa
 
 def order(cases: LabelledCases) -> list[list[int]]:
     return [index.tolist() for index in cases.indices()]
+
+
+@LAW
+@given(n=numbers, batch=numbers, seed=seeds)
+def test_single_rows_are_the_rows_of_the_batches_in_order(n: int, batch: int, seed: int) -> None:
+    together = list(make(n, batch, seed))
+    alone = list(single_rows(make(n, batch, seed)))
+    assert all(x.shape == (1, 8) and sign.shape == (1,) for x, sign in alone)
+    assert np.array_equal(
+        np.concatenate([x for x, _ in alone]), np.concatenate([x.toarray() for x, _ in together])
+    )
+    assert np.array_equal(
+        np.concatenate([s for _, s in alone]), np.concatenate([s for _, s in together])
+    )
+
+
+def test_single_rows_take_plain_arrays_too() -> None:
+    x, sign = np.arange(6.0).reshape(2, 3), np.array([1.0, -1.0])
+    found = list(single_rows([(x, sign)]))
+    assert [row.tolist() for row, _ in found] == [[[0, 1, 2]], [[3, 4, 5]]]
+    assert [s.tolist() for _, s in found] == [[1], [-1]]
 
 
 @LAW

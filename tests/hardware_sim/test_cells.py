@@ -454,3 +454,22 @@ def test_noisy_pairs_come_back_to_within_their_noise() -> None:
     w = pair.w.copy()
     pair.refresh(np.random.default_rng(1))
     assert np.abs(pair.w - w).max() <= 0.002 * (1 + 27) * (1 + 5 * 0.5)
+
+
+@pytest.mark.parametrize("up", [True, False])
+@pytest.mark.parametrize("start", [0.0, 0.97, 1.0])
+def test_pulses_in_one_call_are_like_as_many_calls_also_at_a_bound(start: float, up: bool) -> None:
+    # Noise of 3 steps a pulse throws cells back from their bound after each pulse, so that it
+    # matters that every pulse is clipped. Means of 10,000 cells each: 5 sigma of their difference.
+    rule, noise = ConstantStep(step=0.01), Noise(CycleNoise(relative=3.0))
+    sign, shape, n = (1 if up else -1), (100, 100), 12
+    together, apart = made(rule, noise, shape), made(rule, noise, shape)
+    for cells in (together, apart):
+        cells.set(np.full(shape, sign * start))
+    together.pulses(*everywhere(together, n), up, np.random.default_rng(1))
+    rng = np.random.default_rng(2)
+    for _ in range(n):
+        apart.pulses(*everywhere(apart, 1), up, rng)
+    deviation = np.sqrt((together.w.var() + apart.w.var()) / together.w.size)
+    assert abs(together.w.mean() - apart.w.mean()) <= 5 * deviation
+    assert abs(together.w.std() / apart.w.std() - 1) <= 5 * np.sqrt(1 / 10_000)

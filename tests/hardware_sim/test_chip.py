@@ -21,6 +21,7 @@ from hardware_sim import prices
 from hardware_sim.cells import CycleNoise, Noise
 from hardware_sim.chip import (
     EXACT,
+    UNLIMITED,
     AnalogLayer,
     Layout,
     Tolerances,
@@ -46,7 +47,7 @@ SCALE = Scale()
 
 
 def ideal(lines: tuple[int, ...] = LINES, **more: Any) -> Layout:
-    return Layout(lines, tolerances=EXACT, array_noise=False, dtype=np.float64, **more)
+    return Layout(lines, tolerances=EXACT, limits=UNLIMITED, dtype=np.float64, **more)
 
 
 def make(
@@ -463,7 +464,7 @@ def test_tolerances_make_a_chip_miss_and_noise_makes_it_vary() -> None:
     x = row(np.random.default_rng(3))
 
     def goodness(tolerances: Tolerances) -> list[float]:
-        layout = Layout((20, 12), tolerances=tolerances, array_noise=False, dtype=np.float64)
+        layout = Layout((20, 12), tolerances=tolerances, limits=UNLIMITED, dtype=np.float64)
         dac, (layer,), _ = make(layout)
         voltage: Voltage = dac.forward(x)[0]
         return [float(read(layer.forward(voltage)[1])[0, 0]) for _ in range(2)]

@@ -14,7 +14,7 @@ from ffnumpy.inputs import Encoding
 from ffnumpy.layers import normalise
 from ffnumpy.weights import Dense
 from hardware_sim import prices
-from hardware_sim.chip import EXACT, Layout, first_weights, label_goodness, manufacture
+from hardware_sim.chip import EXACT, UNLIMITED, Layout, first_weights, label_goodness, manufacture
 from hardware_sim.comparisons import (
     VARIANTS,
     Bench,
@@ -42,7 +42,7 @@ SMALL = Plan((8, 6), rate=0.01, passes=1, seed=3)
 
 
 def ideal(lines: tuple[int, ...] = LINES) -> Layout:
-    return Layout(lines, tolerances=EXACT, array_noise=False, dtype=np.float64)
+    return Layout(lines, tolerances=EXACT, limits=UNLIMITED, dtype=np.float64)
 
 
 def array_and_numbers(

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from ffnumpy.layers import Layer, one_step
 from ffnumpy.weights import Dense
 from hardware_sim import __main__ as hardware_program
-from hardware_sim.chip import EXACT, AnalogLayer, Layout, manufacture
+from hardware_sim.chip import EXACT, UNLIMITED, AnalogLayer, Layout, manufacture
 from hardware_sim.converters import Dac, Probe
 from hardware_sim.fast_learning import (
     LEVELS,
@@ -219,7 +219,7 @@ def stream(
     if kind == "numbers":
         learner = NumberLearner(plan, layout, 12)
     elif kind == "ideal":
-        exact = replace(layout, tolerances=EXACT, array_noise=False, dtype=np.float64)
+        exact = replace(layout, tolerances=EXACT, limits=UNLIMITED, dtype=np.float64)
         learner = ChipLearner(plan, exact, IDEAL, 12)
         learner.dac = Dac(learner.ledger, SCALE.volt)
         learner.layers = [learner.dac, *learner.chip]

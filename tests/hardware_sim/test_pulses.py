@@ -296,7 +296,8 @@ def test_full_trains_pay_for_every_cell_line_and_decision(
     assert line(ledger, prices.HALF_SELECTED).operations == halves
     assert paid_by_the_siemens(line(ledger, prices.HALF_SELECTED), halves / 4, before, after)
     assert line(ledger, prices.DRIVER).operations == slots * (r + c)
-    assert line(ledger, prices.SAMPLING).operations == slots * (n_in + 1 + n_out)
+    lines = n_in + 1 + n_out
+    assert line(ledger, prices.SAMPLING).operations == slots * (lines + 1)  # and the ramp's
     assert line(ledger, prices.SAMPLING).uses == slots
     assert line(ledger, prices.PEAK).operations == 2
     assert ledger.count("adc") == ledger.count("probe") == 0
