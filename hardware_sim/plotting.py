@@ -328,6 +328,10 @@ def _range(ratios: NDArray) -> tuple[float, float]:
     return float(low), float(high)
 
 
+def _interval(ends: tuple[float, float]) -> str:
+    return f"{ends[0]:.2f} to {ends[1]:.2f}"
+
+
 def _missed(both: tuple[NDArray, NDArray]) -> float:
     """Return by how much the ends of the range miss 1."""
     return max(abs(end - 1) for end in _range(np.concatenate(both)))
@@ -352,8 +356,11 @@ def reached_goodness(ax: Axes, found: Pairs, varied: str) -> Axes:
     ax.axhline(1, color=GREY, zorder=0)
     by_error = sorted(found, key=lambda value: _missed(found[value]), reverse=True)
     ranges = {value: _range(np.concatenate(found[value])) for value in by_error}
-    texts = [f"{low:.2f}–{high:.2f} at {value}" for value, (low, high) in ranges.items()]
-    ax.set_title("90 % of S/S*: " + f"{texts[0]}, {texts[-1]}")
+    worst, best = by_error[0], by_error[-1]
+    ax.set_title(
+        f"9 of 10 steps reach {_interval(ranges[worst])} of the goodness wanted\n"
+        f"at {worst}, and {_interval(ranges[best])} at {best}"
+    )
     ax.set_xticks(range(len(found)), list(found))
     ax.set_xlabel(varied)
     ax.set_ylabel("goodness reached / wanted")
@@ -382,7 +389,8 @@ def running_errors(ax: Axes, curves: Mapping[str, NDArray], where: str, window: 
         ax.plot(seen, 100 * errors[window // 4 :], style, color=colour, label=name)
     ends = sorted((float(errors[-1]), name) for name, errors in curves.items())
     best = {name.startswith("slow"): f"{name}: {100 * end:.0f} %" for end, name in reversed(ends)}
-    ax.set_title(f"{where}: " + "; ".join(best[slow] for slow in sorted(best)), fontsize="medium")
+    errs = "\n".join(best[slow] for slow in sorted(best))
+    ax.set_title(f"{where}: error on the last {window} of the stream\n{errs}")
     ax.set_xlabel("images seen, each once")
     ax.set_ylabel(f"error on the last {window} [%], before learning")
     ax.legend(frameon=False)

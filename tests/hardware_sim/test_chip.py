@@ -23,7 +23,9 @@ from hardware_sim.chip import (
     EXACT,
     UNLIMITED,
     AnalogLayer,
+    Decision,
     Layout,
+    Limits,
     Tolerances,
     answer,
     first_weights,
@@ -33,6 +35,7 @@ from hardware_sim.chip import (
     usual_engine,
 )
 from hardware_sim.circuits import DiodeRectifier, thermal_voltage
+from hardware_sim.constants import BOLTZMANN
 from hardware_sim.converters import Dac, Probe
 from hardware_sim.devices import Device, OneSidedPair, Spread
 from hardware_sim.ledger import Ledger
@@ -477,3 +480,32 @@ def test_tolerances_make_a_chip_miss_and_noise_makes_it_vary() -> None:
         assert found[0] == found[1] != exact[0]
     noisy = goodness(Tolerances(0.1, 0, 0, 0, 0, 0))
     assert noisy[0] != noisy[1]
+
+
+def test_a_drawing_says_how_a_chip_decides() -> None:
+    # Offsets of n = 5,000 inputs: 5 sigma of a standard deviation are 5/√(2n) of it, 5 %.
+    layout, n = Layout(limits=Limits(250.0, 50.0, 20e-15)), 5000
+    decision = Decision.draw(layout, n, np.random.default_rng(0))
+    assert decision.hold.noise == pytest.approx(np.sqrt(BOLTZMANN * 250 / 20e-15), rel=1e-12, abs=0)
+    wanted = layout.tolerances.comparator * layout.scale.goodness
+    assert abs(np.std(decision.winner.offset) / wanted - 1) <= 5 / np.sqrt(2 * n)
+
+
+def test_limits_reach_the_parts_they_limit() -> None:
+    layout = Layout((20, 12), limits=Limits(250.0, 50.0, 20e-15))
+    (layer,) = manufacture(layout, IDEAL, np.random.default_rng(0), Ledger())
+    assert layer.array.noise.temperature == 250
+    assert layer.neurons.gain.most == 50
+
+
+def test_an_exact_drawing_without_limits_decides_exactly() -> None:
+    layout = Layout(tolerances=EXACT, limits=UNLIMITED)
+    decision = Decision.draw(layout, 10, np.random.default_rng(0))
+    assert decision.hold.noise == 0
+    assert not np.any(decision.winner.offset)
+
+
+@pytest.mark.parametrize("limits", [(-1.0, 1.0, 1.0), (300.0, 0.0, 1.0), (300.0, 1.0, 0.0)])
+def test_limits_that_make_no_sense_are_refused(limits: tuple[float, float, float]) -> None:
+    with pytest.raises(ValueError, match="a temperature of 0 or more"):
+        Limits(*limits)

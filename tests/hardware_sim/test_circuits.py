@@ -325,6 +325,9 @@ def test_a_winner_take_all_is_an_argmax_of_what_it_sees(k: int, seed: int) -> No
     v, offset = rng.standard_normal((k, 1)), rng.standard_normal(k)
     assert WinnerTakeAll().pick(volts(v), ledger) == int(np.argmax(v))
     assert WinnerTakeAll(offset).pick(volts(v), ledger) == int(np.argmax(v[:, 0] + offset))
+    some = v[: len(v) // 2 + 1]
+    expected = int(np.argmax(some[:, 0] + offset[: len(some)]))  # the first inputs are used
+    assert WinnerTakeAll(offset).pick(volts(some), Ledger()) == expected
     assert charged(ledger) == {prices.WINNER: (2 * (k - 1), 2)}
     assert ledger.count("comparator") == 2 * (k - 1)
 
