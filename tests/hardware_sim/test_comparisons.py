@@ -14,7 +14,15 @@ from ffnumpy.inputs import Encoding
 from ffnumpy.layers import normalise
 from ffnumpy.weights import Dense
 from hardware_sim import prices
-from hardware_sim.chip import EXACT, UNLIMITED, Layout, first_weights, label_goodness, manufacture
+from hardware_sim.chip import (
+    EXACT,
+    UNLIMITED,
+    Layout,
+    Tolerances,
+    first_weights,
+    label_goodness,
+    manufacture,
+)
 from hardware_sim.comparisons import (
     VARIANTS,
     Bench,
@@ -368,3 +376,23 @@ def test_backpropagation_on_the_array_learns() -> None:
     before = run.error_rate(rows[:100], labels[:100])
     train_to_the_end(run)
     assert run.error_rate(rows[:100], labels[:100]) < 0.2 < before
+
+
+@pytest.mark.parametrize("letter", ["b", "c", "e"])
+def test_every_chip_decides_by_its_own_parts(letter: str) -> None:
+    # A winner-take-all whose offsets are far larger than any goodness always gives one answer.
+    layout = Layout((30, 8), tolerances=Tolerances(comparator=1e9))
+    device, plan = preset("gokmen-vlasov").device, Plan((8,))
+    learner: Any
+    if letter == "b":
+        learner = ChipLearner(plan, layout, device, 1)
+    elif letter == "c":
+        learner = ConvertedLearner(Setting(plan, layout, device), 1)
+    else:
+        weights = first_weights((30, 8), np.random.default_rng(0))
+        learner, _ = program(weights, layout, device, np.random.default_rng(1), rounds=5)
+    (rows, _), encoding = images(3), Encoding()
+    favoured = int(np.argmax(learner.decision.winner.offset))
+    for row in rows:
+        x = encoding.every_label(encoding.features(row[np.newaxis]))
+        assert learner.strongest(x) == favoured
