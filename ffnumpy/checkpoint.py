@@ -198,16 +198,17 @@ def restore(path: PathLike, rows: NDArray, labels: NDArray, epochs: int | None =
         If the file cannot be used, or the training set has another shape.
     """
     place, arrays = _read(path)
-    trained_on = place.get("rows"), place.get("columns")
+    with _fitting(path):
+        trained_on, classes = (place["rows"], place["columns"]), place["classes"]
     if rows.shape != trained_on:
         raise CheckpointError(
             f"{path}: was trained on {trained_on[0]} rows of {trained_on[1]} columns; got "
             f"{rows.shape[0]} rows of {rows.shape[1]}. Give the training set it was started with."
         )
-    check_labels(rows, labels, place.get("classes", 0))
+    check_labels(rows, labels, classes)
     with _fitting(path):
         total = place["epochs"] if epochs is None else epochs
-        run = Run(_recipe(place), rows, labels, place["classes"], total, place["seed"])
+        run = Run(_recipe(place), rows, labels, classes, total, place["seed"])
         _fill(run.model.parts(), arrays)
         run.cases.epoch, run.cases.done = place["epoch"], place["done"]
         run.rng.bit_generator.state = place["generator"]
