@@ -117,6 +117,10 @@ class Kind(Protocol):
         """The noise."""
 
     @property
+    def mean_step(self) -> float:
+        """What an engine takes a pulse to move a cell by, in units of w."""
+
+    @property
     def levels(self) -> int:
         """Number of conductance levels; 0: continuous."""
 
@@ -228,9 +232,9 @@ class Cells:
         return self.w.shape[0], self.w.shape[1]
 
     @property
-    def step(self) -> float:
-        """Δ_min, in units of w."""
-        return self.kind.rule.step
+    def mean_step(self) -> float:
+        """That of the device, in units of w."""
+        return self.kind.mean_step
 
     @property
     def stuck(self) -> NDArray:

@@ -280,7 +280,7 @@ def program(
         raise ValueError(f"quantile: expected above 0, 1 at most; got {quantile}")
     use, spent, chip = Ledger(), Ledger(), []
     found = []
-    limit = rounds or min(4 * ceil(reach(device) / device.rule.step), 5000)
+    limit = rounds or min(4 * ceil(reach(device) / device.mean_step), 5000)
     for matrix in weights:
         largest = float(np.quantile(np.abs(matrix), quantile)) or 1.0
         scale = replace(layout.scale, weight=largest / reach(device))

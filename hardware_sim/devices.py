@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 from typing import ClassVar
 
 import numpy as np
@@ -159,6 +160,19 @@ class Device:
         """Conductance at w = 0, ``G_min − w_min · unit``, which is that of the reference [S]."""
         return self.conductance.minimum.nominal - self.rule.low * self.unit
 
+    @cached_property
+    def mean_step(self) -> float:
+        """What an engine takes a pulse to move a cell by, in units of w.
+
+        The mean of a pulse up and one down from w = 0, where weights begin and most of them stay;
+        of a cell that begins at its lower bound, the mean of pulses up over its range.
+        """
+        low, high = np.array(self.rule.low), np.array(self.rule.high)
+        directions = (True, False) if low < 0 else (True,)
+        w = np.zeros(1) if low < 0 else np.linspace(low, high, 1001)
+        sizes = [self.rule.size(w, up, low, high) for up in directions]
+        return self.rule.step * float(np.mean(sizes))
+
     @property
     def levels(self) -> int:
         """Number of conductance levels; 0: continuous."""
@@ -258,6 +272,11 @@ class OneSidedPair:
     def conductance(self) -> ConductanceRange:
         """That of one cell."""
         return self.cell.conductance
+
+    @property
+    def mean_step(self) -> float:
+        """That of one cell."""
+        return self.cell.mean_step
 
     @property
     def levels(self) -> int:

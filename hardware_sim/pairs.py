@@ -62,9 +62,9 @@ class PairCells:
         return self.plus.shape
 
     @property
-    def step(self) -> float:
-        """Δ_min, in units of w."""
-        return self.kind.rule.step
+    def mean_step(self) -> float:
+        """That of the device, in units of w."""
+        return self.kind.mean_step
 
     @property
     def stuck(self) -> NDArray:

@@ -1,8 +1,8 @@
 """The update engine: how an outer product is written into an array, without ever forming it.
 
 Every engine wants ``Δw = ± rate · factor · x_i · y_j`` in weight units, which is
-``κ x_i d_j`` pulses of the device's smallest step, with ``d = factor · y`` and
-``κ = rate/(scale.weight · Δ_min)``. The sign is common to all cells: the polarity.
+``κ x_i d_j`` pulses of the device's mean step, with ``d = factor · y`` and
+``κ = rate/(scale.weight · mean_step)``. The sign is common to all cells: the polarity.
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ def _lines(array: Crossbar, drive: Drive, rate: float, scale: Scale) -> _Lines:
             "pulses have no sign: expected no row and no column of an update below 0 V. Rectify "
             "them, or write the negative ones in a phase of their own with the other polarity."
         )
-    return _Lines(rows, x, d.astype(x.dtype), rate / (scale.weight * array.cells.step))
+    return _Lines(rows, x, d.astype(x.dtype), rate / (scale.weight * array.cells.mean_step))
 
 
 def _charge_pulses(
@@ -319,11 +319,11 @@ def write_verify(
         raise ValueError(f"weights: expected shape {cells.w.shape}; got {weights.shape}")
     wanted, done = weights / scale.weight, np.zeros(weights.shape, bool)
     for _ in range(rounds):
-        done |= np.abs(cells.seen - wanted) <= cells.step / 2
+        done |= np.abs(cells.seen - wanted) <= cells.mean_step / 2
         if done.all():
             break
         _towards(array, wanted, ~done, rng, ledger)
-    return float(np.mean(np.abs(cells.seen - wanted) > cells.step / 2))
+    return float(np.mean(np.abs(cells.seen - wanted) > cells.mean_step / 2))
 
 
 def _towards(

@@ -97,7 +97,7 @@ def test_values_go_from_ideal_to_bad_in_one_direction(name: str) -> None:
 
 def test_the_step_of_the_cells_is_the_given_part_of_the_range() -> None:
     cells = made("step", 0.008).array.cells
-    assert cells.step == pytest.approx(0.008 * 2)
+    assert cells.mean_step == pytest.approx(0.008 * 2)
     assert np.median(cells.up) == pytest.approx(0.016, rel=0.02)
 
 

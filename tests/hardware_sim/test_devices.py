@@ -417,3 +417,21 @@ def test_drift_exponents_have_their_mean_and_spread() -> None:
     mean, sigma = 0.0155 * math.log(10) + 0.0244, 0.0125 * math.log(10) - 0.0059
     assert abs(found.mean() - mean) <= 5 * sigma / N
     assert abs(found.std() - sigma) <= 5 * sigma / (math.sqrt(2) * N)
+
+
+# What an engine reckons with
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_the_mean_step_is_half_the_way_there_and_back_from_zero(name: str) -> None:
+    rule = RULES[name]
+    moved = after(rule, 0.0, 1, True) - after(rule, 0.0, 1, False)
+    assert device(rule).mean_step == pytest.approx(moved / 2, rel=1e-12, abs=0)
+
+
+def test_the_mean_step_of_a_pair_is_that_of_a_pulse_up_anywhere_in_its_range() -> None:
+    # 1 + A e^(−γ w) on 0 … 2, its mean by the integral; the sum over 1001 points is good to 1e-4
+    A, gamma = 27.235, 2.5
+    cell = device(ExponentialStep(0, 2, 0.01, ExponentialShape(-1.0, 0.0, gamma, gamma, -A, -1.0)))
+    expected = 0.01 * (1 + A * (1 - math.exp(-2 * gamma)) / (2 * gamma))
+    assert OneSidedPair(cell).mean_step == pytest.approx(expected, rel=5e-3, abs=0)

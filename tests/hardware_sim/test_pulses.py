@@ -157,7 +157,7 @@ def test_trains_on_noisy_unequal_cells_write_each_cells_own_step() -> None:
     what = drive(x, y, 1.0, True, USUAL)
     for _ in range(n):
         Coincidence(USUAL).write(array, what, rate, rng, Ledger())
-    m = rate * np.outer(np.append(x, 1.0), y) / (USUAL.weight * array.cells.step)
+    m = rate * np.outer(np.append(x, 1.0), y) / (USUAL.weight * array.cells.mean_step)
     mean = array.cells.w / n / array.cells.up
     free = array.cells.w < 0.9 * array.cells.high
     assert free.sum() >= 12
@@ -178,9 +178,9 @@ def test_the_polarity_alone_says_where_a_cell_goes(number: int, name: str) -> No
         before = array.cells.w.copy()
         for _ in range(20):
             every_engine(USUAL)[number].write(
-                array, drive(x, y, 1.0, up, USUAL), array.cells.step, rng, Ledger()
+                array, drive(x, y, 1.0, up, USUAL), array.cells.mean_step, rng, Ledger()
             )
-        moves.append((array.cells.w - before).mean() / array.cells.step)
+        moves.append((array.cells.w - before).mean() / array.cells.mean_step)
     assert moves[0] > 1
     assert moves[1] < -1
 
@@ -202,9 +202,9 @@ def test_silent_rows_and_columns_keep_every_bit(
     y[0, [0, 3]] = 0
     before = {key: kept.copy() for key, kept in array.cells.arrays().items()}
     seen = array.cells.seen.copy()
-    engine = every_engine(USUAL)[number]
+    engine, rate = every_engine(USUAL)[number], 5 * array.cells.mean_step
     for _ in range(3):
-        engine.write(array, drive(x, y, 1.0, up, USUAL), 0.01, rng, Ledger())
+        engine.write(array, drive(x, y, 1.0, up, USUAL), rate, rng, Ledger())
     after = array.cells.arrays()
     for key, kept in before.items():
         assert np.array_equal(after[key][[1, 4]], kept[[1, 4]]), key
@@ -369,9 +369,9 @@ def test_write_verify_reaches_its_targets_on_the_idealised_device() -> None:
     # a window of one step and hit it with a chance above 0.3 (below two steps: 99.9 % of cells).
     rng = np.random.default_rng(8)
     array = array_of(preset("idealised").device, 9, 8, rng, USUAL)
-    wanted = array.cells.w + 10 * array.cells.step * rng.uniform(-1, 1, array.cells.shape)
+    wanted = array.cells.w + 10 * array.cells.mean_step * rng.uniform(-1, 1, array.cells.shape)
     missed = write_verify(array, wanted * USUAL.weight, USUAL, rng, Ledger(), rounds=200)
-    off = np.abs(array.cells.seen - wanted) / array.cells.step
+    off = np.abs(array.cells.seen - wanted) / array.cells.mean_step
     assert missed == np.mean(off > 0.5)
     assert missed <= 0.02
 
@@ -433,7 +433,7 @@ def test_a_refresh_keeps_what_worn_pairs_say_and_pays_for_it_without_a_converter
     changed = cells.seen != before
     assert changed.sum() > 10, "nothing was worn"
     cycle = device.noise.cycle
-    pulse = cells.step * (1 + cycle.relative + cycle.additive + cycle.slope * 2) * 3
+    pulse = cells.mean_step * (1 + cycle.relative + cycle.additive + cycle.slope * 2) * 3
     assert np.abs(cells.seen - before).max() <= 5 * pulse
     full = np.maximum(cells.plus.seen, cells.minus.seen) > device.threshold * device.rule.high
     worn = full & (np.minimum(cells.plus.seen, cells.minus.seen) > device.floor * device.rule.high)
