@@ -70,7 +70,7 @@ class Logistic:
 
     def slope(self, G: NDArray, sign: NDArray) -> NDArray:
         """Return ∂log p/∂G, shape (batch,)."""
-        return sign / self.temperature * sigmoid(-self._argument(G, sign))
+        return sign * sigmoid(-self._argument(G, sign)) / self.temperature
 
 
 @dataclass(frozen=True)

@@ -226,6 +226,13 @@ def test_no_probability_is_pinned_not_even_in_the_tails(t: float) -> None:
     assert Logistic(0.0).slope(array, np.array([-1.0]))[0] < 0
 
 
+@pytest.mark.parametrize("loss", [Logistic(1.0, 26.0), SoftplusMargin(0.3)])
+def test_signs_in_single_precision_cost_no_digit(loss: Logistic | SoftplusMargin) -> None:
+    G, sign = np.array([3.0, 0.2]), np.array([1, -1])
+    expected = loss.slope(G, sign.astype(np.float64))
+    assert close(loss.slope(G, sign.astype(np.float32)), expected, terms=2)
+
+
 @LAW
 @given(G=st.floats(0, 1e6), threshold=st.floats(-1e3, 1e3), temperature=st.floats(0.01, 100))
 def test_a_positive_case_pulls_up_and_a_negative_one_down_by_what_p_lacks(
