@@ -14,6 +14,7 @@ COMMANDS = {
     "degrade": "how the error grows with one imperfection after another",
     "program": "write a model trained in numbers into a chip, and use it there",
     "fast": "take a case to its goodness in one step, and learn a stream so",
+    "diverge": "an ideal chip and its twin in numbers: one step alike, then apart",
     "characterise": "draw what a device does under pulses",
     "presets": "list the published devices",
 }

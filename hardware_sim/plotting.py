@@ -20,6 +20,7 @@ __all__ = [
     "degradation_energy",
     "degradation_sheet",
     "device_sheet",
+    "divergence",
     "energy_bill",
     "energy_blocks",
     "energy_ranges",
@@ -393,6 +394,31 @@ def running_errors(ax: Axes, curves: Mapping[str, NDArray], where: str, window: 
     ax.set_title(f"{where}: error on the last {window} of the stream\n{errs}")
     ax.set_xlabel("images seen, each once")
     ax.set_ylabel(f"error on the last {window} [%], before learning")
+    ax.legend(frameon=False)
+    return ax
+
+
+def divergence(ax: Axes, restarted: NDArray, free: NDArray) -> Axes:
+    """Draw how far an ideal chip's weights are from its twin's after each case, (cases, layers).
+
+    Parameters
+    ----------
+    ax : Axes
+    restarted, free : arrays
+        With the same weights before every case, and with each its own.
+    """
+    ways = ((restarted, GREY, "same weights before every case"), (free, ACCENT, "each its own"))
+    for apart, colour, name in ways:
+        cases = np.arange(1, len(apart) + 1)
+        for layer, style in zip(range(apart.shape[1]), ["-", "--", ":", "-."] * 5, strict=False):
+            label = f"{name}, layer {layer + 1}"
+            ax.loglog(cases, apart[:, layer], style, color=colour, label=label)
+    ax.set_title(
+        f"One step of an ideal chip is float64 to {restarted.max():.0e};\n"
+        f"after {len(free):,} free steps their weights differ by {free[-1].max():.0e}"
+    )
+    ax.set_xlabel("cases learnt, one at a time")
+    ax.set_ylabel("largest difference / largest weight")
     ax.legend(frameon=False)
     return ax
 

@@ -21,7 +21,7 @@ ORDER = """rule|goodness|activations|losses|optimisers|weights|inputs|layers|rea
 negatives|training|baselines|recipes|models|runs|checkpoint
 quotients worked_example records classifier|verify|data|plotting|commands|__main__ __init__"""
 CHIP_ORDER = """constants|ledger scale|prices|signals|cells|update_rules pairs|devices|presets
-circuits converters|crossbar|pulses|chip|runs|checkpoint mixed_signal fast_learning
+circuits converters|crossbar|pulses|chip|runs|checkpoint mixed_signal fast_learning divergence
 comparisons|degradation|plotting|commands|__main__ __init__"""
 
 
@@ -36,6 +36,7 @@ USES_FFNUMPY = {
     "checkpoint",
     "mixed_signal",
     "fast_learning",
+    "divergence",
     "comparisons",
     "commands",
     "__main__",

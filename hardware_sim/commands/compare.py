@@ -156,7 +156,7 @@ def reported(results: Iterable[Result]) -> Iterable[Result]:
         yield result
 
 
-def watched(steps: Iterator[int]) -> Iterable[int]:
+def watched(steps: Iterator[Any]) -> Iterable[Any]:
     """Return the steps of a pass, behind a counter if someone is watching."""
     if not sys.stderr.isatty():
         return steps

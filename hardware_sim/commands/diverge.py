@@ -1,0 +1,107 @@
+"""``hardware-sim diverge``: how an ideal chip and its twin in float64 agree, and how they part."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import asdict
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ffnumpy import records
+from ffnumpy.checkpoint import write_json
+from ffnumpy.commands import check_figure, check_target, seed, whole_numbers
+from ffnumpy.data import Dataset, load
+from hardware_sim.commands.compare import watched
+from hardware_sim.commands.options import (
+    add_data,
+    add_learning,
+    check_counts,
+    check_positive,
+    scale_of,
+)
+from hardware_sim.divergence import differences
+from hardware_sim.runs import Plan
+
+RESTARTED, FREE = "same weights before every case", "each its own weights"
+KEPT = 100  # cases of the record, evenly spaced on a logarithmic axis
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of ``hardware-sim diverge``."""
+    add_data(parser)
+    parser.add_argument(
+        "--hidden", type=whole_numbers, default=(64, 64), metavar="N,N,…", help="default: 64,64"
+    )
+    parser.add_argument(
+        "--samples", type=int, default=2000, metavar="N", help="images, two cases each"
+    )
+    parser.add_argument("--seed", type=seed, default=0, help="default: 0")
+    parser.add_argument("--out", type=Path, metavar="RUN.json", help="the record")
+    parser.add_argument("--figure", type=Path, metavar="FILE.png")
+    add_learning(parser.add_argument_group("choices"), rate=0.01)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Train both twice, print how far apart they got, and write it."""
+    check(args)
+    found = measured(args, load(args.data, args.data_dir))
+    for name, apart in found.items():
+        print(f"{name}: weights differ by {apart.max():.2g} at most, {len(apart)} cases")
+    if args.out:
+        write_json(args.out, record(args, found))
+    if args.figure:
+        draw(args.figure, found)
+    return 0
+
+
+def check(args: argparse.Namespace) -> None:
+    """Refuse what cannot be done, before any work."""
+    check_target("--out", args.out)
+    if args.figure:
+        check_figure("--figure", args.figure)
+    check_counts(args, {"samples": 1})
+    check_positive(args, ("rate", "weight"))
+
+
+def plan_of(args: argparse.Namespace) -> Plan:
+    """Return what is trained: one pass."""
+    return Plan(args.hidden, args.rate, args.candidates, 1, args.seed)
+
+
+def measured(args: argparse.Namespace, data: Dataset) -> dict[str, NDArray]:
+    """Return the differences of both ways, (cases, layers)."""
+    rows, labels = data.train_images[: args.samples], data.train_labels[: args.samples]
+    ways = {RESTARTED: True, FREE: False}
+    return {
+        name: np.array(
+            list(watched(differences(plan_of(args), scale_of(args), rows, labels, restart)))
+        )
+        for name, restart in ways.items()
+    }
+
+
+def record(args: argparse.Namespace, found: dict[str, NDArray]) -> dict[str, object]:
+    """Return the record: the differences after some of the cases, for each layer."""
+    cases = np.unique(np.geomspace(1, len(found[FREE]), KEPT).round().astype(int))
+    return {
+        **records.header(args.seed),
+        "data": args.data,
+        "plan": asdict(plan_of(args)),
+        "weight": args.weight,
+        "cases": cases.tolist(),
+        "differences": {name: apart[cases - 1].tolist() for name, apart in found.items()},
+        "largest": {name: apart.max(axis=0).tolist() for name, apart in found.items()},
+    }
+
+
+def draw(path: Path, found: dict[str, NDArray]) -> None:
+    """Write the figure."""
+    from matplotlib.figure import Figure
+
+    from hardware_sim import plotting
+
+    figure = Figure(figsize=(8, 5), layout="constrained")
+    plotting.divergence(figure.subplots(), found[RESTARTED], found[FREE])
+    figure.savefig(path, dpi=120)
