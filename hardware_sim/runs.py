@@ -42,6 +42,7 @@ __all__ = [
     "error_rate",
     "falling",
     "image_dac",
+    "rms_before_rectifier",
 ]
 
 
@@ -238,3 +239,20 @@ def error_rate(
         features = encoding.features(row[np.newaxis])
         wrong += learner.strongest(encoding.every_label(features)) != label
     return wrong / len(rows)
+
+
+def rms_before_rectifier(
+    chip: Sequence[AnalogLayer], rows: NDArray, labels: NDArray
+) -> list[float]:
+    """Return what amplifier noise compares with: each layer's rms before its rectifier.
+
+    In activities, for images with their true labels; computed in numbers, free of errors and
+    noise, from the conductances that a read sees.
+    """
+    encoding, found = Encoding(), []
+    x: NDArray = encoding.labelled(encoding.features(rows), labels).toarray()
+    for layer in chip:
+        numbers = Layer(Dense(layer.array.cells.seen.astype(float) * layer.scale.weight))
+        found.append(float(np.sqrt(np.mean(numbers.weights.forward(x) ** 2))))
+        x = numbers.forward(x)[0]
+    return found

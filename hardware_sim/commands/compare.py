@@ -30,6 +30,7 @@ from hardware_sim.commands.options import (
     check_positive,
     device_of,
     scale_of,
+    settle_weight,
 )
 from hardware_sim.comparisons import VARIANTS, Bench, Cost, Result, Setting, compare
 from hardware_sim.constants import Constant
@@ -84,6 +85,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Compare, print, and write down what came out."""
+    settle_weight(args)
     check(args)
     data = load(args.data, args.data_dir)
     setting, bench = setting_of(args, data), bench_of(args, data)

@@ -25,6 +25,7 @@ from hardware_sim.commands.options import (
     check_positive,
     device_of,
     scale_of,
+    settle_weight,
 )
 from hardware_sim.comparisons import Bench
 from hardware_sim.degradation import QUANTITIES, Outcome, Point, Quantity, Specimen
@@ -81,6 +82,7 @@ class Task:
 
 def run(args: argparse.Namespace) -> int:
     """Go through the points that are left; return the exit status: 0, or 130 after Ctrl-C."""
+    settle_weight(args)
     check(args)
     kept = resumed(args) if args.resume else None
     data = load(args.data, args.data_dir)

@@ -23,6 +23,7 @@ from hardware_sim.commands.options import (
 )
 from hardware_sim.divergence import differences
 from hardware_sim.runs import Plan
+from hardware_sim.scale import Scale
 
 RESTARTED, FREE = "same weights before every case", "each its own weights"
 KEPT = 100  # cases of the record, evenly spaced on a logarithmic axis
@@ -40,7 +41,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=seed, default=0, help="default: 0")
     parser.add_argument("--out", type=Path, metavar="RUN.json", help="the record")
     parser.add_argument("--figure", type=Path, metavar="FILE.png")
-    add_learning(parser.add_argument_group("choices"), rate=0.01)
+    choices = parser.add_argument_group("choices")
+    add_learning(choices, rate=0.01)
+    choices.set_defaults(weight=Scale().weight)
 
 
 def run(args: argparse.Namespace) -> int:

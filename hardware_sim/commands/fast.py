@@ -19,7 +19,7 @@ from ffnumpy.commands import UsageError, check_figure, check_target, percent, se
 from ffnumpy.data import Dataset, load
 from ffnumpy.inputs import Encoding
 from hardware_sim.chip import EXACT, UNLIMITED, Layout
-from hardware_sim.commands.options import add_data, device_of, scale_of
+from hardware_sim.commands.options import add_data, device_of, scale_of, settle_weight
 from hardware_sim.fast_learning import (
     Condition,
     ContinualPlan,
@@ -113,7 +113,7 @@ def _add_choices(choices: Any) -> None:
     choices.add_argument("--above", type=float, default=1.5, help="S*/N of positives; default: 1.5")
     choices.add_argument("--below", type=float, default=0.5, help="S*/N of negatives; default: 0.5")
     choices.add_argument("--candidates", type=int, default=3, help="wrong labels; default: 3")
-    choices.add_argument("--weight", type=float, default=0.4, help="at w = 1; default: 0.4")
+    choices.add_argument("--weight", type=float, help="at w = 1; default: what suits the device")
     choices.add_argument(
         "--window", type=int, default=200, help="images of the running error; default: 200"
     )
@@ -122,6 +122,7 @@ def _add_choices(choices: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Measure, print, and write what came out."""
+    settle_weight(args)
     check(args)
     begun = time.perf_counter()
     data = load(args.data, args.data_dir)

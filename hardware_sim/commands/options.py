@@ -24,6 +24,7 @@ __all__ = [
     "check_positive",
     "device_of",
     "scale_of",
+    "settle_weight",
 ]
 
 TEMPERATURE = 26.0  # T of the loss: a goodness of 1 is then 1 mV
@@ -47,8 +48,14 @@ def add_learning(choices: Any, rate: float) -> None:
         help="wrong labels of which the strongest is shown; default: 3",
     )
     choices.add_argument(
-        "--weight", type=float, default=0.4, help="weight of a device at w = 1; default: 0.4"
+        "--weight", type=float, help="weight of a device at w = 1; default: what suits the device"
     )
+
+
+def settle_weight(args: argparse.Namespace) -> None:
+    """Put the device's own weight where none was given."""
+    if args.weight is None:
+        args.weight = PRESETS[args.device].weight
 
 
 def check_counts(args: argparse.Namespace, least: dict[str, int]) -> None:

@@ -23,10 +23,19 @@ from hardware_sim.commands.options import (
     check_counts,
     check_positive,
     scale_of,
+    settle_weight,
 )
 from hardware_sim.presets import PRESETS, preset
 from hardware_sim.pulses import Coincidence
-from hardware_sim.runs import ChipLearner, Learner, NumberLearner, Plan, SingleRun, error_rate
+from hardware_sim.runs import (
+    ChipLearner,
+    Learner,
+    NumberLearner,
+    Plan,
+    SingleRun,
+    error_rate,
+    rms_before_rectifier,
+)
 
 INTERRUPTED = 130
 
@@ -54,6 +63,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Train, and return the exit status: 0, or 130 after Ctrl-C."""
+    settle_weight(args)
     check(args)
     data = load(args.data, args.data_dir)
     rows, labels = data.train_images[: args.samples], data.train_labels[: args.samples]
@@ -207,6 +217,9 @@ def record(
         "joules_by_block": trained.blocks(),
         "joules_bounds": list(trained.bounds()),
         "chip_seconds": trained.seconds(),
+        "rms_before_rectifier": rms_before_rectifier(
+            learner.chip, single.rows[:1000], single.labels[:1000]
+        ),
         "cells_at_bounds": [layer.array.cells.at_bounds() for layer in learner.chip],
         "ledger": trained.lines(),
         "passes": notes["passes"],

@@ -16,8 +16,15 @@ from hardware_sim import checkpoint
 from hardware_sim.__main__ import main
 from hardware_sim.chip import Layout
 from hardware_sim.commands import train as command
-from hardware_sim.presets import preset
-from hardware_sim.runs import ChipLearner, NumberLearner, Plan, SingleRun, error_rate
+from hardware_sim.presets import IDEAL, preset
+from hardware_sim.runs import (
+    ChipLearner,
+    NumberLearner,
+    Plan,
+    SingleRun,
+    error_rate,
+    rms_before_rectifier,
+)
 
 IMAGES, HIDDEN = 20, (8, 6)
 SMALL = ["train", "--samples", str(IMAGES), "--passes", "2", "--hidden", "8,6"]
@@ -211,3 +218,22 @@ def test_numbers_have_no_chip_to_save(tmp_path: Path) -> None:
 def test_a_plan_that_makes_no_sense_is_refused(make: Any, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         make()
+
+
+def test_what_amplifier_noise_compares_with_is_one_before_training() -> None:
+    # Weights N(0, 1/n_in) on rows of mean square 1: each unit's square has the mean 1. Between
+    # units it varies by √2 of that, 5 sigma of 200 units are 0.5; half of it for the root.
+    digits, plan = load("strokes"), Plan((200, 200))
+    learner = ChipLearner(plan, Layout((784, 200, 200)), IDEAL, IMAGES)
+    rows, labels = digits.train_images[:IMAGES], digits.train_labels[:IMAGES]
+    found = rms_before_rectifier(learner.chip, rows, labels)
+    assert found == pytest.approx([1.0, 1.0], abs=0.25)
+    assert rms_before_rectifier(learner.chip, rows, labels) == found
+
+
+def test_a_device_brings_its_own_weight(tmp_path: Path) -> None:
+    out = tmp_path / "r.json"
+    for given, expected in (([], preset("ecram-mo").weight), (["--weight", "0.7"], 0.7)):
+        options = ["--device", "ecram-mo", *given, "--no-twin", "--out", str(out)]
+        assert main([*SMALL, *options]) == 0
+        assert json.loads(out.read_text())["weight"] == expected
