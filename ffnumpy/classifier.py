@@ -9,7 +9,6 @@ from numpy.typing import ArrayLike, NDArray
 
 from ffnumpy.inference import (
     IMAGES_AT_ONCE,
-    first_counted,
     goodness_by_label,
     neutral_activities,
 )
@@ -309,7 +308,7 @@ class FFClassifier(ClassifierMixin, BaseEstimator):
 def _goodness(model: ForwardForwardModel) -> Score:
     """Return the function that adds up every label's goodness, (batch, classes)."""
     layers = [in_float64(layer) for layer in model.layers]
-    counted = slice(first_counted(len(layers)), None)
+    counted = model.recipe.voting()
     return lambda features: goodness_by_label(layers, model.encoding, features)[counted].sum(axis=0)
 
 

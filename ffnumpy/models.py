@@ -44,7 +44,7 @@ class Model(Protocol):
     def evaluate(
         self, rows: NDArray, labels: NDArray, counted: Sequence[int] | None = None
     ) -> Evaluation:
-        """Return the errors on a data set; `counted` as in `ffnumpy.inference.evaluate`."""
+        """Return the errors on a data set; by default the layers that the recipe names vote."""
 
     def predict(self, rows: NDArray) -> NDArray:
         """Return the classes of rows as the data set holds them."""
@@ -129,11 +129,12 @@ class ForwardForwardModel:
         self, rows: NDArray, labels: NDArray, counted: Sequence[int] | None = None
     ) -> Evaluation:
         """Return the errors by both inference methods, and by layer."""
+        counted = self.recipe.voting() if counted is None else counted
         return evaluate(self.layers, self.readout, self.encoding, rows, labels, counted)
 
     def predict(self, rows: NDArray) -> NDArray:
         """Return the labels with the largest goodness, (n,)."""
-        return predict(self.layers, self.encoding, rows)
+        return predict(self.layers, self.encoding, rows, self.recipe.voting())
 
     def parts(self) -> dict[str, Any]:
         """Return the layers and the readout's weights."""

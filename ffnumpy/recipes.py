@@ -12,6 +12,7 @@ import numpy as np
 
 from ffnumpy import activations, goodness, optimisers, weights
 from ffnumpy.goodness import Goodness
+from ffnumpy.inference import first_counted
 from ffnumpy.inputs import Encoding
 from ffnumpy.layers import Layer, PeerNormalisation
 from ffnumpy.losses import Logistic, Loss, SoftplusMargin
@@ -22,6 +23,7 @@ __all__ = [
     "CHOICES",
     "FORWARD_FORWARD_ONLY",
     "PRESETS",
+    "Answering",
     "Feeding",
     "Learning",
     "Network",
@@ -40,6 +42,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "order": ("together", "one-after-another"),
     "negatives": ("hard", "uniform", "fixed"),
     "pixels": ("bytes", "standardised", "as-they-are"),
+    "voters": ("all-but-first", "all"),
 }
 
 
@@ -124,6 +127,13 @@ class Feeding:
 
 
 @dataclass(frozen=True)
+class Answering:
+    """What is asked: the layers whose goodness is added up for every label."""
+
+    voters: str = "all-but-first"
+
+
+@dataclass(frozen=True)
 class Recipe:
     """All the choices of a run. The defaults are the author's program, [HintonCode].
 
@@ -138,6 +148,7 @@ class Recipe:
     objective: Objective = field(default_factory=Objective)
     learning: Learning = field(default_factory=Learning)
     feeding: Feeding = field(default_factory=Feeding)
+    answering: Answering = field(default_factory=Answering)
 
     def changed(self, **choices: Any) -> Recipe:
         """Return the recipe with some choices replaced, by their names without the group.
@@ -232,6 +243,12 @@ class Recipe:
         threshold = kind.threshold(width) if given.threshold is None else given.threshold
         return Logistic(threshold, temperature)
 
+    def voting(self) -> list[int]:
+        """Return the layers that vote, from 0; an only one always does."""
+        n_layers = len(self.network.hidden)
+        first = 0 if self.answering.voters == "all" else first_counted(n_layers)
+        return list(range(first, n_layers))
+
     def readout(
         self, widths: tuple[int, ...], classes: int, schedule: optimisers.Schedule
     ) -> Readout:
@@ -251,11 +268,11 @@ FORWARD_FORWARD_ONLY = (
     "peer",
     "negatives",
     "order",
+    "voters",
 )
 
 # The PyTorch example [Pezeshki2022] draws its wrong labels by shuffling the true ones, so that one
-# in ten is not wrong; takes one batch of 50,000 images; and adds up the goodness of all layers,
-# where inference here leaves out the first unless it is told to count it.
+# in ten is not wrong, and takes one batch of 50,000 images.
 PRESETS = {
     "author": Recipe(),
     "paper": Recipe().changed(hidden=(2000,) * 4),
@@ -275,5 +292,6 @@ PRESETS = {
         batch=1_000_000,
         negatives="fixed",
         pixels="standardised",
+        voters="all",
     ),
 }

@@ -36,6 +36,7 @@ HELP = {
     "threshold": "θ",
     "temperature": "T",
     "strength": "of the label among the inputs",
+    "voters": "layers whose goodness is added up for every label",
 }
 
 
@@ -52,12 +53,12 @@ def add_count_argument(parser: argparse._ActionsContainer) -> None:
         "--count-layers",
         metavar="K,K,…",
         type=whole_numbers,
-        help="layers whose goodness is added up, from 1; default: all but the first",
+        help="layers whose goodness is added up, from 1; default: as the recipe says",
     )
 
 
 def counted(args: argparse.Namespace, n_layers: int) -> list[int] | None:
-    """Return the layers to count, from 0, or None for the usual ones.
+    """Return the layers to count, from 0, or None for those of the recipe.
 
     Raises
     ------

@@ -115,6 +115,22 @@ def test_a_model_answers_as_inference_does() -> None:
         assert np.array_equal(mine.confusion, theirs.confusion)
 
 
+@pytest.mark.parametrize("hidden", [(5,), (6, 5), (6, 5, 4)])
+def test_all_layers_vote_where_the_recipe_says_so(hidden: tuple[int, ...]) -> None:
+    models = {}
+    for voters in ("all", "all-but-first"):
+        recipe = Recipe().changed(hidden=hidden, voters=voters, temperature=50.0)
+        models[voters] = build(recipe, ROWS.shape[1], 3, np.random.default_rng(0))
+    for voters, first in (("all", 0), ("all-but-first", min(1, len(hidden) - 1))):
+        voting = list(range(first, len(hidden)))
+        by_default = models[voters].evaluate(ROWS, LABELS)
+        assert by_default.error == models["all"].evaluate(ROWS, LABELS, voting).error
+        assert np.array_equal(
+            models[voters].predict(ROWS),
+            predict(models["all"].layers, models["all"].encoding, ROWS, voting),
+        )
+
+
 # Runs
 
 
