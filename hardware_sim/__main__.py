@@ -12,6 +12,7 @@ COMMANDS = {
     "train": "train a chip one image at a time, and its twin in numbers",
     "compare": "five ways to the same task, with what each of them costs",
     "degrade": "how the error grows with one imperfection after another",
+    "ablate": "which of its imperfections keep a device from learning",
     "program": "write a model trained in numbers into a chip, and use it there",
     "fast": "take a case to its goodness in one step, and learn a stream so",
     "diverge": "an ideal chip and its twin in numbers: one step alike, then apart",

@@ -35,11 +35,14 @@ __all__ = [
     "Point",
     "Quantity",
     "Specimen",
+    "cell_of",
     "chance",
     "curve",
     "finding",
     "mean_and_deviation",
+    "outcome",
     "twins",
+    "with_cell",
 ]
 
 CLEAR = 0.01  # a rise is one if chance makes as large a one less often
@@ -231,7 +234,7 @@ def curve(
     for value in quantity.values:
         if value not in done:
             moved = quantity.at(base, value)
-            outcomes = [_outcome(moved.seeded(n), bench, watch) for n in range(chips)]
+            outcomes = [outcome(moved.seeded(n), bench, watch) for n in range(chips)]
             yield Point(value, tuple(outcomes))
 
 
@@ -251,7 +254,7 @@ def check_chips(chips: int) -> None:
         raise ValueError(f"chips: expected 2 or more, because one has no spread; got {chips}")
 
 
-def _outcome(specimen: Specimen, bench: Bench, watch: Watch) -> Outcome:
+def outcome(specimen: Specimen, bench: Bench, watch: Watch) -> Outcome:
     """Make, train and test one chip; the testing is not in its energy."""
     images = len(bench.rows)
     learner, shown = specimen.learner(images), max(images * specimen.plan.passes, 1)
@@ -296,11 +299,13 @@ def ends(quantity: Quantity, first: Point, last: Point, between: str = " and ") 
     return between.join(quantity.text(point.value) for point in (first, last))
 
 
-def _cell(device: Device | OneSidedPair) -> Device:
+def cell_of(device: Device | OneSidedPair) -> Device:
+    """Return what a device consists of: of a pair, one of the two."""
     return device.cell if isinstance(device, OneSidedPair) else device
 
 
-def _with_cell(base: Specimen, cell: Device) -> Specimen:
+def with_cell(base: Specimen, cell: Device) -> Specimen:
+    """Return the specimen made of such cells."""
     if isinstance(base.device, OneSidedPair):
         return replace(base, device=replace(base.device, cell=cell))
     return replace(base, device=cell)
@@ -308,13 +313,13 @@ def _with_cell(base: Specimen, cell: Device) -> Specimen:
 
 def _step(base: Specimen, value: float) -> Specimen:
     """Set Δ_min, given as a fraction of the range."""
-    rule = (cell := _cell(base.device)).rule
+    rule = (cell := cell_of(base.device)).rule
     if not isinstance(rule, ConstantStep):
         raise ValueError(
             f"step: expected a rule whose step can be set; a {type(rule).__name__} has the steps "
             f"of its table. Choose another device or quantity."
         )
-    return _with_cell(base, replace(cell, rule=replace(rule, step=value * (rule.high - rule.low))))
+    return with_cell(base, replace(cell, rule=replace(rule, step=value * (rule.high - rule.low))))
 
 
 def _spread(*names: str) -> Change:
@@ -322,24 +327,24 @@ def _spread(*names: str) -> Change:
 
     def change(base: Specimen, value: float) -> Specimen:
         """Set them to a value."""
-        cell = _cell(base.device)
+        cell = cell_of(base.device)
         moved: dict[str, Any] = dict.fromkeys(names, value)
-        return _with_cell(base, replace(cell, spread=replace(cell.spread, **moved)))
+        return with_cell(base, replace(cell, spread=replace(cell.spread, **moved)))
 
     return change
 
 
 def _cycle(base: Specimen, value: float) -> Specimen:
     """Set the noise of a pulse relative to its size; whatever else the fit has goes."""
-    cell = _cell(base.device)
+    cell = cell_of(base.device)
     noise = replace(cell.noise, cycle=CycleNoise(relative=value))
-    return _with_cell(base, replace(cell, noise=noise))
+    return with_cell(base, replace(cell, noise=noise))
 
 
 def _read(base: Specimen, value: float) -> Specimen:
     """Set the white noise of one read of one cell."""
-    cell = _cell(base.device)
-    return _with_cell(base, replace(cell, noise=replace(cell.noise, read=value)))
+    cell = cell_of(base.device)
+    return with_cell(base, replace(cell, noise=replace(cell.noise, read=value)))
 
 
 def _tolerance(name: str) -> Change:

@@ -333,7 +333,7 @@ def test_the_record_has_every_chip_and_what_they_have_in_common(whole: Path) -> 
 def test_an_interrupted_run_goes_on_where_it_stood(
     whole: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    out, made, outcome = tmp_path / "run.json", [], degradation._outcome
+    out, made, outcome = tmp_path / "run.json", [], degradation.outcome
 
     def interrupted(specimen: Specimen, *rest: Any) -> Outcome:
         made.append(specimen)
@@ -341,7 +341,7 @@ def test_an_interrupted_run_goes_on_where_it_stood(
             raise KeyboardInterrupt
         return outcome(specimen, *rest)
 
-    monkeypatch.setattr(degradation, "_outcome", interrupted)
+    monkeypatch.setattr(degradation, "outcome", interrupted)
     arguments = [*SMALL, "--quantity", "stuck", "--out", str(out)]
     assert hardware_program.main(arguments) == 130
     assert "go on with --resume" in capsys.readouterr().out
@@ -355,7 +355,7 @@ def test_a_whole_run_is_not_run_again(
     whole: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     before = curves(whole)
-    monkeypatch.delattr(degradation, "_outcome")
+    monkeypatch.delattr(degradation, "outcome")
     arguments = [*SMALL, "--quantity", "stuck", "--out", str(whole), "--resume"]
     assert hardware_program.main(arguments) == 0
     assert "stuck devices: " in capsys.readouterr().out

@@ -1,0 +1,91 @@
+"""What keeps a device from learning: its imperfections taken away one by one, and left alone.
+
+Taking one away shows whether it is needed for the failure; leaving it alone with an otherwise
+perfect device shows whether it is enough.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from hardware_sim.cells import CycleNoise
+from hardware_sim.degradation import Specimen, cell_of, with_cell
+from hardware_sim.devices import Device, Spread
+from hardware_sim.update_rules import ConstantStep
+
+__all__ = ["FINER", "IMPERFECTIONS", "Imperfection", "imperfections", "variants"]
+
+FINER = 10
+
+
+@dataclass(frozen=True)
+class Imperfection:
+    """Something that a device can be freed of.
+
+    Attributes
+    ----------
+    words : str
+    remove : callable, Device -> Device
+        Returns the device without it, everything else left as it is.
+    """
+
+    words: str
+    remove: Callable[[Device], Device]
+
+
+def _equal_steps(device: Device) -> Device:
+    """Return it with steps that are everywhere the mean one, between the same bounds."""
+    rule = device.rule
+    return replace(device, rule=ConstantStep(rule.low, rule.high, device.mean_step))
+
+
+def _finer_steps(device: Device) -> Device:
+    """Return it with finer steps, unless they are those of a table; a write's noise stays."""
+    rule, noise = device.rule, device.noise
+    if not isinstance(rule, ConstantStep):
+        return device
+    finer = replace(rule, step=rule.step / FINER)
+    return replace(device, rule=finer, noise=replace(noise, write=noise.write * FINER))
+
+
+def _alike(device: Device) -> Device:
+    """Return it with all individuals alike, except for those that are stuck."""
+    return replace(device, spread=Spread(stuck=device.spread.stuck))
+
+
+IMPERFECTIONS = (
+    Imperfection(
+        "noise of a pulse", lambda d: replace(d, noise=replace(d.noise, cycle=CycleNoise()))
+    ),
+    Imperfection("noise of a write", lambda d: replace(d, noise=replace(d.noise, write=0.0))),
+    Imperfection("steps that depend on the state", _equal_steps),
+    Imperfection("unlike devices", _alike),
+    Imperfection("stuck devices", lambda d: replace(d, spread=replace(d.spread, stuck=0.0))),
+    Imperfection("coarse steps", _finer_steps),
+)
+
+
+def imperfections(device: Device) -> list[Imperfection]:
+    """Return those that a device has."""
+    return [one for one in IMPERFECTIONS if one.remove(device) != device]
+
+
+def _without(device: Device, unwanted: list[Imperfection]) -> Device:
+    for one in unwanted:
+        device = one.remove(device)
+    return device
+
+
+def variants(base: Specimen) -> dict[str, Specimen]:
+    """Return the specimen as it is, without each imperfection, with each alone, and without any."""
+    device = cell_of(base.device)
+    own = imperfections(device)
+    found = {"as published": device}
+    found |= {f"without {one.words}": one.remove(device) for one in own}
+    found |= {
+        f"{one.words} alone": _without(device, [other for other in own if other is not one])
+        for one in own
+    }
+    found["without any of them"] = _without(device, own)
+    return {name: with_cell(base, cell) for name, cell in found.items()}

@@ -1,0 +1,88 @@
+"""Imperfections taken away: each is one thing, and without all of them a device is perfect."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from hardware_sim.__main__ import main
+from hardware_sim.ablation import FINER, IMPERFECTIONS, imperfections, variants
+from hardware_sim.cells import CycleNoise
+from hardware_sim.chip import Layout
+from hardware_sim.degradation import Specimen, cell_of
+from hardware_sim.devices import Spread
+from hardware_sim.presets import PRESETS, preset
+from hardware_sim.runs import Plan
+from hardware_sim.update_rules import ConstantStep
+
+
+def base(name: str) -> Specimen:
+    return Specimen(Plan((8,)), Layout((20, 8)), preset(name).device)
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_without_any_of_them_a_device_is_perfect(name: str) -> None:
+    whole = cell_of(preset(name).device)
+    cell = cell_of(variants(base(name))["without any of them"].device)
+    assert type(cell.rule) is ConstantStep
+    assert cell.mean_step == pytest.approx(whole.mean_step / FINER, rel=1e-12, abs=0)
+    assert (cell.rule.low, cell.rule.high) == (whole.rule.low, whole.rule.high)
+    assert (cell.spread, cell.noise.cycle, cell.noise.write) == (Spread(), CycleNoise(), 0.0)
+    assert (cell.follows_charge, cell.lifetime) == (whole.follows_charge, whole.lifetime)
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_a_removal_leaves_the_others_in_place_and_repeats_nothing(name: str) -> None:
+    cell = cell_of(preset(name).device)
+    own = imperfections(cell)
+    for one in own:
+        left = imperfections(one.remove(cell))
+        steps = {"coarse steps", one.words}  # finer steps can always be made finer still
+        assert {o.words for o in left} - steps == {o.words for o in own} - steps
+        assert one.words == "coarse steps" or one not in left
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_every_imperfection_is_once_missing_and_once_alone(name: str) -> None:
+    own = imperfections(cell_of(preset(name).device))
+    found = variants(base(name))
+    assert len(found) == 2 + 2 * len(own)
+    assert found["as published"] == base(name)
+    alone = cell_of(found[f"{own[0].words} alone"].device)
+    assert [o.words for o in imperfections(alone)] in (
+        [own[0].words],
+        [own[0].words, "coarse steps"],
+    )
+
+
+def test_what_a_write_leaves_does_not_shrink_with_the_steps() -> None:
+    cell = cell_of(preset("reram-exponential").device)
+    finer = IMPERFECTIONS[-1].remove(cell)
+    assert finer.noise.write * finer.rule.step == pytest.approx(cell.noise.write * cell.rule.step)
+    grid = np.linspace(-0.9, 0.9, 7)
+    low, high = np.array(-1.0), np.array(1.0)
+    for up in (True, False):
+        assert np.array_equal(
+            finer.rule.size(grid, up, low, high), cell.rule.size(grid, up, low, high)
+        )
+
+
+def test_the_command_trains_every_variant(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "a.json"
+    small = ["--samples", "4", "--passes", "1", "--hidden", "5", "--test-images", "3"]
+    assert main(["ablate", "--device", "reram-array-om", *small, "--out", str(out)]) == 0
+    record = json.loads(out.read_text())
+    assert [v["name"] for v in record["variants"]] == list(variants(base("reram-array-om")))
+    assert all(0 <= v["error"] <= 1 and v["conversions"] == 0 for v in record["variants"])
+    assert len(capsys.readouterr().out.splitlines()) == len(record["variants"])
+
+
+@pytest.mark.parametrize("option", [["--samples", "0"], ["--rate", "-1"], ["--passes", "0"]])
+def test_bad_options_are_refused(option: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["ablate", "--device", "pcm", *option]) == 2
+    assert option[0] in capsys.readouterr().err
