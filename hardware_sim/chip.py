@@ -87,30 +87,38 @@ UPDATES_PER_SAMPLE = 2  # a positive case and a negative one
 
 @dataclass(frozen=True)
 class Limits:
-    """What no drawing can remove: thermal noise, and how far circuits go.
+    """What no drawing can remove: temperature, and how far circuits go.
 
     Attributes
     ----------
     temperature : float
-        Of the thermal noise of cells and capacitors [K]; 0 means none.
+        Of the chip [K]: conductances and the slope of the gates follow it, and thermal noise.
     gain : float
         Largest gain of the gain control; assumed.
     capacitance : float
         That holds a label's goodness [F]; assumed.
+    thermal_noise : bool
+        Whether cells and capacitors have it.
     """
 
     temperature: float = ROOM
     gain: float = 100.0
     capacitance: float = 10e-15
+    thermal_noise: bool = True
 
     def __post_init__(self) -> None:
-        if not (self.temperature >= 0 and self.gain > 0 and self.capacitance > 0):
+        if not (0 < self.temperature < inf and self.gain > 0 and self.capacitance > 0):
             raise ValueError(
-                f"expected a temperature of 0 or more, a gain and a capacitance above 0; got {self}"
+                f"expected a temperature, a gain and a capacitance above 0; got {self}"
             )
 
+    @property
+    def noise_temperature(self) -> float:
+        """That of the thermal noise [K]; 0 means none."""
+        return self.temperature if self.thermal_noise else 0.0
 
-UNLIMITED = Limits(0.0, inf, inf)
+
+UNLIMITED = Limits(ROOM, inf, inf, thermal_noise=False)
 
 
 @dataclass(frozen=True)
@@ -360,9 +368,12 @@ def _array(
 ) -> Crossbar:
     cells = device.manufacture(weights.shape, rng, layout.dtype)
     cells.set(weights / layout.scale.weight)
-    temperature = layout.limits.temperature
-    noise = ArrayNoise(temperature, 0.0, device.read_noise, device.low_frequency)
-    return Crossbar(cells, device.unit, device.reference, layout.scale.volt, noise)
+    limits, volt = layout.limits, layout.scale.volt
+    warm = device.conductance.factor(limits.temperature)
+    noise = ArrayNoise(
+        limits.noise_temperature, 0.0, warm * device.read_noise, device.low_frequency
+    )
+    return Crossbar(cells, warm * device.unit, warm * device.reference, volt, noise)
 
 
 def _neurons(
@@ -377,7 +388,7 @@ def _neurons(
     )
     squarer = Squarer(scale.goodness / scale.volt**2, circuits.mismatch(rng, off.squarer, n, dtype))
     wrong = off.comparator * scale.goodness * rng.standard_normal()
-    gate = LogisticGate(n * scale.goodness, ROOM, offset=float(wrong))
+    gate = LogisticGate(n * scale.goodness, layout.limits.temperature, offset=float(wrong))
     relative = circuits.mismatch(rng, off.normaliser, n, dtype)
     gain = AutomaticGain(n * scale.goodness, layout.limits.gain, relative)
     return Neurons(amplifier, layout.rectifier, squarer, gate, gain)
@@ -405,7 +416,7 @@ class Decision:
         """Manufacture one for so many labels."""
         offset = layout.tolerances.comparator * layout.scale.goodness * rng.standard_normal(labels)
         limits = layout.limits
-        return cls(SampleHold(limits.capacitance, limits.temperature), WinnerTakeAll(offset))
+        return cls(SampleHold(limits.capacitance, limits.noise_temperature), WinnerTakeAll(offset))
 
 
 def label_goodness(

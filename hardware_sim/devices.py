@@ -83,7 +83,8 @@ class ConductanceRange:
     minimum, maximum : Constant
         G at the nominal lower and upper bound [S].
     temperature_coefficient : float
-        Relative change of every conductance per kelvin from room temperature [1/K].
+        Relative change of every conductance per kelvin from room temperature [1/K]; the chip's
+        temperature is in `hardware_sim.chip.Limits`.
     levels : int
         How many conductances, evenly spaced, a read can tell apart; 0: all.
 
@@ -113,8 +114,20 @@ class ConductanceRange:
         return self.maximum.nominal - self.minimum.nominal
 
     def factor(self, temperature: float) -> float:
-        """Return what multiplies every conductance at a temperature [K]."""
-        return 1 + self.temperature_coefficient * (temperature - ROOM)
+        """Return what multiplies every conductance at a temperature [K].
+
+        Raises
+        ------
+        ValueError
+            If the straight line would make conductances negative there.
+        """
+        factor = 1 + self.temperature_coefficient * (temperature - ROOM)
+        if factor < 0:
+            raise ValueError(
+                f"a temperature coefficient of {self.temperature_coefficient:g}/K holds near "
+                f"{ROOM:g} K; at {temperature:g} K it would make every conductance negative"
+            )
+        return factor
 
 
 @dataclass(frozen=True)

@@ -32,7 +32,6 @@ from hardware_sim.chip import (
     Tolerances,
     manufacture,
 )
-from hardware_sim.constants import ROOM
 from hardware_sim.converters import Dac, Probe
 from hardware_sim.devices import ConductanceRange, Device, OneSidedPair, Spread
 from hardware_sim.ledger import Ledger
@@ -196,7 +195,7 @@ TRAINS = (31, 1023)
 AMPLIFIER = (0.01, 0.03, 0.1, 0.3)
 READ = (0, 1e-3, 3e-3, 1e-2)
 LONGEST = 8.0  # pulse, as an x; no input is larger
-WARM = replace(UNLIMITED, temperature=ROOM)
+WARM = replace(UNLIMITED, thermal_noise=True)
 RANGE = 5.0  # in w, of the devices of which only the step is varied: no cell meets a bound
 
 

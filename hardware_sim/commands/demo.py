@@ -21,14 +21,14 @@ from hardware_sim import prices
 from hardware_sim.chip import Layout, label_goodness, one_step
 from hardware_sim.circuits import thermal_voltage
 from hardware_sim.commands.train import record as training_record
-from hardware_sim.constants import Constant
+from hardware_sim.constants import ROOM, Constant
 from hardware_sim.converters import Probe
 from hardware_sim.ledger import Ledger
 from hardware_sim.presets import preset
 from hardware_sim.runs import ChipLearner, Plan, SingleRun, error_rate
 from hardware_sim.scale import Scale
 
-CHIP = {"hidden": HIDDEN, "device": "gokmen-vlasov", "weight": 0.8}
+CHIP = {"hidden": HIDDEN, "device": "gokmen-vlasov", "weight": 0.8, "temperature": ROOM}
 TEMPERATURE = 52.0  # T of the loss: θ = 500 is then 0.25 V, and two layers fit below the supply
 RATE, CANDIDATES = 0.02, 3
 IMAGES = {"strokes": 10_000, "mnist": 10_000, "fashion-mnist": 10_000, "cifar-10": 3_000}

@@ -16,7 +16,7 @@ from ffnumpy.commands import UsageError, check_target, percent, seed, whole_numb
 from ffnumpy.commands.journal import interruptible
 from ffnumpy.data import Dataset, load
 from hardware_sim import checkpoint
-from hardware_sim.chip import Layout
+from hardware_sim.chip import Layout, Limits
 from hardware_sim.commands.options import (
     add_data,
     add_learning,
@@ -25,6 +25,7 @@ from hardware_sim.commands.options import (
     scale_of,
     settle_weight,
 )
+from hardware_sim.constants import ROOM
 from hardware_sim.presets import PRESETS, preset
 from hardware_sim.pulses import Coincidence
 from hardware_sim.runs import (
@@ -58,6 +59,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     choices.add_argument(
         "--train-length", type=int, default=31, help="slots of the longest train; default: 31"
     )
+    choices.add_argument(
+        "--temperature", type=float, default=ROOM, metavar="K", help=f"default: {ROOM:g}"
+    )
     choices.add_argument("--no-twin", action="store_true", help="leave out the twin in numbers")
 
 
@@ -83,12 +87,13 @@ def check(args: argparse.Namespace) -> None:
     for option in ("save", "resume", "out"):
         check_target(f"--{option}", getattr(args, option))
     check_counts(args, {"samples": 1, "train_length": 1, "passes": 0})
-    check_positive(args, ("rate", "weight"))
+    check_positive(args, ("rate", "weight", "temperature"))
 
 
 def layout_of(args: argparse.Namespace, data: Dataset) -> Layout:
     """Return the drawing of the chip."""
-    return Layout((data.train_images.shape[1], *args.hidden), scale_of(args))
+    lines = (data.train_images.shape[1], *args.hidden)
+    return Layout(lines, scale_of(args), limits=Limits(args.temperature))
 
 
 def chip_learner(args: argparse.Namespace, plan: Plan, data: Dataset, images: int) -> ChipLearner:
@@ -100,7 +105,7 @@ def chip_learner(args: argparse.Namespace, plan: Plan, data: Dataset, images: in
 
 def options(args: argparse.Namespace) -> dict[str, Any]:
     """Return what a resumed run must not change."""
-    names = "data hidden device samples passes seed rate candidates weight train_length"
+    names = "data hidden device samples passes seed rate candidates weight train_length temperature"
     return {name: getattr(args, name) for name in names.split()}
 
 
@@ -206,6 +211,7 @@ def record(
         "device": args.device,
         "plan": asdict(single.plan),
         "weight": args.weight,
+        "temperature": args.temperature,
         "test_error": error,
         "twin_test_error": twin,
         "adc_conversions": trained.count("adc"),

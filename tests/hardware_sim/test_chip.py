@@ -11,6 +11,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from ffnumpy.layers import Layer
@@ -35,7 +37,7 @@ from hardware_sim.chip import (
     usual_engine,
 )
 from hardware_sim.circuits import DiodeRectifier, thermal_voltage
-from hardware_sim.constants import BOLTZMANN
+from hardware_sim.constants import BOLTZMANN, ROOM
 from hardware_sim.converters import Dac, Probe
 from hardware_sim.devices import Device, OneSidedPair, Spread
 from hardware_sim.ledger import Ledger
@@ -505,7 +507,28 @@ def test_an_exact_drawing_without_limits_decides_exactly() -> None:
     assert not np.any(decision.winner.offset)
 
 
-@pytest.mark.parametrize("limits", [(-1.0, 1.0, 1.0), (300.0, 0.0, 1.0), (300.0, 1.0, 0.0)])
+@pytest.mark.parametrize("limits", [(0.0, 1.0, 1.0), (300.0, 0.0, 1.0), (300.0, 1.0, 0.0)])
 def test_limits_that_make_no_sense_are_refused(limits: tuple[float, float, float]) -> None:
-    with pytest.raises(ValueError, match="a temperature of 0 or more"):
+    with pytest.raises(ValueError, match="a temperature, a gain and a capacitance above 0"):
         Limits(*limits)
+
+
+@settings(deadline=None, max_examples=20, derandomize=True)
+@given(temperature=st.floats(250, 400), coefficient=st.floats(-2e-3, 2e-3))
+def test_a_warm_chip_reads_every_current_and_power_by_one_factor(
+    temperature: float, coefficient: float
+) -> None:
+    plain = preset("ecram-li").device
+    there = replace(plain.conductance, temperature_coefficient=coefficient)
+    device = replace(plain, conductance=there)
+    found = []
+    for at in (ROOM, temperature):
+        layout = replace(ideal(), limits=replace(UNLIMITED, temperature=at))
+        dac, (layer, _), ledger = make(layout, device)
+        voltage = dac.forward(row(np.random.default_rng(8)))[0]
+        current = layer.array.currents(voltage, np.random.default_rng(0), ledger)
+        power = layer.array.dissipation(voltage, ledger)
+        found.append((read(current), power, layer.neurons.gate.width / at))
+    factor = 1 + coefficient * (temperature - ROOM)
+    for cold, warm, wanted in zip(*found, (factor, factor, 1.0), strict=True):
+        assert np.abs(warm - wanted * cold).max() <= 1e-12 * np.abs(cold).max()

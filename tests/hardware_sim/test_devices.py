@@ -313,6 +313,8 @@ def test_conductances_change_with_temperature_in_proportion() -> None:
     warm = ConductanceRange(*ends, temperature_coefficient=-0.002)
     assert warm.factor(ROOM) == 1
     assert warm.factor(ROOM + 10) == pytest.approx(0.98, rel=1e-12)
+    with pytest.raises(ValueError, match="at 900 K it would make every conductance negative"):
+        warm.factor(900.0)
 
 
 @pytest.mark.parametrize(
