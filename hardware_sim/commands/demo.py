@@ -28,7 +28,13 @@ from hardware_sim.presets import preset
 from hardware_sim.runs import ChipLearner, Plan, SingleRun, error_rate
 from hardware_sim.scale import Scale
 
-CHIP = {"hidden": HIDDEN, "device": "gokmen-vlasov", "weight": 0.8, "temperature": ROOM}
+CHIP = {
+    "hidden": HIDDEN,
+    "device": "gokmen-vlasov",
+    "weight": 0.8,
+    "temperature": ROOM,
+    "updates": "sequential",
+}
 TEMPERATURE = 52.0  # T of the loss: θ = 500 is then 0.25 V, and two layers fit below the supply
 RATE, CANDIDATES = 0.02, 3
 IMAGES = {"strokes": 10_000, "mnist": 10_000, "fashion-mnist": 10_000, "cifar-10": 3_000}

@@ -27,7 +27,7 @@ from hardware_sim.commands.options import (
 )
 from hardware_sim.constants import ROOM
 from hardware_sim.presets import PRESETS, preset
-from hardware_sim.pulses import Coincidence
+from hardware_sim.pulses import Coincidence, aggregation_bias
 from hardware_sim.runs import (
     ChipLearner,
     Learner,
@@ -39,6 +39,10 @@ from hardware_sim.runs import (
 )
 
 INTERRUPTED = 130
+KEPT = (
+    "data hidden device samples passes seed rate candidates weight train_length updates temperature"
+)
+SEQUENTIAL, AGGREGATED = "sequential", "aggregated"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -60,6 +64,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--train-length", type=int, default=31, help="slots of the longest train; default: 31"
     )
     choices.add_argument(
+        "--updates",
+        choices=(SEQUENTIAL, AGGREGATED),
+        default=SEQUENTIAL,
+        help="pulses of a train one after another, which is the truth, or all those of a cell at "
+        "once, whose bias is printed; default: sequential",
+    )
+    choices.add_argument(
         "--temperature", type=float, default=ROOM, metavar="K", help=f"default: {ROOM:g}"
     )
     choices.add_argument("--no-twin", action="store_true", help="leave out the twin in numbers")
@@ -73,6 +84,8 @@ def run(args: argparse.Namespace) -> int:
     rows, labels = data.train_images[: args.samples], data.train_labels[: args.samples]
     plan = Plan(args.hidden, args.rate, args.candidates, args.passes, args.seed)
     single = SingleRun(chip_learner(args, plan, data, len(rows)), rows, labels, plan)
+    for pulses, wrong in bias(args).items():
+        print(f"{pulses} pulses at once move a cell wrongly by up to {wrong:.2g} pulses")
     notes = resumed(args, single) if args.resume else {"seconds": 0.0, "passes": []}
     if to_the_end(single, data, notes, lambda: save(args, single, notes)):
         where = args.save or args.resume
@@ -99,14 +112,24 @@ def layout_of(args: argparse.Namespace, data: Dataset) -> Layout:
 def chip_learner(args: argparse.Namespace, plan: Plan, data: Dataset, images: int) -> ChipLearner:
     """Manufacture the chip."""
     layout, device = layout_of(args, data), preset(args.device).device
-    engine = None if device.follows_charge else Coincidence(layout.scale, args.train_length)
+    at_once = args.updates == AGGREGATED
+    trains = Coincidence(layout.scale, args.train_length, at_once)
+    engine = None if device.follows_charge else trains
     return ChipLearner(plan, layout, device, images, engine)
+
+
+def bias(args: argparse.Namespace) -> dict[str, float]:
+    """Return the bias of aggregated updates by the number of pulses; nothing if there is none."""
+    device = preset(args.device).device
+    if args.updates == SEQUENTIAL or device.follows_charge:
+        return {}
+    numbers = sorted({2, args.train_length})
+    return {str(n): aggregation_bias(device, n) for n in numbers}
 
 
 def options(args: argparse.Namespace) -> dict[str, Any]:
     """Return what a resumed run must not change."""
-    names = "data hidden device samples passes seed rate candidates weight train_length temperature"
-    return {name: getattr(args, name) for name in names.split()}
+    return {name: getattr(args, name) for name in KEPT.split()}
 
 
 def resumed(args: argparse.Namespace, single: SingleRun) -> dict[str, Any]:
@@ -211,6 +234,8 @@ def record(
         "device": args.device,
         "plan": asdict(single.plan),
         "weight": args.weight,
+        "updates": args.updates,
+        "aggregation_bias": bias(args),
         "temperature": args.temperature,
         "test_error": error,
         "twin_test_error": twin,

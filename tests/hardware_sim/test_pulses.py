@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -25,12 +26,13 @@ from hardware_sim.pulses import (
     Engine,
     SinglePulse,
     WidthTimesAmplitude,
+    aggregation_bias,
     refresh,
     write_verify,
 )
 from hardware_sim.scale import Scale
 from hardware_sim.signals import Voltage
-from hardware_sim.update_rules import ConstantStep
+from hardware_sim.update_rules import ConstantStep, SoftBounds
 
 LAW = settings(deadline=None, max_examples=40, derandomize=True)
 EPS = np.finfo(float).eps
@@ -485,3 +487,19 @@ def test_write_verify_names_the_shape_it_expects() -> None:
     array = array_of(IDEAL, 4, 3, rng, USUAL)
     with pytest.raises(ValueError, match=r"expected shape \(5, 3\); got \(4, 3\)"):
         write_verify(array, np.zeros((4, 3)), USUAL, rng, Ledger())
+
+
+# Pulses at once
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_one_pulse_at_once_is_one_pulse(name: str) -> None:
+    assert aggregation_bias(preset(name).device, 1) == 0
+
+
+def test_pulses_at_once_are_exact_for_equal_steps_and_biased_for_soft_bounds() -> None:
+    assert aggregation_bias(preset("gokmen-vlasov").device, 31) <= 1e-9
+    # Soft bounds from w = −0.9 b: n steps of size 1.9 less b (1 − w/b) (1 − (1 − Δ/b)ⁿ)
+    device = replace(preset("reram-soft-bounds").device, rule=SoftBounds(-1.0, 1.0, 0.002))
+    expected = 31 * 1.9 - 1.9 * (1 - (1 - 0.002) ** 31) / 0.002
+    assert aggregation_bias(device, 31) == pytest.approx(expected, rel=1e-9)

@@ -231,6 +231,20 @@ def test_what_amplifier_noise_compares_with_is_one_before_training() -> None:
     assert rms_before_rectifier(learner.chip, rows, labels) == found
 
 
+def test_pulses_at_once_say_how_wrong_they_are(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out, wrong = tmp_path / "r.json", {}
+    for updates in ("sequential", "aggregated"):
+        options = ["--device", "reram-soft-bounds", "--updates", updates, "--no-twin"]
+        assert main([*SMALL, *options, "--out", str(out)]) == 0
+        wrong[updates] = json.loads(out.read_text())["aggregation_bias"]
+        printed = "31 pulses at once move a cell wrongly by" in capsys.readouterr().out
+        assert printed == (updates == "aggregated")
+    assert wrong["sequential"] == {}
+    assert 0 < wrong["aggregated"]["2"] < wrong["aggregated"]["31"]
+
+
 def test_a_device_brings_its_own_weight(tmp_path: Path) -> None:
     out = tmp_path / "r.json"
     for given, expected in (([], preset("ecram-mo").weight), (["--weight", "0.7"], 0.7)):
