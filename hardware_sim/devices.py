@@ -216,7 +216,7 @@ class Device:
         up, down = np.where(stuck, 0, up), np.where(stuck, 0, down)
         if isinstance(self.rule, UnboundedStep):
             low, high = np.full(shape, -np.inf), np.full(shape, np.inf)
-        return Cells(self, *(a.astype(dtype) for a in (up, down, low, high, w)))
+        return Cells(self, *np.stack((up, down, low, high, w)).astype(dtype))
 
     def _individuals(
         self, shape: tuple[int, int], rng: np.random.Generator
