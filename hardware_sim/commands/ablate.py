@@ -53,7 +53,7 @@ def run(args: argparse.Namespace) -> int:
     for name, specimen in variants(base).items():
         found = outcome(specimen, bench, watched)
         print(f"{name:<40} {percent(found.error)}", flush=True)
-        record["variants"].append(entry(name, specimen, found))
+        record["ablation"].append(entry(name, specimen, found))
         record["seconds"] = round(time.perf_counter() - begun, 3)
         if args.out:
             write_json(args.out, record)
@@ -78,7 +78,7 @@ def new_record(args: argparse.Namespace, base: Specimen, bench: Bench) -> dict[s
         "plan": asdict(base.plan),
         "weight": args.weight,
         "seconds": 0.0,
-        "variants": [],
+        "ablation": [],
     }
 
 

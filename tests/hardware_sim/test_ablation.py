@@ -77,9 +77,9 @@ def test_the_command_trains_every_variant(
     small = ["--samples", "4", "--passes", "1", "--hidden", "5", "--test-images", "3"]
     assert main(["ablate", "--device", "reram-array-om", *small, "--out", str(out)]) == 0
     record = json.loads(out.read_text())
-    assert [v["name"] for v in record["variants"]] == list(variants(base("reram-array-om")))
-    assert all(0 <= v["error"] <= 1 and v["conversions"] == 0 for v in record["variants"])
-    assert len(capsys.readouterr().out.splitlines()) == len(record["variants"])
+    assert [v["name"] for v in record["ablation"]] == list(variants(base("reram-array-om")))
+    assert all(0 <= v["error"] <= 1 and v["conversions"] == 0 for v in record["ablation"])
+    assert len(capsys.readouterr().out.splitlines()) == len(record["ablation"])
 
 
 @pytest.mark.parametrize("option", [["--samples", "0"], ["--rate", "-1"], ["--passes", "0"]])
