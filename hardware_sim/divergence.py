@@ -1,8 +1,9 @@
 """An ideal chip beside the same network in float64: step by step they agree, left free they part.
 
 An ideal chip does its twin's arithmetic in another order, so a step from the same weights differs
-by rounding alone. Run freely, each goes on from its own weights: a unit that the last bit switches
-on in one of them, or a label that it makes the strongest, turns rounding into a difference.
+by rounding alone. Run freely, each goes on from its own weights, and rounding adds up; a unit that
+the last bit switches on in one of them, or a label that it makes the strongest, can turn it into
+more.
 """
 
 from __future__ import annotations
