@@ -200,7 +200,7 @@ _PRESETS = (
         f"pulse response of a metal-oxide cell, its symmetry point shifted to 0; {_SIMULATOR}",
         "identical pulses; that the change follows the charge is assumed",
         f"variation of γ (0.05), relaxation after a pulse, retention, {_NO_READ_NOISE}",
-        weight=1.2,
+        weight=0.8,
     ),
     Preset(
         "pcm",
