@@ -7,16 +7,19 @@ perfect device shows whether it is enough.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
+from math import sqrt
 
 from hardware_sim.cells import CycleNoise
 from hardware_sim.degradation import Specimen, cell_of, with_cell
 from hardware_sim.devices import Device, Spread
+from hardware_sim.pulses import Coincidence
 from hardware_sim.update_rules import ConstantStep
 
 __all__ = ["FINER", "IMPERFECTIONS", "Imperfection", "imperfections", "variants"]
 
 FINER = 10
+LONGEST = 31 * FINER  # slots
 
 
 @dataclass(frozen=True)
@@ -36,17 +39,22 @@ class Imperfection:
 
 def _equal_steps(device: Device) -> Device:
     """Return it with steps that are everywhere the mean one, between the same bounds."""
-    rule = device.rule
-    return replace(device, rule=ConstantStep(rule.low, rule.high, device.mean_step))
+    rule, typical = device.rule, replace(device, spread=Spread())
+    return replace(device, rule=ConstantStep(rule.low, rule.high, typical.mean_step))
 
 
 def _finer_steps(device: Device) -> Device:
-    """Return it with finer steps, unless they are those of a table; a write's noise stays."""
-    rule, noise = device.rule, device.noise
+    """Return it with finer steps, unless they are those of a table; the noise stays.
+
+    A write leaves as much as before, and the noise of pulses is as large after the same way: FINER
+    times as many pulses add up to it, so each has √FINER times its share.
+    """
+    rule, noise, cycle = device.rule, device.noise, device.noise.cycle
     if not isinstance(rule, ConstantStep):
         return device
-    finer = replace(rule, step=rule.step / FINER)
-    return replace(device, rule=finer, noise=replace(noise, write=noise.write * FINER))
+    shared = CycleNoise(*(sqrt(FINER) * part for part in astuple(cycle)))
+    louder = replace(noise, cycle=shared, write=noise.write * FINER)
+    return replace(device, rule=replace(rule, step=rule.step / FINER), noise=louder)
 
 
 def _alike(device: Device) -> Device:
@@ -78,7 +86,12 @@ def _without(device: Device, unwanted: list[Imperfection]) -> Device:
 
 
 def variants(base: Specimen) -> dict[str, Specimen]:
-    """Return the specimen as it is, without each imperfection, with each alone, and without any."""
+    """Return the specimen as it is, without each imperfection, with each alone, and without any.
+
+    Trains may be longer than usual, so that finer steps do not meet the limit of their length.
+    """
+    if not base.device.follows_charge:
+        base = replace(base, engine=Coincidence(base.layout.scale, LONGEST))
     device = cell_of(base.device)
     own = imperfections(device)
     found = {"as published": device}

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
-from math import inf
+from math import hypot, inf
 from typing import Any
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from hardware_sim import circuits
+from hardware_sim import circuits, prices
 from hardware_sim.circuits import (
     AutomaticGain,
     Comparator,
@@ -22,6 +22,7 @@ from hardware_sim.circuits import (
     Squarer,
     TransimpedanceAmplifier,
     WinnerTakeAll,
+    resistor_noise,
 )
 from hardware_sim.constants import ROOM
 from hardware_sim.converters import Dac
@@ -97,19 +98,23 @@ class Limits:
         Largest gain of the gain control; assumed.
     capacitance : float
         That holds a label's goodness [F]; assumed.
+    saturation : float
+        Amplifiers give no more than this [V]: the supply, assumed.
     thermal_noise : bool
-        Whether cells and capacitors have it.
+        Whether cells, amplifiers' resistors and capacitors have it.
     """
 
     temperature: float = ROOM
     gain: float = 100.0
     capacitance: float = 10e-15
+    saturation: float = prices.SUPPLY.nominal
     thermal_noise: bool = True
 
     def __post_init__(self) -> None:
-        if not (0 < self.temperature < inf and self.gain > 0 and self.capacitance > 0):
+        limits = self.gain, self.capacitance, self.saturation
+        if not (0 < self.temperature < inf and min(limits) > 0):
             raise ValueError(
-                f"expected a temperature, a gain and a capacitance above 0; got {self}"
+                f"expected temperature, gain, capacitance and saturation above 0; got {self}"
             )
 
     @property
@@ -118,7 +123,7 @@ class Limits:
         return self.temperature if self.thermal_noise else 0.0
 
 
-UNLIMITED = Limits(ROOM, inf, inf, thermal_noise=False)
+UNLIMITED = Limits(ROOM, inf, inf, inf, thermal_noise=False)
 
 
 @dataclass(frozen=True)
@@ -229,11 +234,13 @@ class AnalogLayer:
 
         Raises
         ------
+        DomainError
+            If the case comes in numbers.
         ValueError
-            If there is more than one case, because a chip keeps no batch.
+            If there is more than one case, because a chip keeps no batch, or the sign is no phase.
         """
         one_read("AnalogLayer.learn", voltage)
-        up = bool(np.ravel(sign)[0] > 0)
+        up = _phase(sign)
         with learning():
             activity, goodness = self._respond(voltage)
             wrong = self.neurons.gate.share(goodness, up, self.ledger)
@@ -257,6 +264,11 @@ class AnalogLayer:
             η.
         """
         one_read("AnalogLayer.reach", voltage)
+        if not (0 <= target < inf and 0 < share <= 1):
+            raise ValueError(
+                f"reach: expected a goodness of 0 or more and a share within 0 … 1; got {target}, "
+                f"{share}"
+            )
         wanted = target * self.scale.goodness
         with learning():
             activity, goodness = self._respond(voltage)
@@ -274,8 +286,8 @@ class AnalogLayer:
         return activity, neurons.squarer.goodness(activity, ledger)
 
     def _next_rate(self) -> float:
-        """Return Eq. 3's ``2 ε/T``, for the gate's share."""
-        temperature = self.neurons.gate.width / self.scale.goodness
+        """Return Eq. 3's ``2 ε/T``, for the gate's share: drawn for the T of a gate at 300 K."""
+        temperature = self.neurons.gate.design_width / self.scale.goodness
         return 2 * self.writing.rate(self.writing.updates) / temperature
 
     def _write(self, drive: Drive, rate: float) -> None:
@@ -299,6 +311,14 @@ class AnalogLayer:
         self.writing.updates = int(arrays["updates"])
         self.array.cells.restore(arrays)
         self.array.changed()
+
+
+def _phase(sign: Any) -> bool:
+    """Return whether the phase is the positive one."""
+    given = np.ravel(sign)
+    if given.shape != (1,) or given[0] not in (1, -1):
+        raise ValueError(f"sign: expected one phase, +1 or −1; got {sign}")
+    return bool(given[0] > 0)
 
 
 def manufacture(
@@ -380,17 +400,19 @@ def _neurons(
     layout: Layout, device: Device | OneSidedPair, n: int, rng: np.random.Generator
 ) -> Neurons:
     scale, off, dtype = layout.scale, layout.tolerances, np.dtype(layout.dtype)
+    limits, resistance = layout.limits, scale.weight / device.unit
     amplifier = TransimpedanceAmplifier(
-        scale.weight / device.unit,
+        resistance,
         circuits.mismatch(rng, off.gain, n, dtype),
         (off.offset * scale.volt * rng.standard_normal((1, n))).astype(dtype),
-        noise=off.noise * scale.volt,
+        limits.saturation,
+        hypot(off.noise * scale.volt, resistor_noise(resistance, limits.noise_temperature)),
     )
     squarer = Squarer(scale.goodness / scale.volt**2, circuits.mismatch(rng, off.squarer, n, dtype))
     wrong = off.comparator * scale.goodness * rng.standard_normal()
-    gate = LogisticGate(n * scale.goodness, layout.limits.temperature, offset=float(wrong))
+    gate = LogisticGate(n * scale.goodness, limits.temperature, offset=float(wrong))
     relative = circuits.mismatch(rng, off.normaliser, n, dtype)
-    gain = AutomaticGain(n * scale.goodness, layout.limits.gain, relative)
+    gain = AutomaticGain(n * scale.goodness, limits.gain, relative, limits.saturation)
     return Neurons(amplifier, layout.rectifier, squarer, gate, gain)
 
 

@@ -50,6 +50,12 @@ def thermal_voltage(temperature: float = ROOM) -> float:
     return BOLTZMANN * temperature / CHARGE
 
 
+def resistor_noise(resistance: float, temperature: float) -> float:
+    """Return the thermal noise of a resistor within the bandwidth of a read, √(4 k T B R) [V]."""
+    bandwidth = 1 / (2 * prices.READ_TIME.nominal)
+    return sqrt(4 * BOLTZMANN * temperature * bandwidth * resistance)
+
+
 def mismatch(rng: np.random.Generator, sigma: float, n: int, dtype: np.dtype) -> NDArray:
     """Return n factors 1 + σξ, (1, n), no factor below 0.1 so that no part changes its sign."""
     return np.maximum(1 + sigma * rng.standard_normal((1, n)), 0.1).astype(dtype)
@@ -178,6 +184,11 @@ class LogisticGate:
         """Thermal width n kT/q [V]: the goodness voltage that stands for one T of the loss."""
         return self.slope_factor * thermal_voltage(self.temperature)
 
+    @property
+    def design_width(self) -> float:
+        """The same at room temperature [V], which whoever draws a chip reckons with."""
+        return self.slope_factor * thermal_voltage()
+
     def share(self, goodness: Voltage, positive: bool, ledger: Ledger) -> Voltage:
         """Return the probability of having judged wrongly as a voltage of 0 … 1 V, (1, 1).
 
@@ -204,11 +215,14 @@ class AutomaticGain:
         Largest gain.
     gain : (1, n) array or float
         Error of each neuron's amplifier, ideally 1.
+    saturation : float
+        Of the output [V].
     """
 
     wanted: float
     most: float = inf
     gain: Values = 1.0
+    saturation: float = inf
 
     def _common(self, goodness: Voltage) -> NDArray:
         """Return the common gain, (reads, 1): it stays inside the part."""
@@ -219,7 +233,8 @@ class AutomaticGain:
         """Return the activity at its standard length, (reads, n)."""
         ledger.charge(prices.GAIN_CONTROL, voltage._si.size, uses=len(voltage._si))
         common = self._common(goodness).astype(voltage._si.dtype)
-        return Voltage._of(voltage._si * common * self.gain)
+        v = voltage._si * common * self.gain
+        return Voltage._of(np.minimum(v, self.saturation, out=v))
 
     def excess(self, goodness: Voltage, target: float, ledger: Ledger) -> Voltage:
         """Return ``|√(S*/S) − 1|`` of one case as a voltage, 1 V for 1, (1, 1).

@@ -63,7 +63,13 @@ VARIANTS = {
     "e": "(a)'s weights programmed into a chip",
 }
 ACTIVITY = 16.0  # full scale of the converters between layers, in normalised activities
-DEVICE_ENERGY = (prices.READ, prices.WRITE, prices.HALF_SELECTED, prices.REFRESH)
+DEVICE_ENERGY = (
+    prices.READ,
+    prices.WRITE,
+    prices.HALF_SELECTED,
+    prices.REFRESH,
+    prices.REFRESH_HALF_SELECTED,
+)
 
 
 class Bench(NamedTuple):

@@ -33,8 +33,10 @@ class Dac:
     bits : float
         Resolution; infinite means exact.
     full_scale : float
-        Largest number; what is above comes out as this.
+        Largest number; what is above comes out as this, and what is below the range as its end.
     dtype : data type of the signals
+    signed : bool
+        Whether the range is −full_scale … full_scale, or 0 … full_scale.
 
     Examples
     --------
@@ -47,12 +49,14 @@ class Dac:
     bits: float = inf
     full_scale: float = inf
     dtype: DTypeLike = np.float64
+    signed: bool = False
 
     def __post_init__(self) -> None:
-        if self.bits < inf and not (self.bits >= 1 and self.full_scale < inf):
+        fewest = "2 bits" if self.signed else "1 bit"
+        if self.bits < inf and not (self.bits >= 1 + self.signed and self.full_scale < inf):
             raise ValueError(
-                f"Dac: expected at least 1 bit and a finite full scale to divide; got {self.bits} "
-                f"bits, full scale {self.full_scale}"
+                f"Dac: expected at least {fewest} and a finite full scale to divide; got "
+                f"{self.bits} bits, full scale {self.full_scale}"
             )
 
     def forward(self, x: Any) -> tuple[Voltage, None]:
@@ -69,8 +73,8 @@ class Dac:
         changed = values.shape[1] + int(np.count_nonzero(values[1:] != values[:-1]))
         self.ledger.charge(prices.DAC, changed, uses=len(values))
         if self.full_scale < inf:
-            values = quantised(values, self.full_scale / (2.0**self.bits - 1))
-            values = np.clip(values, -self.full_scale, self.full_scale)
+            values = quantised(values, self.full_scale / (2.0 ** (self.bits - self.signed) - 1))
+            values = np.clip(values, -self.full_scale if self.signed else 0.0, self.full_scale)
         return Voltage._of(values * values.dtype.type(self.volt)), None
 
     def learn(self, x: Any, sign: Any) -> Voltage:

@@ -178,13 +178,15 @@ class Device:
         """What an engine takes a pulse to move a cell by, in units of w.
 
         The mean of a pulse up and one down from w = 0, where weights begin and most of them stay;
-        of a cell that begins at its lower bound, the mean of pulses up over its range.
+        of a cell that begins at its lower bound, the mean of pulses up over its range. Over
+        individuals too: a log-normal spread has a mean above its median.
         """
         low, high = np.array(self.rule.low), np.array(self.rule.high)
         directions = (True, False) if low < 0 else (True,)
         w = np.zeros(1) if low < 0 else np.linspace(low, high, 1001)
         sizes = [self.rule.size(w, up, low, high) for up in directions]
-        return self.rule.step * float(np.mean(sizes))
+        individuals = math.exp(self.spread.step**2 / 2) if self.spread.log_normal else 1.0
+        return self.rule.step * individuals * float(np.mean(sizes))
 
     @property
     def levels(self) -> int:

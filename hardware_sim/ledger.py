@@ -6,7 +6,8 @@ any constant can be set to its low or high value afterwards, without another run
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from math import prod
 from typing import Any, Literal
@@ -168,6 +169,15 @@ class Ledger:
     def copy(self) -> Ledger:
         """Return the ledger as it stands."""
         return self.since(Ledger())
+
+    @contextmanager
+    def unbilled(self) -> Iterator[None]:
+        """Forget at the end what was entered meanwhile, as the tests between two passes."""
+        before = self.copy()
+        try:
+            yield
+        finally:
+            self._entries = before._entries
 
     def lines(self) -> list[dict[str, Any]]:
         """Return the lines for a record: block, operation, kind, operations, amount, joules."""

@@ -231,7 +231,8 @@ def build(
         hidden = number < len(chip) - 1
         converters = _converters(layout, ledger, resolution, number, hidden)
         layers.append(MixedLayer(part.array, part.neurons.amplifier, rows, *converters))
-    drive = Dac(ledger, layout.scale.volt, resolution.bits, resolution.drive, layout.dtype)
+    volt, bits = layout.scale.volt, resolution.bits
+    drive = Dac(ledger, volt, bits, resolution.drive, layout.dtype, signed=True)
     return ArrayBackprop(layers, drive, chip[0].writing.engine, rate, rng, ledger)
 
 

@@ -3,6 +3,9 @@
 A circuit that works all the time it is needed is priced as bias current × supply × settling time.
 No published chip is behind those three: they are assumed, with a low and a high value, and every
 comparison shows what becomes of it when one of them moves.
+
+Not priced: the multipliers that scale an activity by its gate's share, what turns a voltage into
+the width of a pulse, the sources of random references, and lines that are held through a train.
 """
 
 from __future__ import annotations
@@ -31,6 +34,8 @@ __all__ = [
     "READ_TIME",
     "RECTIFIER",
     "REFRESH",
+    "REFRESH_DRIVER",
+    "REFRESH_HALF_SELECTED",
     "SAMPLING",
     "SQUARER",
     "VERIFY",
@@ -97,6 +102,10 @@ HALF_SELECTED = Price(  # unit: 4 S, because they see half the voltage
 REFRESH = Price(  # unit: 1 S under one pulse
     "refresh", "pulse", (WRITE_VOLTAGE, WRITE_VOLTAGE, WRITE_TIME), (WRITE_TIME,), "pulse"
 )
+REFRESH_HALF_SELECTED = Price(  # unit: 4 S
+    "refresh", "half-selected cells", (WRITE_VOLTAGE, WRITE_VOLTAGE, WRITE_TIME)
+)
+REFRESH_DRIVER = Price("refresh", "line driver", (LINE_CAPACITANCE, WRITE_VOLTAGE, WRITE_VOLTAGE))
 VERIFY = Price("refresh", "comparator", (COMPARATOR_ENERGY,), (COMPARATOR_TIME,), "comparator")
 CLIPPED = Price("update", "clipped firing probability", (), (), "note")
 DAC = Price("converters", "DAC", (DAC_ENERGY,), (CIRCUIT_TIME,), "dac")

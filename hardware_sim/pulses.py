@@ -18,7 +18,7 @@ from hardware_sim import prices
 from hardware_sim.cells import Noise
 from hardware_sim.crossbar import Crossbar
 from hardware_sim.devices import Device, OneSidedPair, Spread
-from hardware_sim.ledger import Ledger
+from hardware_sim.ledger import Ledger, Price
 from hardware_sim.pairs import PairCells
 from hardware_sim.scale import Scale
 from hardware_sim.signals import Voltage, one_read, same_lines
@@ -87,19 +87,37 @@ def _lines(array: Crossbar, drive: Drive, rate: float, scale: Scale) -> _Lines:
     return _Lines(rows, x, d.astype(x.dtype), rate / (scale.weight * array.cells.mean_step))
 
 
+class _Tariff(NamedTuple):
+    """What is entered for a pulse, for the cells that see half of it, and for the lines."""
+
+    pulse: Price
+    half: Price
+    line: Price
+
+
+_TRAINING = _Tariff(prices.WRITE, prices.HALF_SELECTED, prices.DRIVER)
+_UPKEEP = _Tariff(prices.REFRESH, prices.REFRESH_HALF_SELECTED, prices.REFRESH_DRIVER)
+
+
 def _charge_pulses(
-    array: Crossbar, firings: tuple[float, float], pulses: float, slots: int, ledger: Ledger
+    array: Crossbar,
+    firings: tuple[float, float],
+    pulses: float,
+    slots: int,
+    ledger: Ledger,
+    tariff: _Tariff = _TRAINING,
 ) -> None:
     """Enter what pulses cost: the cells, the lines, and the cells that see half the voltage.
 
-    Source: [Chen2018], with the mean conductance of all the array's cells.
+    A row has both cells of every pair, a column one of them. Source: [Chen2018], with the mean
+    conductance of all the array's cells.
     """
     mean, (on_rows, on_columns) = array.mean_conductance(), firings
     n_rows, n_columns = array.shape
-    halves = on_rows * n_columns + on_columns * (n_rows + 1) - 2 * pulses
-    ledger.charge(prices.WRITE, ceil(pulses), pulses * mean, uses=slots)
-    ledger.charge(prices.HALF_SELECTED, ceil(halves), halves * mean / 4, uses=0)
-    ledger.charge(prices.DRIVER, ceil(on_rows + on_columns), uses=0)
+    halves = on_rows * 2 * n_columns + on_columns * (n_rows + 1) - 2 * pulses
+    ledger.charge(tariff.pulse, ceil(pulses), pulses * mean, uses=slots)
+    ledger.charge(tariff.half, ceil(halves), halves * mean / 4, uses=0)
+    ledger.charge(tariff.line, ceil(on_rows + on_columns), uses=0)
 
 
 @dataclass(frozen=True)
@@ -197,10 +215,15 @@ def _fire(probability: NDArray, slots: int, rng: np.random.Generator, ledger: Le
 
 
 def aggregation_bias(device: Device | OneSidedPair, pulses: int) -> float:
-    """Return how wrong so many pulses at once are, in moves of a pulse: the worst over the range.
+    """Return how wrong up to so many pulses at once are, in moves of a pulse: the worst of them.
 
-    Measured on cells without variation or noise, from states up to nine tenths of their bounds.
+    Measured on typical cells, without variation or noise, that begin within nine tenths of their
+    range; cells with larger steps are further off.
     """
+    return max(_bias_at_once(device, n) for n in range(1, pulses + 1))
+
+
+def _bias_at_once(device: Device | OneSidedPair, pulses: int) -> float:
     cell = device.cell if isinstance(device, OneSidedPair) else device
     typical = replace(cell, spread=Spread(), noise=Noise())
     w, row = 0.9 * np.linspace(cell.rule.low, cell.rule.high, 19)[np.newaxis], np.array([0])
@@ -219,7 +242,10 @@ def aggregation_bias(device: Device | OneSidedPair, pulses: int) -> float:
 class WidthTimesAmplitude:
     """One pulse per cell, as long as the row's x and as high as the column's d: no comparator.
 
-    For devices whose change follows the charge: electrochemical cells, capacitors.
+    For devices whose change follows the charge: electrochemical cells, capacitors. They are written
+    through a gate, so that a cell on one active line conducts nothing. The charge is paid for at
+    the full write voltage, which is an upper bound; the pulse takes as long as the cell that moves
+    most would need at that voltage.
 
     Attributes
     ----------
@@ -250,8 +276,8 @@ class WidthTimesAmplitude:
         array.cells.charge(lines.rows, amount, drive.up, rng)
         firings = float(np.count_nonzero(lines.x)), float(np.count_nonzero(lines.d))
         ledger.charge(prices.DRIVER, int(sum(firings)), uses=0)
-        pulses = float(amount.sum())
-        ledger.charge(prices.WRITE, ceil(pulses), pulses * array.mean_conductance())
+        pulses, longest = float(amount.sum()), ceil(amount.max(initial=0))
+        ledger.charge(prices.WRITE, ceil(pulses), pulses * array.mean_conductance(), uses=longest)
         array.changed()
 
     def _widths(self, x: NDArray) -> NDArray:
@@ -297,14 +323,15 @@ class SinglePulse:
 def refresh(array: Crossbar, rng: np.random.Generator, ledger: Ledger) -> None:
     """Write one-sided pairs anew that run out of range; does nothing to other cells.
 
-    Comparators and pulses are entered; the pulses of different cells come one after another.
+    Comparators and pulses are entered, those of different cells one after another; a reset counts
+    as a pulse.
     """
     if not isinstance(array.cells, PairCells):
         return
     took = array.cells.refresh(rng)
     pulses = took.pulses + took.resets
-    ledger.charge(prices.VERIFY, took.decisions, uses=0)
-    ledger.charge(prices.REFRESH, pulses, pulses * array.mean_conductance(), uses=pulses)
+    ledger.charge(prices.VERIFY, took.decisions, uses=took.decisions)
+    _charge_pulses(array, (pulses, pulses), pulses, pulses, ledger, _UPKEEP)
     array.changed()
 
 
@@ -358,5 +385,6 @@ def _towards(
     for up in (True, False):
         wrong = waiting & (below if up else ~below)
         pulses = cells.pulses(rows, wrong.astype(cells.w.dtype), up, rng)
-        ledger.charge(prices.REFRESH, pulses, pulses * array.mean_conductance(), uses=len(rows))
+        firings = float(wrong.any(axis=1).sum()), pulses
+        _charge_pulses(array, firings, pulses, len(rows), ledger, _UPKEEP)
         array.changed()

@@ -126,14 +126,24 @@ class Current(Signal):
     unit = "A"
 
 
+def _check_signal(what: str, signal: Any) -> None:
+    if not isinstance(signal, Signal):
+        raise DomainError(
+            f"{what} takes a signal on its lines, a Voltage; got {type(signal).__name__}. Bring "
+            f"numbers onto the chip by hardware_sim.converters.Dac."
+        )
+
+
 def same_lines(what: str, signal: Signal, lines: int) -> None:
-    """Raise a ValueError unless a signal has so many lines."""
+    """Raise a ValueError unless a signal has so many lines, a DomainError if it is none."""
+    _check_signal(what, signal)
     if signal.shape[1] != lines:
         raise ValueError(f"{what}: expected {lines} lines; got {signal.shape[1]}")
 
 
 def one_read(what: str, signal: Signal) -> None:
-    """Raise a ValueError unless a signal is a single case."""
+    """Raise a ValueError unless a signal is a single case, a DomainError if it is none."""
+    _check_signal(what, signal)
     if signal.shape[0] != 1:
         raise ValueError(
             f"{what} takes one case at a time; got {signal.shape[0]}. A chip keeps no batch: its "

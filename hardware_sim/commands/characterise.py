@@ -126,9 +126,9 @@ def _steps(device: Device, n: int, up: bool, rng: np.random.Generator) -> NDArra
     cells, found = device.manufacture((1, n), rng), []
     for _ in range(CYCLES):
         cells.set(np.zeros(cells.shape))
-        before = cells.w.copy()
+        before = cells.conductance()[0].copy()
         cells.pulses(np.array([0]), np.ones(cells.shape), up, rng)
-        found.append(device.unit * (cells.w - before)[0])
+        found.append(cells.conductance()[0] - before)
     return np.array(found)
 
 

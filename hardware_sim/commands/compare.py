@@ -29,6 +29,7 @@ from hardware_sim.commands.options import (
     check_counts,
     check_positive,
     device_of,
+    plan,
     scale_of,
     settle_weight,
 )
@@ -36,7 +37,6 @@ from hardware_sim.comparisons import VARIANTS, Bench, Cost, Result, Setting, com
 from hardware_sim.constants import Constant
 from hardware_sim.ledger import Kind, nominal
 from hardware_sim.presets import PRESETS
-from hardware_sim.runs import Plan
 
 HIDDEN = {"strokes": (200, 100)}
 NANO, MICRO = 1e9, 1e6
@@ -117,12 +117,14 @@ def check(args: argparse.Namespace) -> None:
 def setting_of(args: argparse.Namespace, data: Dataset) -> Setting:
     """Return what all ways have in common."""
     hidden = args.hidden or HIDDEN.get(data.name, (256, 256))
-    try:
-        plan = Plan(hidden, args.rate, args.candidates, args.passes, args.seed)
-    except ValueError as error:
-        raise UsageError(str(error)) from None
     layout = Layout((Encoding().inputs(data.train_images.shape[1]), *hidden), scale_of(args))
-    return Setting(plan, layout, device_of(args.device), args.backprop_rate, args.bits)
+    return Setting(
+        plan(args, hidden, args.passes),
+        layout,
+        device_of(args.device),
+        args.backprop_rate,
+        args.bits,
+    )
 
 
 def bench_of(args: argparse.Namespace, data: Dataset) -> Bench:

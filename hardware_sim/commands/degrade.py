@@ -24,13 +24,13 @@ from hardware_sim.commands.options import (
     check_counts,
     check_positive,
     device_of,
+    plan,
     scale_of,
     settle_weight,
 )
 from hardware_sim.comparisons import Bench
 from hardware_sim.degradation import QUANTITIES, Outcome, Point, Quantity, Specimen
 from hardware_sim.presets import PRESETS
-from hardware_sim.runs import Plan
 
 INTERRUPTED = 130
 OPTIONS = "quantity data hidden device samples passes test_images chips seed rate candidates weight"
@@ -126,12 +126,10 @@ def check_numbers(args: argparse.Namespace) -> None:
 
 def base_of(args: argparse.Namespace, data: Dataset) -> Specimen:
     """Return the chip that one quantity after another makes worse."""
-    try:
-        plan = Plan(args.hidden, args.rate, args.candidates, args.passes, args.seed)
-    except ValueError as error:
-        raise UsageError(str(error)) from None
     lines = (Encoding().inputs(data.train_images.shape[1]), *args.hidden)
-    return Specimen(plan, Layout(lines, scale_of(args)), device_of(args.device))
+    return Specimen(
+        plan(args, args.hidden, args.passes), Layout(lines, scale_of(args)), device_of(args.device)
+    )
 
 
 def quantities_of(args: argparse.Namespace, base: Specimen) -> list[Quantity]:

@@ -17,10 +17,10 @@ from ffnumpy.commands import check_figure, check_target, percent, seed
 from ffnumpy.commands.demo import HIDDEN, TARGET
 from ffnumpy.commands.train import add_data_arguments
 from ffnumpy.data import Dataset, load
-from hardware_sim import prices
 from hardware_sim.chip import Layout, label_goodness, one_step
 from hardware_sim.circuits import thermal_voltage
 from hardware_sim.commands.train import record as training_record
+from hardware_sim.comparisons import with_conductance
 from hardware_sim.constants import ROOM, Constant
 from hardware_sim.converters import Probe
 from hardware_sim.ledger import Ledger
@@ -28,9 +28,10 @@ from hardware_sim.presets import preset
 from hardware_sim.runs import ChipLearner, Plan, SingleRun, error_rate
 from hardware_sim.scale import Scale
 
+DEVICE = "gokmen-vlasov"
 CHIP = {
     "hidden": HIDDEN,
-    "device": "gokmen-vlasov",
+    "device": DEVICE,
     "weight": 0.8,
     "temperature": ROOM,
     "updates": "sequential",
@@ -160,10 +161,8 @@ def by_parts(single: SingleRun, data: Dataset) -> Iterator[dict[str, Any]]:
 
 def tested(learner: Any, data: Dataset) -> float:
     """Return the error on unseen images; the ledger forgets the test."""
-    before = learner.ledger.lines()
-    error = error_rate(learner, data.test_images[:TESTED], data.test_labels[:TESTED])
-    learner.ledger.restore(before, prices.EVERY)
-    return error
+    with learner.ledger.unbilled():
+        return error_rate(learner, data.test_images[:TESTED], data.test_labels[:TESTED])
 
 
 def label_voltages(single: SingleRun, data: Dataset) -> tuple[NDArray, NDArray]:
@@ -192,7 +191,10 @@ def _at_high(constant: Constant) -> float:
 
 def spans(training: Training) -> dict[str, Span]:
     """Return each block's energy for an image at low, nominal and high constants [J]."""
-    n, spent = len(training.run.rows), training.spent
+    n, spent = (
+        len(training.run.rows),
+        with_conductance(training.spent, preset(DEVICE).device),
+    )
     low, middle, high = spent.blocks(_at_low), spent.blocks(), spent.blocks(_at_high)
     largest = sorted(middle, key=lambda name: -middle[name])
     return {name: (low[name] / n, middle[name] / n, high[name] / n) for name in largest}

@@ -19,10 +19,10 @@ from hardware_sim.commands.options import (
     add_learning,
     check_counts,
     check_positive,
+    plan,
     scale_of,
 )
 from hardware_sim.divergence import differences
-from hardware_sim.runs import Plan
 from hardware_sim.scale import Scale
 
 RESTARTED, FREE = "same weights before every case", "each its own weights"
@@ -68,20 +68,13 @@ def check(args: argparse.Namespace) -> None:
     check_positive(args, ("rate", "weight"))
 
 
-def plan_of(args: argparse.Namespace) -> Plan:
-    """Return what is trained: one pass."""
-    return Plan(args.hidden, args.rate, args.candidates, 1, args.seed)
-
-
 def measured(args: argparse.Namespace, data: Dataset) -> dict[str, NDArray]:
     """Return the differences of both ways, (cases, layers)."""
     rows, labels = data.train_images[: args.samples], data.train_labels[: args.samples]
-    ways = {RESTARTED: True, FREE: False}
+    task, scale = plan(args, args.hidden, passes=1), scale_of(args)
     return {
-        name: np.array(
-            list(watched(differences(plan_of(args), scale_of(args), rows, labels, restart)))
-        )
-        for name, restart in ways.items()
+        name: np.array(list(watched(differences(task, scale, rows, labels, restart))))
+        for name, restart in {RESTARTED: True, FREE: False}.items()
     }
 
 
@@ -91,7 +84,7 @@ def record(args: argparse.Namespace, found: dict[str, NDArray]) -> dict[str, obj
     return {
         **records.header(args.seed),
         "data": args.data,
-        "plan": asdict(plan_of(args)),
+        "plan": asdict(plan(args, args.hidden, passes=1)),
         "weight": args.weight,
         "cases": cases.tolist(),
         "differences": {name: apart[cases - 1].tolist() for name, apart in found.items()},

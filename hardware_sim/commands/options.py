@@ -14,6 +14,7 @@ from ffnumpy.data import NAMES
 from hardware_sim.circuits import thermal_voltage
 from hardware_sim.devices import Device, OneSidedPair
 from hardware_sim.presets import IDEAL, PRESETS
+from hardware_sim.runs import Plan
 from hardware_sim.scale import Scale
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "check_counts",
     "check_positive",
     "device_of",
+    "plan",
     "scale_of",
     "settle_weight",
 ]
@@ -55,7 +57,16 @@ def add_learning(choices: Any, rate: float) -> None:
 def settle_weight(args: argparse.Namespace) -> None:
     """Put the device's own weight where none was given."""
     if args.weight is None:
-        args.weight = PRESETS[args.device].weight
+        known = PRESETS.get(args.device)
+        args.weight = known.weight if known else Scale().weight
+
+
+def plan(args: argparse.Namespace, hidden: tuple[int, ...], passes: int) -> Plan:
+    """Return what is trained."""
+    try:
+        return Plan(hidden, args.rate, args.candidates, passes, args.seed)
+    except ValueError as error:
+        raise UsageError(f"--{error}") from None
 
 
 def check_counts(args: argparse.Namespace, least: dict[str, int]) -> None:

@@ -22,9 +22,11 @@ from hardware_sim.commands.options import (
     add_learning,
     check_counts,
     check_positive,
+    plan,
     scale_of,
     settle_weight,
 )
+from hardware_sim.comparisons import with_conductance
 from hardware_sim.constants import ROOM
 from hardware_sim.presets import PRESETS, preset
 from hardware_sim.pulses import Coincidence, aggregation_bias
@@ -82,10 +84,10 @@ def run(args: argparse.Namespace) -> int:
     check(args)
     data = load(args.data, args.data_dir)
     rows, labels = data.train_images[: args.samples], data.train_labels[: args.samples]
-    plan = Plan(args.hidden, args.rate, args.candidates, args.passes, args.seed)
-    single = SingleRun(chip_learner(args, plan, data, len(rows)), rows, labels, plan)
-    for pulses, wrong in bias(args).items():
-        print(f"{pulses} pulses at once move a cell wrongly by up to {wrong:.2g} pulses")
+    task = plan(args, args.hidden, args.passes)
+    single = SingleRun(chip_learner(args, task, data, len(rows)), rows, labels, task)
+    if args.updates == AGGREGATED:
+        print(f"aggregated: a typical cell moves wrongly by up to {bias(args):.2g} pulses")
     notes = resumed(args, single) if args.resume else {"seconds": 0.0, "passes": []}
     if to_the_end(single, data, notes, lambda: save(args, single, notes)):
         where = args.save or args.resume
@@ -109,22 +111,21 @@ def layout_of(args: argparse.Namespace, data: Dataset) -> Layout:
     return Layout(lines, scale_of(args), limits=Limits(args.temperature))
 
 
-def chip_learner(args: argparse.Namespace, plan: Plan, data: Dataset, images: int) -> ChipLearner:
+def chip_learner(args: argparse.Namespace, task: Plan, data: Dataset, images: int) -> ChipLearner:
     """Manufacture the chip."""
     layout, device = layout_of(args, data), preset(args.device).device
     at_once = args.updates == AGGREGATED
     trains = Coincidence(layout.scale, args.train_length, at_once)
     engine = None if device.follows_charge else trains
-    return ChipLearner(plan, layout, device, images, engine)
+    return ChipLearner(task, layout, device, images, engine)
 
 
-def bias(args: argparse.Namespace) -> dict[str, float]:
-    """Return the bias of aggregated updates by the number of pulses; nothing if there is none."""
+def bias(args: argparse.Namespace) -> float:
+    """Return the bias of aggregated updates, 0 for sequential ones."""
     device = preset(args.device).device
     if args.updates == SEQUENTIAL or device.follows_charge:
-        return {}
-    numbers = sorted({2, args.train_length})
-    return {str(n): aggregation_bias(device, n) for n in numbers}
+        return 0.0
+    return aggregation_bias(device, args.train_length)
 
 
 def options(args: argparse.Namespace) -> dict[str, Any]:
@@ -181,8 +182,9 @@ def bar(single: SingleRun) -> Iterator[int]:
 
 
 def close_pass(single: SingleRun, data: Dataset, seconds: float) -> dict[str, Any]:
-    """Test on the first thousand test images; print a line and return it for the record."""
-    error = error_rate(single.learner, data.test_images[:1000], data.test_labels[:1000])
+    """Test on the first thousand test images, unbilled; print a line, return it for the record."""
+    with single.learner.ledger.unbilled():
+        error = error_rate(single.learner, data.test_images[:1000], data.test_labels[:1000])
     number = single.cases.epoch
     print(f"pass {number}/{single.plan.passes}   {seconds:7.1f} s   {percent(error)}", flush=True)
     return {"pass": number, "seconds": round(seconds, 3), "error_of_1000": error}
@@ -246,7 +248,7 @@ def record(
         "peak_rss_bytes": records.peak_rss_bytes(),
         "joules": trained.joules(),
         "joules_by_block": trained.blocks(),
-        "joules_bounds": list(trained.bounds()),
+        "joules_bounds": list(with_conductance(trained, preset(args.device).device).bounds()),
         "chip_seconds": trained.seconds(),
         "rms_before_rectifier": rms_before_rectifier(
             learner.chip, single.rows[:1000], single.labels[:1000]

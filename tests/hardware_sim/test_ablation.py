@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -25,7 +26,7 @@ def base(name: str) -> Specimen:
 
 @pytest.mark.parametrize("name", PRESETS)
 def test_without_any_of_them_a_device_is_perfect(name: str) -> None:
-    whole = cell_of(preset(name).device)
+    whole = replace(cell_of(preset(name).device), spread=Spread())
     cell = cell_of(variants(base(name))["without any of them"].device)
     assert type(cell.rule) is ConstantStep
     assert cell.mean_step == pytest.approx(whole.mean_step / FINER, rel=1e-12, abs=0)
@@ -50,12 +51,23 @@ def test_every_imperfection_is_once_missing_and_once_alone(name: str) -> None:
     own = imperfections(cell_of(preset(name).device))
     found = variants(base(name))
     assert len(found) == 2 + 2 * len(own)
-    assert found["as published"] == base(name)
+    assert found["as published"].device == preset(name).device
     alone = cell_of(found[f"{own[0].words} alone"].device)
     assert [o.words for o in imperfections(alone)] in (
         [own[0].words],
         [own[0].words, "coarse steps"],
     )
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_finer_steps_keep_the_noise_of_a_way(name: str) -> None:
+    # The variance that pulses add up to on a way of length s is (s/Δ) (σ Δ)² = s Δ σ².
+    cell, grid = cell_of(preset(name).device), np.zeros(1)
+    found = []
+    for device in (cell, IMPERFECTIONS[-1].remove(cell)):
+        sigma = device.noise.cycle.deviation(np.ones(1), grid)[0]
+        found.append(device.rule.step * sigma**2)
+    assert found[1] == pytest.approx(found[0], rel=1e-12, abs=0)
 
 
 def test_what_a_write_leaves_does_not_shrink_with_the_steps() -> None:

@@ -44,7 +44,7 @@ from hardware_sim.ledger import Ledger
 from hardware_sim.presets import IDEAL, PRESETS, preset
 from hardware_sim.pulses import Coincidence, Engine, SinglePulse, WidthTimesAmplitude
 from hardware_sim.scale import Scale
-from hardware_sim.signals import Signal, Voltage
+from hardware_sim.signals import DomainError, Signal, Voltage
 from hardware_sim.update_rules import ConstantStep
 
 LINES = (20, 12, 8)
@@ -509,7 +509,7 @@ def test_an_exact_drawing_without_limits_decides_exactly() -> None:
 
 @pytest.mark.parametrize("limits", [(0.0, 1.0, 1.0), (300.0, 0.0, 1.0), (300.0, 1.0, 0.0)])
 def test_limits_that_make_no_sense_are_refused(limits: tuple[float, float, float]) -> None:
-    with pytest.raises(ValueError, match="a temperature, a gain and a capacitance above 0"):
+    with pytest.raises(ValueError, match="temperature, gain, capacitance and saturation above 0"):
         Limits(*limits)
 
 
@@ -532,3 +532,52 @@ def test_a_warm_chip_reads_every_current_and_power_by_one_factor(
     factor = 1 + coefficient * (temperature - ROOM)
     for cold, warm, wanted in zip(*found, (factor, factor, 1.0), strict=True):
         assert np.abs(warm - wanted * cold).max() <= 1e-12 * np.abs(cold).max()
+
+
+# What a layer takes
+
+
+@pytest.mark.parametrize("sign", [0, 7.0, np.nan, np.array([1, 1]), np.array([])])
+def test_a_phase_is_plus_or_minus_one(sign: Any) -> None:
+    dac, (layer, _), _ = make(ideal())
+    voltage = dac.forward(row(np.random.default_rng(0)))[0]
+    before = layer.array.cells.w.copy()
+    with pytest.raises(ValueError, match="one phase, \\+1 or −1"):
+        layer.learn(voltage, sign)
+    assert np.array_equal(layer.array.cells.w, before)
+
+
+def test_numbers_are_sent_to_the_dac() -> None:
+    _, (layer, _), _ = make(ideal())
+    x: Any = row(np.random.default_rng(0))
+    for take in (layer.forward, lambda x: layer.learn(x, 1), lambda x: layer.reach(x, 1.0)):
+        with pytest.raises(DomainError, match="a Voltage; got ndarray.*Dac"):
+            take(x)
+
+
+@pytest.mark.parametrize("goal", [(-1.0, 1.0), (np.nan, 1.0), (5.0, 5.0), (5.0, 0.0)])
+def test_a_goal_that_makes_no_sense_is_refused(goal: tuple[float, float]) -> None:
+    dac, (layer, _), _ = make(ideal())
+    voltage = dac.forward(row(np.random.default_rng(0)))[0]
+    with pytest.raises(ValueError, match="a goodness of 0 or more and a share within"):
+        layer.reach(voltage, *goal)
+
+
+def test_a_chips_amplifiers_end_at_the_supply() -> None:
+    dac, layers, _ = make(Layout(LINES), preset("gokmen-vlasov").device)
+    signal = dac.forward(100 * row(np.random.default_rng(0)))[0]
+    highest = []
+    for layer in layers:
+        activity, goodness = layer._respond(signal)
+        signal = layer.neurons.gain.normalise(activity, goodness, Ledger())
+        highest += [read(activity).max(), read(signal).max()]
+    assert highest[0] == Layout().limits.saturation
+    assert max(highest) <= Layout().limits.saturation
+
+
+def test_an_update_is_drawn_for_room_temperature() -> None:
+    rates = []
+    for at in (250.0, ROOM, 350.0):
+        _, (layer, _), _ = make(replace(ideal(), limits=replace(UNLIMITED, temperature=at)))
+        rates.append(layer._next_rate())
+    assert rates[0] == rates[1] == rates[2]

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from hardware_sim import prices
-from hardware_sim.chip import EXACT, Layout, Neurons, Tolerances, manufacture
+from hardware_sim.chip import EXACT, UNLIMITED, Layout, Neurons, Tolerances, manufacture
 from hardware_sim.circuits import (
     AutomaticGain,
     Comparator,
@@ -362,7 +362,7 @@ def test_what_serves_one_case_refuses_several(part: str) -> None:
 
 def drawn(tolerances: Tolerances, n: int, chips: int) -> list[Neurons]:
     rng = np.random.default_rng(3)
-    layout = Layout((1, n), tolerances=tolerances, dtype=np.float64)
+    layout = Layout((1, n), tolerances=tolerances, limits=UNLIMITED, dtype=np.float64)
     return [manufacture(layout, IDEAL, rng, Ledger())[0].neurons for _ in range(chips)]
 
 

@@ -101,7 +101,7 @@ def test_a_span_shows_the_nominal_value_and_the_bounds() -> None:
         (["--passes", "0"], "--passes: expected 1 or more"),
         (["--bits", "1"], "--bits: expected 2 … 16"),
         (["--backprop-rate", "0"], "--backprop-rate: expected above 0"),
-        (["--hidden", "0"], "hidden: expected widths"),
+        (["--hidden", "0"], "--hidden: expected widths"),
         (["--figure", "x.doc"], "--figure x.doc: expected a name that ends in"),
         (["--out", "no-such-folder/x.json"], "there is no folder"),
     ],

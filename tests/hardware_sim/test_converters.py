@@ -45,11 +45,20 @@ def test_a_dac_gives_the_nearest_of_its_codes_and_stops_at_its_full_scale(
 ) -> None:
     step = full_scale / (2**bits - 1)
     found = read(Dac(Ledger(), 1.0, bits, full_scale).forward([[x]])[0])[0, 0]
-    if abs(x) <= full_scale:
+    if 0 <= x <= full_scale:
         assert abs(found - x) <= step / 2 + 4 * EPS * full_scale
         assert abs(found / step - round(found / step)) <= 4 * EPS * 2**bits
     else:
-        assert found == math.copysign(full_scale, x)
+        assert found == (full_scale if x > 0 else 0)
+
+
+@pytest.mark.parametrize("bits", [2, 5, 8])
+def test_a_signed_dac_has_as_many_codes_as_one_of_its_bits_less_one(bits: int) -> None:
+    dac = Dac(Ledger(), 1.0, bits, 3.0, signed=True)
+    found = np.unique(read(dac.forward(np.linspace(-4, 4, 20_001)[np.newaxis])[0]))
+    assert len(found) == 2**bits - 1
+    assert np.abs(found + found[::-1]).max() <= 4 * EPS
+    assert found[-1] == 3.0
 
 
 def test_a_dacs_learn_converts_and_passes_on() -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -14,7 +15,9 @@ from hardware_sim import __main__ as hardware_program
 from hardware_sim import degradation, plotting
 from hardware_sim.cells import CycleNoise
 from hardware_sim.chip import AnalogLayer, Layout
+from hardware_sim.circuits import resistor_noise
 from hardware_sim.comparisons import Bench, ConvertedLearner, train_to_the_end
+from hardware_sim.constants import ROOM
 from hardware_sim.degradation import (
     QUANTITIES,
     Outcome,
@@ -149,8 +152,10 @@ def test_the_periphery_comes_out_as_unlike_as_asked(name: str, found: Callable[.
 
 
 def test_amplifier_noise_is_in_activities() -> None:
-    layer = made("amplifier-noise", 0.3)
-    assert layer.neurons.amplifier.noise == pytest.approx(0.3 * layer.scale.volt)
+    amplifier = (layer := made("amplifier-noise", 0.3)).neurons.amplifier
+    own = resistor_noise(amplifier.resistance, ROOM)
+    expected = math.hypot(0.3 * layer.scale.volt, own)
+    assert amplifier.noise == pytest.approx(expected, rel=1e-12, abs=0)
 
 
 def test_bits_put_converters_between_the_layers() -> None:
@@ -371,7 +376,7 @@ def test_a_whole_run_is_not_run_again(
         (["--chips", "1"], "--chips: expected 2 or more"),
         (["--candidates", "10"], "--candidates: expected 1 … 9"),
         (["--rate", "0"], "--rate: expected above 0"),
-        (["--hidden", "0"], "hidden: expected widths"),
+        (["--hidden", "0"], "--hidden: expected widths"),
         (["--figure", "x.doc"], "--figure x.doc: expected a name that ends in"),
         (["--out", "no-such-folder/x.json"], "there is no folder"),
         (["--resume"], "--resume: expected the record of an earlier run in --out; got None"),

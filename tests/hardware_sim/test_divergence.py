@@ -49,7 +49,9 @@ def test_the_command_writes_both_ways_down(tmp_path: Path) -> None:
         assert np.all(kept.max(axis=0) <= largest)
 
 
-@pytest.mark.parametrize("option", [["--samples", "0"], ["--rate", "-1"], ["--figure", "x.qq"]])
+@pytest.mark.parametrize(
+    "option", [["--samples", "0"], ["--rate", "-1"], ["--figure", "x.qq"], ["--hidden", "0"]]
+)
 def test_bad_options_are_refused(option: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert hardware_program.main(["diverge", *option]) == 2
     assert option[0] in capsys.readouterr().err

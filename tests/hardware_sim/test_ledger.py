@@ -186,3 +186,16 @@ def test_a_cell_read_costs_what_the_facts_say() -> None:
     assert 0.2**2 * 10e-6 * prices.READ.joules() == pytest.approx(4e-15, rel=1e-12, abs=0)
     # 2 V on 5 µS for 10 ns are 0.2 pJ, Chen2018's idealised write pulse; WRITE's is a siemens.
     assert 5e-6 * prices.WRITE.joules() == pytest.approx(0.2e-12, rel=1e-12, abs=0)
+
+
+def test_what_is_unbilled_is_forgotten() -> None:
+    ledger = Ledger()
+    ledger.charge(prices.READ, 3, 0.5)
+    before = ledger.lines()
+    with pytest.raises(ZeroDivisionError), ledger.unbilled():
+        ledger.charge(prices.READ, 1, 1.0)
+        ledger.charge(prices.ADC, 7)
+        raise ZeroDivisionError
+    assert ledger.lines() == before
+    ledger.charge(prices.READ, 1, 1.0)
+    assert ledger.entries[0].operations == 4

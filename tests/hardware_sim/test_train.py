@@ -168,6 +168,7 @@ def test_ctrl_c_saves_and_says_how_to_go_on(
     ("options", "message"),
     [
         (["--samples", "0"], "--samples: expected 1 or more, got 0"),
+        (["--hidden", "0"], "--hidden: expected widths of 1 or more"),
         (["--passes", "-1"], "--passes: expected 0 or more, got -1"),
         (["--candidates", "10"], "--candidates: expected 1 … 9 wrong labels, got 10"),
         (["--rate", "0"], "--rate: expected above 0, got 0"),
@@ -239,10 +240,9 @@ def test_pulses_at_once_say_how_wrong_they_are(
         options = ["--device", "reram-soft-bounds", "--updates", updates, "--no-twin"]
         assert main([*SMALL, *options, "--out", str(out)]) == 0
         wrong[updates] = json.loads(out.read_text())["aggregation_bias"]
-        printed = "31 pulses at once move a cell wrongly by" in capsys.readouterr().out
+        printed = "a typical cell moves wrongly by up to" in capsys.readouterr().out
         assert printed == (updates == "aggregated")
-    assert wrong["sequential"] == {}
-    assert 0 < wrong["aggregated"]["2"] < wrong["aggregated"]["31"]
+    assert wrong["sequential"] == 0 < wrong["aggregated"]
 
 
 def test_a_device_brings_its_own_weight(tmp_path: Path) -> None:
