@@ -117,14 +117,9 @@ def check(args: argparse.Namespace) -> None:
 def setting_of(args: argparse.Namespace, data: Dataset) -> Setting:
     """Return what all ways have in common."""
     hidden = args.hidden or HIDDEN.get(data.name, (256, 256))
+    task = plan(args, hidden, args.passes)
     layout = Layout((Encoding().inputs(data.train_images.shape[1]), *hidden), scale_of(args))
-    return Setting(
-        plan(args, hidden, args.passes),
-        layout,
-        device_of(args.device),
-        args.backprop_rate,
-        args.bits,
-    )
+    return Setting(task, layout, device_of(args.device), args.backprop_rate, args.bits)
 
 
 def bench_of(args: argparse.Namespace, data: Dataset) -> Bench:

@@ -126,10 +126,9 @@ def check_numbers(args: argparse.Namespace) -> None:
 
 def base_of(args: argparse.Namespace, data: Dataset) -> Specimen:
     """Return the chip that one quantity after another makes worse."""
+    task = plan(args, args.hidden, args.passes)
     lines = (Encoding().inputs(data.train_images.shape[1]), *args.hidden)
-    return Specimen(
-        plan(args, args.hidden, args.passes), Layout(lines, scale_of(args)), device_of(args.device)
-    )
+    return Specimen(task, Layout(lines, scale_of(args)), device_of(args.device))
 
 
 def quantities_of(args: argparse.Namespace, base: Specimen) -> list[Quantity]:

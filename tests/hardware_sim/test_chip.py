@@ -551,7 +551,7 @@ def test_numbers_are_sent_to_the_dac() -> None:
     _, (layer, _), _ = make(ideal())
     x: Any = row(np.random.default_rng(0))
     for take in (layer.forward, lambda x: layer.learn(x, 1), lambda x: layer.reach(x, 1.0)):
-        with pytest.raises(DomainError, match="a Voltage; got ndarray.*Dac"):
+        with pytest.raises(DomainError, match=r"a Voltage; got ndarray.*Dac"):
             take(x)
 
 

