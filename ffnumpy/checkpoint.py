@@ -117,9 +117,10 @@ def read_archive(
         place = dict(json.loads(str(arrays.pop("place"))))
     except FileNotFoundError:
         raise CheckpointError(f"{path}: no such file. Train and --save one first.") from None
-    except Exception as error:  # a damaged file can make its readers fail in any way
+    except Exception:  # a damaged file can make its readers fail in any way
         raise CheckpointError(
-            f"{path}: expected a model saved by `{program} --save`; it cannot be read ({error})"
+            f"{path}: expected a model saved by `{program} --save`; it is damaged, or another "
+            f"kind of file"
         ) from None
     if place.get("format") != format:
         raise CheckpointError(

@@ -15,7 +15,7 @@ COMMANDS = {
     "ablate": "which of its imperfections keep a device from learning",
     "program": "write a model trained in numbers into a chip, and use it there",
     "fast": "take a case to its goodness in one step, and learn a stream so",
-    "diverge": "an ideal chip and its twin in numbers: one step alike, then apart",
+    "diverge": "how far apart an ideal chip and its twin in numbers get",
     "characterise": "draw what a device does under pulses",
     "presets": "list the published devices",
 }

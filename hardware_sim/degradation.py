@@ -370,6 +370,8 @@ def _train(base: Specimen, value: float) -> Specimen:
 
 def _bits(base: Specimen, value: float) -> Specimen:
     """Put an ADC and a DAC of so many bits between the layers."""
+    if len(base.plan.hidden) < 2:
+        raise ValueError("bits: expected two layers or more, to have converters between them")
     return replace(base, bits=int(value))
 
 

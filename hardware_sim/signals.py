@@ -5,7 +5,9 @@ instrument beside the chip, but never while a layer learns. Nothing else does: w
 NumPy offers to look at the value raises an error that names the way out. So that a chip learns
 without A-to-D conversion is not a claim, it is what the types allow.
 
-Only the parts of the chip, which stand for circuits, touch the value behind a signal.
+Only the parts of the chip, which stand for circuits, touch the value behind a signal. It is kept by
+convention, as everything in Python: the garbage collector shows it, and the joules of a read or the
+state of the cells before and after an update tell as much about a voltage as a meter would.
 """
 
 from __future__ import annotations

@@ -361,6 +361,7 @@ assert conversions == 2 * len(bits) * exact.size
 
 # %%
 if folder := os.environ.get("FFNUMPY_FIGURES"):
+    os.makedirs(folder, exist_ok=True)
     for number in plt.get_fignums():
         path = os.path.join(folder, f"a_crossbar_multiplies_{number}.png")
         plt.figure(number).savefig(path, dpi=120)

@@ -396,6 +396,7 @@ assert mistakes.sum() == np.sum(predicted != test_labels)
 
 # %%
 if folder := os.environ.get("FFNUMPY_FIGURES"):
+    os.makedirs(folder, exist_ok=True)
     for number in plt.get_fignums():
         plt.figure(number).savefig(os.path.join(folder, f"deep_network_{number}.png"), dpi=120)
 else:

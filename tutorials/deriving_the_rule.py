@@ -411,6 +411,7 @@ assert not np.isclose(S_first, targets, rtol=0.05).any()
 
 # %%
 if folder := os.environ.get("FFNUMPY_FIGURES"):
+    os.makedirs(folder, exist_ok=True)
     for number in plt.get_fignums():
         plt.figure(number).savefig(os.path.join(folder, f"deriving_the_rule_{number}.png"), dpi=120)
 else:

@@ -370,6 +370,7 @@ assert cosine > 0.98
 
 # %%
 if folder := os.environ.get("FFNUMPY_FIGURES"):
+    os.makedirs(folder, exist_ok=True)
     for number in plt.get_fignums():
         path = os.path.join(folder, f"learning_on_the_chip_{number}.png")
         plt.figure(number).savefig(path, dpi=120)

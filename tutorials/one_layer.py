@@ -306,6 +306,7 @@ assert ratio > 1.5
 
 # %%
 if folder := os.environ.get("FFNUMPY_FIGURES"):
+    os.makedirs(folder, exist_ok=True)
     for number in plt.get_fignums():
         plt.figure(number).savefig(os.path.join(folder, f"one_layer_{number}.png"), dpi=120)
 else:

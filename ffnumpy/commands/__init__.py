@@ -6,7 +6,15 @@ import argparse
 import os
 from pathlib import Path
 
-__all__ = ["UsageError", "check_figure", "check_target", "percent", "seed", "whole_numbers"]
+__all__ = [
+    "UsageError",
+    "check_figure",
+    "check_folder",
+    "check_target",
+    "percent",
+    "seed",
+    "whole_numbers",
+]
 
 FIGURES = (".png", ".pdf", ".svg", ".eps", ".jpg", ".tif", ".webp")
 
@@ -53,6 +61,21 @@ def check_target(option: str, path: str | os.PathLike[str] | None) -> None:
         raise UsageError(f"{option} {path}: there is no folder {folder}; make it first")
     if not os.access(folder, os.W_OK):
         raise UsageError(f"{option} {path}: the folder {folder} may not be written")
+
+
+def check_folder(option: str, path: str | os.PathLike[str]) -> None:
+    """Refuse, before any work is done, a folder that cannot be made or written.
+
+    Raises
+    ------
+    UsageError
+        If it is a file, or neither it nor the nearest folder above it may be written.
+    """
+    if Path(path).exists() and not Path(path).is_dir():
+        raise UsageError(f"{option} {path}: expected a folder; this is a file")
+    there = next(p for p in (Path(path), *Path(path).absolute().parents) if p.is_dir())
+    if not os.access(there, os.W_OK):
+        raise UsageError(f"{option} {path}: the folder {there} may not be written")
 
 
 def check_figure(option: str, path: str | os.PathLike[str]) -> None:

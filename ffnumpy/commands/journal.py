@@ -9,9 +9,10 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 
-from ffnumpy.commands import percent
+from ffnumpy.commands import UsageError, percent
 from ffnumpy.inference import Evaluation
 from ffnumpy.runs import Run
 
@@ -78,6 +79,15 @@ class Journal:
         """Return the errors of the network as it is now."""
         return self.run.model.evaluate(self.rows, self.labels, self.counted)
 
+    def check_finite(self) -> None:
+        """Stop a run whose weights have left the numbers, before anything of it is saved."""
+        for part, owner in self.run.model.parts().items():
+            if not all(np.isfinite(array).all() for array in owner.arrays().values()):
+                raise UsageError(
+                    f"the weights of {part} are no longer finite after epoch "
+                    f"{self.run.cases.epoch}; this epoch is not saved. Try a smaller --rate."
+                )
+
     def close_epoch(self) -> None:
         """Evaluate if it is time to, print a line, and keep the figures."""
         number = self.run.cases.epoch
@@ -114,6 +124,7 @@ def train_to_the_end(journal: Journal, save: Callable[[], None]) -> bool:
             whole = all(not caught for _ in journal.bar(run.steps()))
             journal.open_epoch += time.perf_counter() - begun
             if whole:
+                journal.check_finite()
                 journal.close_epoch()
             journal.seconds += time.perf_counter() - begun
             save()

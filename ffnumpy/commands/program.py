@@ -8,6 +8,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from importlib import import_module
 
+from ffnumpy import __version__
 from ffnumpy.checkpoint import CheckpointError
 from ffnumpy.commands import UsageError
 from ffnumpy.data import DataError
@@ -37,13 +38,17 @@ def run_program(
         By default the command line's.
     """
     parser = argparse.ArgumentParser(prog=name, description=description)
-    subparsers = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    parser.add_argument("--version", action="version", version=f"{name} {__version__}")
+    subparsers = parser.add_subparsers(dest="command", metavar="COMMAND")
     for command, purpose in commands.items():
         subparser = subparsers.add_parser(command, help=purpose, description=purpose)
         module = import_module(f"{package}.{command}")
         module.add_arguments(subparser)
         subparser.set_defaults(run=module.run)
     args = parser.parse_args(arguments)
+    if args.command is None:
+        parser.print_help(sys.stderr)
+        return 2
     try:
         return args.run(args)
     except KeyboardInterrupt:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ffnumpy import checkpoint, records
-from ffnumpy.commands import UsageError, check_target, percent, seed, whole_numbers
+from ffnumpy.commands import UsageError, check_folder, check_target, percent, seed, whole_numbers
 from ffnumpy.commands.journal import Journal, train_to_the_end
 from ffnumpy.data import NAMES, Dataset, load
 from ffnumpy.inference import Evaluation
@@ -83,6 +83,7 @@ def counted(args: argparse.Namespace, n_layers: int) -> list[int] | None:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of ``ffnumpy train``."""
     add_data_arguments(parser)
+    parser.set_defaults(data=None)
     run = parser.add_argument_group("the run")
     run.add_argument("--preset", choices=PRESETS, help="default: author")
     run.add_argument(
@@ -100,7 +101,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     run.add_argument(
         "--validation",
         type=int,
-        default=0,
         metavar="N",
         help="hold out the last N training images and evaluate on them, never on the test images",
     )
@@ -166,8 +166,8 @@ def check(args: argparse.Namespace) -> None:
     """Refuse what cannot be done, before any training."""
     for option in ("save", "resume", "out"):
         check_target(f"--{option}", getattr(args, option))
-    if args.plots and Path(args.plots).exists() and not Path(args.plots).is_dir():
-        raise UsageError(f"--plots {args.plots}: expected a folder; this is a file")
+    if args.plots:
+        check_folder("--plots", args.plots)
     if args.epochs is not None and args.epochs < 0:
         raise UsageError(f"--epochs: expected 0 or more, got {args.epochs}")
     if args.evaluate_every < 0:
@@ -177,6 +177,7 @@ def check(args: argparse.Namespace) -> None:
 def run(args: argparse.Namespace) -> int:
     """Train, and return the exit status: 0, or 130 after Ctrl-C."""
     check(args)
+    settle(args)
     data = load(args.data, args.data_dir)
     rows, labels, unseen, truth = split(data, args)
     if args.resume:
@@ -191,6 +192,18 @@ def run(args: argparse.Namespace) -> int:
         return INTERRUPTED
     conclude(args, data, journal)
     return 0
+
+
+def settle(args: argparse.Namespace) -> None:
+    """Fill in which images were not named: those of the run that goes on, or the usual ones."""
+    usual: dict[str, Any] = {"data": "strokes", "validation": 0, "train_images": None}
+    if args.resume:
+        place = checkpoint.load_notes(args.resume)
+        kept = {name: place["notes"].get(name, usual[name]) for name in ("data", "validation")}
+        usual |= {**kept, "train_images": place.get("rows")}
+    for name, value in usual.items():
+        if getattr(args, name) is None:
+            setattr(args, name, value)
 
 
 def farewell(args: argparse.Namespace) -> str:

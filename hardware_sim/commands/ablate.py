@@ -49,6 +49,7 @@ def run(args: argparse.Namespace) -> int:
     data = load(args.data, args.data_dir)
     base, bench = base_of(args, data), bench_of(args, data)
     record = new_record(args, base, bench)
+    print(describe(args, base, bench), flush=True)
     begun = time.perf_counter()
     for name, specimen in variants(base).items():
         found = outcome(specimen, bench, watched)
@@ -65,6 +66,15 @@ def check(args: argparse.Namespace) -> None:
     check_target("--out", args.out)
     check_counts(args, {"samples": 1, "test_images": 1, "passes": 1})
     check_positive(args, ("rate", "weight"))
+
+
+def describe(args: argparse.Namespace, base: Specimen, bench: Bench) -> str:
+    """Return one line that says what is done."""
+    lines = "-".join(map(str, base.layout.lines))
+    return (
+        f"{args.device}, {lines} on {args.data}, {len(bench.rows)} images x {args.passes}; errors "
+        f"on {len(bench.truth)} others, one chip each, which differ by chance too"
+    )
 
 
 def new_record(args: argparse.Namespace, base: Specimen, bench: Bench) -> dict[str, Any]:

@@ -106,6 +106,8 @@ def check(args: argparse.Namespace) -> None:
     check_target("--out", args.out)
     if args.figure:
         check_figure("--figure", args.figure)
+    if args.resume and args.out is None:
+        raise UsageError("--resume: name the record to go on with by --out")
     there = args.out is not None and args.out.exists()
     if args.resume and not there:
         raise UsageError(

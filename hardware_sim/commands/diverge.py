@@ -36,7 +36,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--hidden", type=whole_numbers, default=(64, 64), metavar="N,N,…", help="default: 64,64"
     )
     parser.add_argument(
-        "--samples", type=int, default=2000, metavar="N", help="images, two cases each"
+        "--samples",
+        type=int,
+        default=2000,
+        metavar="N",
+        help="two cases each; default: 2000",
     )
     parser.add_argument("--seed", type=seed, default=0, help="default: 0")
     parser.add_argument("--out", type=Path, metavar="RUN.json", help="the record")
@@ -51,7 +55,10 @@ def run(args: argparse.Namespace) -> int:
     check(args)
     found = measured(args, load(args.data, args.data_dir))
     for name, apart in found.items():
-        print(f"{name}: weights differ by {apart.max():.2g} at most, {len(apart)} cases")
+        print(
+            f"{name}: over {len(apart)} cases weights differ by {apart.max():.2g} of the largest "
+            f"weight at most"
+        )
     if args.out:
         write_json(args.out, record(args, found))
     if args.figure:

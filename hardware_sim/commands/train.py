@@ -41,10 +41,24 @@ from hardware_sim.runs import (
 )
 
 INTERRUPTED = 130
-KEPT = (
-    "data hidden device samples passes seed rate candidates weight train_length updates temperature"
-)
 SEQUENTIAL, AGGREGATED = "sequential", "aggregated"
+
+
+USUAL: dict[str, Any] = {
+    "data": "strokes",
+    "hidden": (256, 256),
+    "device": "gokmen-vlasov",
+    "samples": None,
+    "passes": 3,
+    "seed": 0,
+    "rate": 0.008,
+    "candidates": 3,
+    "weight": None,
+    "train_length": 31,
+    "updates": SEQUENTIAL,
+    "temperature": ROOM,
+}
+"""What is done where neither an option nor the run to go on with says anything else."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -73,14 +87,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "once, whose bias is printed; default: sequential",
     )
     choices.add_argument(
-        "--temperature", type=float, default=ROOM, metavar="K", help=f"default: {ROOM:g}"
+        "--temperature",
+        type=float,
+        default=ROOM,
+        metavar="K",
+        help="of the chip's gates, noise and, with a coefficient, conductances; its twin stays "
+        f"at {ROOM:g}; default: {ROOM:g}",
     )
+    parser.set_defaults(**dict.fromkeys(USUAL))
     choices.add_argument("--no-twin", action="store_true", help="leave out the twin in numbers")
 
 
 def run(args: argparse.Namespace) -> int:
     """Train, and return the exit status: 0, or 130 after Ctrl-C."""
-    settle_weight(args)
+    settle(args)
     check(args)
     data = load(args.data, args.data_dir)
     rows, labels = data.train_images[: args.samples], data.train_labels[: args.samples]
@@ -95,6 +115,45 @@ def run(args: argparse.Namespace) -> int:
         return INTERRUPTED
     conclude(args, data, single, notes)
     return 0
+
+
+def settle(args: argparse.Namespace) -> None:
+    """Fill in what was not given: from the run to go on with, or the usual."""
+    begun = notes_of(args)["options"] if args.resume else USUAL
+    given = {name: getattr(args, name) for name in USUAL if getattr(args, name) is not None}
+    for name, usual in USUAL.items():
+        setattr(args, name, given.get(name, begun.get(name, usual)))
+    args.hidden = tuple(args.hidden)
+    if args.resume:
+        agree(args, begun, given)
+    settle_weight(args)
+    whole_pulses = {"train_length", "updates"} & given.keys()
+    if preset(args.device).device.follows_charge and whole_pulses:
+        named = ", ".join(f"--{name.replace('_', '-')}" for name in sorted(whole_pulses))
+        raise UsageError(
+            f"{named}: {args.device} is written by one shaped pulse a cell, not by trains; leave "
+            f"it out"
+        )
+
+
+def agree(args: argparse.Namespace, begun: dict[str, Any], given: dict[str, Any]) -> None:
+    """Refuse options that contradict the run to go on with."""
+    before = {name: tuple(v) if isinstance(v, list) else v for name, v in begun.items()}
+    wrong = {name: value for name, value in given.items() if before.get(name, value) != value}
+    if wrong:
+        raise UsageError(
+            f"{args.resume}: was started with "
+            + ", ".join(f"--{name.replace('_', '-')} {shown(before[name])}" for name in wrong)
+            + "; got "
+            + ", ".join(shown(value) for value in wrong.values())
+            + ". A chip goes on as it began, its passes too, since the rate falls to 0 over them: "
+            + "leave these options out."
+        )
+
+
+def shown(value: Any) -> str:
+    """Return an option's value as one types it."""
+    return ",".join(map(str, value)) if isinstance(value, tuple) else str(value)
 
 
 def check(args: argparse.Namespace) -> None:
@@ -130,21 +189,21 @@ def bias(args: argparse.Namespace) -> float:
 
 def options(args: argparse.Namespace) -> dict[str, Any]:
     """Return what a resumed run must not change."""
-    return {name: getattr(args, name) for name in KEPT.split()}
+    return {name: getattr(args, name) for name in USUAL}
+
+
+def notes_of(args: argparse.Namespace) -> dict[str, Any]:
+    """Return the notes of the run to go on with."""
+    notes = checkpoint.load_notes(args.resume)
+    if not {"options", "seconds", "passes"} <= notes.keys():
+        raise UsageError(f"{args.resume}: was not saved by `hardware-sim train`; go on in Python")
+    return notes
 
 
 def resumed(args: argparse.Namespace, single: SingleRun) -> dict[str, Any]:
     """Put the run where the saved one stood; return its notes."""
-    notes = checkpoint.load_notes(args.resume)
-    for name, value in options(args).items():
-        before = notes["options"][name]
-        before = tuple(before) if isinstance(before, list) else before
-        if before != value:
-            raise UsageError(
-                f"{args.resume}: was started with --{name.replace('_', '-')} {before}; got "
-                f"{value}. A chip goes on as it began: repeat its options."
-            )
     checkpoint.restore(args.resume, single)
+    notes = notes_of(args)
     return {"seconds": notes["seconds"], "passes": notes["passes"]}
 
 

@@ -228,6 +228,31 @@ def test_a_run_goes_on_as_it_began(
     assert model.read_bytes() == before
 
 
+def test_a_run_that_goes_on_knows_its_images(tmp_path: Path) -> None:
+    model, out = tmp_path / "m.npz", tmp_path / "r.json"
+    train("--epochs", "1", "--validation", "50", "--save", model)
+    again = ["train", "--resume", str(model), "--epochs", "2", "--out", str(out)]
+    assert main(again) == 0
+    record = json.loads(out.read_text())
+    assert (record["data"], record["train_images"]) == ("strokes", 300)
+    assert "validation_error" in record
+
+
+def test_weights_that_are_no_numbers_any_more_are_not_saved(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    model = tmp_path / "m.npz"
+    with np.errstate(all="ignore"):
+        assert train("--epochs", "2", "--rate", "1e30", "--save", model) == 2
+    assert "no longer finite after epoch 1" in capsys.readouterr().err
+    assert not model.exists()
+
+
+def test_a_program_alone_lists_its_commands(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([]) == 2
+    assert "train" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("loss", ["logistic", "softplus-margin"])
 def test_a_layer_learns_by_either_loss(tmp_path: Path, loss: str) -> None:
     out = tmp_path / "run.json"

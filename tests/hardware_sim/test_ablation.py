@@ -91,7 +91,7 @@ def test_the_command_trains_every_variant(
     record = json.loads(out.read_text())
     assert [v["name"] for v in record["ablation"]] == list(variants(base("reram-array-om")))
     assert all(0 <= v["error"] <= 1 and v["conversions"] == 0 for v in record["ablation"])
-    assert len(capsys.readouterr().out.splitlines()) == len(record["ablation"])
+    assert len(capsys.readouterr().out.splitlines()) == 1 + len(record["ablation"])
 
 
 @pytest.mark.parametrize("option", [["--samples", "0"], ["--rate", "-1"], ["--passes", "0"]])

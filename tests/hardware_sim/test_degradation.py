@@ -379,7 +379,7 @@ def test_a_whole_run_is_not_run_again(
         (["--hidden", "0"], "--hidden: expected widths"),
         (["--figure", "x.doc"], "--figure x.doc: expected a name that ends in"),
         (["--out", "no-such-folder/x.json"], "there is no folder"),
-        (["--resume"], "--resume: expected the record of an earlier run in --out; got None"),
+        (["--resume"], "--resume: name the record to go on with by --out"),
         (["--quantity", "train", "--device", "capacitor"], "expected a device that takes whole"),
     ],
 )

@@ -191,6 +191,38 @@ def test_a_run_goes_on_as_it_began(tmp_path: Path, capsys: pytest.CaptureFixture
     assert "was started with --seed 0; got 1" in capsys.readouterr().err
 
 
+def test_a_run_that_goes_on_knows_its_options(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path, records = tmp_path / "chip.npz", []
+    small = [*SMALL, "--device", "ecram-li", "--rate", "0.02", "--no-twin"]
+    assert main([*small, "--save", str(path), "--out", str(tmp_path / "1.json")]) == 0
+    again = ["train", "--resume", str(path), "--no-twin", "--out", str(tmp_path / "2.json")]
+    assert main(again) == 0
+    for name in ("1.json", "2.json"):
+        records.append(json.loads((tmp_path / name).read_text()))
+    for key in ("plan", "device", "weight", "ledger"):
+        assert records[0][key] == records[1][key], key
+    assert main([*again[:3], "--passes", "3", "--hidden", "8,7"]) == 2
+    assert "--hidden 8,6, --passes 2; got 8,7, 3" in capsys.readouterr().err
+
+
+def test_a_file_of_another_program_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    checkpoint.save(tmp_path / "chip.npz", chip_run(), {})
+    assert main(["train", "--resume", str(tmp_path / "chip.npz")]) == 2
+    assert "was not saved by `hardware-sim train`" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("option", [["--updates", "aggregated"], ["--train-length", "7"]])
+def test_trains_are_not_for_devices_that_follow_the_charge(
+    option: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([*SMALL, "--device", "capacitor", *option]) == 2
+    assert f"{option[0]}: capacitor is written by one shaped pulse" in capsys.readouterr().err
+
+
 def test_a_file_of_another_chip_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "chip.npz"
     checkpoint.save(path, chip_run("gokmen-vlasov"), {})
