@@ -14,14 +14,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from contextvars import ContextVar
+from threading import local
 from typing import Any, NoReturn, Self
 
 from numpy.typing import NDArray
 
 __all__ = ["Current", "DomainError", "Signal", "Voltage", "learning"]
 
-_LEARNING: ContextVar[bool] = ContextVar("learning", default=False)
+
+class _Thread(local):
+    learns = False
+
+
+_THREAD = _Thread()
 
 
 class DomainError(TypeError):
@@ -31,16 +36,16 @@ class DomainError(TypeError):
 @contextmanager
 def learning() -> Iterator[None]:
     """Mark the time in which a layer learns: no `Probe` works then."""
-    token = _LEARNING.set(True)
+    before, _THREAD.learns = _THREAD.learns, True
     try:
         yield
     finally:
-        _LEARNING.reset(token)
+        _THREAD.learns = before
 
 
 def refuse_while_learning(what: str) -> None:
     """Raise a DomainError if a layer is learning at this moment."""
-    if _LEARNING.get():
+    if _THREAD.learns:
         raise DomainError(
             f"{what}: instruments do not work while a layer learns. Read before or after, or put "
             f"an Adc into the path, which the ledger counts."

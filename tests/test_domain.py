@@ -7,6 +7,7 @@ import math
 import operator
 import pickle
 from collections.abc import Callable
+from contextvars import Context
 from typing import Any
 
 import numpy as np
@@ -198,11 +199,12 @@ def spied(look: Callable[[AnalogLayer, Voltage], Any]) -> tuple[Dac, AnalogLayer
     [
         lambda layer, goodness: Probe(layer.ledger).read(goodness),
         lambda layer, goodness: Probe(Ledger()).read(goodness),
+        lambda layer, goodness: Context().run(Probe(Ledger()).read, goodness),
         lambda layer, goodness: layer.array.dissipation(
             Dac(Ledger()).forward(row())[0], layer.ledger
         ),
     ],
-    ids=["probe", "probe with another ledger", "dissipation"],
+    ids=["probe", "probe with another ledger", "probe in another context", "dissipation"],
 )
 def test_no_instrument_works_while_a_layer_learns(look: Callable[..., Any]) -> None:
     dac, layer = spied(look)
