@@ -1,8 +1,9 @@
 """One sample on a chip, and one large coincidence update, against the matrix product.
 
 The sample is an image on a 784-256-256 chip of `gokmen-vlasov` devices: D-to-A conversion, both
-layers' reads with all noise, the update by trains of coincidences pulse by pulse, for the positive
-and then for the negative case. Run it on a machine that does nothing else.
+layers' reads with thermal, white and slow noise of the cells and with that of the amplifiers, the
+update by trains of coincidences pulse by pulse, for the positive and then for the negative case.
+Run it on a machine that does nothing else.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import numpy as np
 from peak import add_arguments, compare, show
@@ -52,7 +54,9 @@ def samples(learner: ChipLearner, rng: np.random.Generator) -> Iterator[None]:
 def sample_row(rounds: int) -> dict:
     """Return the row of one sample, on a chip that has learned for a while."""
     plan, layout = Plan((256, 256)), Layout((PIXELS, 256, 256))
-    learner = ChipLearner(plan, layout, preset("gokmen-vlasov").device, images=60000)
+    device = preset("gokmen-vlasov").device
+    noisy = replace(device, noise=replace(device.noise, read=0.01, low_frequency=0.01))
+    learner = ChipLearner(plan, layout, noisy, images=60000)
     steps = samples(learner, np.random.default_rng(0))
     for _ in range(WARM_UP):
         next(steps)

@@ -86,6 +86,7 @@ class Crossbar:
         self.cells, self.unit, self.reference = cells, unit, reference
         self.bias, self.noise = bias, noise
         self._column_sums: NDArray | None = None
+        self._last: tuple[Voltage, NDArray, NDArray] | None = None
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -117,14 +118,15 @@ class Crossbar:
     ) -> Current:
         """Return the currents out of the lines that are read, which have these Σ (G⁺ + G⁻) [S]."""
         current = self.unit * (crossed.v @ crossed.w)
-        variance = self._variance(crossed, conductances)
+        power = self._power(crossed)
+        variance = self._variance(crossed, conductances, power)
         if variance is not None:
             sigma = np.sqrt(variance).astype(current.dtype)
             current += sigma * rng.standard_normal(current.shape, current.dtype)
         reads = len(crossed.v)
         if self.noise.low_frequency and reads > 1:
             current += self._frozen(crossed, rng)
-        ledger.charge(prices.READ, reads, float(self._power(crossed).sum()), uses=reads)
+        ledger.charge(prices.READ, reads, float(power.sum()), uses=reads)
         return Current._of(current)
 
     def dissipation(self, voltage: Voltage, ledger: Ledger) -> NDArray:
@@ -147,7 +149,15 @@ class Crossbar:
         self._column_sums = None
 
     def _driven(self, voltage: Voltage) -> tuple[NDArray, NDArray]:
-        """Return the rows that carry a voltage, (rows,), and the voltages, (reads, rows) [V]."""
+        """Return the rows that carry a voltage, (rows,), and the voltages, (reads, rows) [V].
+
+        What was last read is remembered: an update drives the same lines again.
+        """
+        if self._last is None or self._last[0] is not voltage:
+            self._last = voltage, *self._find_driven(voltage)
+        return self._last[1:]
+
+    def _find_driven(self, voltage: Voltage) -> tuple[NDArray, NDArray]:
         same_lines("a crossbar", voltage, self.shape[0])
         v = voltage._si
         on = v[0] != 0 if len(v) == 1 else (v != 0).any(axis=0)
@@ -168,7 +178,7 @@ class Crossbar:
         total += 2 * self.reference * squares.sum(axis=1, keepdims=True)
         return total
 
-    def _variance(self, crossed: _Crossed, conductances: NDArray) -> NDArray | None:
+    def _variance(self, crossed: _Crossed, conductances: NDArray, power: NDArray) -> NDArray | None:
         """Return the variance of the currents [A²], (reads, columns); None without noise."""
         noise, v = self.noise, crossed.v
         bandwidth = 1 / (2 * prices.READ_TIME.nominal)
@@ -183,9 +193,20 @@ class Crossbar:
             moving = 2 if crossed.minus.ndim else 1
             total = total + moving * noise.white**2 * np.sum(v**2, axis=1, keepdims=True)
         if noise.low_frequency and len(v) == 1:
-            squares = self._siemens(crossed.plus) ** 2 + self._siemens(crossed.minus) ** 2
-            total = total + noise.low_frequency**2 * (v**2 @ squares)
+            total = total + noise.low_frequency**2 * self._squared(crossed, power)
         return np.asarray(total) if np.any(total) else None
+
+    def _squared(self, crossed: _Crossed, power: NDArray) -> NDArray:
+        """Return Σ V² (G⁺² + G⁻²) of every column [A²], (reads, columns), given Σ V² (G⁺ + G⁻).
+
+        With G = G_ref + u: G² = 2 G_ref G − G_ref² + u², and the array is passed over once.
+        """
+        squares, G = crossed.v * crossed.v, self.reference
+        own = squares @ (crossed.plus * crossed.plus)
+        if crossed.minus.ndim:
+            own += squares @ (crossed.minus * crossed.minus)
+        both = 2 * G * G * squares.sum(axis=1, keepdims=True)
+        return 2 * G * power - both + self.unit**2 * own
 
     def _siemens(self, side: NDArray) -> NDArray:
         """Return the conductance of one side of the pairs [S]."""
