@@ -12,7 +12,7 @@ from typing import Any
 
 from ffnumpy import records
 from ffnumpy.checkpoint import write_json
-from ffnumpy.commands import UsageError, check_target, percent, seed, whole_numbers
+from ffnumpy.commands import check_target, percent, seed, whole_numbers
 from ffnumpy.commands.journal import interruptible
 from ffnumpy.data import Dataset, load
 from hardware_sim import checkpoint
@@ -24,8 +24,8 @@ from hardware_sim.commands.options import (
     check_positive,
     plan,
     scale_of,
-    settle_weight,
 )
+from hardware_sim.commands.settling import AGGREGATED, SEQUENTIAL, USUAL, notes_of, settle
 from hardware_sim.comparisons import with_conductance
 from hardware_sim.constants import ROOM
 from hardware_sim.presets import PRESETS, preset
@@ -41,24 +41,6 @@ from hardware_sim.runs import (
 )
 
 INTERRUPTED = 130
-SEQUENTIAL, AGGREGATED = "sequential", "aggregated"
-
-
-USUAL: dict[str, Any] = {
-    "data": "strokes",
-    "hidden": (256, 256),
-    "device": "gokmen-vlasov",
-    "samples": None,
-    "passes": 3,
-    "seed": 0,
-    "rate": 0.008,
-    "candidates": 3,
-    "weight": None,
-    "train_length": 31,
-    "updates": SEQUENTIAL,
-    "temperature": ROOM,
-}
-"""What is done where neither an option nor the run to go on with says anything else."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -117,45 +99,6 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def settle(args: argparse.Namespace) -> None:
-    """Fill in what was not given: from the run to go on with, or the usual."""
-    begun = notes_of(args)["options"] if args.resume else USUAL
-    given = {name: getattr(args, name) for name in USUAL if getattr(args, name) is not None}
-    for name, usual in USUAL.items():
-        setattr(args, name, given.get(name, begun.get(name, usual)))
-    args.hidden = tuple(args.hidden)
-    if args.resume:
-        agree(args, begun, given)
-    settle_weight(args)
-    whole_pulses = {"train_length", "updates"} & given.keys()
-    if preset(args.device).device.follows_charge and whole_pulses:
-        named = ", ".join(f"--{name.replace('_', '-')}" for name in sorted(whole_pulses))
-        raise UsageError(
-            f"{named}: {args.device} is written by one shaped pulse a cell, not by trains; leave "
-            f"it out"
-        )
-
-
-def agree(args: argparse.Namespace, begun: dict[str, Any], given: dict[str, Any]) -> None:
-    """Refuse options that contradict the run to go on with."""
-    before = {name: tuple(v) if isinstance(v, list) else v for name, v in begun.items()}
-    wrong = {name: value for name, value in given.items() if before.get(name, value) != value}
-    if wrong:
-        raise UsageError(
-            f"{args.resume}: was started with "
-            + ", ".join(f"--{name.replace('_', '-')} {shown(before[name])}" for name in wrong)
-            + "; got "
-            + ", ".join(shown(value) for value in wrong.values())
-            + ". A chip goes on as it began, its passes too, since the rate falls to 0 over them: "
-            + "leave these options out."
-        )
-
-
-def shown(value: Any) -> str:
-    """Return an option's value as one types it."""
-    return ",".join(map(str, value)) if isinstance(value, tuple) else str(value)
-
-
 def check(args: argparse.Namespace) -> None:
     """Refuse what cannot be done, before any training."""
     for option in ("save", "resume", "out"):
@@ -190,14 +133,6 @@ def bias(args: argparse.Namespace) -> float:
 def options(args: argparse.Namespace) -> dict[str, Any]:
     """Return what a resumed run must not change."""
     return {name: getattr(args, name) for name in USUAL}
-
-
-def notes_of(args: argparse.Namespace) -> dict[str, Any]:
-    """Return the notes of the run to go on with."""
-    notes = checkpoint.load_notes(args.resume)
-    if not {"options", "seconds", "passes"} <= notes.keys():
-        raise UsageError(f"{args.resume}: was not saved by `hardware-sim train`; go on in Python")
-    return notes
 
 
 def resumed(args: argparse.Namespace, single: SingleRun) -> dict[str, Any]:
