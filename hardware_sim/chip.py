@@ -58,9 +58,10 @@ class Tolerances:
     Attributes
     ----------
     noise : float
-        Output noise of the amplifiers at each use, in activities (1 is `Scale.volt`). In a trained
-        network the root mean square before the rectifier is about 2.5 in the first layer and 1.7
-        in the second, so the default is 6 % of the first's and 9 % of the second's.
+        Output noise of the amplifiers at each use, in activities (1 is `Scale.volt`). On images
+        with their true labels the root mean square before the rectifier grows from 1 to 2 … 3 in
+        the training, and to 4.5 where noisy steps let the weights wander: the default is 15 % of
+        the first and 3 … 7 % of the last. Records of `hardware-sim train` have both numbers.
     gain, offset : float
         Of the amplifiers; the offset in activities, by default 2 % of the same.
     squarer, normaliser : float

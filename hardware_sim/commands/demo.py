@@ -17,7 +17,7 @@ from ffnumpy.commands import check_figure, check_target, percent, seed
 from ffnumpy.commands.demo import HIDDEN, TARGET
 from ffnumpy.commands.train import add_data_arguments
 from ffnumpy.data import Dataset, load
-from hardware_sim.chip import Layout, label_goodness, one_step
+from hardware_sim.chip import Layout, Tolerances, label_goodness, one_step
 from hardware_sim.circuits import thermal_voltage
 from hardware_sim.commands.train import record as training_record
 from hardware_sim.comparisons import with_conductance
@@ -35,6 +35,9 @@ CHIP = {
     "weight": 0.8,
     "temperature": ROOM,
     "updates": "sequential",
+    "train_length": 31,
+    "amplifier_noise": Tolerances().noise,
+    "offset": Tolerances().offset,
 }
 TEMPERATURE = 52.0  # T of the loss: θ = 500 is then 0.25 V, and two layers fit below the supply
 RATE, CANDIDATES = 0.02, 3

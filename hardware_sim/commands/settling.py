@@ -7,6 +7,7 @@ from typing import Any
 
 from ffnumpy.commands import UsageError
 from hardware_sim import checkpoint
+from hardware_sim.chip import Tolerances
 from hardware_sim.commands.options import settle_weight
 from hardware_sim.constants import ROOM
 from hardware_sim.presets import preset
@@ -29,6 +30,8 @@ USUAL: dict[str, Any] = {
     "train_length": 31,
     "updates": SEQUENTIAL,
     "temperature": ROOM,
+    "amplifier_noise": Tolerances().noise,
+    "offset": Tolerances().offset,
 }
 """What is done where neither an option nor the run to go on with says anything else."""
 

@@ -10,13 +10,15 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from ffnumpy import records
 from ffnumpy.checkpoint import write_json
-from ffnumpy.commands import check_target, percent, seed, whole_numbers
+from ffnumpy.commands import UsageError, check_target, percent, seed, whole_numbers
 from ffnumpy.commands.journal import interruptible
 from ffnumpy.data import Dataset, load
 from hardware_sim import checkpoint
-from hardware_sim.chip import Layout, Limits
+from hardware_sim.chip import Layout, Limits, Tolerances
 from hardware_sim.commands.options import (
     add_data,
     add_learning,
@@ -76,6 +78,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="of the chip's gates, noise and, with a coefficient, conductances; its twin stays "
         f"at {ROOM:g}; default: {ROOM:g}",
     )
+    usual = Tolerances()
+    choices.add_argument(
+        "--amplifier-noise", type=float, help=f"in activities; default: {usual.noise:g}"
+    )
+    choices.add_argument(
+        "--offset", type=float, help=f"of the amplifiers, likewise; default: {usual.offset:g}"
+    )
     parser.set_defaults(**dict.fromkeys(USUAL))
     choices.add_argument("--no-twin", action="store_true", help="leave out the twin in numbers")
 
@@ -105,12 +114,17 @@ def check(args: argparse.Namespace) -> None:
         check_target(f"--{option}", getattr(args, option))
     check_counts(args, {"samples": 1, "train_length": 1, "passes": 0})
     check_positive(args, ("rate", "weight", "temperature"))
+    for option in ("amplifier_noise", "offset"):
+        if not 0 <= getattr(args, option) < np.inf:
+            name = option.replace("_", "-")
+            raise UsageError(f"--{name}: expected 0 or more, got {getattr(args, option)}")
 
 
 def layout_of(args: argparse.Namespace, data: Dataset) -> Layout:
     """Return the drawing of the chip."""
     lines = (data.train_images.shape[1], *args.hidden)
-    return Layout(lines, scale_of(args), limits=Limits(args.temperature))
+    off = Tolerances(noise=args.amplifier_noise, offset=args.offset)
+    return Layout(lines, scale_of(args), off, Limits(args.temperature))
 
 
 def chip_learner(args: argparse.Namespace, task: Plan, data: Dataset, images: int) -> ChipLearner:
@@ -232,7 +246,10 @@ def record(
         "weight": args.weight,
         "updates": args.updates,
         "aggregation_bias": bias(args),
+        "train_length": args.train_length,
         "temperature": args.temperature,
+        "amplifier_noise": args.amplifier_noise,
+        "offset": args.offset,
         "test_error": error,
         "twin_test_error": twin,
         "adc_conversions": trained.count("adc"),

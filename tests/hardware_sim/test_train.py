@@ -168,6 +168,8 @@ def test_ctrl_c_saves_and_says_how_to_go_on(
     ("options", "message"),
     [
         (["--samples", "0"], "--samples: expected 1 or more, got 0"),
+        (["--amplifier-noise", "-1"], "--amplifier-noise: expected 0 or more, got -1.0"),
+        (["--offset", "inf"], "--offset: expected 0 or more, got inf"),
         (["--hidden", "0"], "--hidden: expected widths of 1 or more"),
         (["--passes", "-1"], "--passes: expected 0 or more, got -1"),
         (["--candidates", "10"], "--candidates: expected 1 … 9 wrong labels, got 10"),
