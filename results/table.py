@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import sys
 from collections import defaultdict
+from collections.abc import Callable
 from pathlib import Path
 from statistics import mean, stdev
 from typing import Any
@@ -31,6 +32,11 @@ ERRORS = ("test_error", "test_error_softmax")
 SPEED_HEAD = """\
 | record | task | median | best product | of peak | at best |
 |---|---|---|---|---|---|
+"""
+
+DEGRADATION_HEAD = """\
+| imperfection | of | test error: mean ± standard deviation over chips |
+|---|---|---|
 """
 
 Records = dict[Path, dict[str, Any]]
@@ -105,6 +111,52 @@ def chips(records: Records) -> str:
     return CHIP_HEAD + "".join(lines)
 
 
+def degradations(records: Records) -> str:
+    """Return how the error grows with each imperfection, from ideal to bad."""
+    lines = [
+        f"| {kind['words']} | {kind['unit']} | "
+        + "; ".join(map(point(kind), kind["points"]))
+        + " |\n"
+        for record in records.values()
+        for kind in record.get("quantities", {}).values()
+    ]
+    return DEGRADATION_HEAD + "".join(lines)
+
+
+def point(kind: dict[str, Any]) -> Callable[[dict[str, Any]], str]:
+    """Return the function that writes a point of a degradation curve."""
+    factor = 100 if kind["unit"].startswith("%") else 1
+
+    def text(found: dict[str, Any]) -> str:
+        """Return value and error."""
+        error = {name: 100 * value for name, value in found["error"].items()}
+        return f"{factor * found['value']:g}: {error['mean']:.1f} ± {error['deviation']:.1f} %"
+
+    return text
+
+
+def ablations(records: Records) -> str:
+    """Return what each device does without one of its imperfections, and with one alone."""
+    found = {r["device"]: r["ablation"] for r in records.values() if "ablation" in r}
+    errors = {
+        device: {v["name"]: percent(v["error"]) for v in variants}
+        for device, variants in found.items()
+    }
+    names = sorted(dict.fromkeys(name for error in errors.values() for name in error), key=place)
+    head = f"| MNIST test error | {' | '.join(errors)} |\n|---|{'---|' * len(errors)}\n"
+    return head + "".join(
+        f"| {name} | {' | '.join(error.get(name, '–') for error in errors.values())} |\n"
+        for name in names
+    )
+
+
+def place(variant: str) -> int:
+    """Return where a variant stands in the table: as it is, one taken away, one alone, none."""
+    if variant.endswith("alone"):
+        return 2
+    return {"as published": 0, "without any of them": 3}.get(variant, 1)
+
+
 def speeds(records: Records) -> str:
     """Return the table of benchmarks."""
     lines = [
@@ -146,7 +198,7 @@ def main() -> int:
     """Rewrite or check the README."""
     text = wanted = README.read_text()
     records = {path: json.loads(path.read_text()) for path in sorted(FOLDER.glob("*.json"))}
-    for part in (trainings, seeds, chips, speeds, strokes):
+    for part in (trainings, seeds, chips, degradations, ablations, speeds, strokes):
         wanted = between(wanted, part.__name__, part(records))
     if "--check" in sys.argv[1:]:
         if wanted != text:

@@ -90,11 +90,13 @@ def run(args: argparse.Namespace) -> int:
     data = load(args.data, args.data_dir)
     setting, bench = setting_of(args, data), bench_of(args, data)
     print(f"{describe(args, setting, bench)}", flush=True)
+    begun = time.perf_counter()
     results = list(reported(compare(setting, bench, watched)))
     text = markdown(args, setting, bench, results)
     print("\n" + text, end="")
     if args.out:
-        write_json(args.out, record(args, setting, bench, results))
+        seconds = round(time.perf_counter() - begun, 3)
+        write_json(args.out, {**record(args, setting, bench, results), "seconds": seconds})
     if args.markdown:
         write_atomically(args.markdown, lambda file: file.write(text.encode()))
     if args.figure:
