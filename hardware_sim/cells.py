@@ -19,6 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
+from hardware_sim.checks import not_negative
+
 __all__ = ["Cells", "CycleNoise", "Kind", "Noise", "UpdateRule", "struck", "take_over"]
 
 
@@ -61,8 +63,7 @@ class CycleNoise:
     slope: float = 0.0
 
     def __post_init__(self) -> None:
-        if min(self.relative, self.additive, self.slope) < 0:
-            raise ValueError(f"cycle-to-cycle noise: expected terms of 0 or more; got {self}")
+        not_negative(**vars(self))
 
     @property
     def silent(self) -> bool:
@@ -101,8 +102,7 @@ class Noise:
     low_frequency: float = 0.0
 
     def __post_init__(self) -> None:
-        if min(self.write, self.read, self.low_frequency) < 0:
-            raise ValueError(f"noise: expected standard deviations of 0 or more; got {self}")
+        not_negative(write=self.write, read=self.read, low_frequency=self.low_frequency)
 
 
 class Kind(Protocol):

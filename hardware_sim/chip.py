@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from hardware_sim import circuits, prices
+from hardware_sim.checks import above_zero, not_negative
 from hardware_sim.circuits import (
     AutomaticGain,
     Comparator,
@@ -78,9 +79,7 @@ class Tolerances:
     comparator: float = 1.0
 
     def __post_init__(self) -> None:
-        for name, value in vars(self).items():
-            if not 0 <= value < inf:
-                raise ValueError(f"{name}: expected 0 or more; got {value}")
+        not_negative(**vars(self))
 
 
 EXACT = Tolerances(0, 0, 0, 0, 0, 0)
@@ -150,7 +149,8 @@ class Layout:
     dtype: DTypeLike = np.float32
 
     def __post_init__(self) -> None:
-        if len(self.lines) < 2 or min(self.lines) < 1:
+        whole = all(isinstance(n, int | np.integer) for n in self.lines)
+        if len(self.lines) < 2 or not whole or min(self.lines) < 1:
             raise ValueError(
                 f"lines: expected the inputs and at least one layer, as (784, 256); "
                 f"got {self.lines}"
@@ -187,6 +187,9 @@ class Writing:
     rate: Callable[[int], float]
     upkeep_every: int = 1000
     updates: int = 0
+
+    def __post_init__(self) -> None:
+        above_zero(upkeep_every=self.upkeep_every)
 
 
 class AnalogLayer:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from scipy.special import expit
 
 from hardware_sim import prices
+from hardware_sim.checks import above_zero, not_negative
 from hardware_sim.constants import BOLTZMANN, CHARGE, ROOM
 from hardware_sim.ledger import Ledger
 from hardware_sim.signals import Current, Voltage, one_read, same_lines
@@ -85,6 +86,11 @@ class TransimpedanceAmplifier:
     saturation: float = inf
     noise: float = 0.0
 
+    def __post_init__(self) -> None:
+        above_zero(resistance=self.resistance)
+        above_zero(endless=True, saturation=self.saturation)
+        not_negative(noise=self.noise)
+
     def read(self, current: Current, rng: np.random.Generator, ledger: Ledger) -> Voltage:
         """Return the output voltages, (reads, n)."""
         v = current._si * self.resistance
@@ -149,6 +155,9 @@ class Squarer:
     coefficient: float
     gain: Values = 1.0
 
+    def __post_init__(self) -> None:
+        above_zero(coefficient=self.coefficient)
+
     def goodness(self, voltage: Voltage, ledger: Ledger) -> Voltage:
         """Return the goodness of every read as a voltage, (reads, 1). Kirchhoff does the sum."""
         v = voltage._si
@@ -178,6 +187,9 @@ class LogisticGate:
     temperature: float = ROOM
     slope_factor: float = 1.0
     offset: float = 0.0
+
+    def __post_init__(self) -> None:
+        above_zero(temperature=self.temperature, slope_factor=self.slope_factor)
 
     @property
     def width(self) -> float:
@@ -223,6 +235,10 @@ class AutomaticGain:
     most: float = inf
     gain: Values = 1.0
     saturation: float = inf
+
+    def __post_init__(self) -> None:
+        above_zero(wanted=self.wanted)
+        above_zero(endless=True, most=self.most, saturation=self.saturation)
 
     def _common(self, goodness: Voltage) -> NDArray:
         """Return the common gain, (reads, 1): it stays inside the part."""
@@ -270,6 +286,10 @@ class SampleHold:
 
     capacitance: float = inf
     temperature: float = ROOM
+
+    def __post_init__(self) -> None:
+        above_zero(endless=True, capacitance=self.capacitance)
+        not_negative(temperature=self.temperature)
 
     @property
     def noise(self) -> float:

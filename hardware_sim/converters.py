@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from hardware_sim import prices
+from hardware_sim.checks import above_zero
 from hardware_sim.ledger import Ledger
 from hardware_sim.signals import Signal, Voltage, refuse_while_learning
 
@@ -52,6 +53,7 @@ class Dac:
     signed: bool = False
 
     def __post_init__(self) -> None:
+        above_zero(volt=self.volt)
         fewest = "2 bits" if self.signed else "1 bit"
         if self.bits < inf and not (self.bits >= 1 + self.signed and self.full_scale < inf):
             raise ValueError(
@@ -105,6 +107,7 @@ class Adc:
     signed: bool = False
 
     def __post_init__(self) -> None:
+        above_zero(volt=self.volt)
         fewest = "2 bits" if self.signed else "1 bit"
         if not (self.bits > self.signed and 0 < self.full_scale < inf):
             raise ValueError(

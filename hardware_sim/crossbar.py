@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from hardware_sim import prices
 from hardware_sim.cells import Cells
+from hardware_sim.checks import not_negative
 from hardware_sim.constants import BOLTZMANN, CHARGE, ROOM
 from hardware_sim.ledger import Ledger
 from hardware_sim.pairs import PairCells
@@ -39,6 +40,9 @@ class ArrayNoise:
     fano: float = 0.0
     white: float = 0.0
     low_frequency: float = 0.0
+
+    def __post_init__(self) -> None:
+        not_negative(**vars(self))
 
 
 class _Crossed(NamedTuple):

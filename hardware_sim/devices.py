@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from hardware_sim.cells import Cells, Noise, UpdateRule
+from hardware_sim.checks import not_negative
 from hardware_sim.constants import ROOM, Constant
 from hardware_sim.pairs import PairCells
 from hardware_sim.update_rules import SoftBoundsReference, UnboundedStep
@@ -53,8 +54,11 @@ class Spread:
     stuck: float = 0.0
 
     def __post_init__(self) -> None:
-        if min(self.step, self.asymmetry, self.low, self.high) < 0 or not 0 <= self.stuck <= 1:
-            raise ValueError(f"expected variations of 0 or more and stuck within 0 … 1; got {self}")
+        not_negative(
+            step=self.step, asymmetry=self.asymmetry, low=self.low, high=self.high, stuck=self.stuck
+        )
+        if self.stuck > 1:
+            raise ValueError(f"stuck: expected a fraction, 1 at most; got {self.stuck}")
 
     def steps(
         self, step: float, shape: tuple[int, ...], rng: np.random.Generator

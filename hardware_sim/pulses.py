@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from hardware_sim import prices
 from hardware_sim.cells import Noise
+from hardware_sim.checks import not_negative
 from hardware_sim.crossbar import Crossbar
 from hardware_sim.devices import Device, OneSidedPair, Spread
 from hardware_sim.ledger import Ledger, Price
@@ -151,8 +152,12 @@ class Coincidence:
     disturb: float = 0.0
 
     def __post_init__(self) -> None:
-        if self.longest < 1:
-            raise ValueError(f"longest: expected a train of at least 1 slot; got {self.longest}")
+        if not (self.longest >= 1 and self.longest == int(self.longest)):
+            raise ValueError(
+                f"longest: expected a train of a whole number of slots, at least 1; got "
+                f"{self.longest}"
+            )
+        not_negative(disturb=self.disturb)
 
     def write(
         self, array: Crossbar, drive: Drive, rate: float, rng: np.random.Generator, ledger: Ledger

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from hardware_sim.checks import above_zero
+
 __all__ = ["Scale"]
 
 
@@ -32,6 +34,4 @@ class Scale:
     goodness: float = 1e-3
 
     def __post_init__(self) -> None:
-        for name, value in vars(self).items():
-            if not value > 0:
-                raise ValueError(f"{name}: expected a number above 0; got {value}")
+        above_zero(**vars(self))

@@ -9,11 +9,14 @@ from __future__ import annotations
 import csv
 from dataclasses import dataclass
 from functools import cached_property
+from math import inf
 from pathlib import Path
 from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
+
+from hardware_sim.checks import not_negative
 
 __all__ = [
     "ConstantStep",
@@ -53,7 +56,8 @@ class ConstantStep:
     uniform: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
-        if not (self.low <= 0 <= self.high and self.low < self.high and self.step > 0):
+        inside = -inf < self.low <= 0 <= self.high < inf and self.low < self.high
+        if not (inside and 0 < self.step < inf):
             raise ValueError(
                 f"{type(self).__name__}: expected bounds with 0 between them and a step above 0; "
                 f"got low {self.low}, high {self.high}, step {self.step}"
@@ -86,6 +90,10 @@ class LinearStep(ConstantStep):
 
     slope_up: float = 0.0
     slope_down: float = 0.0
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        not_negative(slope_up=self.slope_up, slope_down=self.slope_down)
 
     def size(self, w: NDArray, up: bool, low: NDArray, high: NDArray) -> NDArray:
         """Return the relative step."""
@@ -199,6 +207,10 @@ class PowerStep(ConstantStep):
     uniform: ClassVar[bool] = False
 
     exponent: float = 1.0
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        not_negative(exponent=self.exponent)
 
     def size(self, w: NDArray, up: bool, low: NDArray, high: NDArray) -> NDArray:
         """Return the relative step."""

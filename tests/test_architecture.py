@@ -20,9 +20,9 @@ CHIP_FILES = sorted(CHIP.rglob("*.py"))
 ORDER = """rule|goodness|activations|losses|optimisers|weights|inputs|layers|readout|inference
 negatives|training|baselines|recipes|models|runs|checkpoint
 quotients worked_example records classifier|verify|data|plotting|commands|__main__ __init__"""
-CHIP_ORDER = """constants|ledger scale|prices|signals|cells|update_rules pairs|devices|presets
-circuits converters|crossbar|pulses|chip|runs|checkpoint mixed_signal fast_learning divergence
-comparisons|degradation|ablation plotting|commands|__main__ __init__"""
+CHIP_ORDER = """checks constants|ledger scale|prices|signals|cells|update_rules pairs|devices
+presets|circuits converters|crossbar|pulses|chip|runs|checkpoint mixed_signal fast_learning
+divergence comparisons|degradation|ablation plotting|commands|__main__ __init__"""
 
 
 def ranks(order: str) -> dict[str, int]:

@@ -480,7 +480,7 @@ def test_an_update_takes_one_case_on_the_right_lines(number: int) -> None:
 
 
 def test_engines_name_the_parameter_that_makes_no_sense() -> None:
-    with pytest.raises(ValueError, match="longest: expected a train of at least 1 slot; got 0"):
+    with pytest.raises(ValueError, match="longest: expected a train of a whole number of slots"):
         Coincidence(USUAL, longest=0)
     for levels, full_scale in ((0.5, 8.0), (4, 0.0), (4, -1.0), (math.nan, 1.0)):
         with pytest.raises(ValueError, match="at least one level and a full scale above 0"):
