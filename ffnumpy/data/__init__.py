@@ -40,6 +40,11 @@ def load(
     if name not in NAMES:
         raise DataError(f"expected one of {', '.join(NAMES)}, got {name!r}")
     if name == "strokes":
+        if data_dir is not None:
+            raise DataError(
+                f"strokes are drawn, not read from a folder; got {data_dir}. Leave the folder out, "
+                f"or name the data that lie there: {', '.join(NAMES[1:])}"
+            )
         return strokes.dataset()
     folder = folders.find(name, data_dir) or downloads.fetch(name, progress=progress)
     if name == "cifar-10":

@@ -32,6 +32,7 @@ from hardware_sim.commands.options import (
     plan,
     scale_of,
     settle_weight,
+    shown_images,
 )
 from hardware_sim.comparisons import VARIANTS, Bench, Cost, Result, Setting, compare
 from hardware_sim.constants import Constant
@@ -126,13 +127,8 @@ def setting_of(args: argparse.Namespace, data: Dataset) -> Setting:
 
 def bench_of(args: argparse.Namespace, data: Dataset) -> Bench:
     """Return the images that are used."""
-    shown, asked = slice(args.samples), slice(args.test_images)
-    return Bench(
-        data.train_images[shown],
-        data.train_labels[shown],
-        data.test_images[asked],
-        data.test_labels[asked],
-    )
+    asked = slice(args.test_images)
+    return Bench(*shown_images(args, data), data.test_images[asked], data.test_labels[asked])
 
 
 def describe(args: argparse.Namespace, setting: Setting, bench: Bench) -> str:

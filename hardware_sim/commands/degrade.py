@@ -271,7 +271,8 @@ def conclude(args: argparse.Namespace, task: Task, record: dict[str, Any]) -> No
     curves = [(quantity, points_of(quantity, record)) for quantity in task.quantities]
     print()
     for quantity, points in curves:
-        print(f"{quantity.words}: {degradation.finding(quantity, points)}")
+        found = degradation.finding(quantity, points)
+        print(f"{quantity.words}: {found[0].lower()}{found[1:]}")
     if args.figure:
         from hardware_sim import plotting
 

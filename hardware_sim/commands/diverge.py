@@ -21,6 +21,7 @@ from hardware_sim.commands.options import (
     check_positive,
     plan,
     scale_of,
+    shown_images,
 )
 from hardware_sim.divergence import differences
 from hardware_sim.scale import Scale
@@ -77,7 +78,7 @@ def check(args: argparse.Namespace) -> None:
 
 def measured(args: argparse.Namespace, data: Dataset) -> dict[str, NDArray]:
     """Return the differences of both ways, (cases, layers)."""
-    rows, labels = data.train_images[: args.samples], data.train_labels[: args.samples]
+    rows, labels = shown_images(args, data)
     task, scale = plan(args, args.hidden, passes=1), scale_of(args)
     return {
         name: np.array(list(watched(differences(task, scale, rows, labels, restart))))

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ffnumpy.commands import UsageError
-from ffnumpy.data import NAMES
+from ffnumpy.data import NAMES, Dataset
 from hardware_sim.circuits import thermal_voltage
 from hardware_sim.devices import Device, OneSidedPair
 from hardware_sim.presets import IDEAL, PRESETS
@@ -27,6 +28,7 @@ __all__ = [
     "plan",
     "scale_of",
     "settle_weight",
+    "shown_images",
 ]
 
 TEMPERATURE = 26.0  # T of the loss: a goodness of 1 is then 1 mV
@@ -76,6 +78,17 @@ def check_counts(args: argparse.Namespace, least: dict[str, int]) -> None:
         if given is not None and given < lowest:
             name = option.replace("_", "-")
             raise UsageError(f"--{name}: expected {lowest} or more, got {given}")
+
+
+def shown_images(args: argparse.Namespace, data: Dataset) -> tuple[NDArray, NDArray]:
+    """Return the first --samples training images and their labels."""
+    total = len(data.train_labels)
+    if args.samples is not None and args.samples > total:
+        raise UsageError(
+            f"--samples: expected 1 … {total} for {data.name}, got {args.samples}; without the "
+            f"option all are shown"
+        )
+    return data.train_images[: args.samples], data.train_labels[: args.samples]
 
 
 def check_positive(args: argparse.Namespace, options: Iterable[str]) -> None:

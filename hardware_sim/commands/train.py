@@ -26,6 +26,7 @@ from hardware_sim.commands.options import (
     check_positive,
     plan,
     scale_of,
+    shown_images,
 )
 from hardware_sim.commands.settling import AGGREGATED, SEQUENTIAL, USUAL, notes_of, settle
 from hardware_sim.comparisons import with_conductance
@@ -94,7 +95,7 @@ def run(args: argparse.Namespace) -> int:
     settle(args)
     check(args)
     data = load(args.data, args.data_dir)
-    rows, labels = data.train_images[: args.samples], data.train_labels[: args.samples]
+    rows, labels = shown_images(args, data)
     task = plan(args, args.hidden, args.passes)
     single = SingleRun(chip_learner(args, task, data, len(rows)), rows, labels, task)
     if args.updates == AGGREGATED:

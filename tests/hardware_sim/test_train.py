@@ -168,6 +168,7 @@ def test_ctrl_c_saves_and_says_how_to_go_on(
     ("options", "message"),
     [
         (["--samples", "0"], "--samples: expected 1 or more, got 0"),
+        (["--samples", "999999"], "for strokes, got 999999; without the option all"),
         (["--amplifier-noise", "-1"], "--amplifier-noise: expected 0 or more, got -1.0"),
         (["--offset", "inf"], "--offset: expected 0 or more, got inf"),
         (["--hidden", "0"], "--hidden: expected widths of 1 or more"),
