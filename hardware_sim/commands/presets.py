@@ -56,6 +56,7 @@ def entry(preset: Preset) -> dict[str, Any]:
         "minimum": ends(device.conductance.minimum),
         "maximum": ends(device.conductance.maximum),
         "follows_charge": device.follows_charge,
+        "weight": preset.weight,
         "device": repr(device),
         "source": preset.source,
         "fit": preset.fit,
