@@ -38,6 +38,7 @@ CHIP = {
     "train_length": 31,
     "amplifier_noise": Tolerances().noise,
     "offset": Tolerances().offset,
+    "volt": Scale().volt,
 }
 TEMPERATURE = 52.0  # T of the loss: θ = 500 is then 0.25 V, and two layers fit below the supply
 RATE, CANDIDATES = 0.02, 3

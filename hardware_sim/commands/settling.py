@@ -11,6 +11,7 @@ from hardware_sim.chip import Tolerances
 from hardware_sim.commands.options import settle_weight
 from hardware_sim.constants import ROOM
 from hardware_sim.presets import preset
+from hardware_sim.scale import Scale
 
 __all__ = ["AGGREGATED", "SEQUENTIAL", "USUAL", "notes_of", "settle"]
 
@@ -32,6 +33,7 @@ USUAL: dict[str, Any] = {
     "temperature": ROOM,
     "amplifier_noise": Tolerances().noise,
     "offset": Tolerances().offset,
+    "volt": Scale().volt,
 }
 """What is done where neither an option nor the run to go on with says anything else."""
 

@@ -6,7 +6,7 @@ import argparse
 import sys
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +42,7 @@ from hardware_sim.runs import (
     error_rate,
     rms_before_rectifier,
 )
+from hardware_sim.scale import Scale
 
 INTERRUPTED = 130
 
@@ -86,6 +87,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     choices.add_argument(
         "--offset", type=float, help=f"of the amplifiers, likewise; default: {usual.offset:g}"
     )
+    choices.add_argument(
+        "--volt",
+        type=float,
+        help="of an activity of 1: the lower, the later amplifiers saturate, and the more thermal "
+        f"noise counts; default: {Scale().volt:g}",
+    )
     parser.set_defaults(**dict.fromkeys(USUAL))
     choices.add_argument("--no-twin", action="store_true", help="leave out the twin in numbers")
 
@@ -114,7 +121,7 @@ def check(args: argparse.Namespace) -> None:
     for option in ("save", "resume", "out"):
         check_target(f"--{option}", getattr(args, option))
     check_counts(args, {"samples": 1, "train_length": 1, "passes": 0})
-    check_positive(args, ("rate", "weight", "temperature"))
+    check_positive(args, ("rate", "weight", "temperature", "volt"))
     for option in ("amplifier_noise", "offset"):
         if not 0 <= getattr(args, option) < np.inf:
             name = option.replace("_", "-")
@@ -125,7 +132,8 @@ def layout_of(args: argparse.Namespace, data: Dataset) -> Layout:
     """Return the drawing of the chip."""
     lines = (data.train_images.shape[1], *args.hidden)
     off = Tolerances(noise=args.amplifier_noise, offset=args.offset)
-    return Layout(lines, scale_of(args), off, Limits(args.temperature))
+    scale = replace(scale_of(args), volt=args.volt)
+    return Layout(lines, scale, off, Limits(args.temperature))
 
 
 def chip_learner(args: argparse.Namespace, task: Plan, data: Dataset, images: int) -> ChipLearner:
@@ -249,6 +257,7 @@ def record(
         "aggregation_bias": bias(args),
         "train_length": args.train_length,
         "temperature": args.temperature,
+        "volt": args.volt,
         "amplifier_noise": args.amplifier_noise,
         "offset": args.offset,
         "test_error": error,
