@@ -359,8 +359,8 @@ def reached_goodness(ax: Axes, found: Pairs, varied: str) -> Axes:
     ranges = {value: _range(np.concatenate(found[value])) for value in by_error}
     worst, best = by_error[0], by_error[-1]
     ax.set_title(
-        f"9 of 10 steps reach {_interval(ranges[worst])} of the goodness wanted\n"
-        f"at {worst}, and {_interval(ranges[best])} at {best}"
+        f"9 of 10 steps reach {_interval(ranges[worst])} of the goodness wanted at {worst},\n"
+        f"{_interval(ranges[best])} at {best}: {varied}"
     )
     ax.set_xticks(range(len(found)), list(found))
     ax.set_xlabel(varied)

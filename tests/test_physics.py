@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from hardware_sim import prices
 from hardware_sim.cells import Cells
 from hardware_sim.chip import EXACT, UNLIMITED, AnalogLayer, Layout, Tolerances, manufacture
-from hardware_sim.circuits import SampleHold, Squarer
+from hardware_sim.circuits import SampleHold, Squarer, resistor_noise
 from hardware_sim.constants import BOLTZMANN, CHARGE
 from hardware_sim.converters import Dac, Probe
 from hardware_sim.crossbar import ArrayNoise, Crossbar
@@ -442,3 +442,14 @@ def test_a_chips_amplifiers_have_the_noise_of_its_tolerances() -> None:
     exact = read(current) * layer.neurons.amplifier.resistance
     found = read(layer.neurons.amplifier.read(current, rng, Ledger())) - exact
     assert_variance(found, np.full(5, (0.1 * layout.scale.volt) ** 2))
+
+
+@pytest.mark.parametrize("resistance", [1e3, 1e5])
+@pytest.mark.parametrize("temperature", [77.0, 300.0])
+def test_a_resistors_noise_is_that_of_the_capacitor_it_charges(
+    resistance: float, temperature: float
+) -> None:
+    # An RC passes noise of bandwidth 1/(4 R C); equipartition gives its capacitor kT/C, whatever R.
+    capacitance = 1 / (4 * resistance * BANDWIDTH)
+    held = SampleHold(capacitance, temperature).noise
+    assert resistor_noise(resistance, temperature) == pytest.approx(held, rel=1e-12, abs=0)

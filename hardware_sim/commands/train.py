@@ -72,6 +72,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="pulses of a train one after another, which is the truth, or all those of a cell at "
         "once, whose bias is printed; default: sequential",
     )
+    add_circuits(choices)
+    choices.add_argument("--no-twin", action="store_true", help="leave out the twin in numbers")
+    parser.set_defaults(**dict.fromkeys(USUAL))
+
+
+def add_circuits(choices: Any) -> None:
+    """Add what is said of the chip's circuits."""
+    usual = Tolerances()
     choices.add_argument(
         "--temperature",
         type=float,
@@ -80,7 +88,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="of the chip's gates, noise and, with a coefficient, conductances; its twin stays "
         f"at {ROOM:g}; default: {ROOM:g}",
     )
-    usual = Tolerances()
     choices.add_argument(
         "--amplifier-noise", type=float, help=f"in activities; default: {usual.noise:g}"
     )
@@ -93,8 +100,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="of an activity of 1: the lower, the later amplifiers saturate, and the more thermal "
         f"noise counts; default: {Scale().volt:g}",
     )
-    parser.set_defaults(**dict.fromkeys(USUAL))
-    choices.add_argument("--no-twin", action="store_true", help="leave out the twin in numbers")
 
 
 def run(args: argparse.Namespace) -> int:
