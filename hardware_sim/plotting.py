@@ -230,7 +230,7 @@ def energy_bill(ax: Axes, blocks: Mapping[str, tuple[float, float, float]]) -> A
     ax.invert_yaxis()
     ax.margins(y=0.15)
     ax.set_xlabel("energy of training on one image [nJ], simulated; most constants are assumed")
-    ax.legend(frameon=False)
+    ax.legend(frameon=False, loc="lower right")
     return ax
 
 
