@@ -68,7 +68,8 @@ class Tolerances:
     squarer, normaliser : float
         Relative gain of each neuron's squarer and of its amplifier in the gain control.
     comparator : float
-        Offset of comparators, gates and the winner-take-all, in goodness.
+        Offset of comparators, gates and the winner-take-all, in goodness; the latter compares what
+        capacitors hold, which is goodness attenuated, see `Limits`.
     """
 
     noise: float = 0.15
@@ -99,7 +100,10 @@ class Limits:
     capacitance : float
         That holds a label's goodness [F]; assumed.
     saturation : float
-        Amplifiers give no more than this [V]: the supply, assumed.
+        Amplifiers give no more than this [V], capacitors hold no more: the supply, assumed.
+    headroom : float
+        How many times its threshold the goodness of an answer may be until its capacitor is full;
+        assumed.
     thermal_noise : bool
         Whether cells, amplifiers' resistors and capacitors have it.
     """
@@ -108,13 +112,15 @@ class Limits:
     gain: float = 100.0
     capacitance: float = 10e-15
     saturation: float = prices.SUPPLY.nominal
+    headroom: float = 16.0
     thermal_noise: bool = True
 
     def __post_init__(self) -> None:
         limits = self.gain, self.capacitance, self.saturation
-        if not (0 < self.temperature < inf and min(limits) > 0):
+        if not (0 < self.temperature < inf and min(limits) > 0 and 0 < self.headroom < inf):
             raise ValueError(
-                f"expected temperature, gain, capacitance and saturation above 0; got {self}"
+                f"expected temperature, gain, capacitance, saturation and headroom above 0; got "
+                f"{self}"
             )
 
     @property
@@ -440,9 +446,14 @@ class Decision:
     @classmethod
     def draw(cls, layout: Layout, labels: int, rng: np.random.Generator) -> Decision:
         """Manufacture one for so many labels."""
-        offset = layout.tolerances.comparator * layout.scale.goodness * rng.standard_normal(labels)
-        limits = layout.limits
-        return cls(SampleHold(limits.capacitance, limits.noise_temperature), WinnerTakeAll(offset))
+        limits, volts = layout.limits, layout.scale.goodness
+        offset = layout.tolerances.comparator * volts * rng.standard_normal(labels)
+        threshold = sum(layout.lines[2:] or layout.lines[1:]) * volts
+        attenuation = max(limits.headroom * threshold / limits.saturation, 1.0)
+        hold = SampleHold(
+            limits.capacitance, limits.noise_temperature, attenuation, limits.saturation
+        )
+        return cls(hold, WinnerTakeAll(offset))
 
 
 def label_goodness(

@@ -144,6 +144,10 @@ RectifierLike = Rectifier | DiodeRectifier
 class Squarer:
     """One squarer per neuron; their currents meet on one wire, whose resistor shows the goodness.
 
+    The voltage is not cut at the supply, because it is a current until a part needs it: far above
+    its threshold a gate is at 0 or 1 anyway, a gain control's loop measures its own output, and
+    what is held for an answer is attenuated first, see `SampleHold`.
+
     Attributes
     ----------
     coefficient : float
@@ -282,13 +286,20 @@ class SampleHold:
         [F]; infinite means without noise.
     temperature : float
         [K].
+    attenuation : float
+        What arrives is divided by this before it is held.
+    saturation : float
+        No more than this is held [V].
     """
 
     capacitance: float = inf
     temperature: float = ROOM
+    attenuation: float = 1.0
+    saturation: float = inf
 
     def __post_init__(self) -> None:
-        above_zero(endless=True, capacitance=self.capacitance)
+        above_zero(endless=True, capacitance=self.capacitance, saturation=self.saturation)
+        above_zero(attenuation=self.attenuation)
         not_negative(temperature=self.temperature)
 
     @property
@@ -299,12 +310,11 @@ class SampleHold:
     def hold(self, voltage: Voltage, rng: np.random.Generator, ledger: Ledger) -> Voltage:
         """Return the voltage as held."""
         ledger.charge(prices.HOLD, voltage._si.size, uses=0)
-        if not self.noise:
-            return voltage
         dtype = voltage._si.dtype
-        return Voltage._of(
-            voltage._si + dtype.type(self.noise) * rng.standard_normal(voltage.shape, dtype)
-        )
+        v = np.minimum(voltage._si / dtype.type(self.attenuation), self.saturation)
+        if self.noise:
+            v += dtype.type(self.noise) * rng.standard_normal(v.shape, dtype)
+        return Voltage._of(v)
 
 
 @dataclass(frozen=True)

@@ -298,7 +298,8 @@ def program(
         chip.append(layer)
         found.append((float(np.mean(inside != matrix)), missed, scale.weight))
     cells = sum(matrix.size for matrix in weights)
-    decision = Decision.draw(layout, Encoding().classes, rng)
+    lines = (len(weights[0]) - 1, *(matrix.shape[1] for matrix in weights))
+    decision = Decision.draw(replace(layout, lines=lines), Encoding().classes, rng)
     parts = image_dac(layout, use), decision, use
     cost = Cost(with_conductance(spent, device), cells)
     clipped, missing, scales = (list(each) for each in zip(*found, strict=True))

@@ -36,7 +36,7 @@ from hardware_sim.chip import (
     one_step,
     usual_engine,
 )
-from hardware_sim.circuits import DiodeRectifier, thermal_voltage
+from hardware_sim.circuits import DiodeRectifier, SampleHold, thermal_voltage
 from hardware_sim.constants import BOLTZMANN, ROOM
 from hardware_sim.converters import Dac, Probe
 from hardware_sim.devices import Device, OneSidedPair, Spread
@@ -503,14 +503,25 @@ def test_limits_reach_the_parts_they_limit() -> None:
 def test_an_exact_drawing_without_limits_decides_exactly() -> None:
     layout = Layout(tolerances=EXACT, limits=UNLIMITED)
     decision = Decision.draw(layout, 10, np.random.default_rng(0))
-    assert decision.hold.noise == 0
+    assert decision.hold == SampleHold(temperature=0)
     assert not np.any(decision.winner.offset)
 
 
-@pytest.mark.parametrize("limits", [(0.0, 1.0, 1.0), (300.0, 0.0, 1.0), (300.0, 1.0, 0.0)])
-def test_limits_that_make_no_sense_are_refused(limits: tuple[float, float, float]) -> None:
-    with pytest.raises(ValueError, match="temperature, gain, capacitance and saturation above 0"):
-        Limits(*limits)
+@pytest.mark.parametrize("name", ["temperature", "gain", "capacitance", "saturation", "headroom"])
+def test_limits_that_make_no_sense_are_refused(name: str) -> None:
+    with pytest.raises(ValueError, match="capacitance, saturation and headroom above 0"):
+        Limits(**{name: 0.0})
+
+
+@pytest.mark.parametrize("lines", [(20, 30), (20, 12, 30), (20, 12, 10, 20)])
+def test_the_supply_cuts_a_held_goodness_at_its_headroom(lines: tuple[int, ...]) -> None:
+    # 30 neurons vote in each of them; at the supply of 1 V the capacitor holds 40 thresholds.
+    limits = Limits(headroom=40.0, thermal_noise=False)
+    hold = Decision.draw(Layout(lines, limits=limits), 10, np.random.default_rng(0)).hold
+    goodness = np.array([[0.0], [7.0], [1200.0], [1201.0], [1e6]])
+    volts = Voltage._of(goodness * Layout().scale.goodness)
+    held = read(hold.hold(volts, np.random.default_rng(0), Ledger()))
+    assert held == pytest.approx(np.minimum(goodness, 1200) / 1200, rel=1e-12, abs=0)
 
 
 @settings(deadline=None, max_examples=20, derandomize=True)
