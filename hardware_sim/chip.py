@@ -44,6 +44,7 @@ __all__ = [
     "Neurons",
     "Tolerances",
     "Writing",
+    "amplifiers",
     "answer",
     "first_weights",
     "label_goodness",
@@ -406,18 +407,26 @@ def _array(
     return Crossbar(cells, warm * device.unit, warm * device.reference, volt, noise)
 
 
-def _neurons(
+def amplifiers(
     layout: Layout, device: Device | OneSidedPair, n: int, rng: np.random.Generator
-) -> Neurons:
+) -> TransimpedanceAmplifier:
+    """Draw the amplifiers of n lines of an array."""
     scale, off, dtype = layout.scale, layout.tolerances, np.dtype(layout.dtype)
     limits, resistance = layout.limits, scale.weight / device.unit
-    amplifier = TransimpedanceAmplifier(
+    return TransimpedanceAmplifier(
         resistance,
         circuits.mismatch(rng, off.gain, n, dtype),
         (off.offset * scale.volt * rng.standard_normal((1, n))).astype(dtype),
         limits.saturation,
         hypot(off.noise * scale.volt, resistor_noise(resistance, limits.noise_temperature)),
     )
+
+
+def _neurons(
+    layout: Layout, device: Device | OneSidedPair, n: int, rng: np.random.Generator
+) -> Neurons:
+    scale, off, dtype = layout.scale, layout.tolerances, np.dtype(layout.dtype)
+    limits, amplifier = layout.limits, amplifiers(layout, device, n, rng)
     squarer = Squarer(scale.goodness / scale.volt**2, circuits.mismatch(rng, off.squarer, n, dtype))
     wrong = off.comparator * scale.goodness * rng.standard_normal()
     gate = LogisticGate(n * scale.goodness, limits.temperature, offset=float(wrong))

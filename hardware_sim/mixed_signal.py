@@ -19,8 +19,8 @@ from ffnumpy.baselines.backprop import ClassCases, plain
 from ffnumpy.inputs import Encoding
 from ffnumpy.readout import Readout
 from ffnumpy.training import train
-from hardware_sim import circuits, prices
-from hardware_sim.chip import Layout, manufacture
+from hardware_sim import prices
+from hardware_sim.chip import Layout, amplifiers, manufacture
 from hardware_sim.circuits import TransimpedanceAmplifier
 from hardware_sim.converters import Adc, Dac
 from hardware_sim.crossbar import Crossbar
@@ -227,7 +227,7 @@ def build(
     chip = manufacture(layout, device, rng, ledger)
     layers = []
     for number, part in enumerate(chip):
-        rows = _row_amplifiers(layout, device, part.array.shape[0], rng)
+        rows = amplifiers(layout, device, part.array.shape[0], rng)
         hidden = number < len(chip) - 1
         converters = _converters(layout, ledger, resolution, number, hidden)
         layers.append(MixedLayer(part.array, part.neurons.amplifier, rows, *converters))
@@ -247,19 +247,6 @@ def _converters(
         Dac(ledger, volt, bits, onto, layout.dtype),
         Adc(ledger, volt, bits, behind, signed=not hidden),
         Adc(ledger, volt, bits, resolution.delta, signed=True),
-    )
-
-
-def _row_amplifiers(
-    layout: Layout, device: Device | OneSidedPair, n: int, rng: np.random.Generator
-) -> TransimpedanceAmplifier:
-    """Draw the amplifiers of the transposed read, as good as those of the columns."""
-    scale, off, dtype = layout.scale, layout.tolerances, np.dtype(layout.dtype)
-    return TransimpedanceAmplifier(
-        scale.weight / device.unit,
-        circuits.mismatch(rng, off.gain, n, dtype),
-        (off.offset * scale.volt * rng.standard_normal((1, n))).astype(dtype),
-        noise=off.noise * scale.volt,
     )
 
 
