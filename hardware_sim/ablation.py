@@ -40,7 +40,8 @@ class Imperfection:
 def _equal_steps(device: Device) -> Device:
     """Return it with steps that are everywhere the mean one, between the same bounds."""
     rule, typical = device.rule, replace(device, spread=Spread())
-    return replace(device, rule=ConstantStep(rule.low, rule.high, typical.mean_step))
+    equal = replace(device.spread, bias=0.0)
+    return replace(device, rule=ConstantStep(rule.low, rule.high, typical.mean_step), spread=equal)
 
 
 def _finer_steps(device: Device) -> Device:
@@ -59,7 +60,7 @@ def _finer_steps(device: Device) -> Device:
 
 def _alike(device: Device) -> Device:
     """Return it with all individuals alike, except for those that are stuck."""
-    return replace(device, spread=Spread(stuck=device.spread.stuck))
+    return replace(device, spread=Spread(stuck=device.spread.stuck, bias=device.spread.bias))
 
 
 IMPERFECTIONS = (

@@ -378,8 +378,15 @@ def _bits(base: Specimen, value: float) -> Specimen:
 _EVERY = (
     Quantity("step", "step size", "% of range", (1e-4, 8e-4, 2.5e-3, 8e-3, 0.025), _step),
     Quantity(
+        "bias",
+        "asymmetry of steps, common to all devices",
+        "%",
+        (0, 0.01, 0.03, 0.1, 0.3),
+        _spread("bias"),
+    ),
+    Quantity(
         "asymmetry",
-        "asymmetry of steps up and down",
+        "asymmetry of steps, of each device its own",
         "%",
         (0, 0.01, 0.05, 0.2, 0.5),
         _spread("asymmetry"),

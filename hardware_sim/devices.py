@@ -25,7 +25,7 @@ __all__ = ["ConductanceRange", "Device", "OneSidedPair", "PcmRetention", "Spread
 
 @dataclass(frozen=True)
 class Spread:
-    """How individuals differ: ``Δ± = Δ_min (1 + step·ξ)(1 ± asymmetry·ξ′)``, in absolute value.
+    """How individuals differ: ``Δ± = Δ_min (1 + step·ξ)(1 ± (bias + asymmetry·ξ′))``, absolute.
 
     Attributes
     ----------
@@ -39,11 +39,13 @@ class Spread:
     log_normal : bool
     stuck : float
         Fraction of cells that never move, anywhere between their bounds.
+    bias : float
+        Asymmetry that all individuals have in common: pulses up are larger if it is above 0.
 
     Raises
     ------
     ValueError
-        If a variation is negative, or `stuck` is no fraction.
+        If a variation is negative, `stuck` is no fraction, or the bias is not within −1 … 1.
     """
 
     step: float = 0.0
@@ -52,6 +54,7 @@ class Spread:
     high: float = 0.0
     log_normal: bool = False
     stuck: float = 0.0
+    bias: float = 0.0
 
     def __post_init__(self) -> None:
         not_negative(
@@ -59,6 +62,8 @@ class Spread:
         )
         if self.stuck > 1:
             raise ValueError(f"stuck: expected a fraction, 1 at most; got {self.stuck}")
+        if not -1 <= self.bias <= 1:
+            raise ValueError(f"bias: expected within −1 … 1; got {self.bias}")
 
     def steps(
         self, step: float, shape: tuple[int, ...], rng: np.random.Generator
@@ -66,7 +71,7 @@ class Spread:
         """Draw Δ₊ and Δ₋."""
         xi = self.step * rng.standard_normal(shape)
         own = step * (np.exp(xi) if self.log_normal else 1 + xi)
-        tilt = self.asymmetry * rng.standard_normal(shape)
+        tilt = self.bias + self.asymmetry * rng.standard_normal(shape)
         return np.abs(own * (1 + tilt)), np.abs(own * (1 - tilt))
 
     def bounds(

@@ -302,7 +302,7 @@ def degradation_sheet(
 ) -> Figure:
     """Return a figure of degradation curves on one scale, with the energy where it matters."""
     count = len(curves) + sum(quantity.costs for quantity, _ in curves)
-    columns = min(count, 4)
+    columns = min(count, 3)
     rows = -(-count // columns)
     figure = Figure(figsize=(max(4.4 * columns, 6), 3.4 * rows + 0.6), layout="constrained")
     axes = list(figure.subplots(rows, columns, squeeze=False).flat)

@@ -54,6 +54,7 @@ def made(name: str, value: float, base: Specimen = WIDE) -> AnalogLayer:
 
 IDEAL: dict[str, Callable[[Specimen], bool]] = {
     "step": lambda s: s.device.rule.step == 2e-4,
+    "bias": lambda s: s.device.spread.bias == 0,  # type: ignore[union-attr]
     "asymmetry": lambda s: s.device.spread.asymmetry == 0,  # type: ignore[union-attr]
     "cycle": lambda s: s.device.noise.cycle.silent,
     "spread": lambda s: s.device.spread == replace(BASE.device.spread, step=0, low=0, high=0),  # type: ignore[union-attr]
@@ -75,7 +76,7 @@ def test_the_first_value_is_the_ideal_one(name: str) -> None:
 
 
 # Values of each quantity that leave the default chip as it is.
-USUAL = {"step": 8e-4, "asymmetry": 0.01, "cycle": 0.3, "spread": 0.3, "read": 0,
+USUAL = {"step": 8e-4, "bias": 0, "asymmetry": 0.01, "cycle": 0.3, "spread": 0.3, "read": 0,
     "amplifier-noise": 0.15, "offset": 0.05, "gain-control": 0.02, "squarer": 0.05, "stuck": 0,
     "bits": 0, "train": 31}  # fmt: skip
 
@@ -109,6 +110,14 @@ def test_steps_up_and_down_differ_by_the_asymmetry() -> None:
     cells = made("asymmetry", 0.2).array.cells
     tilt = (cells.up - cells.down) / (cells.up + cells.down)
     assert tilt.std() == pytest.approx(0.2, rel=0.015)
+
+
+def test_the_bias_is_the_mean_asymmetry() -> None:
+    # n = 60,200 tilts of standard deviation 0.01 about 0.1: the mean's is 0.01/√n; 5 of them.
+    cells = made("bias", 0.1).array.cells
+    tilt = (cells.up - cells.down) / (cells.up + cells.down)
+    assert tilt.mean() == pytest.approx(0.1, abs=5 * 0.01 / 245)
+    assert tilt.std() == pytest.approx(0.01, rel=0.015)
 
 
 def test_cells_spread_as_far_as_asked_in_step_and_bounds() -> None:

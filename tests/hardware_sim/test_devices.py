@@ -332,6 +332,7 @@ def test_conductances_change_with_temperature_in_proportion() -> None:
         (lambda: Noise(write=-1.0), "0 or more"),
         (lambda: Spread(step=-0.1), "0 or more"),
         (lambda: Spread(stuck=1.1), "a fraction, 1 at most"),
+        (lambda: Spread(bias=-1.1), "bias: expected within"),
         (
             lambda: ConductanceRange(HIGH_ABOVE_GROUND.maximum, HIGH_ABOVE_GROUND.minimum),
             "G_min < G_max",
