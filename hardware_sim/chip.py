@@ -62,10 +62,10 @@ class Tolerances:
     noise : float
         Output noise of the amplifiers at each use, in activities (1 is `Scale.volt`). On images
         with their true labels the root mean square before the rectifier grows from 1 to 2 … 3 in
-        the training, and to 4.5 where noisy steps let the weights wander: the default is 15 % of
-        the first and 3 … 7 % of the last. Records of `hardware-sim train` have both numbers.
+        the training, and to 4.5 where uneven steps let the weights wander: the default is 27 % of
+        the first and 6 % of the last. Records of `hardware-sim train` have both numbers.
     gain, offset : float
-        Of the amplifiers; the offset in activities, by default 2 % of the same.
+        Of the amplifiers; the offset in activities, by default 2 % of the last.
     squarer, normaliser : float
         Relative gain of each neuron's squarer and of its amplifier in the gain control.
     comparator : float
@@ -73,9 +73,9 @@ class Tolerances:
         capacitors hold, which is goodness attenuated, see `Limits`.
     """
 
-    noise: float = 0.15
+    noise: float = 0.27
     gain: float = 0.02
-    offset: float = 0.05
+    offset: float = 0.09
     squarer: float = 0.05
     normaliser: float = 0.02
     comparator: float = 1.0

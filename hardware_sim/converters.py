@@ -12,6 +12,7 @@ from numpy.typing import DTypeLike, NDArray
 from hardware_sim import prices
 from hardware_sim.checks import above_zero
 from hardware_sim.ledger import Ledger
+from hardware_sim.scale import Scale
 from hardware_sim.signals import Signal, Voltage, refuse_while_learning
 
 __all__ = ["Adc", "Converted", "Dac", "Probe"]
@@ -46,7 +47,7 @@ class Dac:
     """
 
     ledger: Ledger
-    volt: float = 0.1
+    volt: float = Scale.volt
     bits: float = inf
     full_scale: float = inf
     dtype: DTypeLike = np.float64

@@ -404,14 +404,14 @@ _EVERY = (
         "amplifier-noise",
         "amplifier noise",
         "% of an activity",
-        (0, 0.15, 0.5, 1, 3),
+        (0, 0.1, 0.27, 0.6, 1.5),
         _tolerance("noise"),
     ),
     Quantity(
         "offset",
         "amplifier offset",
         "% of an activity",
-        (0, 0.05, 0.2, 0.5, 1),
+        (0, 0.09, 0.25, 0.5, 1),
         _tolerance("offset"),
     ),
     Quantity(

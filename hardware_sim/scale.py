@@ -16,7 +16,8 @@ class Scale:
     Attributes
     ----------
     volt : float
-        Voltage of an activity of 1 [V].
+        Voltage of an activity of 1 [V]. Large, and the amplifiers of a trained chip reach the
+        supply; small, and noise that is not of their making counts for more.
     weight : float
         Weight of a device whose w is 1. The mapping of conductance to weight: too small, and the
         devices reach their bounds; too large, and one pulse is a coarse step.
@@ -29,7 +30,7 @@ class Scale:
         If one of them is not above 0.
     """
 
-    volt: float = 0.1
+    volt: float = 0.05
     weight: float = 0.4
     goodness: float = 1e-3
 

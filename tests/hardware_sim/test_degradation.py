@@ -77,7 +77,7 @@ def test_the_first_value_is_the_ideal_one(name: str) -> None:
 
 # Values of each quantity that leave the default chip as it is.
 USUAL = {"step": 8e-4, "bias": 0, "asymmetry": 0.01, "cycle": 0.3, "spread": 0.3, "read": 0,
-    "amplifier-noise": 0.15, "offset": 0.05, "gain-control": 0.02, "squarer": 0.05, "stuck": 0,
+    "amplifier-noise": 0.27, "offset": 0.09, "gain-control": 0.02, "squarer": 0.05, "stuck": 0,
     "bits": 0, "train": 31}  # fmt: skip
 
 
