@@ -18,6 +18,7 @@ from hardware_sim.constants import Constant
 from hardware_sim.converters import Adc, Converted, Dac, Probe
 from hardware_sim.ledger import Ledger
 from hardware_sim.presets import preset
+from hardware_sim.scale import Scale
 from hardware_sim.signals import Current, DomainError, Signal, Voltage
 
 LINES = (12, 8, 6)
@@ -169,7 +170,7 @@ def test_what_a_probe_returns_is_a_copy() -> None:
     voltage = Dac(ledger).forward(row())[0]
     first = Probe(ledger).read(voltage)
     first[:] = 7.0
-    assert np.array_equal(Probe(ledger).read(voltage), row() * 0.1)
+    assert np.array_equal(Probe(ledger).read(voltage), row() * Scale().volt)
 
 
 class Spy:
