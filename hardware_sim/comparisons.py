@@ -101,7 +101,7 @@ class Setting:
     plan: Plan
     layout: Layout
     device: Device | OneSidedPair
-    backprop_rate: float = 0.0015
+    backprop_rate: float = 0.003
     bits: int = 8
     quantile: float = 0.999
 

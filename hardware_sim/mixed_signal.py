@@ -57,7 +57,7 @@ class Resolution:
     image: float = IMAGE_SCALE
     activity: float = 16.0
     logit: float = 16.0
-    drive: float = 4.0
+    drive: float = 16.0
     delta: float = 8.0
 
 

@@ -25,10 +25,15 @@ SEEDS_HEAD = """\
 |---|---|---|---|
 """
 CHIP_HEAD = """\
-| record | device | images × passes | chip | its twin | A-to-D | energy an image | time |
-|---|---|---|---|---|---|---|---|
+| record | device | images × passes | chip | its twin | noise | A-to-D | energy an image | time |
+|---|---|---|---|---|---|---|---|---|
+"""
+CHIP_SEEDS_HEAD = """\
+| runs | chips | chip | its twin |
+|---|---|---|---|
 """
 ERRORS = ("test_error", "test_error_softmax")
+CHIP_ERRORS = ("test_error", "twin_test_error")
 SPEED_HEAD = """\
 | record | task | median | best product | of peak | at best |
 |---|---|---|---|---|---|
@@ -73,23 +78,31 @@ def trainings(records: Records) -> str:
 
 def seeds(records: Records) -> str:
     """Return the table of what runs with several seeds have in common: mean ± deviation."""
+    return SEEDS_HEAD + spreads(records, "recipe", ERRORS)
+
+
+def chip_seeds(records: Records) -> str:
+    """Return the same of several chips of one drawing, each with its twin."""
+    return CHIP_SEEDS_HEAD + spreads(records, "adc_conversions", CHIP_ERRORS)
+
+
+def spreads(records: Records, mark: str, errors: tuple[str, ...]) -> str:
+    """Return a line for every group of records with this entry that differ by their seed."""
     groups: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for path, record in records.items():
-        stem, found, _ = path.stem.partition("-seed-")
-        if found and "recipe" in record:
-            groups[stem].append(record)
-    lines = [
-        f"| {stem} | {len(runs)} | " + " | ".join(spread(runs, key) for key in ERRORS) + " |\n"
+        if mark in record:
+            groups[path.stem.partition("-seed-")[0]].append(record)
+    return "".join(
+        f"| {stem} | {len(runs)} | " + " | ".join(spread(runs, key) for key in errors) + " |\n"
         for stem, runs in groups.items()
-    ]
-    return SEEDS_HEAD + "".join(lines)
+        if len(runs) > 1
+    )
 
 
 def spread(runs: list[dict[str, Any]], key: str) -> str:
     """Return mean and standard deviation of an error."""
     errors = [run[key] for run in runs]
-    deviation = f" ± {100 * stdev(errors):.2f}" if len(errors) > 1 else ""
-    return f"{100 * mean(errors):.2f}{deviation} %"
+    return f"{100 * mean(errors):.2f} ± {100 * stdev(errors):.2f} %"
 
 
 def chips(records: Records) -> str:
@@ -102,6 +115,7 @@ def chips(records: Records) -> str:
             f"{record['train_images']} × {record['plan']['passes']}",
             percent(record["test_error"]),
             percent(record["twin_test_error"]),
+            noise(record),
             str(record["adc_conversions"]),
             f"{1e9 * record['joules'] / record['train_images'] / record['plan']['passes']:.1f} nJ",
             f"{record['seconds'] / 60:.1f} min",
@@ -109,6 +123,12 @@ def chips(records: Records) -> str:
         for path, record in trained.items()
     ]
     return CHIP_HEAD + "".join(lines)
+
+
+def noise(record: dict[str, Any]) -> str:
+    """Return the amplifier noise as a part of each layer's rms before the rectifier."""
+    parts = [record["amplifier_noise"] / rms for rms in record["rms_before_rectifier"]]
+    return " and ".join(f"{100 * part:.1f}" for part in parts) + " %"
 
 
 def degradations(records: Records) -> str:
@@ -198,7 +218,7 @@ def main() -> int:
     """Rewrite or check the README."""
     text = wanted = README.read_text()
     records = {path: json.loads(path.read_text()) for path in sorted(FOLDER.glob("*.json"))}
-    for part in (trainings, seeds, chips, degradations, ablations, speeds, strokes):
+    for part in (trainings, seeds, chips, chip_seeds, degradations, ablations, speeds, strokes):
         wanted = between(wanted, part.__name__, part(records))
     if "--check" in sys.argv[1:]:
         if wanted != text:

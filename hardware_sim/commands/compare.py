@@ -80,7 +80,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     choices = parser.add_argument_group("choices")
     add_learning(choices, rate=0.01)
     choices.add_argument(
-        "--backprop-rate", type=float, default=0.0015, help="that of (d); default: 0.0015"
+        "--backprop-rate", type=float, default=0.003, help="that of (d); default: 0.003"
     )
 
 
