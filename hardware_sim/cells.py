@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -215,6 +215,9 @@ class Cells:
     seen : (n_rows, n_cols) array
         What a read sees: `w` itself, or, with write noise or finitely many levels, another array.
     """
+
+    moving: ClassVar[int] = 1
+    """How many cells a pulse moves."""
 
     def __init__(
         self, kind: Kind, up: NDArray, down: NDArray, low: NDArray, high: NDArray, w: NDArray

@@ -28,7 +28,7 @@ from hardware_sim.circuits import (
 from hardware_sim.constants import ROOM
 from hardware_sim.converters import Dac
 from hardware_sim.crossbar import ArrayNoise, Crossbar
-from hardware_sim.devices import Device, OneSidedPair
+from hardware_sim.devices import Device, Pair
 from hardware_sim.ledger import Ledger
 from hardware_sim.pulses import Coincidence, Drive, Engine, WidthTimesAmplitude, refresh
 from hardware_sim.scale import Scale
@@ -334,7 +334,7 @@ def _phase(sign: Any) -> bool:
 
 def manufacture(
     layout: Layout,
-    device: Device | OneSidedPair,
+    device: Device | Pair,
     rng: np.random.Generator,
     ledger: Ledger,
     rate: Callable[[int], float] | float = 0.01,
@@ -345,7 +345,7 @@ def manufacture(
     Parameters
     ----------
     layout : Layout
-    device : Device or OneSidedPair
+    device : Device or Pair
     rng : numpy.random.Generator
     ledger : Ledger
     rate : float or callable, number of updates -> ε
@@ -374,7 +374,7 @@ def manufacture(
     ]
 
 
-def usual_engine(device: Device | OneSidedPair, scale: Scale) -> Engine:
+def usual_engine(device: Device | Pair, scale: Scale) -> Engine:
     """Return the engine that a device's physics allows."""
     return (
         WidthTimesAmplitude(scale, full_scale=inf) if device.follows_charge else Coincidence(scale)
@@ -395,7 +395,7 @@ def first_weights(lines: Sequence[int], rng: np.random.Generator) -> list[NDArra
 
 
 def _array(
-    layout: Layout, device: Device | OneSidedPair, weights: NDArray, rng: np.random.Generator
+    layout: Layout, device: Device | Pair, weights: NDArray, rng: np.random.Generator
 ) -> Crossbar:
     cells = device.manufacture(weights.shape, rng, layout.dtype)
     cells.set(weights / layout.scale.weight)
@@ -408,7 +408,7 @@ def _array(
 
 
 def amplifiers(
-    layout: Layout, device: Device | OneSidedPair, n: int, rng: np.random.Generator
+    layout: Layout, device: Device | Pair, n: int, rng: np.random.Generator
 ) -> TransimpedanceAmplifier:
     """Draw the amplifiers of n lines of an array."""
     scale, off, dtype = layout.scale, layout.tolerances, np.dtype(layout.dtype)
@@ -422,9 +422,7 @@ def amplifiers(
     )
 
 
-def _neurons(
-    layout: Layout, device: Device | OneSidedPair, n: int, rng: np.random.Generator
-) -> Neurons:
+def _neurons(layout: Layout, device: Device | Pair, n: int, rng: np.random.Generator) -> Neurons:
     scale, off, dtype = layout.scale, layout.tolerances, np.dtype(layout.dtype)
     limits, amplifier = layout.limits, amplifiers(layout, device, n, rng)
     squarer = Squarer(scale.goodness / scale.volt**2, circuits.mismatch(rng, off.squarer, n, dtype))

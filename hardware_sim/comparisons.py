@@ -25,7 +25,7 @@ from hardware_sim import prices
 from hardware_sim.chip import AnalogLayer, Decision, Layout, answer, manufacture
 from hardware_sim.constants import Constant
 from hardware_sim.converters import Adc, Converted, Dac
-from hardware_sim.devices import Device, OneSidedPair
+from hardware_sim.devices import Device, Pair
 from hardware_sim.ledger import Ledger, nominal
 from hardware_sim.mixed_signal import BackpropRun, Resolution
 from hardware_sim.pulses import write_verify
@@ -89,7 +89,7 @@ class Setting:
     ----------
     plan : Plan
     layout : Layout
-    device : Device or OneSidedPair
+    device : Device or Pair
     backprop_rate : float
         ε of (d), whose gradients have another size.
     bits : int
@@ -100,7 +100,7 @@ class Setting:
 
     plan: Plan
     layout: Layout
-    device: Device | OneSidedPair
+    device: Device | Pair
     backprop_rate: float = 0.003
     bits: int = 8
     quantile: float = 0.999
@@ -249,16 +249,10 @@ class ProgrammedLearner(Learner):
         return answer(self.dac, self.chip, x, self.decision)
 
 
-def reach(device: Device | OneSidedPair) -> float:
-    """Return the largest |w| that a device has in both directions."""
-    rule = device.rule
-    return rule.high if isinstance(device, OneSidedPair) else min(rule.high, -rule.low)
-
-
 def program(
     weights: Sequence[NDArray],
     layout: Layout,
-    device: Device | OneSidedPair,
+    device: Device | Pair,
     rng: np.random.Generator,
     quantile: float = 0.999,
     rounds: int | None = None,
@@ -276,7 +270,7 @@ def program(
         The biases as the last row.
     layout : Layout
         `lines` and `scale.weight` are taken from the weights.
-    device : Device or OneSidedPair
+    device : Device or Pair
     rng : numpy.random.Generator
     quantile : float
     rounds : int, optional
@@ -286,10 +280,10 @@ def program(
         raise ValueError(f"quantile: expected above 0, 1 at most; got {quantile}")
     use, spent, chip = Ledger(), Ledger(), []
     found = []
-    limit = rounds or min(4 * ceil(reach(device) / device.mean_step), 5000)
+    limit = rounds or min(4 * ceil(device.reach / device.mean_step), 5000)
     for matrix in weights:
         largest = float(np.quantile(np.abs(matrix), quantile)) or 1.0
-        scale = replace(layout.scale, weight=largest / reach(device))
+        scale = replace(layout.scale, weight=largest / device.reach)
         drawing = replace(layout, lines=(len(matrix) - 1, matrix.shape[1]), scale=scale)
         (layer,) = manufacture(drawing, device, rng, use)
         layer.array.cells.set(np.zeros(matrix.shape))
@@ -306,7 +300,7 @@ def program(
     return ProgrammedLearner(chip, *parts), Programming(cost, clipped, missing, scales)
 
 
-def with_conductance(ledger: Ledger, device: Device | OneSidedPair) -> Ledger:
+def with_conductance(ledger: Ledger, device: Device | Pair) -> Ledger:
     """Return a ledger whose joules in the cells also follow the device's uncertain conductance.
 
     Their energy is proportional to it: a factor of 1 whose low and high values are those of

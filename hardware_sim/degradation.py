@@ -24,7 +24,7 @@ from hardware_sim.comparisons import (
     Watch,
     train_to_the_end,
 )
-from hardware_sim.devices import Device, OneSidedPair
+from hardware_sim.devices import Device, Pair
 from hardware_sim.pulses import Coincidence, Engine
 from hardware_sim.runs import ChipLearner, Learner, NumberLearner, Plan, SingleRun, error_rate
 from hardware_sim.update_rules import ConstantStep
@@ -57,7 +57,7 @@ class Specimen:
     ----------
     plan : Plan
     layout : Layout
-    device : Device or OneSidedPair
+    device : Device or Pair
     engine : Engine, optional
         By default what the device allows.
     bits : int
@@ -71,7 +71,7 @@ class Specimen:
 
     plan: Plan
     layout: Layout
-    device: Device | OneSidedPair
+    device: Device | Pair
     engine: Engine | None = None
     bits: int = 0
 
@@ -299,14 +299,14 @@ def ends(quantity: Quantity, first: Point, last: Point, between: str = " and ") 
     return between.join(quantity.text(point.value) for point in (first, last))
 
 
-def cell_of(device: Device | OneSidedPair) -> Device:
+def cell_of(device: Device | Pair) -> Device:
     """Return what a device consists of: of a pair, one of the two."""
-    return device.cell if isinstance(device, OneSidedPair) else device
+    return device.cell if isinstance(device, Pair) else device
 
 
 def with_cell(base: Specimen, cell: Device) -> Specimen:
     """Return the specimen made of such cells."""
-    if isinstance(base.device, OneSidedPair):
+    if isinstance(base.device, Pair):
         return replace(base, device=replace(base.device, cell=cell))
     return replace(base, device=cell)
 

@@ -33,7 +33,7 @@ from hardware_sim.chip import (
     manufacture,
 )
 from hardware_sim.converters import Dac, Probe
-from hardware_sim.devices import ConductanceRange, Device, OneSidedPair, Spread
+from hardware_sim.devices import ConductanceRange, Device, Pair, Spread
 from hardware_sim.ledger import Ledger
 from hardware_sim.presets import IDEAL
 from hardware_sim.pulses import Coincidence, Engine, WidthTimesAmplitude
@@ -175,7 +175,7 @@ class Condition(NamedTuple):
     value : float
         To what.
     layout : Layout
-    device : Device or OneSidedPair
+    device : Device or Pair
     engine : Engine or None
         None means the device's usual one.
     dac_bits : float
@@ -184,7 +184,7 @@ class Condition(NamedTuple):
     group: str
     value: float
     layout: Layout
-    device: Device | OneSidedPair
+    device: Device | Pair
     engine: Engine | None
     dac_bits: float = inf
 
@@ -234,7 +234,7 @@ def _stepping(step: float) -> Device:
     return Device(ConstantStep(-RANGE, RANGE, step), Spread(), Noise(), conductance)
 
 
-def real_chip(lines: Sequence[int], scale: Scale, device: Device | OneSidedPair) -> Condition:
+def real_chip(lines: Sequence[int], scale: Scale, device: Device | Pair) -> Condition:
     """Return the condition of a published device with the usual tolerances, noise and Dac."""
     layout = without_errors(lines, scale, tolerances=Tolerances(), limits=Limits())
     return Condition("chip as manufactured", scale.weight, layout, device, None, IMAGE_BITS)

@@ -24,7 +24,7 @@ from hardware_sim.chip import Layout, amplifiers, manufacture
 from hardware_sim.circuits import TransimpedanceAmplifier
 from hardware_sim.converters import Adc, Dac
 from hardware_sim.crossbar import Crossbar
-from hardware_sim.devices import Device, OneSidedPair
+from hardware_sim.devices import Device, Pair
 from hardware_sim.ledger import Ledger
 from hardware_sim.pulses import Drive, Engine, refresh
 from hardware_sim.runs import IMAGE_SCALE, Plan, falling
@@ -213,7 +213,7 @@ def _switched(voltage: Voltage, switches: NDArray) -> Voltage:
 
 def build(
     layout: Layout,
-    device: Device | OneSidedPair,
+    device: Device | Pair,
     rng: np.random.Generator,
     ledger: Ledger,
     resolution: Resolution,
@@ -259,7 +259,7 @@ class BackpropRun:
         Its rate is backpropagation's own; it falls linearly to 0.
     layout : Layout
         Of the Forward-Forward chip: its lines are the inputs and the hidden layers.
-    device : Device or OneSidedPair
+    device : Device or Pair
     rows, labels : arrays
         As the data set holds them.
     resolution : Resolution, optional
@@ -269,7 +269,7 @@ class BackpropRun:
         self,
         plan: Plan,
         layout: Layout,
-        device: Device | OneSidedPair,
+        device: Device | Pair,
         rows: NDArray,
         labels: NDArray,
         resolution: Resolution | None = None,

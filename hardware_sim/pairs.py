@@ -1,15 +1,16 @@
-"""Pairs of cells that can only be potentiated, and how they are refreshed without a converter."""
+"""Pairs of cells: both move, or each in one direction and refreshed without a converter."""
 
 from __future__ import annotations
 
-from typing import NamedTuple, Protocol
+from abc import ABC, abstractmethod
+from typing import ClassVar, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hardware_sim.cells import Cells, Kind, struck, take_over
 
-__all__ = ["PairCells", "PairKind", "Refreshed"]
+__all__ = ["OneSidedCells", "OneSidedKind", "PairCells", "PushPullCells", "Refreshed"]
 
 
 class Refreshed(NamedTuple):
@@ -20,8 +21,8 @@ class Refreshed(NamedTuple):
     resets: int
 
 
-class PairKind(Kind, Protocol):
-    """What pairs of cells need to know (`hardware_sim.devices.OneSidedPair`)."""
+class OneSidedKind(Kind, Protocol):
+    """What one-sided pairs of cells need to know (`hardware_sim.devices.OneSidedPair`)."""
 
     @property
     def threshold(self) -> float:
@@ -36,22 +37,20 @@ class PairKind(Kind, Protocol):
         """Pulses after which a refresh gives a cell up."""
 
 
-class PairCells:
-    """Two cells a weight that can only be potentiated: ``w = plus − minus``.
+class PairCells(ABC):
+    """Two cells a weight: ``w = plus − minus``.
 
     Parameters
     ----------
-    kind : PairKind
+    kind : Kind
     plus, minus : Cells
-        Pulses up go to the one, pulses down to the other.
-    resets : tuple of two (n_rows, n_cols) arrays
-        The level that a reset takes each cell of `plus` and of `minus` to.
     """
 
-    def __init__(
-        self, kind: PairKind, plus: Cells, minus: Cells, resets: tuple[NDArray, NDArray]
-    ) -> None:
-        self.kind, self.plus, self.minus, self.resets = kind, plus, minus, resets
+    moving: ClassVar[int]
+    """How many cells of a pair a pulse moves."""
+
+    def __init__(self, kind: Kind, plus: Cells, minus: Cells) -> None:
+        self.kind, self.plus, self.minus = kind, plus, minus
         self.w = plus.w - minus.w
         alone = plus.seen is plus.w
         self.seen = self.w if alone else plus.seen - minus.seen
@@ -71,9 +70,6 @@ class PairCells:
         """Where a cell of the pair never moves, (n_rows, n_cols) booleans."""
         return self.plus.stuck | self.minus.stuck
 
-    def _moving(self, up: bool) -> Cells:
-        return self.plus if up else self.minus
-
     def _subtract(self, index: NDArray) -> None:
         """Bring the differences at flat indices up to date."""
         for whole, plus, minus in (
@@ -82,11 +78,135 @@ class PairCells:
         ):
             whole.reshape(-1)[index] = plus.reshape(-1)[index] - minus.reshape(-1)[index]
 
+    def _subtract_all(self) -> None:
+        np.subtract(self.plus.w, self.minus.w, out=self.w)
+        np.subtract(self.plus.seen, self.minus.seen, out=self.seen)
+
+    @abstractmethod
+    def set(self, w: NDArray, rng: np.random.Generator | None = None) -> None:
+        """Put the differences at a state, as far as the bounds let them; see `Cells.set`."""
+
+    @abstractmethod
+    def pulses(self, rows: NDArray, counts: NDArray, up: bool, rng: np.random.Generator) -> int:
+        """As `Cells.pulses`; return how many fell on cells."""
+
+    @abstractmethod
+    def charge(self, rows: NDArray, amount: NDArray, up: bool, rng: np.random.Generator) -> float:
+        """As `Cells.charge`, likewise."""
+
+    def pulses_at_once(
+        self, rows: NDArray, counts: NDArray, up: bool, rng: np.random.Generator
+    ) -> int:
+        """As `Cells.pulses_at_once`, likewise."""
+        return int(self.charge(rows, counts, up, rng))
+
+    def sides(self, rows: NDArray | None = None) -> tuple[NDArray, NDArray]:
+        """Return what a read sees of some or all rows' G⁺ and G⁻, less G_ref, in units of w."""
+        return self.plus.sides(rows)[0], self.minus.sides(rows)[0]
+
+    def elapse(self, samples: float) -> None:
+        """Leak, both cells of every pair."""
+        self.plus.elapse(samples)
+        self.minus.elapse(samples)
+        self._subtract_all()
+
+    def conductance(self) -> NDArray:
+        """Return G⁺, shape (n_rows, n_cols) [S]."""
+        return self.plus.conductance()
+
+    def counterpart(self) -> NDArray:
+        """Return G⁻, shape (n_rows, n_cols) [S]."""
+        return self.minus.conductance()
+
+    @abstractmethod
+    def at_bounds(self) -> float:
+        """Return the fraction of the pairs that can go no further in a direction."""
+
+    def arrays(self) -> dict[str, NDArray]:
+        """Return every array that a continued run needs, by name; they are not copies."""
+        halves = {"plus": self.plus, "minus": self.minus}
+        return {
+            f"{half}_{name}": array
+            for half, cells in halves.items()
+            for name, array in cells.arrays().items()
+        }
+
+    def restore(self, arrays: dict[str, NDArray]) -> None:
+        """Take over what `arrays` returned, in place.
+
+        Raises
+        ------
+        ValueError
+            If the shapes are not those of these cells.
+        """
+        take_over(self.arrays(), arrays)
+        self._subtract_all()
+
+
+class PushPullCells(PairCells):
+    """Both cells move: a pulse up potentiates `plus` and depresses `minus`, one down the reverse.
+
+    What is uneven about the two averages out in part: the difference of ``n`` pulses has twice the
+    mean of a cell's and √2 times its deviations.
+    """
+
+    moving = 2
+
+    def set(self, w: NDArray, rng: np.random.Generator | None = None) -> None:
+        """Put half of w into each cell."""
+        self.plus.set(w / 2, rng)
+        self.minus.set(w / -2, rng)
+        self._subtract_all()
+
+    def pulses(self, rows: NDArray, counts: NDArray, up: bool, rng: np.random.Generator) -> int:
+        """As `Cells.pulses`, on both cells; return how many fell on either."""
+        index, number = struck(rows, counts, self.shape[1])
+        total = self.plus.pulse(index, number, up, rng) + self.minus.pulse(
+            index, number, not up, rng
+        )
+        self._subtract(index)
+        return total
+
+    def charge(self, rows: NDArray, amount: NDArray, up: bool, rng: np.random.Generator) -> float:
+        """As `Cells.charge`, on both cells; return the sum over both."""
+        total = self.plus.charge(rows, amount, up, rng)
+        total += self.minus.charge(rows, amount, not up, rng)
+        self._subtract(struck(rows, amount, self.shape[1])[0])
+        return total
+
+    def at_bounds(self) -> float:
+        """Return the mean of the fractions of either side's cells."""
+        return (self.plus.at_bounds() + self.minus.at_bounds()) / 2
+
+
+class OneSidedCells(PairCells):
+    """Cells that can only be potentiated: pulses up go to `plus`, pulses down to `minus`.
+
+    Parameters
+    ----------
+    kind : OneSidedKind
+    plus, minus : Cells
+    resets : tuple of two (n_rows, n_cols) arrays
+        The level that a reset takes each cell of `plus` and of `minus` to.
+    """
+
+    moving = 1
+    kind: OneSidedKind
+
+    def __init__(
+        self, kind: OneSidedKind, plus: Cells, minus: Cells, resets: tuple[NDArray, NDArray]
+    ) -> None:
+        super().__init__(kind, plus, minus)
+        self.resets = resets
+
+    def _moving(self, up: bool) -> Cells:
+        return self.plus if up else self.minus
+
     def set(self, w: NDArray, rng: np.random.Generator | None = None) -> None:
         """Put one cell of each pair at |w| and the other at its lower bound."""
         self.plus.set(np.maximum(w, 0), rng)
         self.minus.set(np.maximum(np.negative(w), 0), rng)
-        self._subtract(np.arange(self.w.size))
+        self._subtract_all()
 
     def pulses(self, rows: NDArray, counts: NDArray, up: bool, rng: np.random.Generator) -> int:
         """As `Cells.pulses`, on the cells for this direction, which are potentiated."""
@@ -94,12 +214,6 @@ class PairCells:
         total = self._moving(up).pulse(index, number, True, rng)
         self._subtract(index)
         return total
-
-    def pulses_at_once(
-        self, rows: NDArray, counts: NDArray, up: bool, rng: np.random.Generator
-    ) -> int:
-        """As `Cells.pulses_at_once`, on the cells for this direction, which are potentiated."""
-        return int(self.charge(rows, counts, up, rng))
 
     def charge(self, rows: NDArray, amount: NDArray, up: bool, rng: np.random.Generator) -> float:
         """As `Cells.charge`, on the cells for this direction, which are potentiated."""
@@ -164,24 +278,6 @@ class PairCells:
             self._subtract(index)
         return decisions, pulses
 
-    def sides(self, rows: NDArray | None = None) -> tuple[NDArray, NDArray]:
-        """Return what a read sees of some or all rows' G⁺ and G⁻, less G_ref, in units of w."""
-        return self.plus.sides(rows)[0], self.minus.sides(rows)[0]
-
-    def elapse(self, samples: float) -> None:
-        """Leak, both cells of every pair."""
-        self.plus.elapse(samples)
-        self.minus.elapse(samples)
-        self._subtract(np.arange(self.w.size))
-
-    def conductance(self) -> NDArray:
-        """Return G⁺, shape (n_rows, n_cols) [S]."""
-        return self.plus.conductance()
-
-    def counterpart(self) -> NDArray:
-        """Return G⁻, shape (n_rows, n_cols) [S]."""
-        return self.minus.conductance()
-
     def at_bounds(self) -> float:
         """Return the fraction of the pairs with a cell that can go no higher."""
         full = (self.plus.w >= self.plus.high) | (self.minus.w >= self.minus.high)
@@ -189,21 +285,8 @@ class PairCells:
 
     def arrays(self) -> dict[str, NDArray]:
         """Return every array that a continued run needs, by name; they are not copies."""
-        resets = {"plus_reset": self.resets[0], "minus_reset": self.resets[1]}
-        halves = {"plus": self.plus, "minus": self.minus}
-        return resets | {
-            f"{half}_{name}": array
-            for half, cells in halves.items()
-            for name, array in cells.arrays().items()
+        return {
+            "plus_reset": self.resets[0],
+            "minus_reset": self.resets[1],
+            **super().arrays(),
         }
-
-    def restore(self, arrays: dict[str, NDArray]) -> None:
-        """Take over what `arrays` returned, in place.
-
-        Raises
-        ------
-        ValueError
-            If the shapes are not those of these cells.
-        """
-        take_over(self.arrays(), arrays)
-        self._subtract(np.arange(self.w.size))

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from hardware_sim.cells import CycleNoise, Noise
 from hardware_sim.constants import Constant
-from hardware_sim.devices import ConductanceRange, Device, OneSidedPair, Spread
+from hardware_sim.devices import ConductanceRange, Device, OneSidedPair, Pair, Spread
 from hardware_sim.update_rules import (
     ConstantStep,
     ExponentialShape,
@@ -31,7 +31,7 @@ class Preset:
     Attributes
     ----------
     name : str
-    device : Device or OneSidedPair
+    device : Device or Pair
     source : str
         Key of REFERENCES.md.
     fit : str
@@ -46,7 +46,7 @@ class Preset:
     """
 
     name: str
-    device: Device | OneSidedPair
+    device: Device | Pair
     source: str
     fit: str
     valid: str

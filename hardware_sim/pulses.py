@@ -18,9 +18,9 @@ from hardware_sim import prices
 from hardware_sim.cells import Noise
 from hardware_sim.checks import not_negative
 from hardware_sim.crossbar import Crossbar
-from hardware_sim.devices import Device, OneSidedPair, Spread
+from hardware_sim.devices import Device, Pair, Spread
 from hardware_sim.ledger import Ledger, Price
-from hardware_sim.pairs import PairCells
+from hardware_sim.pairs import OneSidedCells
 from hardware_sim.scale import Scale
 from hardware_sim.signals import Voltage, one_read, same_lines
 
@@ -110,10 +110,14 @@ def _charge_pulses(
 ) -> None:
     """Enter what pulses cost: the cells, the lines, and the cells that see half the voltage.
 
-    A row has both cells of every pair, a column one of them. Source: [Chen2018], with the mean
-    conductance of all the array's cells.
+    A row has both cells of every pair, a column one of them; of pairs that move together, two
+    columns fire. Source: [Chen2018], with the mean conductance of all the array's cells.
     """
-    mean, (on_rows, on_columns) = array.mean_conductance(), firings
+    mean, on_rows, on_columns = (
+        array.mean_conductance(),
+        firings[0],
+        array.cells.moving * firings[1],
+    )
     n_rows, n_columns = array.shape
     halves = on_rows * 2 * n_columns + on_columns * (n_rows + 1) - 2 * pulses
     ledger.charge(tariff.pulse, ceil(pulses), pulses * mean, uses=slots)
@@ -219,7 +223,7 @@ def _fire(probability: NDArray, slots: int, rng: np.random.Generator, ledger: Le
     return (drawn < probability[:, np.newaxis]).astype(probability.dtype)
 
 
-def aggregation_bias(device: Device | OneSidedPair, pulses: int) -> float:
+def aggregation_bias(device: Device | Pair, pulses: int) -> float:
     """Return how wrong up to so many pulses at once are, in moves of a pulse: the worst of them.
 
     Measured on typical cells, without variation or noise, that begin within nine tenths of their
@@ -228,8 +232,8 @@ def aggregation_bias(device: Device | OneSidedPair, pulses: int) -> float:
     return max(_bias_at_once(device, n) for n in range(1, pulses + 1))
 
 
-def _bias_at_once(device: Device | OneSidedPair, pulses: int) -> float:
-    cell = device.cell if isinstance(device, OneSidedPair) else device
+def _bias_at_once(device: Device | Pair, pulses: int) -> float:
+    cell = device.cell if isinstance(device, Pair) else device
     typical = replace(cell, spread=Spread(), noise=Noise())
     w, row = 0.9 * np.linspace(cell.rule.low, cell.rule.high, 19)[np.newaxis], np.array([0])
     counts, worst = np.full(w.shape, pulses), 0.0
@@ -240,7 +244,7 @@ def _bias_at_once(device: Device | OneSidedPair, pulses: int) -> float:
         one.pulses(row, counts, up, np.random.default_rng(0))
         other.pulses_at_once(row, counts, up, np.random.default_rng(0))
         worst = max(worst, float(np.abs(one.w - other.w).max()))
-    return worst / device.mean_step
+    return worst / cell.mean_step
 
 
 @dataclass(frozen=True)
@@ -278,10 +282,10 @@ class WidthTimesAmplitude:
         """Write by one shaped pulse."""
         lines = _lines(array, drive, rate, self.scale)
         amount = (lines.kappa * self._widths(lines.x))[:, np.newaxis] * lines.d
-        array.cells.charge(lines.rows, amount, drive.up, rng)
-        firings = float(np.count_nonzero(lines.x)), float(np.count_nonzero(lines.d))
-        ledger.charge(prices.DRIVER, int(sum(firings)), uses=0)
-        pulses, longest = float(amount.sum()), ceil(amount.max(initial=0))
+        pulses = array.cells.charge(lines.rows, amount, drive.up, rng)
+        columns = array.cells.moving * np.count_nonzero(lines.d)
+        ledger.charge(prices.DRIVER, int(np.count_nonzero(lines.x) + columns), uses=0)
+        longest = ceil(amount.max(initial=0))
         ledger.charge(prices.WRITE, ceil(pulses), pulses * array.mean_conductance(), uses=longest)
         array.changed()
 
@@ -331,7 +335,7 @@ def refresh(array: Crossbar, rng: np.random.Generator, ledger: Ledger) -> None:
     Comparators and pulses are entered, those of different cells one after another; a reset counts
     as a pulse.
     """
-    if not isinstance(array.cells, PairCells):
+    if not isinstance(array.cells, OneSidedCells):
         return
     took = array.cells.refresh(rng)
     pulses = took.pulses + took.resets
@@ -390,6 +394,6 @@ def _towards(
     for up in (True, False):
         wrong = waiting & (below if up else ~below)
         pulses = cells.pulses(rows, wrong.astype(cells.w.dtype), up, rng)
-        firings = float(wrong.any(axis=1).sum()), pulses
+        firings = float(wrong.any(axis=1).sum()), pulses / cells.moving
         _charge_pulses(array, firings, pulses, len(rows), ledger, _UPKEEP)
         array.changed()

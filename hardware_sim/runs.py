@@ -25,7 +25,7 @@ from ffnumpy.weights import Dense
 from hardware_sim.chip import AnalogLayer, Decision, Layout, answer, first_weights, manufacture
 from hardware_sim.circuits import thermal_voltage
 from hardware_sim.converters import Dac
-from hardware_sim.devices import Device, OneSidedPair
+from hardware_sim.devices import Device, Pair
 from hardware_sim.ledger import Ledger
 from hardware_sim.pulses import Engine
 
@@ -127,7 +127,7 @@ class ChipLearner(Learner):
     ----------
     plan : Plan
     layout : Layout
-    device : Device or OneSidedPair
+    device : Device or Pair
     images : int
         In one pass, for the schedule.
     engine : Engine, optional
@@ -137,7 +137,7 @@ class ChipLearner(Learner):
         self,
         plan: Plan,
         layout: Layout,
-        device: Device | OneSidedPair,
+        device: Device | Pair,
         images: int,
         engine: Engine | None = None,
     ) -> None:

@@ -15,7 +15,7 @@ from ffnumpy.commands import UsageError, check_target, seed
 from ffnumpy.records import header
 from hardware_sim.cells import Noise
 from hardware_sim.constants import BOLTZMANN, ROOM, Constant
-from hardware_sim.devices import ConductanceRange, Device, OneSidedPair, Spread
+from hardware_sim.devices import ConductanceRange, Device, Pair, Spread
 from hardware_sim.presets import IDEAL, PRESETS
 from hardware_sim.update_rules import MeasuredStep
 
@@ -81,7 +81,7 @@ def run(args: argparse.Namespace) -> int:
 def single(name: str) -> Device:
     """Return the device of a preset: of a pair, one of the two."""
     device = IDEAL if name == "ideal" else PRESETS[name].device
-    return device.cell if isinstance(device, OneSidedPair) else device
+    return device.cell if isinstance(device, Pair) else device
 
 
 def measured(path: Path) -> Device:

@@ -19,6 +19,7 @@ from ffnumpy.commands.train import add_data_arguments
 from ffnumpy.data import Dataset, load
 from hardware_sim.chip import Layout, Tolerances, label_goodness, one_step
 from hardware_sim.circuits import thermal_voltage
+from hardware_sim.commands.settling import FIXED
 from hardware_sim.commands.train import record as training_record
 from hardware_sim.comparisons import with_conductance
 from hardware_sim.constants import ROOM, Constant
@@ -32,6 +33,7 @@ DEVICE = "gokmen-vlasov"
 CHIP = {
     "hidden": HIDDEN,
     "device": DEVICE,
+    "reference": FIXED,
     "weight": 0.8,
     "temperature": ROOM,
     "updates": "sequential",

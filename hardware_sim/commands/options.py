@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from ffnumpy.commands import UsageError
 from ffnumpy.data import NAMES, Dataset
 from hardware_sim.circuits import thermal_voltage
-from hardware_sim.devices import Device, OneSidedPair
+from hardware_sim.devices import Device, Pair
 from hardware_sim.presets import IDEAL, PRESETS
 from hardware_sim.runs import Plan
 from hardware_sim.scale import Scale
@@ -101,7 +101,7 @@ def check_positive(args: argparse.Namespace, options: Iterable[str]) -> None:
         raise UsageError(f"--candidates: expected 1 … 9 wrong labels, got {args.candidates}")
 
 
-def device_of(name: str) -> Device | OneSidedPair:
+def device_of(name: str) -> Device | Pair:
     """Return a device by its name on the command line."""
     return IDEAL if name == "ideal" else PRESETS[name].device
 

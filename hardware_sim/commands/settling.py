@@ -10,18 +10,20 @@ from hardware_sim import checkpoint
 from hardware_sim.chip import Tolerances
 from hardware_sim.commands.options import settle_weight
 from hardware_sim.constants import ROOM
+from hardware_sim.devices import Pair
 from hardware_sim.presets import preset
 from hardware_sim.scale import Scale
 
-__all__ = ["AGGREGATED", "SEQUENTIAL", "USUAL", "notes_of", "settle"]
+__all__ = ["AGGREGATED", "FIXED", "MOVING", "SEQUENTIAL", "USUAL", "notes_of", "settle"]
 
 SEQUENTIAL, AGGREGATED = "sequential", "aggregated"
-
+FIXED, MOVING = "fixed", "moving"
 
 USUAL: dict[str, Any] = {
     "data": "strokes",
     "hidden": (256, 256),
     "device": "gokmen-vlasov",
+    "reference": FIXED,
     "samples": None,
     "passes": 3,
     "seed": 0,
@@ -47,8 +49,19 @@ def settle(args: argparse.Namespace) -> None:
     args.hidden = tuple(args.hidden)
     if args.resume:
         agree(args, begun, given)
-    settle_weight(args)
+    settle_pair(args)
     check_trains(args, given)
+
+
+def settle_pair(args: argparse.Namespace) -> None:
+    """Put the weight where none was given: half of a cell's for pairs, whose range is twice it."""
+    if args.reference == MOVING and isinstance(preset(args.device).device, Pair):
+        raise UsageError(
+            f"--reference: {args.device} has two cells a weight as it is; leave it out"
+        )
+    halve = args.weight is None and args.reference == MOVING
+    settle_weight(args)
+    args.weight *= 0.5 if halve else 1.0
 
 
 def check_trains(args: argparse.Namespace, given: dict[str, Any]) -> None:

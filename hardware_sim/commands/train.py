@@ -28,9 +28,18 @@ from hardware_sim.commands.options import (
     scale_of,
     shown_images,
 )
-from hardware_sim.commands.settling import AGGREGATED, SEQUENTIAL, USUAL, notes_of, settle
+from hardware_sim.commands.settling import (
+    AGGREGATED,
+    FIXED,
+    MOVING,
+    SEQUENTIAL,
+    USUAL,
+    notes_of,
+    settle,
+)
 from hardware_sim.comparisons import with_conductance
 from hardware_sim.constants import ROOM
+from hardware_sim.devices import Device, Pair, PushPullPair
 from hardware_sim.presets import PRESETS, preset
 from hardware_sim.pulses import Coincidence, aggregation_bias
 from hardware_sim.runs import (
@@ -62,6 +71,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", type=Path, metavar="RUN.json", help="the record of the run")
     choices = parser.add_argument_group("choices")
     add_learning(choices, rate=0.008)
+    choices.add_argument(
+        "--reference",
+        choices=(FIXED, MOVING),
+        help="what a cell is compared with: a fixed conductance, or another cell that every pulse "
+        "moves the other way; default: fixed",
+    )
     choices.add_argument(
         "--train-length", type=int, default=31, help="slots of the longest train; default: 31"
     )
@@ -141,9 +156,16 @@ def layout_of(args: argparse.Namespace, data: Dataset) -> Layout:
     return Layout(lines, scale, off, Limits(args.temperature))
 
 
+def device_of(args: argparse.Namespace) -> Device | Pair:
+    """Return what stores a weight."""
+    device = preset(args.device).device
+    moving = args.reference == MOVING and not isinstance(device, Pair)
+    return PushPullPair(device) if moving else device
+
+
 def chip_learner(args: argparse.Namespace, task: Plan, data: Dataset, images: int) -> ChipLearner:
     """Manufacture the chip."""
-    layout, device = layout_of(args, data), preset(args.device).device
+    layout, device = layout_of(args, data), device_of(args)
     at_once = args.updates == AGGREGATED
     trains = Coincidence(layout.scale, args.train_length, at_once)
     engine = None if device.follows_charge else trains
@@ -152,7 +174,7 @@ def chip_learner(args: argparse.Namespace, task: Plan, data: Dataset, images: in
 
 def bias(args: argparse.Namespace) -> float:
     """Return the bias of aggregated updates, 0 for sequential ones."""
-    device = preset(args.device).device
+    device = device_of(args)
     if args.updates == SEQUENTIAL or device.follows_charge:
         return 0.0
     return aggregation_bias(device, args.train_length)
@@ -256,6 +278,7 @@ def record(
         "data": args.data,
         "train_images": len(single.rows),
         "device": args.device,
+        "reference": args.reference,
         "plan": asdict(single.plan),
         "weight": args.weight,
         "updates": args.updates,
@@ -274,7 +297,7 @@ def record(
         "peak_rss_bytes": records.peak_rss_bytes(),
         "joules": trained.joules(),
         "joules_by_block": trained.blocks(),
-        "joules_bounds": list(with_conductance(trained, preset(args.device).device).bounds()),
+        "joules_bounds": list(with_conductance(trained, device_of(args)).bounds()),
         "chip_seconds": trained.seconds(),
         "rms_before_rectifier": rms_before_rectifier(
             learner.chip, single.rows[:1000], single.labels[:1000]
