@@ -159,8 +159,9 @@ def layout_of(args: argparse.Namespace, data: Dataset) -> Layout:
 def device_of(args: argparse.Namespace) -> Device | Pair:
     """Return what stores a weight."""
     device = preset(args.device).device
-    moving = args.reference == MOVING and not isinstance(device, Pair)
-    return PushPullPair(device) if moving else device
+    if args.reference == FIXED or isinstance(device, Pair):
+        return device
+    return PushPullPair(device)
 
 
 def chip_learner(args: argparse.Namespace, task: Plan, data: Dataset, images: int) -> ChipLearner:
