@@ -217,7 +217,7 @@ class Cells:
     """
 
     moving: ClassVar[int] = 1
-    """How many cells a pulse moves."""
+    """How many cells a pulse moves, one after another."""
 
     def __init__(
         self, kind: Kind, up: NDArray, down: NDArray, low: NDArray, high: NDArray, w: NDArray

@@ -47,7 +47,7 @@ class PairCells(ABC):
     """
 
     moving: ClassVar[int]
-    """How many cells of a pair a pulse moves."""
+    """How many cells of a pair a pulse moves, one after another."""
 
     def __init__(self, kind: Kind, plus: Cells, minus: Cells) -> None:
         self.kind, self.plus, self.minus = kind, plus, minus

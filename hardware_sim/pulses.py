@@ -110,17 +110,14 @@ def _charge_pulses(
 ) -> None:
     """Enter what pulses cost: the cells, the lines, and the cells that see half the voltage.
 
-    A row has both cells of every pair, a column one of them; of pairs that move together, two
-    columns fire. Source: [Chen2018], with the mean conductance of all the array's cells.
+    A row has both cells of every pair, a column one of them. Where both move, the second needs the
+    other polarity: the lines fire once more. Source: [Chen2018], with the mean conductance of all
+    the array's cells.
     """
-    mean, on_rows, on_columns = (
-        array.mean_conductance(),
-        firings[0],
-        array.cells.moving * firings[1],
-    )
-    n_rows, n_columns = array.shape
+    mean, times, (n_rows, n_columns) = array.mean_conductance(), array.cells.moving, array.shape
+    on_rows, on_columns = (times * n for n in firings)
     halves = on_rows * 2 * n_columns + on_columns * (n_rows + 1) - 2 * pulses
-    ledger.charge(tariff.pulse, ceil(pulses), pulses * mean, uses=slots)
+    ledger.charge(tariff.pulse, ceil(pulses), pulses * mean, uses=times * slots)
     ledger.charge(tariff.half, ceil(halves), halves * mean / 4, uses=0)
     ledger.charge(tariff.line, ceil(on_rows + on_columns), uses=0)
 
@@ -145,7 +142,8 @@ class Coincidence:
         All pulses of a cell in one step, a faster approximation with a bias, see
         `Cells.pulses_at_once`.
     disturb : float
-        Part of a step by which half the voltage moves a cell.
+        Part of a step by which half the voltage moves a cell; of a pair, only while it is pulsed
+        itself.
 
     Source: [Gokmen2016], the choice of the probabilities [Rasch2021].
     """
@@ -283,10 +281,11 @@ class WidthTimesAmplitude:
         lines = _lines(array, drive, rate, self.scale)
         amount = (lines.kappa * self._widths(lines.x))[:, np.newaxis] * lines.d
         pulses = array.cells.charge(lines.rows, amount, drive.up, rng)
-        columns = array.cells.moving * np.count_nonzero(lines.d)
-        ledger.charge(prices.DRIVER, int(np.count_nonzero(lines.x) + columns), uses=0)
-        longest = ceil(amount.max(initial=0))
-        ledger.charge(prices.WRITE, ceil(pulses), pulses * array.mean_conductance(), uses=longest)
+        times, longest = array.cells.moving, ceil(amount.max(initial=0))
+        firings = int(np.count_nonzero(lines.x) + np.count_nonzero(lines.d))
+        ledger.charge(prices.DRIVER, times * firings, uses=0)
+        amount_paid = pulses * array.mean_conductance()
+        ledger.charge(prices.WRITE, ceil(pulses), amount_paid, uses=times * longest)
         array.changed()
 
     def _widths(self, x: NDArray) -> NDArray:
