@@ -101,7 +101,9 @@ def spreads(records: Records, mark: str, errors: tuple[str, ...]) -> str:
 
 def spread(runs: list[dict[str, Any]], key: str) -> str:
     """Return mean and standard deviation of an error."""
-    errors = [run[key] for run in runs]
+    errors = [run[key] for run in runs if run[key] is not None]
+    if len(errors) < len(runs):
+        return "–"
     return f"{100 * mean(errors):.2f} ± {100 * stdev(errors):.2f} %"
 
 
@@ -111,7 +113,7 @@ def chips(records: Records) -> str:
     lines = [
         line(
             path,
-            record["device"],
+            stores(record),
             f"{record['train_images']} × {record['plan']['passes']}",
             percent(record["test_error"]),
             percent(record["twin_test_error"]),
@@ -123,6 +125,12 @@ def chips(records: Records) -> str:
         for path, record in trained.items()
     ]
     return CHIP_HEAD + "".join(lines)
+
+
+def stores(record: dict[str, Any]) -> str:
+    """Return what stores a weight: a device, or a pair of which both cells move."""
+    pair = ", push-pull pair" if record.get("reference") == "moving" else ""
+    return str(record["device"]) + pair
 
 
 def noise(record: dict[str, Any]) -> str:

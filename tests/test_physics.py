@@ -23,6 +23,7 @@ from hardware_sim.circuits import SampleHold, Squarer, resistor_noise
 from hardware_sim.constants import BOLTZMANN, CHARGE
 from hardware_sim.converters import Dac, Probe
 from hardware_sim.crossbar import ArrayNoise, Crossbar
+from hardware_sim.devices import PushPullPair
 from hardware_sim.ledger import Ledger
 from hardware_sim.pairs import PairCells
 from hardware_sim.presets import IDEAL, PRESETS, preset
@@ -33,7 +34,9 @@ EPS = np.finfo(float).eps
 SILENT = ArrayNoise(0.0)
 BANDWIDTH = 1 / (2 * prices.READ_TIME.nominal)
 BOTH_KINDS = ["gokmen-vlasov", "pcm"]  # one moving cell against a fixed one; two moving cells
-names = st.sampled_from(list(PRESETS))
+PUSH_PULL = PushPullPair(preset("gokmen-vlasov").device)  # type: ignore[arg-type]
+DEVICES = {name: one.device for name, one in PRESETS.items()} | {"push-pull": PUSH_PULL}
+names = st.sampled_from(list(DEVICES))
 seeds = st.integers(0, 2**32 - 1)
 sizes = st.integers(1, 9)
 
@@ -54,7 +57,7 @@ def crossbar(
     bias: float = 0.1,
 ) -> Crossbar:
     """Return an array in which every cell stands anywhere in its range."""
-    device = preset(name).device
+    device = DEVICES[name]
     cells = device.manufacture((shape[0] + 1, shape[1]), rng)
     halves = [cells.plus, cells.minus] if isinstance(cells, PairCells) else [cells]
     for half in halves:
@@ -204,7 +207,7 @@ def branch_power(layer: AnalogLayer, voltage: Voltage) -> float:
 def test_the_ledgers_read_energy_is_the_integral_of_volts_times_amperes(name: str) -> None:
     rng, ledger = np.random.default_rng(1), Ledger()
     layout = Layout((10, 8, 6), dtype=np.float64)
-    layers = manufacture(layout, preset(name).device, rng, ledger, 0.3)
+    layers = manufacture(layout, DEVICES[name], rng, ledger, 0.3)
     dac, expected = Dac(ledger, layout.scale.volt), 0.0
     for n in range(40):
         voltage = dac.forward(rng.random((1, 10)))[0]
@@ -256,10 +259,10 @@ def halves(cells: Cells | PairCells) -> list[Cells]:
     return [cells.plus, cells.minus] if isinstance(cells, PairCells) else [cells]
 
 
-@pytest.mark.parametrize("name", PRESETS)
+@pytest.mark.parametrize("name", DEVICES)
 @pytest.mark.parametrize("dtype", [np.float32, np.float64], ids=["float32", "float64"])
 def test_conductances_stay_in_their_range_while_a_chip_learns(name: str, dtype: type) -> None:
-    device, rng = preset(name).device, np.random.default_rng(3)
+    device, rng = DEVICES[name], np.random.default_rng(3)
     layout = Layout((10, 8), dtype=dtype)
     (layer,) = manufacture(layout, device, rng, Ledger(), 10.0)  # far too fast: cells hit bounds
     dac = Dac(Ledger(), layout.scale.volt, dtype=dtype)
@@ -277,7 +280,7 @@ def test_conductances_stay_in_their_range_while_a_chip_learns(name: str, dtype: 
                 margin = rounding / device.unit
                 assert np.all((half.low - margin <= w) & (w <= half.high + margin))
         reached = max(reached, layer.array.cells.at_bounds())
-    if name in ("gokmen-vlasov", "capacitor", "pcm"):
+    if name in ("gokmen-vlasov", "push-pull", "capacitor", "pcm"):
         assert reached > 0, "the bounds were not put to the test"
 
 

@@ -13,8 +13,15 @@ from numpy.typing import NDArray
 
 from hardware_sim.cells import Cells, CycleNoise, Noise, gaussian, struck
 from hardware_sim.constants import Constant
-from hardware_sim.devices import ConductanceRange, Device, OneSidedPair, Spread
-from hardware_sim.pairs import PairCells
+from hardware_sim.devices import (
+    ConductanceRange,
+    Device,
+    OneSidedPair,
+    Pair,
+    PushPullPair,
+    Spread,
+)
+from hardware_sim.pairs import OneSidedCells, PairCells, PushPullCells
 from hardware_sim.presets import IDEAL, PRESETS
 from hardware_sim.update_rules import (
     ConstantStep,
@@ -26,7 +33,9 @@ from hardware_sim.update_rules import (
 
 LAW = settings(deadline=None, max_examples=40, derandomize=True)
 seeds = st.integers(0, 2**32 - 1)
-DEVICES: dict[str, Any] = {name: p.device for name, p in PRESETS.items()} | {"ideal": IDEAL}
+PUSH_PULL = PushPullPair(PRESETS["gokmen-vlasov"].device)  # type: ignore[arg-type]
+DEVICES: dict[str, Any] = {name: p.device for name, p in PRESETS.items()}
+DEVICES |= {"ideal": IDEAL, "push-pull": PUSH_PULL}
 every_device = pytest.mark.parametrize("device", DEVICES.values(), ids=DEVICES)
 ways = st.sampled_from(["pulses", "pulses_at_once", "charge"])
 ALIKE, SILENT = Spread(), Noise()
@@ -95,7 +104,7 @@ def test_a_cell_without_a_count_keeps_every_bit_and_the_others_keep_their_bounds
     cells, rows, counts, rng = drawn_case(seed, device, dtype)
     w, seen = cells.w.copy(), cells.seen.copy()
     total = getattr(cells, way)(rows, counts, up, rng)
-    assert total == counts.sum()
+    assert total == cells.moving * counts.sum()
     untouched = np.ones(cells.shape, bool)
     untouched[rows] = counts == 0
     assert np.array_equal(cells.w[untouched], w[untouched])
@@ -247,7 +256,7 @@ def test_charge_is_as_many_pulses_in_the_mean_where_steps_are_small() -> None:
 @every_device
 @pytest.mark.parametrize("way", ["pulses", "pulses_at_once", "charge"])
 def test_stuck_cells_never_move(device: Any, way: str) -> None:
-    pair = isinstance(device, OneSidedPair)
+    pair = isinstance(device, Pair)
     cell = device.cell if pair else device
     spread = Spread(0.3, 0.01, 0.1, 0.1, stuck=0.5)
     rule = ConstantStep() if device is IDEAL else cell.rule
@@ -351,7 +360,7 @@ def test_the_cells_at_a_bound_are_counted_without_the_stuck() -> None:
     assert made(ConstantStep(), spread=Spread(stuck=1.0)).at_bounds() == 0
 
 
-def a_pair(noise: Noise = SILENT, shape: tuple[int, int] = (6, 5), **kw: Any) -> PairCells:
+def a_pair(noise: Noise = SILENT, shape: tuple[int, int] = (6, 5), **kw: Any) -> OneSidedCells:
     shape_of_pulses = ExponentialShape(-1.0, 0.0, 2.5, 2.5, -27.0, -2.0)
     cell = Device(ExponentialStep(0.0, 2.0, 0.002, shape_of_pulses), ALIKE, noise, RANGE)
     return OneSidedPair(cell, 0.01, 0.005, **kw).manufacture(shape, np.random.default_rng(3))
@@ -382,7 +391,7 @@ def test_a_pair_is_set_to_any_difference_in_its_range() -> None:
     assert np.array_equal(pair.w, wanted)
 
 
-def worn(pair: PairCells) -> None:
+def worn(pair: OneSidedCells) -> None:
     """Pulse both cells of rows 0 and 1 far up."""
     for up, n in ((True, 300), (False, 230)):
         pair.pulses(np.array([0, 1]), np.full((2, 5), n), up, np.random.default_rng(0))
@@ -473,3 +482,51 @@ def test_pulses_in_one_call_are_like_as_many_calls_also_at_a_bound(start: float,
     deviation = np.sqrt((together.w.var() + apart.w.var()) / together.w.size)
     assert abs(together.w.mean() - apart.w.mean()) <= 5 * deviation
     assert abs(together.w.std() / apart.w.std() - 1) <= 5 * np.sqrt(1 / 10_000)
+
+
+def push_pull(rule: Any, noise: Noise = SILENT, **kw: Any) -> PushPullCells:
+    cell = Device(rule, kw.pop("spread", ALIKE), noise, RANGE)
+    return PushPullPair(cell).manufacture((LARGE, LARGE), np.random.default_rng(7))
+
+
+@LAW
+@given(seed=seeds, up=st.booleans(), way=ways)
+def test_a_push_pull_pair_of_equal_steps_is_a_cell_of_twice_the_range(
+    seed: int, up: bool, way: str
+) -> None:
+    rng = np.random.default_rng(seed)
+    pair, one = push_pull(ConstantStep(step=0.01)), made(ConstantStep(-2.0, 2.0, 0.02))
+    w = rng.uniform(-2, 2, one.shape)
+    rows, counts = np.array([1, 4]), rng.poisson(30, (2, LARGE))
+    for cells in (pair, one):
+        cells.set(w)
+        getattr(cells, way)(rows, counts, up, rng)
+    assert np.allclose(pair.w, one.w, rtol=0, atol=1e-12)
+    assert pair.at_bounds() == pytest.approx(one.at_bounds(), abs=1e-3)
+
+
+@pytest.mark.parametrize("up", [True, False], ids=["up", "down"])
+def test_noise_and_asymmetry_of_a_push_pull_pair_average_out_in_part(up: bool) -> None:
+    # N = 40,000: a standard deviation deviates by 1/√(2N) of itself; 5 of them. One pulse moves
+    # w by ±2Δ with √2 times the deviations of a cell, that is relative to the move 1/√2 of them.
+    bound = 5 / math.sqrt(2) / LARGE
+    sign, rng = (1 if up else -1), np.random.default_rng(1)
+    noisy = push_pull(ConstantStep(step=0.001), Noise(CycleNoise(relative=0.3)))
+    noisy.pulses(*everywhere(noisy, 1), up, rng)
+    moved = sign * noisy.w / noisy.mean_step
+    assert abs(moved.mean() - 1) <= 5 * 0.3 / math.sqrt(2) / LARGE
+    assert moved.std() == pytest.approx(0.3 / math.sqrt(2), rel=bound)
+    uneven = push_pull(ConstantStep(step=0.001), spread=Spread(asymmetry=0.1))
+    uneven.pulses(*everywhere(uneven, 1), up, rng)
+    there = uneven.w.copy()
+    uneven.pulses(*everywhere(uneven, 1), not up, rng)
+    tilt = sign * uneven.w / (2 * there - uneven.w)  # (Δ₊ − Δ₋)/(Δ₊ + Δ₋)
+    assert tilt.std() == pytest.approx(0.1 / math.sqrt(2), rel=bound)
+
+
+def test_a_push_pull_pair_counts_the_pulses_of_both_cells() -> None:
+    pair, rng = push_pull(ConstantStep(step=0.001)), np.random.default_rng(0)
+    rows, counts = np.array([0, 3]), rng.poisson(1.0, (2, LARGE))
+    assert pair.moving == 2
+    for way in ("pulses", "pulses_at_once", "charge"):
+        assert getattr(pair, way)(rows, counts, True, rng) == 2 * counts.sum()

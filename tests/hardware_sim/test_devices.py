@@ -14,7 +14,14 @@ from numpy.typing import NDArray
 
 from hardware_sim.cells import Cells, CycleNoise, Noise, UpdateRule
 from hardware_sim.constants import ROOM, Constant
-from hardware_sim.devices import ConductanceRange, Device, OneSidedPair, PcmRetention, Spread
+from hardware_sim.devices import (
+    ConductanceRange,
+    Device,
+    OneSidedPair,
+    PcmRetention,
+    PushPullPair,
+    Spread,
+)
 from hardware_sim.update_rules import (
     ConstantStep,
     ExponentialShape,
@@ -348,6 +355,7 @@ def test_conductances_change_with_temperature_in_proportion() -> None:
             "lifetime",
         ),
         (lambda: OneSidedPair(device(ConstantStep())), "begins at 0"),
+        (lambda: PushPullPair(device(ConstantStep(low=0.0))), "both ways from w = 0"),
         (
             lambda: OneSidedPair(device(ConstantStep(low=0.0)), threshold=0.2, floor=0.5),
             "floor ≤ threshold",

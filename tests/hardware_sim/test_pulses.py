@@ -16,9 +16,9 @@ from hardware_sim import prices
 from hardware_sim.cells import Noise
 from hardware_sim.converters import Dac
 from hardware_sim.crossbar import ArrayNoise, Crossbar
-from hardware_sim.devices import Device, OneSidedPair, Spread
+from hardware_sim.devices import Device, OneSidedPair, PushPullPair, Spread
 from hardware_sim.ledger import Entry, Ledger, Price
-from hardware_sim.pairs import PairCells
+from hardware_sim.pairs import OneSidedCells
 from hardware_sim.presets import IDEAL, PRESETS, preset
 from hardware_sim.pulses import (
     Coincidence,
@@ -318,6 +318,28 @@ def test_full_trains_pay_for_every_cell_line_and_decision(
     assert sum(line(ledger, p).joules() for p in paid) == pytest.approx(joules, rel=1e-9, abs=0)
 
 
+@pytest.mark.parametrize("number", [0, 1])
+def test_a_push_pull_update_costs_what_two_phases_of_a_cell_cost(number: int) -> None:
+    # All lines fire in every slot, so that nothing is random, and cells at w = 0 end as they began
+    # in the mean: one goes up where the other goes down.
+    n_in, n_out, found = 6, 5, []
+    for device in (IDEAL, PushPullPair(IDEAL)):
+        rng, ledger = np.random.default_rng(6), Ledger()
+        array = array_of(device, n_in, n_out, rng, ONE)
+        array.cells.set(np.zeros(array.cells.shape))
+        array.changed()
+        engine = (Coincidence(ONE), WidthTimesAmplitude(ONE))[number]
+        case = drive(np.ones((1, n_in)), np.ones((1, n_out)), 1.0, True, ONE)
+        engine.write(array, case, 12 * array.cells.mean_step, rng, ledger)
+        found.append((ledger, mean_conductance(array)))
+    (one, G), (two, same) = found
+    assert same == pytest.approx(IDEAL.reference, rel=1e-9, abs=0) != G
+    for price in (prices.WRITE, prices.DRIVER, *([] if number else [prices.HALF_SELECTED])):
+        single, double = line(one, price), line(two, price)
+        assert (double.operations, double.uses) == (2 * single.operations, 2 * single.uses)
+    assert [e.price for e in one.entries] == [e.price for e in two.entries]
+
+
 @LAW
 @given(pulses=st.floats(0.1, 60), seed=seeds)
 def test_trains_pay_for_the_pulses_that_moved_the_cells(pulses: float, seed: int) -> None:
@@ -409,7 +431,7 @@ def test_write_verify_moves_the_two_cells_of_a_pair_as_the_sign_asks() -> None:
     rng = np.random.default_rng(11)
     array = array_of(preset("pcm").device, 5, 4, rng, USUAL)
     cells = array.cells
-    assert isinstance(cells, PairCells)
+    assert isinstance(cells, OneSidedCells)
     plus, minus = cells.plus.w.copy(), cells.minus.w.copy()
     wanted = cells.seen + np.where(rng.random(cells.shape) < 0.5, 0.2, -0.2)
     rising = wanted > cells.seen
@@ -430,7 +452,7 @@ def test_a_refresh_keeps_what_worn_pairs_say_and_pays_for_it_without_a_converter
     device = preset("pcm").device
     array = array_of(device, 9, 8, rng, USUAL)
     cells = array.cells
-    assert isinstance(cells, PairCells)
+    assert isinstance(cells, OneSidedCells)
     for half in (cells.plus, cells.minus):
         half.set(half.high * rng.uniform(0.5, 1.0, half.shape))
     cells.restore(cells.arrays())

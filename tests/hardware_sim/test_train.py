@@ -280,6 +280,27 @@ def test_pulses_at_once_say_how_wrong_they_are(
     assert wrong["sequential"] == 0 < wrong["aggregated"]
 
 
+def test_both_cells_of_a_pair_move_at_twice_the_energy(tmp_path: Path) -> None:
+    # As many coincidences, up to chance, on either of two cells.
+    found = {}
+    for reference in ("fixed", "moving"):
+        path, out = tmp_path / f"{reference}.npz", tmp_path / f"{reference}.json"
+        options = ["--no-twin", "--reference", reference, "--save", str(path), "--out", str(out)]
+        assert main([*SMALL, *options]) == 0
+        assert main([*SMALL, "--no-twin", "--resume", str(path), "--out", str(out)]) == 0
+        found[reference] = json.loads(out.read_text())
+        assert found[reference]["reference"] == reference
+    fixed, moving = found["fixed"], found["moving"]
+    assert moving["weight"] == fixed["weight"] / 2
+    ratio = moving["joules_by_block"]["update"] / fixed["joules_by_block"]["update"]
+    assert 1.8 < ratio < 2.2
+
+
+def test_a_pair_has_no_other_reference(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([*SMALL, "--device", "pcm", "--reference", "moving"]) == 2
+    assert "two cells a weight as it is" in capsys.readouterr().err
+
+
 def test_a_device_brings_its_own_weight(tmp_path: Path) -> None:
     out = tmp_path / "r.json"
     for given, expected in (([], preset("ecram-mo").weight), (["--weight", "0.7"], 0.7)):
