@@ -161,9 +161,8 @@ class PushPullCells(PairCells):
     def pulses(self, rows: NDArray, counts: NDArray, up: bool, rng: np.random.Generator) -> int:
         """As `Cells.pulses`, on both cells; return how many fell on either."""
         index, number = struck(rows, counts, self.shape[1])
-        total = self.plus.pulse(index, number, up, rng) + self.minus.pulse(
-            index, number, not up, rng
-        )
+        total = self.plus.pulse(index, number, up, rng)
+        total += self.minus.pulse(index, number, not up, rng)
         self._subtract(index)
         return total
 
