@@ -40,8 +40,7 @@ class Imperfection:
 def _equal_steps(device: Device) -> Device:
     """Return it with steps that are everywhere the mean one, between the same bounds."""
     rule, typical = device.rule, replace(device, spread=Spread())
-    equal = replace(device.spread, bias=0.0)
-    return replace(device, rule=ConstantStep(rule.low, rule.high, typical.mean_step), spread=equal)
+    return replace(device, rule=ConstantStep(rule.low, rule.high, typical.mean_step))
 
 
 def _finer_steps(device: Device) -> Device:
@@ -69,6 +68,10 @@ IMPERFECTIONS = (
     ),
     Imperfection("noise of a write", lambda d: replace(d, noise=replace(d.noise, write=0.0))),
     Imperfection("steps that depend on the state", _equal_steps),
+    Imperfection(
+        "steps larger in one direction",
+        lambda d: replace(d, spread=replace(d.spread, bias=0.0)),
+    ),
     Imperfection("unlike devices", _alike),
     Imperfection("stuck devices", lambda d: replace(d, spread=replace(d.spread, stuck=0.0))),
     Imperfection("coarse steps", _finer_steps),

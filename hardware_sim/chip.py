@@ -120,8 +120,8 @@ class Limits:
         limits = self.gain, self.capacitance, self.saturation
         if not (0 < self.temperature < inf and min(limits) > 0 and 0 < self.headroom < inf):
             raise ValueError(
-                f"expected temperature, gain, capacitance, saturation and headroom above 0; got "
-                f"{self}"
+                f"expected temperature, gain, capacitance, saturation and headroom above 0, "
+                f"temperature and headroom finite; got {self}"
             )
 
     @property

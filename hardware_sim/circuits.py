@@ -144,9 +144,9 @@ RectifierLike = Rectifier | DiodeRectifier
 class Squarer:
     """One squarer per neuron; their currents meet on one wire, whose resistor shows the goodness.
 
-    The voltage is not cut at the supply, because it is a current until a part needs it: far above
-    its threshold a gate is at 0 or 1 anyway, a gain control's loop measures its own output, and
-    what is held for an answer is attenuated first, see `SampleHold`.
+    The voltage is not cut at the supply. A gate is at 0 or 1 long before, if its threshold is well
+    below the supply, which nothing checks; the gain control is assumed to follow the currents
+    further up; what is held for an answer is attenuated first, and cut, see `SampleHold`.
 
     Attributes
     ----------
@@ -289,7 +289,7 @@ class SampleHold:
     attenuation : float
         What arrives is divided by this before it is held.
     saturation : float
-        No more than this is held [V].
+        No more than this gets in [V].
     """
 
     capacitance: float = inf

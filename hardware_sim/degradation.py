@@ -27,7 +27,7 @@ from hardware_sim.comparisons import (
 from hardware_sim.devices import Device, Pair
 from hardware_sim.pulses import Coincidence, Engine
 from hardware_sim.runs import ChipLearner, Learner, NumberLearner, Plan, SingleRun, error_rate
-from hardware_sim.update_rules import ConstantStep
+from hardware_sim.update_rules import ConstantStep, ExponentialStep, SoftBoundsReference
 
 __all__ = [
     "QUANTITIES",
@@ -334,6 +334,18 @@ def _spread(*names: str) -> Change:
     return change
 
 
+def _bias(base: Specimen, value: float) -> Specimen:
+    """Set the asymmetry that all cells have in common."""
+    rule = cell_of(base.device).rule
+    if isinstance(rule, SoftBoundsReference | ExponentialStep) or rule.low == 0:
+        raise ValueError(
+            f"bias: expected cells that go up and down by equal steps; a {type(rule).__name__} of "
+            f"this device is uneven by itself, or its zero is where it is even, or it only goes "
+            f"up. Choose another device or quantity."
+        )
+    return _spread("bias")(base, value)
+
+
 def _cycle(base: Specimen, value: float) -> Specimen:
     """Set the noise of a pulse relative to its size; whatever else the fit has goes."""
     cell = cell_of(base.device)
@@ -382,7 +394,7 @@ _EVERY = (
         "asymmetry of steps, common to all devices",
         "%",
         (0, 0.01, 0.03, 0.1, 0.3),
-        _spread("bias"),
+        _bias,
     ),
     Quantity(
         "asymmetry",

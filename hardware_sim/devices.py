@@ -49,7 +49,9 @@ class Spread:
     stuck : float
         Fraction of cells that never move, anywhere between their bounds.
     bias : float
-        Asymmetry that all individuals have in common: pulses up are larger if it is above 0.
+        Asymmetry that all individuals have in common: pulses up are larger if it is above 0. Cells
+        that only go up have larger steps; those that are referred to their own symmetry points
+        have other bounds.
 
     Raises
     ------
@@ -204,6 +206,7 @@ class Device:
         w = np.zeros(1) if low < 0 else np.linspace(low, high, 1001)
         sizes = [self.rule.size(w, up, low, high) for up in directions]
         individuals = math.exp(self.spread.step**2 / 2) if self.spread.log_normal else 1.0
+        individuals *= 1.0 if low < 0 else 1 + self.spread.bias
         return self.rule.step * individuals * float(np.mean(sizes))
 
     @property

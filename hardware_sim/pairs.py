@@ -84,7 +84,7 @@ class PairCells(ABC):
 
     @abstractmethod
     def set(self, w: NDArray, rng: np.random.Generator | None = None) -> None:
-        """Put the differences at a state, as far as the bounds let them; see `Cells.set`."""
+        """Put the differences at a state, as far as each cell's own part is possible."""
 
     @abstractmethod
     def pulses(self, rows: NDArray, counts: NDArray, up: bool, rng: np.random.Generator) -> int:
@@ -120,7 +120,7 @@ class PairCells(ABC):
 
     @abstractmethod
     def at_bounds(self) -> float:
-        """Return the fraction of the pairs that can go no further in a direction."""
+        """Return how many of the cells, or pairs, can go no further in a direction: a fraction."""
 
     def arrays(self) -> dict[str, NDArray]:
         """Return every array that a continued run needs, by name; they are not copies."""
@@ -147,13 +147,14 @@ class PushPullCells(PairCells):
     """Both cells move: a pulse up potentiates `plus` and depresses `minus`, one down the reverse.
 
     What is uneven about the two averages out in part: the difference of ``n`` pulses has twice the
-    mean of a cell's and √2 times its deviations.
+    mean of a cell's and √2 times its deviations. What is uneven about all cells alike cancels in
+    the difference, while both walk towards the same bound.
     """
 
     moving = 2
 
     def set(self, w: NDArray, rng: np.random.Generator | None = None) -> None:
-        """Put half of w into each cell."""
+        """Put half of w into each cell; one that is stuck or narrow is not made up for."""
         self.plus.set(w / 2, rng)
         self.minus.set(w / -2, rng)
         self._subtract_all()
@@ -174,7 +175,7 @@ class PushPullCells(PairCells):
         return total
 
     def at_bounds(self) -> float:
-        """Return the mean of the fractions of either side's cells."""
+        """Return the fraction of the cells."""
         return (self.plus.at_bounds() + self.minus.at_bounds()) / 2
 
 

@@ -5,7 +5,8 @@ No published chip is behind those three: they are assumed, with a low and a high
 comparison shows what becomes of it when one of them moves.
 
 Not priced: the multipliers that scale an activity by its gate's share, what turns a voltage into
-the width of a pulse, the sources of random references, and lines that are held through a train.
+the width of a pulse, the sources of random references, the attenuator before a sample and hold, and
+lines that are held through a train.
 """
 
 from __future__ import annotations

@@ -20,7 +20,7 @@ from hardware_sim.checks import not_negative
 from hardware_sim.crossbar import Crossbar
 from hardware_sim.devices import Device, Pair, Spread
 from hardware_sim.ledger import Ledger, Price
-from hardware_sim.pairs import OneSidedCells
+from hardware_sim.pairs import OneSidedCells, PairCells
 from hardware_sim.scale import Scale
 from hardware_sim.signals import Voltage, one_read, same_lines
 
@@ -142,8 +142,7 @@ class Coincidence:
         All pulses of a cell in one step, a faster approximation with a bias, see
         `Cells.pulses_at_once`.
     disturb : float
-        Part of a step by which half the voltage moves a cell; of a pair, only while it is pulsed
-        itself.
+        Part of a step by which half the voltage moves a cell.
 
     Source: [Gokmen2016], the choice of the probabilities [Rasch2021].
     """
@@ -204,12 +203,18 @@ class Coincidence:
         up: bool,
         rng: np.random.Generator,
     ) -> None:
-        """Move the cells on a line that fired without its crossing: all rows, also silent ones."""
+        """Move the cells on a line that fired without its crossing: all rows, also silent ones.
+
+        The other cell of a pair is on the same row, which moves it in the pair's other direction.
+        """
         per_row = np.zeros((array.cells.w.shape[0], fired[0].shape[1]), fired[0].dtype)
         per_row[rows] = fired[0]
-        alone = per_row.sum(axis=1)[:, np.newaxis] + fired[1].sum(axis=1)
-        alone -= 2 * (per_row @ fired[1].T)
-        array.cells.charge(np.arange(len(per_row)), self.disturb * alone, up, rng)
+        every, on_row = np.arange(len(per_row)), per_row.sum(axis=1)[:, np.newaxis]
+        alone = on_row + fired[1].sum(axis=1) - 2 * (per_row @ fired[1].T)
+        array.cells.charge(every, self.disturb * alone, up, rng)
+        if isinstance(array.cells, PairCells):
+            other = np.broadcast_to(self.disturb * on_row, alone.shape)
+            array.cells.charge(every, other, not up, rng)
 
 
 def _fire(probability: NDArray, slots: int, rng: np.random.Generator, ledger: Ledger) -> NDArray:
@@ -284,8 +289,8 @@ class WidthTimesAmplitude:
         times, longest = array.cells.moving, ceil(amount.max(initial=0))
         firings = int(np.count_nonzero(lines.x) + np.count_nonzero(lines.d))
         ledger.charge(prices.DRIVER, times * firings, uses=0)
-        amount_paid = pulses * array.mean_conductance()
-        ledger.charge(prices.WRITE, ceil(pulses), amount_paid, uses=times * longest)
+        siemens = pulses * array.mean_conductance()
+        ledger.charge(prices.WRITE, ceil(pulses), siemens, uses=times * longest)
         array.changed()
 
     def _widths(self, x: NDArray) -> NDArray:

@@ -29,7 +29,8 @@ from hardware_sim.devices import Device, Pair
 from hardware_sim.ledger import Ledger
 from hardware_sim.pulses import Engine
 
-LABELS, IMAGE_BITS, IMAGE_SCALE = 10, 8, 28.0  # a row of 784 of mean square 1 is at most 28
+LABELS, IMAGE_BITS = 10, 8
+IMAGE_SCALE = 28.0  # a row of 784 of mean square 1 has no larger pixel; digits reach 8
 
 __all__ = [
     "IMAGE_BITS",

@@ -88,7 +88,10 @@ def run(args: argparse.Namespace) -> int:
     data = load(args.data, args.data_dir)
     base = base_of(args, data)
     task = Task(base, bench_of(args, data), args.chips, quantities_of(args, base), args.out)
-    record = kept or new_record(args, task)
+    record = new_record(args, task)
+    if kept:
+        agree(args, kept, record)
+        record = kept
     print(describe(args, task), flush=True)
     try:
         go_on(task, record)
@@ -193,6 +196,23 @@ def resumed(args: argparse.Namespace) -> dict[str, Any]:
                 f"{value}. A run goes on as it began: repeat its options."
             )
     return record
+
+
+def agree(args: argparse.Namespace, kept: dict[str, Any], wanted: dict[str, Any]) -> None:
+    """Refuse a record of another drawing, or with values that no curve has."""
+    for name in ("scale", "tolerances"):
+        if kept[name] != wanted[name]:
+            raise UsageError(
+                f"{args.out}: its chips have {name} {kept[name]}; now they would have "
+                f"{wanted[name]}. Begin another record."
+            )
+    for name, kind in kept["quantities"].items():
+        unknown = {point["value"] for point in kind["points"]} - {*QUANTITIES[name].values}
+        if unknown:
+            raise UsageError(
+                f"{args.out}: {name} has no value {', '.join(map(str, sorted(unknown)))} any more. "
+                f"Begin another record."
+            )
 
 
 def describe(args: argparse.Namespace, task: Task) -> str:

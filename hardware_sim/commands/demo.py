@@ -42,7 +42,7 @@ CHIP = {
     "offset": Tolerances().offset,
     "volt": Scale().volt,
 }
-TEMPERATURE = 52.0  # T of the loss: θ = 500 is then 0.25 V, and two layers fit below the supply
+TEMPERATURE = 52.0  # T of the loss: θ = 500 is then 0.25 V
 RATE, CANDIDATES = 0.02, 3
 IMAGES = {"strokes": 10_000, "mnist": 10_000, "fashion-mnist": 10_000, "cifar-10": 3_000}
 PARTS = 5  # of the training, with a test after each
@@ -63,8 +63,8 @@ class Training(NamedTuple):
     parts : list of dict
         Images shown, error and seconds after each part.
     true, wrong : (images,) arrays
-        What the winner-take-all compares: the goodness voltage of the true label and of the
-        strongest wrong one [V].
+        What the winner-take-all compares: the held voltage of the true label's goodness and of the
+        strongest wrong one's [V].
     """
 
     run: SingleRun
@@ -174,14 +174,15 @@ def tested(learner: Any, data: Dataset) -> float:
 def label_voltages(single: SingleRun, data: Dataset) -> tuple[NDArray, NDArray]:
     """Read by probe what the winner-take-all compares [V].
 
-    Returns the goodness voltage of the true label and of the strongest wrong one, (images,) each.
+    Returns the held voltage of the true label and of the strongest wrong one, (images,) each.
     """
     learner, encoding = single.learner, single.encoding
     assert isinstance(learner, ChipLearner)
     probe, true, wrong = Probe(learner.ledger), [], []
     for row, label in zip(data.test_images[:PROBED], data.test_labels[:PROBED], strict=True):
         x = encoding.every_label(encoding.features(row[np.newaxis]))
-        volts = probe.read(label_goodness(learner.dac, learner.chip, x))[:, 0]
+        held = label_goodness(learner.dac, learner.chip, x, hold=learner.decision.hold)
+        volts = probe.read(held)[:, 0]
         true.append(volts[label])
         wrong.append(np.delete(volts, label).max())
     return np.array(true), np.array(wrong)

@@ -52,7 +52,7 @@ def add_learning(choices: Any, rate: float) -> None:
         help="wrong labels of which the strongest is shown; default: 3",
     )
     choices.add_argument(
-        "--weight", type=float, help="weight of a device at w = 1; default: what suits the device"
+        "--weight", type=float, help="weight of a cell at w = 1; default: what suits the device"
     )
 
 

@@ -7,7 +7,7 @@ import json
 from typing import Any
 
 from hardware_sim.constants import Constant
-from hardware_sim.devices import Pair
+from hardware_sim.devices import OneSidedPair
 from hardware_sim.presets import IDEAL, PRESETS, Preset
 
 COLUMNS = (
@@ -27,7 +27,7 @@ def line(preset: Preset) -> str:
     bounds = f"{rule.low:.4g} … {rule.high:.4g}"
     ends = (1e6 * end.nominal for end in (conductance.minimum, conductance.maximum))
     siemens = " … ".join(f"{end:g}" for end in ends) + " µS"
-    kind = type(rule).__name__ + (" pair" if isinstance(preset.device, Pair) else "")
+    kind = type(rule).__name__ + (" pair" if isinstance(preset.device, OneSidedPair) else "")
     return f"{preset.name:<18} {kind:<20} {rule.step:>9.3g} {bounds:>15} {siemens:>16}  " + (
         f"[{preset.source}]"
     )
@@ -49,7 +49,7 @@ def entry(preset: Preset) -> dict[str, Any]:
     device = preset.device
     return {
         "rule": type(device.rule).__name__,
-        "one_sided_pair": isinstance(device, Pair),
+        "one_sided_pair": isinstance(device, OneSidedPair),
         "step": device.rule.step,
         "low": device.rule.low,
         "high": device.rule.high,

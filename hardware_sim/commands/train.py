@@ -75,7 +75,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--reference",
         choices=(FIXED, MOVING),
         help="what a cell is compared with: a fixed conductance, or another cell that every pulse "
-        "moves the other way, at twice the energy; default: fixed",
+        "moves the other way, at twice the energy and time of writing; default: fixed",
     )
     choices.add_argument(
         "--train-length", type=int, default=31, help="slots of the longest train; default: 31"

@@ -32,7 +32,6 @@ from hardware_sim.comparisons import (
     compare,
     digital_estimate,
     program,
-    reach,
     train_to_the_end,
     with_conductance,
 )
@@ -265,12 +264,6 @@ def test_weights_beyond_the_quantile_are_clipped_to_the_range() -> None:
 def test_cells_leave_the_factory_at_zero_so_that_zeros_take_no_pulse() -> None:
     _, how = program([np.zeros((31, 8))], ideal((30, 8)), IDEAL, np.random.default_rng(0))
     assert how.cost.ledger.count("pulse") == 0
-
-
-def test_the_reach_of_a_device_is_what_it_has_on_both_sides() -> None:
-    assert reach(preset("gokmen-vlasov").device) == 1.0
-    assert reach(preset("ecram-li").device) == 0.8276
-    assert reach(preset("pcm").device) == 2.0
 
 
 def test_a_written_cell_never_costs_a_conversion() -> None:

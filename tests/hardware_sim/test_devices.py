@@ -22,6 +22,7 @@ from hardware_sim.devices import (
     PushPullPair,
     Spread,
 )
+from hardware_sim.presets import preset
 from hardware_sim.update_rules import (
     ConstantStep,
     ExponentialShape,
@@ -456,3 +457,11 @@ def test_the_mean_step_of_unlike_devices_is_their_mean() -> None:
     cells = device(rule, spread).manufacture((100, 1000), np.random.default_rng(0))
     cells.pulses(np.arange(100), np.ones((100, 1000)), True, np.random.default_rng(0))
     assert cells.w.mean() == pytest.approx(device(rule, spread).mean_step, rel=0.011, abs=0)
+
+
+def test_the_reach_of_a_device_is_what_it_has_on_both_sides() -> None:
+    cell = preset("gokmen-vlasov").device
+    assert isinstance(cell, Device)
+    assert (cell.reach, PushPullPair(cell).reach) == (1.0, 2.0)
+    assert preset("ecram-li").device.reach == 0.8276
+    assert preset("pcm").device.reach == 2.0

@@ -250,6 +250,32 @@ def test_disturbed_cells_move_by_a_part_of_a_step_for_every_lonely_firing() -> N
     assert np.array_equal(array.cells.w[1, 1], before[1, 1])  # neither line fired
 
 
+@pytest.mark.parametrize("up", [True, False], ids=["up", "down"])
+@pytest.mark.parametrize("push_pull", [True, False], ids=["push-pull", "one-sided"])
+def test_a_firing_row_disturbs_both_cells_of_a_pair(push_pull: bool, up: bool) -> None:
+    # Cell by cell and phase by phase, in steps: V on a crossing, V/2 on one line. A row's voltage
+    # is on both cells of a pair, with the sign of the phase; the columns are one cell's own.
+    rng, part, n = np.random.default_rng(5), 0.1, 4
+    cell = replace(IDEAL, rule=ConstantStep(-1.0 if push_pull else 0.0, 1.0, STEP))
+    device = PushPullPair(cell) if push_pull else OneSidedPair(cell, reset=0.5)
+    array = array_of(device, 2, 2, rng, ONE)
+    array.cells.plus.set(np.full((3, 2), 0.5))
+    array.cells.minus.set(np.full((3, 2), 0.5))
+    x, y = np.array([[1.0, 0.0]]), np.array([[1.0, 0.0]])
+    engine = Coincidence(ONE, disturb=part)
+    rate = n * array.cells.mean_step
+    engine.write(array, drive(x, y, 1.0, up, ONE), rate, rng, Ledger())
+    rows, columns = np.array([[1], [0], [1]]), np.array([[1, 0]])
+    own = np.where(rows * columns > 0, 1.0, part * (rows + columns))
+    shared = part * rows + 0 * columns
+    first, second = (own, shared) if up else (shared, own)
+    plus, minus = (own - shared, shared - own) if push_pull else (first, second)
+    if push_pull and not up:
+        plus, minus = minus, plus
+    assert np.abs((array.cells.plus.w - 0.5) / STEP - n * plus).max() <= 1e-9
+    assert np.abs((array.cells.minus.w - 0.5) / STEP - n * minus).max() <= 1e-9
+
+
 # Single pulses
 
 
