@@ -98,3 +98,11 @@ def test_the_command_trains_every_variant(
 def test_bad_options_are_refused(option: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["ablate", "--device", "pcm", *option]) == 2
     assert option[0] in capsys.readouterr().err
+
+
+def test_a_common_asymmetry_is_an_imperfection_of_its_own() -> None:
+    cell = cell_of(preset("gokmen-vlasov").device)
+    uneven = replace(cell, spread=replace(cell.spread, bias=0.1))
+    (one,) = [i for i in imperfections(uneven) if i not in imperfections(cell)]
+    assert one.words == "steps larger in one direction"
+    assert one.remove(uneven) == cell

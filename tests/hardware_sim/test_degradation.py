@@ -280,6 +280,9 @@ def test_what_cannot_be_measured_is_refused() -> None:
         mean_and_deviation([0.1])
     with pytest.raises(ValueError, match="train: expected a device that takes whole pulses"):
         QUANTITIES["train"].at(replace(BASE, device=preset("ecram-li").device), 7)
+    for name in ("pcm", "reram-array-om", "reram-exponential"):
+        with pytest.raises(ValueError, match="bias: expected cells that go up and down by equal"):
+            QUANTITIES["bias"].at(replace(BASE, device=preset(name).device), 0.1)
     with pytest.raises(ValueError, match="Leave the engine out"):
         replace(BASE, engine=Coincidence(BASE.layout.scale), bits=8)
     measured = MeasuredStep((0, 1e-6, 2e-6), (2e-6, 1e-6, 0))
@@ -427,6 +430,30 @@ def test_points_of_other_versions_are_not_mixed(
     same = [*SMALL, "--quantity", "stuck", "--out", str(out), "--resume"]
     assert hardware_program.main(same) == 2
     assert "go on there, or begin another record" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda r: r["tolerances"].update(noise=0.5), "its chips have tolerances"),
+        (lambda r: r["scale"].update(volt=0.2), "its chips have scale"),
+        (lambda r: r["quantities"]["stuck"]["points"][0].update(value=0.7), "has no value 0.7"),
+    ],
+)
+def test_chips_of_another_drawing_are_not_mixed(
+    change: Callable[[Any], None],
+    message: str,
+    whole: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    record, out = json.loads(whole.read_text()), tmp_path / "run.json"
+    change(record)
+    out.write_text(json.dumps(record))
+    same = [*SMALL, "--quantity", "stuck", "--out", str(out), "--resume"]
+    assert hardware_program.main(same) == 2
+    assert message in (found := capsys.readouterr().err)
+    assert "Begin another record" in found
 
 
 def test_a_file_that_is_no_record_is_refused(
