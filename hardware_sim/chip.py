@@ -61,8 +61,8 @@ class Tolerances:
     ----------
     noise : float
         Output noise of the amplifiers at each use, in activities (1 is `Scale.volt`). On images
-        with their true labels the root mean square before the rectifier grows from 1 to 2 … 3 in
-        the training, and to 4.5 where uneven steps let the weights wander: the default is 27 % of
+        with their true labels the root mean square before the rectifier grows from 1 to 2 … 4 in
+        the training, and to 4.6 where uneven steps let the weights wander: the default is 27 % of
         the first and 6 % of the last. Records of `hardware-sim train` have both numbers.
     gain, offset : float
         Of the amplifiers; the offset in activities, by default 2 % of the last.
