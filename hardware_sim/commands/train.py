@@ -156,7 +156,7 @@ def layout_of(args: argparse.Namespace, data: Dataset) -> Layout:
     return Layout(lines, scale, off, Limits(args.temperature))
 
 
-def device_of(args: argparse.Namespace) -> Device | Pair:
+def stored_in(args: argparse.Namespace) -> Device | Pair:
     """Return what stores a weight."""
     device = preset(args.device).device
     if args.reference == FIXED or isinstance(device, Pair):
@@ -166,7 +166,7 @@ def device_of(args: argparse.Namespace) -> Device | Pair:
 
 def chip_learner(args: argparse.Namespace, task: Plan, data: Dataset, images: int) -> ChipLearner:
     """Manufacture the chip."""
-    layout, device = layout_of(args, data), device_of(args)
+    layout, device = layout_of(args, data), stored_in(args)
     at_once = args.updates == AGGREGATED
     trains = Coincidence(layout.scale, args.train_length, at_once)
     engine = None if device.follows_charge else trains
@@ -175,7 +175,7 @@ def chip_learner(args: argparse.Namespace, task: Plan, data: Dataset, images: in
 
 def bias(args: argparse.Namespace) -> float:
     """Return the bias of aggregated updates, 0 for sequential ones."""
-    device = device_of(args)
+    device = stored_in(args)
     if args.updates == SEQUENTIAL or device.follows_charge:
         return 0.0
     return aggregation_bias(device, args.train_length)
@@ -298,7 +298,7 @@ def record(
         "peak_rss_bytes": records.peak_rss_bytes(),
         "joules": trained.joules(),
         "joules_by_block": trained.blocks(),
-        "joules_bounds": list(with_conductance(trained, device_of(args)).bounds()),
+        "joules_bounds": list(with_conductance(trained, stored_in(args)).bounds()),
         "chip_seconds": trained.seconds(),
         "rms_before_rectifier": rms_before_rectifier(
             learner.chip, single.rows[:1000], single.labels[:1000]
