@@ -19,6 +19,7 @@ from peak import add_arguments, compare, show
 from ffnumpy.inputs import Encoding
 from hardware_sim.chip import Layout
 from hardware_sim.presets import preset
+from hardware_sim.pulses import coincidences
 from hardware_sim.runs import ChipLearner, Plan
 
 PIXELS, CLASSES, WARM_UP = 784, 10, 3000
@@ -83,7 +84,8 @@ def trains(cells, rng: np.random.Generator) -> Callable[[], object]:  # type: ig
     def task() -> None:
         on_rows = (rng.random((500, 31), np.float32) < lines[:, np.newaxis]).astype(np.float32)
         on_columns = (rng.random((1000, 31), np.float32) < columns[:, np.newaxis]).astype("f4")
-        cells.pulses(rows, on_rows @ on_columns.T, next(directions), rng)
+        struck = coincidences(rows, (on_rows, on_columns), 1000)
+        cells.pulse(*struck, next(directions), rng)
 
     return task
 

@@ -154,31 +154,42 @@ def gaussian(rng: np.random.Generator, n: int, dtype: Any) -> NDArray:
     return rng.standard_normal(n)
 
 
-def struck(rows: NDArray, counts: NDArray, columns: int) -> tuple[NDArray, NDArray]:
+def struck(
+    rows: NDArray, counts: NDArray, width: int, columns: NDArray | None = None
+) -> tuple[NDArray, NDArray]:
     """Return the flat indices of the cells with a count above 0, and those counts.
 
     Parameters
     ----------
     rows : (r,) integer array
         The active rows, each once.
-    counts : (r, columns) array
+    counts : (r, c) array
         What falls on their cells.
-    columns : int
-        Of the array of cells.
+    width : int
+        Columns of the array of cells.
+    columns : (c,) integer array, optional
+        Those that are active, in ascending order; by default all of them.
 
     Raises
     ------
     ValueError
         If the counts are not those of these rows.
     """
-    if counts.shape != (len(rows), columns):
+    active = width if columns is None else len(columns)
+    if counts.shape != (len(rows), active):
         raise ValueError(
-            f"expected counts of shape ({len(rows)}, {columns}), a line for each active row; "
+            f"expected counts of shape ({len(rows)}, {active}), a line for each active row; "
             f"got {counts.shape}"
         )
     here = np.flatnonzero(counts > 0)
-    shift = (rows - np.arange(len(rows))) * columns
-    return here + shift.take(here // columns), counts.reshape(-1).take(here)
+    number = counts.reshape(-1).take(here)
+    if active == 0:
+        return here, number
+    at = here // active
+    if columns is not None:
+        here = columns.take(here - active * at)
+        return (rows * width).take(at) + here, number
+    return here + ((rows - np.arange(len(rows))) * width).take(at), number
 
 
 def take_over(own: dict[str, NDArray], arrays: dict[str, NDArray]) -> None:

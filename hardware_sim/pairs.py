@@ -87,8 +87,12 @@ class PairCells(ABC):
         """Put the differences at a state, as far as each cell's own part is possible."""
 
     @abstractmethod
+    def pulse(self, index: NDArray, number: NDArray, up: bool, rng: np.random.Generator) -> int:
+        """As `Cells.pulse`; return how many fell on cells."""
+
     def pulses(self, rows: NDArray, counts: NDArray, up: bool, rng: np.random.Generator) -> int:
-        """As `Cells.pulses`; return how many fell on cells."""
+        """As `Cells.pulses`, likewise."""
+        return self.pulse(*struck(rows, counts, self.shape[1]), up, rng)
 
     @abstractmethod
     def charge(self, rows: NDArray, amount: NDArray, up: bool, rng: np.random.Generator) -> float:
@@ -159,9 +163,8 @@ class PushPullCells(PairCells):
         self.minus.set(w / -2, rng)
         self._subtract_all()
 
-    def pulses(self, rows: NDArray, counts: NDArray, up: bool, rng: np.random.Generator) -> int:
-        """As `Cells.pulses`, on both cells; return how many fell on either."""
-        index, number = struck(rows, counts, self.shape[1])
+    def pulse(self, index: NDArray, number: NDArray, up: bool, rng: np.random.Generator) -> int:
+        """As `Cells.pulse`, on both cells; return how many fell on either."""
         total = self.plus.pulse(index, number, up, rng)
         total += self.minus.pulse(index, number, not up, rng)
         self._subtract(index)
@@ -208,9 +211,8 @@ class OneSidedCells(PairCells):
         self.minus.set(np.maximum(np.negative(w), 0), rng)
         self._subtract_all()
 
-    def pulses(self, rows: NDArray, counts: NDArray, up: bool, rng: np.random.Generator) -> int:
-        """As `Cells.pulses`, on the cells for this direction, which are potentiated."""
-        index, number = struck(rows, counts, self.shape[1])
+    def pulse(self, index: NDArray, number: NDArray, up: bool, rng: np.random.Generator) -> int:
+        """As `Cells.pulse`, on the cells for this direction, which are potentiated."""
         total = self._moving(up).pulse(index, number, True, rng)
         self._subtract(index)
         return total
@@ -274,8 +276,7 @@ class OneSidedCells(PairCells):
             index, held = index[short], held[short]
             if not index.size:
                 break
-            pulses += self._moving(up).pulse(index, np.ones(index.size), True, rng)
-            self._subtract(index)
+            pulses += self.pulse(index, np.ones(index.size), up, rng)
         return decisions, pulses
 
     def at_bounds(self) -> float:

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hardware_sim import prices
-from hardware_sim.cells import Noise
+from hardware_sim.cells import Noise, struck
 from hardware_sim.checks import not_negative
 from hardware_sim.crossbar import Crossbar
 from hardware_sim.devices import Device, Pair, Spread
@@ -31,6 +31,7 @@ __all__ = [
     "SinglePulse",
     "WidthTimesAmplitude",
     "aggregation_bias",
+    "coincidences",
     "refresh",
     "write_verify",
 ]
@@ -186,9 +187,11 @@ class Coincidence:
         rng: np.random.Generator,
         ledger: Ledger,
     ) -> None:
-        counts = fired[0] @ fired[1].T
         cells = array.cells
-        pulses = (cells.pulses_at_once if self.at_once else cells.pulses)(rows, counts, up, rng)
+        if self.at_once:
+            pulses = cells.pulses_at_once(rows, fired[0] @ fired[1].T, up, rng)
+        else:
+            pulses = cells.pulse(*coincidences(rows, fired, cells.shape[1]), up, rng)
         firings = float(fired[0].sum()), float(fired[1].sum())
         _charge_pulses(array, firings, pulses, fired[0].shape[1], ledger)
         if self.disturb:
@@ -215,6 +218,24 @@ class Coincidence:
         if isinstance(array.cells, PairCells):
             other = np.broadcast_to(self.disturb * on_row, alone.shape)
             array.cells.charge(every, other, not up, rng)
+
+
+def coincidences(
+    rows: NDArray, fired: tuple[NDArray, NDArray], width: int
+) -> tuple[NDArray, NDArray]:
+    """Return the flat indices of the cells both of whose lines fired at once, and how often.
+
+    Parameters
+    ----------
+    rows : (r,) integer array
+        The rows that the first of `fired` speaks of.
+    fired : (r, slots) and (width, slots) arrays of 0 and 1
+        Which rows and which columns fired in which slot.
+    width : int
+        Columns of the array.
+    """
+    columns = np.flatnonzero(fired[1].any(axis=1))
+    return struck(rows, fired[0] @ fired[1].take(columns, axis=0).T, width, columns)
 
 
 def _fire(probability: NDArray, slots: int, rng: np.random.Generator, ledger: Ledger) -> NDArray:

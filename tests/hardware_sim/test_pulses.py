@@ -27,6 +27,7 @@ from hardware_sim.pulses import (
     SinglePulse,
     WidthTimesAmplitude,
     aggregation_bias,
+    coincidences,
     refresh,
     write_verify,
 )
@@ -342,6 +343,27 @@ def test_full_trains_pay_for_every_cell_line_and_decision(
     joules += C * V**2 * slots * (r + c)
     paid = (prices.WRITE, prices.HALF_SELECTED, prices.DRIVER)
     assert sum(line(ledger, p).joules() for p in paid) == pytest.approx(joules, rel=1e-9, abs=0)
+
+
+@LAW
+@given(r=st.integers(0, 6), width=st.integers(1, 7), p=st.floats(0, 0.6), seed=seeds)
+def test_coincidences_are_counted_at_every_crossing(
+    r: int, width: int, p: float, seed: int
+) -> None:
+    rng, slots = np.random.default_rng(seed), 9
+    rows = np.sort(rng.choice(10, r, replace=False))
+    fired = (rng.random((r, slots)) < p) * 1.0, (rng.random((width, slots)) < p) * 1.0
+    found = np.zeros((10, width))
+    index, number = coincidences(rows, fired, width)
+    found.reshape(-1)[index] = number
+    expected = np.zeros((10, width))
+    for i, row in enumerate(rows):
+        for column in range(width):
+            expected[row, column] = sum(
+                fired[0][i, k] and fired[1][column, k] for k in range(slots)
+            )
+    assert np.array_equal(found, expected)
+    assert np.all(number > 0)
 
 
 @pytest.mark.parametrize("number", [0, 1])
