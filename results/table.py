@@ -83,7 +83,7 @@ def seeds(records: Records) -> str:
 
 def chip_seeds(records: Records) -> str:
     """Return the same of several chips of one drawing, each with its twin."""
-    return CHIP_SEEDS_HEAD + spreads(records, "adc_conversions", CHIP_ERRORS)
+    return CHIP_SEEDS_HEAD + spreads(trained_chips(records), "adc_conversions", CHIP_ERRORS)
 
 
 def spreads(records: Records, mark: str, errors: tuple[str, ...]) -> str:
@@ -107,9 +107,26 @@ def spread(runs: list[dict[str, Any]], key: str) -> str:
     return f"{100 * mean(errors):.2f} ± {100 * stdev(errors):.2f} %"
 
 
+def trained_chips(records: Records) -> Records:
+    """Return the records of chips, each with its twin's error if any record has it.
+
+    The twin knows nothing of devices: one stands for all chips of the same plan and images.
+    """
+    found = {p: dict(r) for p, r in records.items() if "adc_conversions" in r}
+    known = {task(r): r["twin_test_error"] for r in found.values() if r["twin_test_error"]}
+    for record in found.values():
+        record["twin_test_error"] = known.get(task(record))
+    return found
+
+
+def task(record: dict[str, Any]) -> str:
+    """Return what a chip and its twin have in common."""
+    return json.dumps([record["data"], record["train_images"], record["plan"]])
+
+
 def chips(records: Records) -> str:
     """Return the table of chips that were trained."""
-    trained = {p: r for p, r in records.items() if "adc_conversions" in r}
+    trained = trained_chips(records)
     lines = [
         line(
             path,
