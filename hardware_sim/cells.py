@@ -182,14 +182,11 @@ def struck(
             f"got {counts.shape}"
         )
     here = np.flatnonzero(counts > 0)
-    number = counts.reshape(-1).take(here)
-    if active == 0:
-        return here, number
     at = here // active
+    column = here - active * at
     if columns is not None:
-        here = columns.take(here - active * at)
-        return (rows * width).take(at) + here, number
-    return here + ((rows - np.arange(len(rows))) * width).take(at), number
+        column = columns.take(column)
+    return (rows * width).take(at) + column, counts.reshape(-1).take(here)
 
 
 def take_over(own: dict[str, NDArray], arrays: dict[str, NDArray]) -> None:

@@ -136,13 +136,7 @@ class PairCells(ABC):
         }
 
     def restore(self, arrays: dict[str, NDArray]) -> None:
-        """Take over what `arrays` returned, in place.
-
-        Raises
-        ------
-        ValueError
-            If the shapes are not those of these cells.
-        """
+        """Take over what `arrays` returned, in place; refuse as `Cells.restore`."""
         take_over(self.arrays(), arrays)
         self._subtract_all()
 
