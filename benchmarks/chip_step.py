@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
+from itertools import cycle, islice
 
 import numpy as np
 from peak import add_arguments, compare, show
@@ -23,6 +24,7 @@ from hardware_sim.pulses import coincidences
 from hardware_sim.runs import ChipLearner, Plan
 
 PIXELS, CLASSES, WARM_UP = 784, 10, 3000
+AT_ONCE = 50  # samples or updates between two products
 COUNTING = """\
 Counted for a sample are the multiplications and additions of its four reads and four updates, 2 for
 each cell; for the large update those of the product of its two bit matrices, whole arrays each. A
@@ -62,32 +64,28 @@ def sample_row(rounds: int) -> dict:
     for _ in range(WARM_UP):
         next(steps)
     cells = sum(a.array.cells.w.size for a in learner.chip)
-    return compare("sample, 784-256-256", 8.0 * cells, lambda: next(steps), rounds, repeats=50)
+    return compare("sample, 784-256-256", 8.0 * cells, lambda: islice(steps, AT_ONCE), rounds)
 
 
 def update_row(rounds: int) -> dict:
     """Return the row of a 1000 × 1000 update: 31 slots, half the lines active, firing at 0.1."""
     rng = np.random.Generator(np.random.SFC64(0))
     cells = preset("gokmen-vlasov").device.manufacture((1000, 1000), rng, np.float32)
-    task = trains(cells, rng)
-    return compare("update, 1000 x 1000", 2.0 * 31 * 1e6, task, rounds, repeats=50)
+    trains = updates(cells, rng)
+    return compare("update, 1000 x 1000", 2.0 * 31 * 1e6, lambda: islice(trains, AT_ONCE), rounds)
 
 
-def trains(cells, rng: np.random.Generator) -> Callable[[], object]:  # type: ignore[no-untyped-def]
-    """Return a task: draw trains, count coincidences, pulse the cells, up and down in turn."""
+def updates(cells, rng: np.random.Generator) -> Iterator[None]:  # type: ignore[no-untyped-def]
+    """Draw trains, count coincidences, pulse the cells, up and down in turn, forever."""
     rows = np.arange(0, 1000, 2)
     columns = np.where(np.arange(1000) % 2, 0.2 * rng.random(1000), 0).astype(np.float32)
     lines = (0.2 * rng.random(500)).astype(np.float32)
-    turn = iter(int, 1)
-    directions = (n % 2 == 0 for n, _ in enumerate(turn))
-
-    def task() -> None:
+    for up in cycle((True, False)):
         on_rows = (rng.random((500, 31), np.float32) < lines[:, np.newaxis]).astype(np.float32)
         on_columns = (rng.random((1000, 31), np.float32) < columns[:, np.newaxis]).astype("f4")
         struck = coincidences(rows, (on_rows, on_columns), 1000)
-        cells.pulse(*struck, next(directions), rng)
-
-    return task
+        cells.pulse(*struck, up, rng)
+        yield
 
 
 def main() -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Iterator
 from itertools import pairwise
 
 import numpy as np
@@ -34,10 +35,11 @@ def measure(hidden: tuple[int, ...], rounds: int) -> dict:
     model = ForwardForwardModel(Recipe().changed(hidden=hidden), PIXELS, CLASSES, rng)
     name = f"{len(hidden)} x {hidden[0]}, {IMAGES} images"
 
-    def task() -> object:
-        return predict(model.layers, model.encoding, rows)
+    def tasks() -> Iterator[object]:
+        for _ in range(2):
+            yield predict(model.layers, model.encoding, rows)
 
-    return compare(name, operations(hidden), task, rounds, repeats=2)
+    return compare(name, operations(hidden), tasks, rounds)
 
 
 def main() -> int:

@@ -6,11 +6,12 @@ import argparse
 import json
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from threadpoolctl import ThreadpoolController
 
 from ffnumpy import records
 from ffnumpy.checkpoint import write_json
@@ -19,7 +20,7 @@ SIZE = 2048
 
 
 class Peak:
-    """Times a SIZE³ float32 product whenever asked, and keeps the best rate."""
+    """Times a SIZE³ float32 product on all cores whenever asked, and keeps the best rate."""
 
     def __init__(self) -> None:
         rng = np.random.default_rng(0)
@@ -27,30 +28,34 @@ class Peak:
         self.b = rng.random((SIZE, SIZE), np.float32)
         self.out = np.empty_like(self.a)
         self.rate = 0.0  # [floating-point operations a second]
+        self.blas = ThreadpoolController().select(user_api="blas")
+        self.threads = max(library.num_threads for library in self.blas.lib_controllers)
 
     def sample(self) -> None:
-        """Time one product."""
-        begun = time.perf_counter()
-        np.matmul(self.a, self.b, out=self.out)
-        self.rate = max(self.rate, 2 * SIZE**3 / (time.perf_counter() - begun))
+        """Time one product, on as many threads as BLAS had at first."""
+        with self.blas.limit(limits=self.threads):
+            begun = time.perf_counter()
+            np.matmul(self.a, self.b, out=self.out)
+            self.rate = max(self.rate, 2 * SIZE**3 / (time.perf_counter() - begun))
 
 
 def compare(
-    name: str, operations: float, task: Callable[[], object], rounds: int, repeats: int
+    name: str, operations: float, tasks: Callable[[], Iterable[object]], rounds: int
 ) -> dict[str, Any]:
-    """Time `task` and the product in turn, `rounds` times `repeats` tasks and one product each.
+    """Time the product and then each of the tasks drawn from ``tasks()``, in turn, `rounds` times.
 
     Returns the median and the best time of a task, and both as a fraction of the best product:
     operations actually needed ÷ time ÷ peak.
     """
     peak, seconds = Peak(), []
-    task()
+    for _ in tasks():
+        pass
     for _ in range(rounds):
         peak.sample()
-        for _ in range(repeats):
-            begun = time.perf_counter()
-            task()
+        begun = time.perf_counter()
+        for _ in tasks():
             seconds.append(time.perf_counter() - begun)
+            begun = time.perf_counter()
     median, best = statistics.median(seconds), min(seconds)
     return {
         "what": name,

@@ -17,6 +17,7 @@ from ffnumpy.recipes import Recipe
 from ffnumpy.runs import Run
 
 PIXELS, CLASSES = 784, 10
+STEPS = 50  # in an epoch, between two products
 COUNTING = """\
 Counted are the multiplications and additions that the algorithm needs, 2 for each weight and row:
 the image product of layer 1 once for all three passes and once for the update (positive and
@@ -35,13 +36,12 @@ def operations(hidden: tuple[int, ...], batch: int) -> float:
 def measure(hidden: tuple[int, ...], batch: int, rounds: int) -> dict:
     """Return the row of one network."""
     rng = np.random.default_rng(0)
-    rows = rng.integers(0, 256, (batch * 50, PIXELS), np.uint8)
+    rows = rng.integers(0, 256, (batch * STEPS, PIXELS), np.uint8)
     labels = rng.integers(0, CLASSES, len(rows))
     recipe = Recipe().changed(hidden=hidden, batch=batch)
     run = Run(recipe, rows, labels, CLASSES, epochs=60)
-    steps = (step for _ in iter(int, 1) for step in run.steps())
     name = f"{len(hidden)} x {hidden[0]}, batch {batch}"
-    return compare(name, operations(hidden, batch), lambda: next(steps), rounds, repeats=10)
+    return compare(name, operations(hidden, batch), run.steps, rounds)
 
 
 def main() -> int:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from ffnumpy.cores import shared
 from ffnumpy.inference import (
     IMAGES_AT_ONCE,
     goodness_by_label,
@@ -277,9 +278,10 @@ class FFClassifier(ClassifierMixin, BaseEstimator):
     def _train(self, X: NDArray, y: NDArray, epochs: int) -> FFClassifier:
         cases = self.model_.cases(self._rows(X), self._numbers(y), self._rng, self._seed)
         cases.epoch = self.n_epochs_
-        for _ in range(epochs):
-            for _ in train(self.model_.learners(0), cases):
-                pass
+        with shared(self.model_.matrices(), cases.batch):
+            for _ in range(epochs):
+                for _ in train(self.model_.learners(0), cases):
+                    pass
         self.n_epochs_ = cases.epoch
         return self
 

@@ -59,7 +59,7 @@ class Features:
         if owner is None:
             return self.rows @ matrix
         if self._product is None or self._product[:2] != (owner, owner.version):
-            self._product = (owner, owner.version, self.rows @ matrix)
+            self._product = (owner, owner.version, owner.cores.matmul(self.rows, matrix))
         return self._product[2]
 
 

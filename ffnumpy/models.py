@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ffnumpy.baselines.backprop import Backprop, ClassCases
+from ffnumpy.cores import Shared
 from ffnumpy.inference import (
     Evaluation,
     confusion_matrix,
@@ -24,6 +25,7 @@ from ffnumpy.negatives import FixedWrong, Negatives, ReadoutNegatives
 from ffnumpy.readout import Readout
 from ffnumpy.recipes import Recipe
 from ffnumpy.training import Cases, LabelledCases, one_after_another
+from ffnumpy.weights import Dense
 
 __all__ = ["BackpropModel", "ForwardForwardModel", "Model", "build"]
 
@@ -51,6 +53,9 @@ class Model(Protocol):
 
     def parts(self) -> dict[str, Any]:
         """Return whatever has `arrays` and `restore`, by name."""
+
+    def matrices(self) -> Sequence[Shared]:
+        """Return the weights that cores can share."""
 
 
 class ForwardForwardModel:
@@ -141,6 +146,10 @@ class ForwardForwardModel:
         parts: dict[str, Any] = {f"layer{i}": layer for i, layer in enumerate(self.layers, 1)}
         return parts if self.readout is None else {**parts, "readout": self.readout.weights}
 
+    def matrices(self) -> Sequence[Shared]:
+        """Return the layers' weights."""
+        return [layer.weights for layer in self.layers if isinstance(layer.weights, Dense)]
+
 
 class BackpropModel:
     """The baseline: the same widths and inputs, trained by backpropagation.
@@ -192,6 +201,10 @@ class BackpropModel:
     def parts(self) -> dict[str, Any]:
         """Return the layers' weights."""
         return {f"layer{i}": weights for i, weights in enumerate(self.network.weights, 1)}
+
+    def matrices(self) -> Sequence[Shared]:
+        """Return none: an error goes down through all rows of a matrix at once."""
+        return []
 
 
 def build(

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from ffnumpy.cores import shared
 from ffnumpy.layers import LayerLike
 from ffnumpy.models import build
 from ffnumpy.recipes import Recipe
@@ -71,4 +72,8 @@ class Run:
         stage = min(self.cases.epoch // max(self.epochs, 1), self.model.stages - 1)
         if stage != self._stage:
             self._stage, self._learners = stage, self.model.learners(stage)
-        return train(self._learners, self.cases)
+        return self._shared_steps()
+
+    def _shared_steps(self) -> Iterator[int]:
+        with shared(self.model.matrices(), self.cases.batch):
+            yield from train(self._learners, self.cases)

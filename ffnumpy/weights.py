@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
+from ffnumpy.cores import ALONE
 from ffnumpy.optimisers import Optimiser, Pace, Plain, Schedule
 from ffnumpy.rule import outer_product
 
 __all__ = ["Dense", "Outer", "Weights", "normal", "uniform"]
 
 MULTIPLIED = 512_000  # elements of an outer product that are formed at once, 2 MB in float32
-CACHED = 64_000  # elements that the optimiser handles at once: with its state they stay in cache
+CACHED = 64_000  # elements that are moved at once: with the optimiser's state they stay in cache
 
 
 class Outer(NamedTuple):
@@ -37,10 +39,10 @@ class Outer(NamedTuple):
         return [(self.pre, self.post)] if split is None else split(self.post)
 
 
-def _slices(total: int, size: int) -> Iterator[slice]:
-    """Yield slices of at most `size`, at least 1, that cover 0 … total."""
-    for start in range(0, total, max(1, size)):
-        yield slice(start, min(start + max(1, size), total))
+def _pieces(whole: slice, size: int) -> Iterator[slice]:
+    """Yield slices of at most `size`, at least 1, that cover a slice."""
+    for start in range(whole.start, whole.stop, max(1, size)):
+        yield slice(start, min(start + max(1, size), whole.stop))
 
 
 class Weights(Protocol):
@@ -97,6 +99,8 @@ class Dense:
     version : int
         Number of changes so far: who remembers a product with these weights can tell whether it
         still holds.
+    cores : Cores
+        Who multiplies by the weights and moves them; see `ffnumpy.cores.shared`.
 
     Raises
     ------
@@ -128,6 +132,7 @@ class Dense:
         self.rate = 0.0
         self.updates = 0
         self.version = 0
+        self.cores = ALONE
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -151,7 +156,7 @@ class Dense:
         return z
 
     def __rmatmul__(self, x: NDArray) -> NDArray:
-        return x @ self.matrix
+        return self.cores.matmul(x, self.matrix)
 
     __array_ufunc__ = None  # lets `array @ dense` reach __rmatmul__
 
@@ -160,14 +165,9 @@ class Dense:
         pace = self._next_pace()
         share = self.optimiser.gain(pace.rate) / outer.post.shape[0]
         scaled = Outer(outer.pre, outer.post * self.values.dtype.type(share))
-        for rows, gradient in self._products(scaled):
-            for piece in _slices(len(gradient), CACHED // self.shape[1]):
-                self._move(
-                    slice(rows.start + piece.start, rows.start + piece.stop), gradient[piece], pace
-                )
-        self.version += 1
+        self._for_each_block(scaled, partial(self._move, pace))
 
-    def _move(self, rows: slice, gradient: NDArray, pace: Pace) -> None:
+    def _move(self, pace: Pace, rows: slice, gradient: NDArray) -> None:
         state = tuple(s[rows] for s in self.state)
         increment = self.optimiser.step(state, gradient, pace)
         if self.decay:
@@ -186,22 +186,37 @@ class Dense:
 
     def add(self, outer: Outer) -> None:
         """Add the sum of the outer products as it stands: no rate, no decay, no optimiser."""
-        for rows, product in self._products(outer):
-            self.values[rows] += product
+        self._for_each_block(outer, self._add)
+
+    def _add(self, rows: slice, product: NDArray) -> None:
+        self.values[rows] += product
+
+    def _for_each_block(self, outer: Outer, move: Callable[[slice, NDArray], None]) -> None:
+        """Call ``move(rows, product)`` for blocks of the outer product, the bias row included."""
+        held_at_1 = np.ones((outer.post.shape[0], 1), self.values.dtype)
+        factors = [*outer.factors(), (held_at_1, outer.post)]
+
+        def move_own(core: int) -> None:
+            for rows, product in self._products(factors, core):
+                for piece in _pieces(rows, CACHED // self.shape[1]):
+                    move(piece, product[piece.start - rows.start : piece.stop - rows.start])
+
+        self.cores.each(move_own)
         self.version += 1
 
-    def _products(self, outer: Outer) -> Iterator[tuple[slice, NDArray]]:
-        """Yield the outer product, bias row included, a block of rows at a time.
+    def _products(
+        self, factors: list[tuple[NDArray, NDArray]], core: int
+    ) -> Iterator[tuple[slice, NDArray]]:
+        """Yield a core's rows of the outer product, a block of rows at a time.
 
         The block lies in a buffer that the next one overwrites, so that the product never goes
         through main memory.
         """
         height = max(1, MULTIPLIED // self.shape[1])
         buffer = np.empty((height, self.shape[1]), self.values.dtype)
-        held_at_1 = np.ones((outer.post.shape[0], 1), self.values.dtype)
         top = 0
-        for pre, post in [*outer.factors(), (held_at_1, outer.post)]:
-            for part in _slices(pre.shape[1], height):
+        for pre, post in factors:
+            for part in _pieces(self.cores.rows(core, pre.shape[1]), height):
                 block = buffer[: part.stop - part.start]
                 product = outer_product(pre[:, part], post, out=block)
                 yield slice(top + part.start, top + part.stop), product

@@ -17,7 +17,7 @@ PACKAGE, CHIP = ROOT / "ffnumpy", ROOT / "hardware_sim"
 FILES = sorted(PACKAGE.rglob("*.py"))
 CHIP_FILES = sorted(CHIP.rglob("*.py"))
 # From the top down: a file imports only from lines above its own (or its own folder).
-ORDER = """rule|goodness|activations|losses|optimisers|weights|inputs|layers|readout|inference
+ORDER = """rule|goodness|activations|losses|optimisers|cores|weights|inputs|layers|readout|inference
 negatives|training|baselines|recipes|models|runs|checkpoint
 quotients worked_example records classifier|verify|data|plotting|commands|__main__ __init__"""
 CHIP_ORDER = """checks constants|ledger scale|prices|signals|cells|update_rules pairs|devices
