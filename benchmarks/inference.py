@@ -28,7 +28,7 @@ def operations(hidden: tuple[int, ...]) -> float:
     return 2 * IMAGES * ((PIXELS - CLASSES) * hidden[0] + CLASSES * above)
 
 
-def measure(hidden: tuple[int, ...], rounds: int) -> dict:
+def measure(hidden: tuple[int, ...], rounds: int) -> list[dict]:
     """Return the row of one network."""
     rng = np.random.default_rng(0)
     rows = rng.integers(0, 256, (IMAGES, PIXELS), np.uint8)
@@ -39,7 +39,7 @@ def measure(hidden: tuple[int, ...], rounds: int) -> dict:
         for _ in range(2):
             yield predict(model.layers, model.encoding, rows)
 
-    return compare(name, operations(hidden), tasks, rounds)
+    return compare(operations(hidden), {name: tasks}, rounds)
 
 
 def main() -> int:
@@ -47,7 +47,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     add_arguments(parser, rounds=10)
     args = parser.parse_args()
-    show([measure(h, args.rounds) for h in ((1000,) * 3, (2000,) * 4)], COUNTING, args)
+    rows = [row for h in ((1000,) * 3, (2000,) * 4) for row in measure(h, args.rounds)]
+    show(rows, COUNTING, args)
     return 0
 
 

@@ -6,7 +6,8 @@ import argparse
 import json
 import statistics
 import time
-from collections.abc import Callable, Iterable
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -40,31 +41,44 @@ class Peak:
 
 
 def compare(
-    name: str, operations: float, tasks: Callable[[], Iterable[object]], rounds: int
-) -> dict[str, Any]:
-    """Time the product and then each of the tasks drawn from ``tasks()``, in turn, `rounds` times.
+    operations: float, ways: dict[str, Callable[[], Iterable[object]]], rounds: int
+) -> list[dict[str, Any]]:
+    """Time every way to do a task, and before each the product, in turn, `rounds` times.
 
-    Returns the median and the best time of a task, and both as a fraction of the best product:
-    operations actually needed ÷ time ÷ peak.
+    `ways` maps a name to what draws a number of tasks. Returns a row for each name: the median and
+    the best time of a task, and both as a fraction of the best product (operations actually
+    needed ÷ time ÷ peak).
     """
-    peak, seconds = Peak(), []
-    for _ in tasks():
-        pass
+    peak, seconds = Peak(), {name: list[float]() for name in ways}
+    for tasks in ways.values():
+        deque(tasks(), maxlen=0)
     for _ in range(rounds):
-        peak.sample()
+        for name, tasks in ways.items():
+            peak.sample()
+            seconds[name] += laps(tasks())
+    return [row(name, operations, seconds[name], peak.rate) for name in ways]
+
+
+def laps(tasks: Iterable[object]) -> Iterator[float]:
+    """Draw all tasks and yield how long each took [s]."""
+    begun = time.perf_counter()
+    for _ in tasks:
+        done = time.perf_counter()
+        yield done - begun
         begun = time.perf_counter()
-        for _ in tasks():
-            seconds.append(time.perf_counter() - begun)
-            begun = time.perf_counter()
+
+
+def row(name: str, operations: float, seconds: list[float], peak: float) -> dict[str, Any]:
+    """Return what a table says of one way; `peak` is in operations a second."""
     median, best = statistics.median(seconds), min(seconds)
     return {
         "what": name,
         "operations": operations,
         "median_ms": 1e3 * median,
         "best_ms": 1e3 * best,
-        "peak_gflops": peak.rate / 1e9,
-        "ratio_median": operations / median / peak.rate,
-        "ratio_best": operations / best / peak.rate,
+        "peak_gflops": peak / 1e9,
+        "ratio_median": operations / median / peak,
+        "ratio_best": operations / best / peak,
     }
 
 
@@ -72,7 +86,7 @@ def add_arguments(parser: argparse.ArgumentParser, rounds: int) -> None:
     """Add the options that the benchmarks share."""
     parser.add_argument("--json", action="store_true", help="print JSON")
     parser.add_argument("--out", type=Path, metavar="RECORD.json", help="write the record")
-    parser.add_argument("--rounds", type=int, default=rounds, help="of tasks and one product")
+    parser.add_argument("--rounds", type=int, default=rounds, help="of products and tasks")
 
 
 def show(rows: list[dict[str, Any]], counting: str, args: argparse.Namespace) -> None:
@@ -82,10 +96,10 @@ def show(rows: list[dict[str, Any]], counting: str, args: argparse.Namespace) ->
     if args.json:
         print(json.dumps({"counting": counting, "rows": rows}, indent=1))
         return
-    print(f"{'':<28}{'median':>11}{'best':>11}{'peak':>14}{'of peak':>9}{'at best':>9}")
+    print(f"{'':<35}{'median':>11}{'best':>11}{'peak':>14}{'of peak':>9}{'at best':>9}")
     for row in rows:
         print(
-            f"{row['what']:<28}{row['median_ms']:>8.2f} ms{row['best_ms']:>8.2f} ms"
+            f"{row['what']:<35}{row['median_ms']:>8.2f} ms{row['best_ms']:>8.2f} ms"
             f"{row['peak_gflops']:>8.0f} GF/s{row['ratio_median']:>9.3f}{row['ratio_best']:>9.3f}"
         )
     print(counting)

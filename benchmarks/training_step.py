@@ -1,7 +1,8 @@
 """One training step of the full recipe against the matrix product: float32, hard negatives.
 
-The recipe is the author's: smoothed gradient, decay, biases, peer term, softmax readout. Run it on
-a machine that does nothing else.
+The recipe is the author's: smoothed gradient, decay, biases, peer term, softmax readout. Each
+network learns in two ways, in turn: as `Run` lets it, and with everything left to BLAS's threads.
+Run it on a machine that does nothing else.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from peak import add_arguments, compare, show
 
 from ffnumpy.recipes import Recipe
 from ffnumpy.runs import Run
+from ffnumpy.training import train
 
 PIXELS, CLASSES = 784, 10
 STEPS = 50  # in an epoch, between two products
@@ -33,15 +35,19 @@ def operations(hidden: tuple[int, ...], batch: int) -> float:
     return first + 5 * (2 * batch * above)
 
 
-def measure(hidden: tuple[int, ...], batch: int, rounds: int) -> dict:
-    """Return the row of one network."""
+def measure(hidden: tuple[int, ...], batch: int, rounds: int) -> list[dict]:
+    """Return the two rows of one network."""
     rng = np.random.default_rng(0)
     rows = rng.integers(0, 256, (batch * STEPS, PIXELS), np.uint8)
     labels = rng.integers(0, CLASSES, len(rows))
     recipe = Recipe().changed(hidden=hidden, batch=batch)
     run = Run(recipe, rows, labels, CLASSES, epochs=60)
     name = f"{len(hidden)} x {hidden[0]}, batch {batch}"
-    return compare(name, operations(hidden, batch), run.steps, rounds)
+    ways = {
+        name: run.steps,
+        f"{name}, left to BLAS": lambda: train(run.model.learners(0), run.cases),
+    }
+    return compare(operations(hidden, batch), ways, rounds)
 
 
 def main() -> int:
@@ -50,7 +56,8 @@ def main() -> int:
     add_arguments(parser, rounds=12)
     args = parser.parse_args()
     networks = ((1000,) * 3, (2000,) * 4)
-    show([measure(hidden, 100, args.rounds) for hidden in networks], COUNTING, args)
+    rows = [row for hidden in networks for row in measure(hidden, 100, args.rounds)]
+    show(rows, COUNTING, args)
     return 0
 
 

@@ -278,7 +278,7 @@ class FFClassifier(ClassifierMixin, BaseEstimator):
     def _train(self, X: NDArray, y: NDArray, epochs: int) -> FFClassifier:
         cases = self.model_.cases(self._rows(X), self._numbers(y), self._rng, self._seed)
         cases.epoch = self.n_epochs_
-        with shared(self.model_.matrices(), cases.batch):
+        with shared(self.model_.weights(), cases.batch):
             for _ in range(epochs):
                 for _ in train(self.model_.learners(0), cases):
                     pass

@@ -1,27 +1,30 @@
-"""Two cores, each with its own half of the rows of every large weight matrix.
+"""Two cores, each with its own half of the rows of every weight matrix of a large network.
 
 BLAS shares a product out among its threads and leaves everything else to one core. It also cuts a
-matrix by columns, so that half of what this core then moves lies in the other one's cache: between
-cores without a common cache, that takes a sixth of a training step. Here a core multiplies by its
-rows and moves its rows, BLAS keeps to one thread, and only activities pass from core to core.
+matrix by columns, so that half of what this core then moves lies in the other one's cache, which
+takes long where the two have no cache in common. Here a core, that is a thread, multiplies by its
+rows and moves its rows, with BLAS on one thread; the weights themselves stay where they are.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+import os
+import threading
+from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor, wait
 from contextlib import contextmanager
+from contextvars import copy_context
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-from threadpoolctl import ThreadpoolController
+from threadpoolctl import LibController, ThreadpoolController
 
 __all__ = ["ALONE", "Cores", "Shared", "shared"]
 
-LARGE = 500_000  # weights of the smallest matrix that gains; smaller ones stay in a core's cache
-MANY = 500  # rows in a batch beyond which the products leave nothing to gain
-TRIED = 2  # cores; where BLAS has more threads it keeps them, because nobody has compared
+LARGE = 500_000  # weights of a matrix that makes sharing worth while: it leaves a core's cache
+MANY = 500  # images in a batch beyond which the products leave nothing to gain
+TRIED = 2  # threads of BLAS; where it has more it keeps them, because nobody has compared
 
 
 class Cores:
@@ -31,11 +34,12 @@ class Cores:
     ----------
     number : int
     others : Executor, optional
-        Runs ``number − 1`` tasks at once.
+        Runs ``number − 1`` tasks at once. Without it, this thread does all parts one by one.
     """
 
     def __init__(self, number: int = 1, others: Executor | None = None) -> None:
         self.number, self._others = number, others
+        self._process = os.getpid()
 
     def rows(self, core: int, total: int) -> slice:
         """Return which of so many rows belong to core 0, 1, …."""
@@ -43,10 +47,13 @@ class Cores:
 
     def each(self, task: Callable[[int], object]) -> None:
         """Call ``task(core)`` on every core; when all are done, raise what one of them raised."""
-        if self._others is None:
-            task(0)
+        if self._others is None or os.getpid() != self._process:  # a fork has no other threads
+            for core in range(self.number):
+                task(core)
             return
-        pending = [self._others.submit(task, core) for core in range(1, self.number)]
+        pending = [
+            self._others.submit(copy_context().run, task, core) for core in range(1, self.number)
+        ]
         try:
             task(0)
         finally:
@@ -56,18 +63,18 @@ class Cores:
 
     def matmul(self, x: NDArray, matrix: NDArray) -> NDArray:
         """Return ``x @ matrix``, (batch, n_out); each core multiplies by its rows."""
-        if self._others is None:
+        if self.number == 1 or x.shape[1:] != matrix.shape[:1]:
             return x @ matrix
-        shape = (self.number, len(x), matrix.shape[1])
-        products = np.empty(shape, np.result_type(x, matrix))
+        shape, dtype = (len(x), matrix.shape[1]), np.result_type(x, matrix)
+        products = [np.empty(shape, dtype) for _ in range(self.number)]
 
         def multiply(core: int) -> None:
             rows = self.rows(core, len(matrix))
             np.matmul(x[:, rows], matrix[rows], out=products[core])
 
         self.each(multiply)
-        total = products[0]
-        for product in products[1:]:
+        total, *others = products
+        for product in others:
             total += product
         return total
 
@@ -86,27 +93,42 @@ class Shared(Protocol):
 
 
 @contextmanager
-def shared(matrices: Iterable[Shared], batch: int) -> Iterator[None]:
-    """Share the large ones of these matrices out among BLAS's cores, to learn batch by batch.
+def shared(weights: Collection[Shared], batch: int) -> Iterator[None]:
+    """Share a network's weights out among BLAS's threads for as long as it learns.
 
-    BLAS keeps to one thread in the whole process meanwhile. Nothing changes where sharing gains
-    nothing: for small matrices, large batches, or another number of threads than two. Products are
-    summed in another order, so the last digits depend on the number of threads.
+    Inside the block BLAS keeps to one thread, everywhere in the process. Nothing happens where
+    there is nothing to gain (no large matrix, many images in a batch), where BLAS has not just two
+    threads, or outside of the main thread, where BLAS cannot be held to one. Products are summed in
+    another order, so the last digits depend on the number of threads.
+
+    Parameters
+    ----------
+    weights : collection of Shared
+        Of the layers.
+    batch : int
+        Images in a batch.
     """
-    large = [m for m in matrices if m.shape[0] * m.shape[1] >= LARGE and batch <= MANY]
     blas = ThreadpoolController().select(user_api="blas")
-    number = min((library.num_threads for library in blas.lib_controllers), default=1)
-    if not large or not 1 < number <= TRIED:
+    number = _threads(blas.lib_controllers)
+    gains = batch <= MANY and any(w.shape[0] * w.shape[1] >= LARGE for w in weights)
+    on_main = threading.current_thread() is threading.main_thread()
+    if not (gains and on_main and 1 < number <= TRIED):
         yield
         return
     with blas.limit(limits=1), ThreadPoolExecutor(number - 1) as others:
-        _lend(Cores(number, others), large)
         try:
+            _lend(Cores(number, others), weights)
             yield
         finally:
-            _lend(ALONE, large)
+            _lend(ALONE, weights)
 
 
-def _lend(cores: Cores, matrices: Iterable[Shared]) -> None:
-    for matrix in matrices:
-        matrix.cores = cores
+def _threads(libraries: list[LibController]) -> int:
+    """Return the number that every BLAS in the process has; 1 if they differ or none tells."""
+    numbers = {library.num_threads for library in libraries}
+    return numbers.pop() if len(numbers) == 1 else 1
+
+
+def _lend(cores: Cores, weights: Collection[Shared]) -> None:
+    for w in weights:
+        w.cores = cores

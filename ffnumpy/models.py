@@ -54,8 +54,8 @@ class Model(Protocol):
     def parts(self) -> dict[str, Any]:
         """Return whatever has `arrays` and `restore`, by name."""
 
-    def matrices(self) -> Sequence[Shared]:
-        """Return the weights that cores can share."""
+    def weights(self) -> Sequence[Shared]:
+        """Return the weights that cores can share while the network learns."""
 
 
 class ForwardForwardModel:
@@ -146,7 +146,7 @@ class ForwardForwardModel:
         parts: dict[str, Any] = {f"layer{i}": layer for i, layer in enumerate(self.layers, 1)}
         return parts if self.readout is None else {**parts, "readout": self.readout.weights}
 
-    def matrices(self) -> Sequence[Shared]:
+    def weights(self) -> Sequence[Shared]:
         """Return the layers' weights."""
         return [layer.weights for layer in self.layers if isinstance(layer.weights, Dense)]
 
@@ -202,8 +202,8 @@ class BackpropModel:
         """Return the layers' weights."""
         return {f"layer{i}": weights for i, weights in enumerate(self.network.weights, 1)}
 
-    def matrices(self) -> Sequence[Shared]:
-        """Return none: an error goes down through all rows of a matrix at once."""
+    def weights(self) -> Sequence[Shared]:
+        """Return none: its third product, ``δ Wᵀ``, is one that `Cores` do not share."""
         return []
 
 

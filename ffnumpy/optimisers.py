@@ -3,7 +3,8 @@
 An optimiser turns a gradient into the increment of one update. ``init(shape, dtype)`` returns its
 state, a tuple of arrays as large as the weights. ``step(state, gradient, pace)`` updates the state
 in place and returns the increment; it may use `gradient` as scratch. All of it is elementwise, so
-`ffnumpy.weights.Dense` can call it on blocks of rows that fit in the cache.
+`ffnumpy.weights.Dense` can call it on blocks of rows that fit in the cache, on two cores at once:
+an optimiser keeps nothing but that state.
 
 The gradient arrives multiplied by ``gain(rate)``: a factor costs nothing on the two factors of an
 outer product, and a pass over memory on the product. For the same reason `Smoothed` and `Momentum`

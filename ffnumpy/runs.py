@@ -68,12 +68,16 @@ class Run:
         return self.cases.epoch >= self.total_epochs
 
     def steps(self) -> Iterator[int]:
-        """Train through the rest of the current epoch; yield after each batch."""
+        """Train through the rest of the current epoch; yield after each batch.
+
+        A large network is shared out among two cores until the last batch, or until the loop is
+        left: NumPy's BLAS has one thread meanwhile, see `ffnumpy.cores.shared`.
+        """
         stage = min(self.cases.epoch // max(self.epochs, 1), self.model.stages - 1)
         if stage != self._stage:
             self._stage, self._learners = stage, self.model.learners(stage)
         return self._shared_steps()
 
     def _shared_steps(self) -> Iterator[int]:
-        with shared(self.model.matrices(), self.cases.batch):
+        with shared(self.model.weights(), self.cases.batch):
             yield from train(self._learners, self.cases)

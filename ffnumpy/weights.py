@@ -134,6 +134,9 @@ class Dense:
         self.version = 0
         self.cores = ALONE
 
+    def __getstate__(self) -> dict[str, Any]:
+        return {**vars(self), "cores": ALONE}  # a copy is not shared out: threads cannot be copied
+
     @property
     def shape(self) -> tuple[int, int]:
         """(n_in, n_out), the bias row not counted."""

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import copy
+import os
+import pickle
 import threading
+import time
+from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -15,16 +20,19 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from threadpoolctl import ThreadpoolController
 
-from ffnumpy import weights
+from ffnumpy import FFClassifier, weights
 from ffnumpy.cores import ALONE, LARGE, MANY, Cores, shared
 from ffnumpy.inputs import Features, Labelled
 from ffnumpy.optimisers import BY_NAME, Schedule
 from ffnumpy.recipes import Recipe
 from ffnumpy.runs import Run
+from ffnumpy.training import train
 from ffnumpy.weights import Dense, Outer, normal
 
-BLAS = ThreadpoolController().select(user_api="blas")
-counted = pytest.mark.skipif(not BLAS.lib_controllers, reason="NumPy's BLAS tells no threads")
+counted = pytest.mark.skipif(
+    not ThreadpoolController().select(user_api="blas").lib_controllers,
+    reason="NumPy's BLAS does not tell its number of threads",
+)
 
 
 @contextmanager
@@ -33,8 +41,12 @@ def cores(number: int) -> Iterator[Cores]:
         yield Cores(number, others)
 
 
+def blas() -> ThreadpoolController:
+    return ThreadpoolController().select(user_api="blas")
+
+
 def threads() -> set[int]:
-    return {library["num_threads"] for library in BLAS.info()}
+    return {library["num_threads"] for library in blas().info()}
 
 
 @given(number=st.integers(1, 9), total=st.integers(0, 50))
@@ -71,6 +83,12 @@ def test_every_core_takes_its_part_on_a_thread_of_its_own() -> None:
     assert len(set(seen.values())) == 3
 
 
+def test_without_other_threads_one_does_every_part() -> None:
+    seen: list[int] = []
+    Cores(3).each(seen.append)
+    assert seen == [0, 1, 2]
+
+
 @pytest.mark.parametrize("failing", [0, 1])
 def test_an_error_on_one_core_is_raised_when_the_other_has_finished(failing: int) -> None:
     finished = []
@@ -78,11 +96,55 @@ def test_an_error_on_one_core_is_raised_when_the_other_has_finished(failing: int
     def task(core: int) -> None:
         if core == failing:
             raise ArithmeticError(f"core {core}")
+        time.sleep(0.05)
         finished.append(core)
 
-    with cores(2) as team, pytest.raises(ArithmeticError, match=f"core {failing}"):
-        team.each(task)
-    assert finished == [1 - failing]
+    with cores(2) as team:
+        with pytest.raises(ArithmeticError, match=f"core {failing}"):
+            team.each(task)
+        assert finished == [1 - failing]
+
+
+def test_numpy_is_as_lenient_or_strict_on_every_core() -> None:
+    seen: dict[int, str] = {}
+    with cores(2) as team, np.errstate(over="raise"):
+        team.each(lambda core: seen.update({core: np.geterr()["over"]}))
+    assert seen == {0: "raise", 1: "raise"}
+
+
+@pytest.mark.parametrize("x", [np.ones((2, 12)), np.ones((2, 10)), np.ones(11)])
+def test_an_input_of_the_wrong_shape_is_told_so_as_ever(x: NDArray) -> None:
+    matrix = np.ones((11, 3))
+
+    def outcome(team: Cores) -> Any:
+        try:
+            return team.matmul(x, matrix).tolist()
+        except ValueError as error:
+            return str(error)
+
+    with cores(2) as team:
+        assert outcome(team) == outcome(ALONE)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
+@pytest.mark.filterwarnings("ignore:.*multi-threaded.*:DeprecationWarning")  # the very danger
+def test_a_forked_process_works_alone() -> None:
+    with cores(2) as team:
+        child = os.fork()
+        if not child:
+            found = team.matmul(np.ones((1, 4)), np.ones((4, 1)))
+            os._exit(0 if found.item() == 4 else 1)
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+
+
+@pytest.mark.parametrize(
+    "copied", [copy.copy, copy.deepcopy, lambda dense: pickle.loads(pickle.dumps(dense))]
+)
+def test_a_copy_of_shared_weights_works_on_when_the_cores_are_gone(copied: Any) -> None:
+    dense = matrix(1000)
+    with cores(2) as dense.cores:
+        found = copied(dense)
+    assert np.array_equal(found.forward(np.ones((1, 2))), np.zeros((1, 500)))
 
 
 def trained(name: str, team: Cores) -> dict[str, NDArray]:
@@ -119,41 +181,86 @@ def matrix(size: int) -> Dense:
 
 
 def look_inside(large: Dense, small: Dense) -> None:
-    with shared([large, small], batch=MANY):
+    with shared([small, large], batch=MANY):
         assert threads() == {1}
-        assert (large.cores.number, small.cores.number) == (2, 1)
+        assert large.cores.number == small.cores.number == 2
+        with shared([large], batch=1):
+            assert large.cores is small.cores
         raise ArithmeticError
 
 
 @counted
 def test_blas_keeps_to_one_thread_while_weights_are_shared_also_if_that_fails() -> None:
     large, small = matrix(LARGE), matrix(LARGE - 500)
-    with BLAS.limit(limits=2):
+    with blas().limit(limits=2):
         with pytest.raises(ArithmeticError):
             look_inside(large, small)
         assert threads() == {2}
     assert large.cores is ALONE
+    assert small.cores is ALONE
 
 
 @counted
 @pytest.mark.parametrize(
     ("at_first", "size", "batch"),
-    [(1, LARGE, 1), (3, LARGE, 1), (2, LARGE - 500, 1), (2, LARGE, 501)],
+    [(1, LARGE, 1), (3, LARGE, 1), (2, LARGE - 500, 1), (2, LARGE, MANY + 1)],
 )
 def test_where_sharing_gains_nothing_all_stays_as_it_is(
     at_first: int, size: int, batch: int
 ) -> None:
     dense = matrix(size)
-    with BLAS.limit(limits=at_first), shared([dense], batch):
+    with blas().limit(limits=at_first), shared([dense], batch):
         assert threads() == {at_first}
         assert dense.cores is ALONE
+
+
+@counted
+def test_outside_of_the_main_thread_all_stays_as_it_is() -> None:
+    dense = matrix(LARGE)
+
+    def train() -> bool:
+        with shared([dense], 1):
+            return dense.cores is ALONE
+
+    with blas().limit(limits=2), ThreadPoolExecutor(1) as pool:
+        assert pool.submit(train).result()
+
+
+class Counting(Cores):
+    """Counts what it is asked to share."""
+
+    def __init__(self) -> None:
+        super().__init__(2)
+        self.shared: Counter[str] = Counter()
+
+    def each(self, task: Any) -> None:
+        self.shared["each"] += 1
+        super().each(task)
+
+    def matmul(self, x: NDArray, matrix: NDArray) -> NDArray:
+        self.shared[str(matrix.shape)] += 1
+        return super().matmul(x, matrix)
+
+
+def test_every_large_product_and_update_of_a_step_is_shared() -> None:
+    rng = np.random.default_rng(1)
+    rows, labels = rng.integers(0, 256, (20, 30), np.uint8), rng.integers(0, 10, 20)
+    run = Run(Recipe().changed(hidden=(7, 6), batch=20), rows, labels, 10, epochs=1)
+    counts = [Counting(), Counting()]
+    for layer, cores in zip(run.model.weights(), counts, strict=True):
+        layer.cores = cores
+    for _ in run.steps():
+        pass
+    # Layer 1 multiplies its images once for all labels, layer 2 a neutral batch and the labelled.
+    assert counts[0].shared == {"(20, 7)": 1, "each": 2}
+    assert counts[1].shared == {"(7, 6)": 2, "each": 3}
 
 
 def learned(threads: int) -> tuple[Run, list[NDArray]]:
     """Return a run of two short epochs on two large layers, and the weights."""
     rng = np.random.default_rng(1)
     rows, labels = rng.integers(0, 256, (60, 784), np.uint8), rng.integers(0, 10, 60)
-    with BLAS.limit(limits=threads):
+    with blas().limit(limits=threads):
         run = Run(Recipe().changed(hidden=(720, 720), batch=20), rows, labels, 10, epochs=2)
         while not run.finished:
             for _ in run.steps():
@@ -173,9 +280,35 @@ def test_a_run_on_two_cores_is_the_run_on_one_and_repeats_to_the_last_bit() -> N
 def test_a_run_that_is_left_gives_the_cores_back() -> None:
     run, _ = learned(2)
     run.cases.epoch = 0
-    with BLAS.limit(limits=2):
+    with blas().limit(limits=2):
         for _ in run.steps():
             assert threads() == {1}
             break
         assert threads() == {2}
-        assert all(m.cores is ALONE for m in run.model.matrices())
+        assert all(w.cores is ALONE for w in run.model.weights())
+
+
+@counted
+@pytest.mark.parametrize(("batch", "rule"), [(501, "forward-forward"), (20, "backprop")])
+def test_runs_that_would_not_gain_are_left_to_blas(batch: int, rule: str) -> None:
+    rows, labels = np.zeros((batch, 784), np.uint8), np.arange(batch) % 10
+    recipe = Recipe().changed(hidden=(720,), batch=batch, rule=rule)
+    run = Run(recipe, rows, labels, 10, epochs=1)
+    with blas().limit(limits=2):
+        for _ in run.steps():
+            assert threads() == {2}
+
+
+@counted
+def test_the_classifier_shares_its_weights(monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("sklearn")
+    seen = []
+
+    def watched(*args: Any) -> Iterator[int]:
+        seen.append(threads())
+        return train(*args)
+
+    monkeypatch.setattr("ffnumpy.classifier.train", watched)
+    with blas().limit(limits=2):
+        FFClassifier((800,), epochs=2).fit(np.eye(20, 700), np.arange(20) % 2)
+    assert seen == [{1}, {1}]
