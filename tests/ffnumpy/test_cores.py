@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import os
 import pickle
+import signal
 import threading
 import time
 from collections import Counter
@@ -130,8 +131,10 @@ def test_an_input_of_the_wrong_shape_is_told_so_as_ever(x: NDArray) -> None:
 @pytest.mark.filterwarnings("ignore:.*multi-threaded.*:DeprecationWarning")  # the very danger
 def test_a_forked_process_works_alone() -> None:
     with cores(2) as team:
+        team.each(lambda core: None)  # starts the other thread
         child = os.fork()
         if not child:
+            signal.alarm(20)
             found = team.matmul(np.ones((1, 4)), np.ones((4, 1)))
             os._exit(0 if found.item() == 4 else 1)
         assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
