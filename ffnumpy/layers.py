@@ -37,7 +37,7 @@ class LayerLike(Protocol):
         """Adjust the layer to this batch and return the normalised activity."""
 
 
-def normalise(y: NDArray, target: float | None = None) -> NDArray:
+def normalise(y: NDArray, target: float | None = None, out: NDArray | None = None) -> NDArray:
     """Return y with its length removed: only the direction goes on to the next layer.
 
     Parameters
@@ -46,6 +46,8 @@ def normalise(y: NDArray, target: float | None = None) -> NDArray:
     target : float, optional
         Squared length of the result. By default the width, so that the mean square is 1, as in
         the author's program; the paper's Section 8 uses length 1.
+    out : (batch, width) array, optional
+        Where to put the result; y itself, if it is needed no more.
 
     Returns
     -------
@@ -59,7 +61,8 @@ def normalise(y: NDArray, target: float | None = None) -> NDArray:
     """
     check_floating("normalise", y)
     target = y.shape[1] if target is None else target
-    return y * np.sqrt(target / (squared_length(y) + TINY))[:, np.newaxis]
+    scale = np.sqrt(target / (squared_length(y) + TINY))[:, np.newaxis]
+    return np.multiply(y, scale, out=out)
 
 
 class PeerNormalisation:
@@ -137,7 +140,8 @@ class Layer:
     def forward(self, x: Any) -> tuple[NDArray, NDArray]:
         """Return the normalised activity, (batch, width), and the goodness, (batch,)."""
         y = self.activation.value(self.weights.forward(x))
-        return normalise(y, self.target), self.goodness.value(y)
+        goodness = self.goodness.value(y)
+        return normalise(y, self.target, out=y), goodness
 
     def learn(self, x: Any, sign: NDArray) -> NDArray:
         """Move the weights by Eq. 3; return the activity from before the move, normalised.
@@ -151,7 +155,7 @@ class Layer:
         if self.peer is not None:
             self._push_peers(self.peer, delta, y, sign)
         self.weights.update(Outer(x, delta))
-        return normalise(y, self.target)
+        return normalise(y, self.target, out=y)
 
     def arrays(self) -> dict[str, NDArray]:
         """Return every array that a continued run needs, by name; `Dense` weights only."""
