@@ -198,14 +198,18 @@ class Dense:
         """Call ``move(rows, product)`` for blocks of the outer product, the bias row included."""
         held_at_1 = np.ones((outer.post.shape[0], 1), self.values.dtype)
         factors = [*outer.factors(), (held_at_1, outer.post)]
-
-        def move_own(core: int) -> None:
-            for rows, product in self._products(factors, core):
-                for piece in _pieces(rows, CACHED // self.shape[1]):
-                    move(piece, product[piece.start - rows.start : piece.stop - rows.start])
-
-        self.cores.each(move_own)
+        self.cores.each(partial(self._for_own_blocks, factors, move))
         self.version += 1
+
+    def _for_own_blocks(
+        self,
+        factors: list[tuple[NDArray, NDArray]],
+        move: Callable[[slice, NDArray], None],
+        core: int,
+    ) -> None:
+        for rows, product in self._products(factors, core):
+            for piece in _pieces(rows, CACHED // self.shape[1]):
+                move(piece, product[piece.start - rows.start : piece.stop - rows.start])
 
     def _products(
         self, factors: list[tuple[NDArray, NDArray]], core: int
