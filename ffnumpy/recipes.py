@@ -271,11 +271,23 @@ FORWARD_FORWARD_ONLY = (
     "voters",
 )
 
+# The paper does not tell the T, ε and decay of its 4 × 2000 network. These were chosen on images
+# held back from the training set (results/validation-*.json). With T = 60 a case teaches until its
+# goodness is some 60 to 300 away from θ = 2000, not 1 to 5. Slopes are 60 times smaller, so ε = 0.6
+# moves weights as 0.01 does at T = 1, and the peers' push stays what it was beside the slopes;
+# measured likewise, decay is six times the author's.
+#
 # The PyTorch example [Pezeshki2022] draws its wrong labels by shuffling the true ones, so that one
 # in ten is not wrong, and takes one batch of 50,000 images.
 PRESETS = {
     "author": Recipe(),
-    "paper": Recipe().changed(hidden=(2000,) * 4),
+    "paper": Recipe().changed(
+        hidden=(2000,) * 4,
+        temperature=60.0,
+        rate=0.6,
+        decay=0.0001,
+        peer=0.001,
+    ),
     "pytorch-example": Recipe().changed(
         hidden=(500, 500),
         initial="uniform",
