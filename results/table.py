@@ -20,6 +20,10 @@ TRAINING_HEAD = """\
 | record | data | hidden layers | epochs | every label | softmax pass | time | peak memory |
 |---|---|---|---|---|---|---|---|
 """
+VALIDATION_HEAD = """\
+| record | hidden layers | epochs | T | ε | decay | peer | every label | softmax pass |
+|---|---|---|---|---|---|---|---|---|
+"""
 SEEDS_HEAD = """\
 | runs | seeds | every label | softmax pass |
 |---|---|---|---|
@@ -74,6 +78,24 @@ def trainings(records: Records) -> str:
         for path, record in tested.items()
     ]
     return TRAINING_HEAD + "".join(lines)
+
+
+def validations(records: Records) -> str:
+    """Return the table of runs that were evaluated on held-back training images."""
+    held_back = {path: r for path, r in records.items() if "validation_error" in r}
+    lines = [
+        line(
+            path,
+            "-".join(map(str, record["recipe"]["hidden"])),
+            str(len(record["epochs"])),
+            *(f"{record['recipe'][name] or 1:.4g}" for name in ("temperature", "rate")),
+            *(f"{record['recipe'][name]:.4g}" for name in ("decay", "peer")),
+            percent(record["validation_error"]),
+            percent(record["validation_error_softmax"]),
+        )
+        for path, record in held_back.items()
+    ]
+    return VALIDATION_HEAD + "".join(lines)
 
 
 def seeds(records: Records) -> str:
@@ -239,11 +261,24 @@ def between(text: str, name: str, content: str) -> str:
     return before + begin + content + end + rest.split(end)[1]
 
 
+PARTS = (
+    trainings,
+    validations,
+    seeds,
+    chips,
+    chip_seeds,
+    degradations,
+    ablations,
+    speeds,
+    strokes,
+)
+
+
 def main() -> int:
     """Rewrite or check the README."""
     text = wanted = README.read_text()
     records = {path: json.loads(path.read_text()) for path in sorted(FOLDER.glob("*.json"))}
-    for part in (trainings, seeds, chips, chip_seeds, degradations, ablations, speeds, strokes):
+    for part in PARTS:
         wanted = between(wanted, part.__name__, part(records))
     if "--check" in sys.argv[1:]:
         if wanted != text:

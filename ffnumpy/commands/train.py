@@ -34,7 +34,7 @@ HELP = {
     "decay": "of the weights, in units of ε",
     "peer": "strength of peer normalisation",
     "threshold": "θ",
-    "temperature": "T",
+    "temperature": "T; slopes shrink as 1/T: choose ε, decay and peer with it",
     "strength": "of the label among the inputs",
     "voters": "layers whose goodness is added up for every label",
 }
