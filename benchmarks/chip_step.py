@@ -18,7 +18,7 @@ import numpy as np
 from peak import add_arguments, compare, show
 
 from ffnumpy.inputs import Encoding
-from hardware_sim.chip import Layout
+from hardware_sim.layout import Layout
 from hardware_sim.presets import preset
 from hardware_sim.pulses import coincidences
 from hardware_sim.runs import ChipLearner, Plan

@@ -1,13 +1,14 @@
 """A simulated analog chip that learns by Forward-Forward, in volts, siemens and joules.
 
 Activities are voltages, weights are conductances, products sum as currents. Begin with `signals`,
-the types that keep a program from reading a voltage, and `chip`, where a layer is put together. The
-command line is ``hardware-sim``.
+the types that keep a program from reading a voltage, `layout`, the drawing of a chip, and `chip`,
+where a layer is put together. The command line is ``hardware-sim``.
 
 Examples
 --------
 >>> import numpy as np
->>> from hardware_sim.chip import Layout, manufacture
+>>> from hardware_sim.layout import Layout
+>>> from hardware_sim.chip import manufacture
 >>> from hardware_sim.converters import Dac
 >>> from hardware_sim.ledger import Ledger
 >>> from hardware_sim.presets import preset

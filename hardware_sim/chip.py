@@ -3,165 +3,45 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import pairwise
 from math import hypot, inf
 from typing import Any
 
 import numpy as np
-from numpy.typing import DTypeLike, NDArray
+from numpy.typing import NDArray
 
-from hardware_sim import circuits, prices
-from hardware_sim.checks import above_zero, not_negative
+from hardware_sim import circuits
+from hardware_sim.checks import above_zero
 from hardware_sim.circuits import (
     AutomaticGain,
     Comparator,
     LogisticGate,
-    Rectifier,
     RectifierLike,
-    SampleHold,
     Squarer,
     TransimpedanceAmplifier,
-    WinnerTakeAll,
     resistor_noise,
 )
-from hardware_sim.constants import ROOM
 from hardware_sim.converters import Dac
 from hardware_sim.crossbar import ArrayNoise, Crossbar
 from hardware_sim.devices import Device, Pair
+from hardware_sim.layout import Layout
 from hardware_sim.ledger import Ledger
 from hardware_sim.pulses import Coincidence, Drive, Engine, WidthTimesAmplitude, refresh
 from hardware_sim.scale import Scale
 from hardware_sim.signals import Voltage, learning, one_read
 
 __all__ = [
-    "EXACT",
-    "UNLIMITED",
     "AnalogLayer",
-    "Decision",
-    "Layout",
-    "Limits",
     "Neurons",
-    "Tolerances",
     "Writing",
     "amplifiers",
-    "answer",
     "first_weights",
-    "label_goodness",
     "manufacture",
     "one_step",
 ]
 
-
-@dataclass(frozen=True)
-class Tolerances:
-    """How unlike the drawing the periphery comes out: standard deviations.
-
-    Attributes
-    ----------
-    noise : float
-        Output noise of the amplifiers at each use, in activities (1 is `Scale.volt`). On images
-        with their true labels the root mean square before the rectifier grows from 1 to 2 … 4 in
-        the training, and to 4.6 where uneven steps let the weights wander: the default is 27 % of
-        the first and 6 % of the last. Records of `hardware-sim train` have both numbers.
-    gain, offset : float
-        Of the amplifiers; the offset in activities, by default 2 % of the last.
-    squarer, normaliser : float
-        Relative gain of each neuron's squarer and of its amplifier in the gain control.
-    comparator : float
-        Offset of comparators, gates and the winner-take-all, in goodness; the latter compares what
-        capacitors hold, which is goodness attenuated, see `Limits`.
-    """
-
-    noise: float = 0.27
-    gain: float = 0.02
-    offset: float = 0.09
-    squarer: float = 0.05
-    normaliser: float = 0.02
-    comparator: float = 1.0
-
-    def __post_init__(self) -> None:
-        not_negative(**vars(self))
-
-
-EXACT = Tolerances(0, 0, 0, 0, 0, 0)
 UPDATES_PER_SAMPLE = 2  # a positive case and a negative one
-
-
-@dataclass(frozen=True)
-class Limits:
-    """What no drawing can remove: temperature, and how far circuits go.
-
-    Attributes
-    ----------
-    temperature : float
-        Of the chip [K]: conductances and the slope of the gates follow it, and thermal noise.
-    gain : float
-        Largest gain of the gain control; assumed.
-    capacitance : float
-        That holds a label's goodness [F]; assumed.
-    saturation : float
-        Amplifiers give no more than this [V], capacitors hold no more: the supply, assumed.
-    headroom : float
-        How many times its threshold the goodness of an answer may be until its capacitor is full;
-        assumed.
-    thermal_noise : bool
-        Whether cells, amplifiers' resistors and capacitors have it.
-    """
-
-    temperature: float = ROOM
-    gain: float = 100.0
-    capacitance: float = 10e-15
-    saturation: float = prices.SUPPLY.nominal
-    headroom: float = 16.0
-    thermal_noise: bool = True
-
-    def __post_init__(self) -> None:
-        limits = self.gain, self.capacitance, self.saturation
-        if not (0 < self.temperature < inf and min(limits) > 0 and 0 < self.headroom < inf):
-            raise ValueError(
-                f"expected temperature, gain, capacitance, saturation and headroom above 0, "
-                f"temperature and headroom finite; got {self}"
-            )
-
-    @property
-    def noise_temperature(self) -> float:
-        """That of the thermal noise [K]; 0 means none."""
-        return self.temperature if self.thermal_noise else 0.0
-
-
-UNLIMITED = Limits(ROOM, inf, inf, inf, thermal_noise=False)
-
-
-@dataclass(frozen=True)
-class Layout:
-    """The drawing that chips are made from.
-
-    Attributes
-    ----------
-    lines : tuple of int
-        Inputs, then the neurons of each layer.
-    scale : Scale
-    tolerances : Tolerances
-    limits : Limits
-    rectifier : Rectifier or DiodeRectifier
-    dtype : data type of the simulation
-    """
-
-    lines: tuple[int, ...] = (784, 256, 256)
-    scale: Scale = field(default_factory=Scale)
-    tolerances: Tolerances = field(default_factory=Tolerances)
-    limits: Limits = field(default_factory=Limits)
-    rectifier: RectifierLike = field(default_factory=Rectifier)
-    dtype: DTypeLike = np.float32
-
-    def __post_init__(self) -> None:
-        whole = all(isinstance(n, int | np.integer) for n in self.lines)
-        if len(self.lines) < 2 or not whole or min(self.lines) < 1:
-            raise ValueError(
-                f"lines: expected the inputs and at least one layer, as (784, 256); "
-                f"got {self.lines}"
-            )
 
 
 @dataclass(frozen=True)
@@ -438,55 +318,3 @@ def one_step(dac: Dac, layers: Sequence[AnalogLayer], x: Any, target: float) -> 
     voltage = dac.forward(x)[0]
     for layer in layers:
         voltage = layer.reach(voltage, target)
-
-
-@dataclass(frozen=True)
-class Decision:
-    """How a chip answers: capacitors hold the labels' goodness, a winner-take-all finds the best.
-
-    The defaults are ideal parts.
-    """
-
-    hold: SampleHold = field(default_factory=SampleHold)
-    winner: WinnerTakeAll = field(default_factory=WinnerTakeAll)
-
-    @classmethod
-    def draw(cls, layout: Layout, labels: int, rng: np.random.Generator) -> Decision:
-        """Manufacture one for so many labels."""
-        limits, volts = layout.limits, layout.scale.goodness
-        offset = layout.tolerances.comparator * volts * rng.standard_normal(labels)
-        threshold = sum(layout.lines[2:] or layout.lines[1:]) * volts
-        attenuation = max(limits.headroom * threshold / limits.saturation, 1.0)
-        hold = SampleHold(
-            limits.capacitance, limits.noise_temperature, attenuation, limits.saturation
-        )
-        return cls(hold, WinnerTakeAll(offset))
-
-
-def label_goodness(
-    dac: Dac,
-    layers: Sequence[AnalogLayer],
-    x: Any,
-    counted: Sequence[int] | None = None,
-    hold: SampleHold | None = None,
-) -> Voltage:
-    """Return the goodness of every row of `x`, the labels of one case in turn, held, (labels, 1).
-
-    `counted` are the layers that vote, from 0; by default all but the first.
-    """
-    voltage, heard = dac.forward(x)[0], []
-    for layer in layers:
-        voltage, goodness = layer.forward(voltage)
-        heard.append(goodness)
-    votes = range(min(1, len(layers) - 1), len(layers)) if counted is None else counted
-    total = circuits.add([heard[n] for n in votes], layers[0].ledger)
-    return (hold or SampleHold()).hold(total, layers[0].rng, layers[0].ledger)
-
-
-def answer(
-    dac: Dac, layers: Sequence[AnalogLayer], x: Any, decision: Decision | None = None
-) -> int:
-    """Return which label's goodness is the largest: ten held voltages and a winner-take-all."""
-    decision = decision or Decision()
-    held = label_goodness(dac, layers, x, hold=decision.hold)
-    return decision.winner.pick(held, layers[0].ledger)

@@ -22,10 +22,12 @@ from numpy.typing import NDArray
 
 from ffnumpy.inputs import Encoding
 from hardware_sim import prices
-from hardware_sim.chip import AnalogLayer, Decision, Layout, answer, manufacture
+from hardware_sim.chip import AnalogLayer, manufacture
 from hardware_sim.constants import Constant
 from hardware_sim.converters import Adc, Converted, Dac
 from hardware_sim.devices import Device, Pair
+from hardware_sim.inference import Decision, answer
+from hardware_sim.layout import Layout
 from hardware_sim.ledger import Ledger, nominal
 from hardware_sim.mixed_signal import BackpropRun, Resolution
 from hardware_sim.pulses import write_verify

@@ -16,7 +16,6 @@ import numpy as np
 from scipy.special import fdtrc
 
 from hardware_sim.cells import CycleNoise
-from hardware_sim.chip import Layout
 from hardware_sim.comparisons import (
     Bench,
     ConvertedLearner,
@@ -25,6 +24,7 @@ from hardware_sim.comparisons import (
     train_to_the_end,
 )
 from hardware_sim.devices import Device, Pair
+from hardware_sim.layout import Layout
 from hardware_sim.pulses import Coincidence, Engine
 from hardware_sim.runs import ChipLearner, Learner, NumberLearner, Plan, SingleRun, error_rate
 from hardware_sim.update_rules import ConstantStep, ExponentialStep, SoftBoundsReference

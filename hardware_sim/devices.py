@@ -104,7 +104,7 @@ class ConductanceRange:
         G at the nominal lower and upper bound [S].
     temperature_coefficient : float
         Relative change of every conductance per kelvin from room temperature [1/K]; the chip's
-        temperature is in `hardware_sim.chip.Limits`.
+        temperature is in `hardware_sim.layout.Limits`.
     levels : int
         How many conductances, evenly spaced, a read can tell apart; 0: all.
 

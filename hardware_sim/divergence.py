@@ -17,8 +17,9 @@ from numpy.typing import NDArray
 from ffnumpy.layers import Layer
 from ffnumpy.training import single_rows
 from ffnumpy.weights import Dense
-from hardware_sim.chip import EXACT, UNLIMITED, AnalogLayer, Layout
+from hardware_sim.chip import AnalogLayer
 from hardware_sim.converters import Dac
+from hardware_sim.layout import EXACT, UNLIMITED, Layout
 from hardware_sim.presets import IDEAL
 from hardware_sim.runs import ChipLearner, NumberLearner, Plan, SingleRun
 from hardware_sim.scale import Scale

@@ -23,17 +23,10 @@ from ffnumpy.layers import Layer, LayerLike, normalise
 from ffnumpy.training import single_rows, train
 from ffnumpy.weights import Dense, Outer
 from hardware_sim.cells import Noise
-from hardware_sim.chip import (
-    EXACT,
-    UNLIMITED,
-    AnalogLayer,
-    Layout,
-    Limits,
-    Tolerances,
-    manufacture,
-)
+from hardware_sim.chip import AnalogLayer, manufacture
 from hardware_sim.converters import Dac, Probe
 from hardware_sim.devices import ConductanceRange, Device, Pair, Spread
+from hardware_sim.layout import EXACT, UNLIMITED, Layout, Limits, Tolerances
 from hardware_sim.ledger import Ledger
 from hardware_sim.presets import IDEAL
 from hardware_sim.pulses import Coincidence, Engine, WidthTimesAmplitude

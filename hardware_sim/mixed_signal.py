@@ -20,11 +20,12 @@ from ffnumpy.inputs import Encoding
 from ffnumpy.readout import Readout
 from ffnumpy.training import train
 from hardware_sim import prices
-from hardware_sim.chip import Layout, amplifiers, manufacture
+from hardware_sim.chip import amplifiers, manufacture
 from hardware_sim.circuits import TransimpedanceAmplifier
 from hardware_sim.converters import Adc, Dac
 from hardware_sim.crossbar import Crossbar
 from hardware_sim.devices import Device, Pair
+from hardware_sim.layout import Layout
 from hardware_sim.ledger import Ledger
 from hardware_sim.pulses import Drive, Engine, refresh
 from hardware_sim.runs import IMAGE_SCALE, Plan, falling

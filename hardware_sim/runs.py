@@ -22,10 +22,12 @@ from ffnumpy.losses import Logistic
 from ffnumpy.negatives import StrongestWrong
 from ffnumpy.training import LabelledCases, single_rows, train
 from ffnumpy.weights import Dense
-from hardware_sim.chip import AnalogLayer, Decision, Layout, answer, first_weights, manufacture
+from hardware_sim.chip import AnalogLayer, first_weights, manufacture
 from hardware_sim.circuits import thermal_voltage
 from hardware_sim.converters import Dac
 from hardware_sim.devices import Device, Pair
+from hardware_sim.inference import Decision, answer
+from hardware_sim.layout import Layout
 from hardware_sim.ledger import Ledger
 from hardware_sim.pulses import Engine
 

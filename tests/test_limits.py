@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from hardware_sim import prices
 from hardware_sim.cells import Noise
-from hardware_sim.chip import EXACT, Layout, manufacture
+from hardware_sim.chip import manufacture
 from hardware_sim.circuits import (
     AutomaticGain,
     DiodeRectifier,
@@ -23,6 +23,7 @@ from hardware_sim.constants import Constant
 from hardware_sim.converters import Adc, Dac, Probe
 from hardware_sim.crossbar import ArrayNoise, Crossbar
 from hardware_sim.devices import ConductanceRange, Device, Spread
+from hardware_sim.layout import EXACT, Layout
 from hardware_sim.ledger import Ledger, Price
 from hardware_sim.presets import IDEAL
 from hardware_sim.pulses import Coincidence, Drive, Engine, WidthTimesAmplitude

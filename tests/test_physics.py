@@ -18,12 +18,13 @@ from numpy.typing import NDArray
 
 from hardware_sim import prices
 from hardware_sim.cells import Cells
-from hardware_sim.chip import EXACT, UNLIMITED, AnalogLayer, Layout, Tolerances, manufacture
+from hardware_sim.chip import AnalogLayer, manufacture
 from hardware_sim.circuits import SampleHold, Squarer, resistor_noise
 from hardware_sim.constants import BOLTZMANN, CHARGE
 from hardware_sim.converters import Dac, Probe
 from hardware_sim.crossbar import ArrayNoise, Crossbar
 from hardware_sim.devices import PushPullPair
+from hardware_sim.layout import EXACT, UNLIMITED, Layout, Tolerances
 from hardware_sim.ledger import Ledger
 from hardware_sim.pairs import PairCells
 from hardware_sim.presets import IDEAL, PRESETS, preset

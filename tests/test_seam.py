@@ -19,9 +19,10 @@ from ffnumpy.inputs import Features, Labelled
 from ffnumpy.layers import Frozen, Layer, LayerLike, normalise
 from ffnumpy.training import train
 from ffnumpy.weights import Dense, normal
-from hardware_sim.chip import EXACT, UNLIMITED, Layout, manufacture
+from hardware_sim.chip import manufacture
 from hardware_sim.converters import Dac, Probe
 from hardware_sim.devices import Device
+from hardware_sim.layout import EXACT, UNLIMITED, Layout
 from hardware_sim.ledger import Ledger
 from hardware_sim.presets import IDEAL, preset
 

@@ -19,9 +19,10 @@ import numpy as np
 
 from ffnumpy.data import load
 from ffnumpy.inputs import Encoding
-from hardware_sim.chip import Layout, one_step
+from hardware_sim.chip import one_step
 from hardware_sim.circuits import thermal_voltage
 from hardware_sim.converters import Probe
+from hardware_sim.layout import Layout
 from hardware_sim.presets import preset
 from hardware_sim.runs import ChipLearner, NumberLearner, Plan, SingleRun, error_rate
 from hardware_sim.scale import Scale

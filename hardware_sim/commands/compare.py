@@ -22,7 +22,6 @@ from ffnumpy.commands import (
 )
 from ffnumpy.data import Dataset, load
 from ffnumpy.inputs import Encoding
-from hardware_sim.chip import Layout
 from hardware_sim.commands.options import (
     add_data,
     add_learning,
@@ -36,6 +35,7 @@ from hardware_sim.commands.options import (
 )
 from hardware_sim.comparisons import VARIANTS, Bench, Cost, Result, Setting, compare
 from hardware_sim.constants import Constant
+from hardware_sim.layout import Layout
 from hardware_sim.ledger import Kind, nominal
 from hardware_sim.presets import PRESETS
 

@@ -16,7 +16,6 @@ from ffnumpy.commands import UsageError, check_figure, check_target, seed, whole
 from ffnumpy.data import Dataset, load
 from ffnumpy.inputs import Encoding
 from hardware_sim import degradation
-from hardware_sim.chip import Layout
 from hardware_sim.commands.compare import NANO, bench_of, watched
 from hardware_sim.commands.options import (
     add_data,
@@ -30,6 +29,7 @@ from hardware_sim.commands.options import (
 )
 from hardware_sim.comparisons import Bench
 from hardware_sim.degradation import QUANTITIES, Outcome, Point, Quantity, Specimen
+from hardware_sim.layout import Layout
 from hardware_sim.presets import PRESETS
 
 INTERRUPTED = 130

@@ -17,13 +17,15 @@ from ffnumpy.commands import check_figure, check_target, percent, seed
 from ffnumpy.commands.demo import HIDDEN, TARGET
 from ffnumpy.commands.train import add_data_arguments
 from ffnumpy.data import Dataset, load
-from hardware_sim.chip import Layout, Tolerances, label_goodness, one_step
+from hardware_sim.chip import one_step
 from hardware_sim.circuits import thermal_voltage
 from hardware_sim.commands.settling import FIXED
 from hardware_sim.commands.train import record as training_record
 from hardware_sim.comparisons import with_conductance
 from hardware_sim.constants import ROOM, Constant
 from hardware_sim.converters import Probe
+from hardware_sim.inference import label_goodness
+from hardware_sim.layout import Layout, Tolerances
 from hardware_sim.ledger import Ledger
 from hardware_sim.presets import preset
 from hardware_sim.runs import ChipLearner, Plan, SingleRun, error_rate

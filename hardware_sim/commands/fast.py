@@ -18,7 +18,6 @@ from ffnumpy.checkpoint import write_json
 from ffnumpy.commands import UsageError, check_figure, check_target, percent, seed, whole_numbers
 from ffnumpy.data import Dataset, load
 from ffnumpy.inputs import Encoding
-from hardware_sim.chip import EXACT, UNLIMITED, Layout
 from hardware_sim.commands.options import add_data, device_of, scale_of, settle_weight
 from hardware_sim.fast_learning import (
     Condition,
@@ -32,6 +31,7 @@ from hardware_sim.fast_learning import (
     real_chip,
     single_cases,
 )
+from hardware_sim.layout import EXACT, UNLIMITED, Layout
 from hardware_sim.presets import IDEAL, PRESETS
 from hardware_sim.runs import ChipLearner, Learner, NumberLearner, SingleRun, error_rate
 

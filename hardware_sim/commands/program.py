@@ -14,11 +14,11 @@ from ffnumpy import checkpoint, records
 from ffnumpy.commands import UsageError, check_target, percent, seed
 from ffnumpy.data import NAMES, Dataset, load
 from ffnumpy.models import ForwardForwardModel
-from hardware_sim.chip import Layout
 from hardware_sim.circuits import thermal_voltage
 from hardware_sim.commands.compare import MICRO, NANO, cost_record, span
 from hardware_sim.commands.options import TEMPERATURE, device_of
 from hardware_sim.comparisons import Cost, Programming, program, with_conductance
+from hardware_sim.layout import Layout
 from hardware_sim.presets import PRESETS
 from hardware_sim.runs import error_rate
 from hardware_sim.scale import Scale

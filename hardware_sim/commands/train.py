@@ -18,7 +18,6 @@ from ffnumpy.commands import UsageError, check_target, percent, seed, whole_numb
 from ffnumpy.commands.journal import interruptible
 from ffnumpy.data import Dataset, load
 from hardware_sim import checkpoint
-from hardware_sim.chip import Layout, Limits, Tolerances
 from hardware_sim.commands.options import (
     add_data,
     add_learning,
@@ -40,6 +39,7 @@ from hardware_sim.commands.settling import (
 from hardware_sim.comparisons import with_conductance
 from hardware_sim.constants import ROOM
 from hardware_sim.devices import Device, Pair, PushPullPair
+from hardware_sim.layout import Layout, Limits, Tolerances
 from hardware_sim.presets import PRESETS, preset
 from hardware_sim.pulses import Coincidence, aggregation_bias
 from hardware_sim.runs import (

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from hardware_sim.cells import CycleNoise, Noise
-from hardware_sim.chip import Layout, Tolerances
 from hardware_sim.circuits import (
     AutomaticGain,
     LogisticGate,
@@ -20,6 +19,7 @@ from hardware_sim.circuits import (
 from hardware_sim.converters import Adc, Dac
 from hardware_sim.crossbar import ArrayNoise
 from hardware_sim.devices import Spread
+from hardware_sim.layout import Layout, Tolerances
 from hardware_sim.ledger import Ledger
 from hardware_sim.pulses import Coincidence
 from hardware_sim.scale import Scale

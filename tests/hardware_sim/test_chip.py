@@ -21,25 +21,13 @@ from ffnumpy.losses import Logistic
 from ffnumpy.weights import Dense
 from hardware_sim import prices
 from hardware_sim.cells import CycleNoise, Noise
-from hardware_sim.chip import (
-    EXACT,
-    UNLIMITED,
-    AnalogLayer,
-    Decision,
-    Layout,
-    Limits,
-    Tolerances,
-    answer,
-    first_weights,
-    label_goodness,
-    manufacture,
-    one_step,
-    usual_engine,
-)
-from hardware_sim.circuits import DiodeRectifier, SampleHold, thermal_voltage
-from hardware_sim.constants import BOLTZMANN, ROOM
+from hardware_sim.chip import AnalogLayer, first_weights, manufacture, one_step, usual_engine
+from hardware_sim.circuits import DiodeRectifier, thermal_voltage
+from hardware_sim.constants import ROOM
 from hardware_sim.converters import Dac, Probe
 from hardware_sim.devices import Device, OneSidedPair, Spread
+from hardware_sim.inference import label_goodness
+from hardware_sim.layout import EXACT, UNLIMITED, Layout, Limits, Tolerances
 from hardware_sim.ledger import Ledger
 from hardware_sim.presets import IDEAL, PRESETS, preset
 from hardware_sim.pulses import Coincidence, Engine, SinglePulse, WidthTimesAmplitude
@@ -201,29 +189,6 @@ def test_looking_changes_no_cell(name: str) -> None:
     for layer, arrays in zip(layers, before, strict=True):
         for key, kept in layer.arrays().items():
             assert np.array_equal(kept, arrays[key]), key
-
-
-def test_the_answer_is_the_argmax_of_the_goodness_of_all_layers_but_the_first() -> None:
-    for seed in range(10):
-        dac, layers, _ = make(ideal((20, 12, 8, 6)), seed=seed)
-        x = np.vstack([row(np.random.default_rng(n)) for n in range(10)])
-        signal, heard = dac.forward(x)[0], []
-        for layer in layers:
-            signal, goodness = layer.forward(signal)
-            heard.append(read(goodness))
-        expected = heard[1] + heard[2]
-        found = read(label_goodness(dac, layers, x))
-        assert np.abs(found - expected).max() <= 1e-12 * expected.max()
-        assert answer(dac, layers, x) == int(np.argmax(expected))
-        first = read(label_goodness(dac, layers, x, counted=[0]))
-        assert np.abs(first - heard[0]).max() <= 1e-12 * heard[0].max()
-
-
-def test_a_chip_of_one_layer_listens_to_it() -> None:
-    dac, layers, _ = make(ideal((20, 8)))
-    x = np.vstack([row(np.random.default_rng(n)) for n in range(4)])
-    expected = read(layers[0].forward(dac.forward(x)[0])[1])
-    assert np.abs(read(label_goodness(dac, layers, x)) - expected).max() <= 1e-12 * expected.max()
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
@@ -411,12 +376,6 @@ def test_an_engine_is_chosen_by_the_devices_physics() -> None:
     assert all(layer.writing.engine is chosen for layer in layers)
 
 
-@pytest.mark.parametrize("lines", [(), (5,), (5, 0), (0, 5), (5, 3, -1)])
-def test_a_layout_says_what_lines_it_expects(lines: tuple[int, ...]) -> None:
-    with pytest.raises(ValueError, match="lines: expected the inputs and at least one layer"):
-        Layout(lines)
-
-
 @pytest.mark.parametrize("name", ["volt", "weight", "goodness"])
 @pytest.mark.parametrize("bad", [0.0, -1.0, math.nan])
 def test_a_scale_names_what_makes_no_sense(name: str, bad: float) -> None:
@@ -484,44 +443,11 @@ def test_tolerances_make_a_chip_miss_and_noise_makes_it_vary() -> None:
     assert noisy[0] != noisy[1]
 
 
-def test_a_drawing_says_how_a_chip_decides() -> None:
-    # Offsets of n = 5,000 inputs: 5 sigma of a standard deviation are 5/√(2n) of it, 5 %.
-    layout, n = Layout(limits=Limits(250.0, 50.0, 20e-15)), 5000
-    decision = Decision.draw(layout, n, np.random.default_rng(0))
-    assert decision.hold.noise == pytest.approx(np.sqrt(BOLTZMANN * 250 / 20e-15), rel=1e-12, abs=0)
-    wanted = layout.tolerances.comparator * layout.scale.goodness
-    assert abs(np.std(decision.winner.offset) / wanted - 1) <= 5 / np.sqrt(2 * n)
-
-
 def test_limits_reach_the_parts_they_limit() -> None:
     layout = Layout((20, 12), limits=Limits(250.0, 50.0, 20e-15))
     (layer,) = manufacture(layout, IDEAL, np.random.default_rng(0), Ledger())
     assert layer.array.noise.temperature == 250
     assert layer.neurons.gain.most == 50
-
-
-def test_an_exact_drawing_without_limits_decides_exactly() -> None:
-    layout = Layout(tolerances=EXACT, limits=UNLIMITED)
-    decision = Decision.draw(layout, 10, np.random.default_rng(0))
-    assert decision.hold == SampleHold(temperature=0)
-    assert not np.any(decision.winner.offset)
-
-
-@pytest.mark.parametrize("name", ["temperature", "gain", "capacitance", "saturation", "headroom"])
-def test_limits_that_make_no_sense_are_refused(name: str) -> None:
-    with pytest.raises(ValueError, match="capacitance, saturation and headroom above 0"):
-        Limits(**{name: 0.0})
-
-
-@pytest.mark.parametrize("lines", [(20, 30), (20, 12, 30), (20, 12, 10, 20)])
-def test_the_supply_cuts_a_held_goodness_at_its_headroom(lines: tuple[int, ...]) -> None:
-    # 30 neurons vote in each of them; at the supply of 1 V the capacitor holds 40 thresholds.
-    limits = Limits(headroom=40.0, thermal_noise=False)
-    hold = Decision.draw(Layout(lines, limits=limits), 10, np.random.default_rng(0)).hold
-    goodness = np.array([[0.0], [7.0], [1200.0], [1201.0], [1e6]])
-    volts = Voltage._of(goodness * Layout().scale.goodness)
-    held = read(hold.hold(volts, np.random.default_rng(0), Ledger()))
-    assert held == pytest.approx(np.minimum(goodness, 1200) / 1200, rel=1e-12, abs=0)
 
 
 @settings(deadline=None, max_examples=20, derandomize=True)

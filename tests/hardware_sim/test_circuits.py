@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from hardware_sim import prices
-from hardware_sim.chip import EXACT, UNLIMITED, Layout, Neurons, Tolerances, manufacture
+from hardware_sim.chip import Neurons, manufacture
 from hardware_sim.circuits import (
     AutomaticGain,
     Comparator,
@@ -32,6 +32,7 @@ from hardware_sim.circuits import (
 from hardware_sim.constants import BOLTZMANN, CHARGE, ROOM
 from hardware_sim.converters import Dac, Probe
 from hardware_sim.crossbar import ArrayNoise, Crossbar
+from hardware_sim.layout import EXACT, UNLIMITED, Layout, Tolerances
 from hardware_sim.ledger import Ledger, Price
 from hardware_sim.presets import IDEAL
 from hardware_sim.signals import Current, Signal, Voltage

@@ -14,15 +14,7 @@ from ffnumpy.inputs import Encoding
 from ffnumpy.layers import normalise
 from ffnumpy.weights import Dense
 from hardware_sim import prices
-from hardware_sim.chip import (
-    EXACT,
-    UNLIMITED,
-    Layout,
-    Tolerances,
-    first_weights,
-    label_goodness,
-    manufacture,
-)
+from hardware_sim.chip import first_weights, manufacture
 from hardware_sim.comparisons import (
     VARIANTS,
     Bench,
@@ -36,6 +28,8 @@ from hardware_sim.comparisons import (
     with_conductance,
 )
 from hardware_sim.converters import Dac, Probe
+from hardware_sim.inference import label_goodness
+from hardware_sim.layout import EXACT, UNLIMITED, Layout, Tolerances
 from hardware_sim.ledger import Ledger
 from hardware_sim.mixed_signal import UPKEEP, ArrayBackprop, BackpropRun, Resolution, build
 from hardware_sim.presets import IDEAL, preset

@@ -14,7 +14,7 @@ from scipy.stats import f_oneway
 from hardware_sim import __main__ as hardware_program
 from hardware_sim import degradation, plotting
 from hardware_sim.cells import CycleNoise
-from hardware_sim.chip import AnalogLayer, Layout
+from hardware_sim.chip import AnalogLayer
 from hardware_sim.circuits import resistor_noise
 from hardware_sim.comparisons import Bench, ConvertedLearner, train_to_the_end
 from hardware_sim.constants import ROOM
@@ -30,6 +30,7 @@ from hardware_sim.degradation import (
     twins,
 )
 from hardware_sim.devices import OneSidedPair
+from hardware_sim.layout import Layout
 from hardware_sim.presets import preset
 from hardware_sim.pulses import Coincidence
 from hardware_sim.runs import Plan, SingleRun, error_rate

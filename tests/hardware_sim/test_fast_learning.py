@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from ffnumpy.layers import Layer, one_step
 from ffnumpy.weights import Dense
 from hardware_sim import __main__ as hardware_program
-from hardware_sim.chip import EXACT, UNLIMITED, AnalogLayer, Layout, manufacture
+from hardware_sim.chip import AnalogLayer, manufacture
 from hardware_sim.converters import Dac, Probe
 from hardware_sim.fast_learning import (
     LEVELS,
@@ -32,6 +32,7 @@ from hardware_sim.fast_learning import (
     single_cases,
     without_errors,
 )
+from hardware_sim.layout import EXACT, UNLIMITED, Layout
 from hardware_sim.ledger import Ledger
 from hardware_sim.presets import IDEAL, preset
 from hardware_sim.runs import ChipLearner, Learner, NumberLearner, SingleRun

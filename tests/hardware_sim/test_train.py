@@ -14,8 +14,8 @@ from ffnumpy.checkpoint import CheckpointError
 from ffnumpy.data import load
 from hardware_sim import checkpoint
 from hardware_sim.__main__ import main
-from hardware_sim.chip import Layout
 from hardware_sim.commands import train as command
+from hardware_sim.layout import Layout
 from hardware_sim.presets import IDEAL, preset
 from hardware_sim.runs import (
     ChipLearner,

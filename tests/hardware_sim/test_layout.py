@@ -1,0 +1,19 @@
+"""A drawing that makes no sense is refused before any chip is made from it."""
+
+from __future__ import annotations
+
+import pytest
+
+from hardware_sim.layout import Layout, Limits
+
+
+@pytest.mark.parametrize("lines", [(), (5,), (5, 0), (0, 5), (5, 3, -1)])
+def test_a_layout_says_what_lines_it_expects(lines: tuple[int, ...]) -> None:
+    with pytest.raises(ValueError, match="lines: expected the inputs and at least one layer"):
+        Layout(lines)
+
+
+@pytest.mark.parametrize("name", ["temperature", "gain", "capacitance", "saturation", "headroom"])
+def test_limits_that_make_no_sense_are_refused(name: str) -> None:
+    with pytest.raises(ValueError, match="capacitance, saturation and headroom above 0"):
+        Limits(**{name: 0.0})
