@@ -11,26 +11,22 @@ The same images in the same order, one at a time, the same first weights, the sa
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
-from math import ceil
 from typing import Any, NamedTuple
 
-import numpy as np
 from numpy.typing import NDArray
 
 from ffnumpy.inputs import Encoding
-from hardware_sim import prices
-from hardware_sim.chip import AnalogLayer, manufacture
-from hardware_sim.constants import Constant
+from hardware_sim.chip import AnalogLayer
 from hardware_sim.converters import Adc, Converted, Dac
+from hardware_sim.costs import Cost, digital_estimate, with_conductance
 from hardware_sim.devices import Device, Pair
-from hardware_sim.inference import Decision, answer
+from hardware_sim.inference import answer
 from hardware_sim.layout import Layout
-from hardware_sim.ledger import Ledger, nominal
+from hardware_sim.ledger import Ledger
 from hardware_sim.mixed_signal import BackpropRun, Resolution
-from hardware_sim.pulses import write_verify
+from hardware_sim.programming import program
 from hardware_sim.runs import (
     ChipLearner,
     Learner,
@@ -38,7 +34,6 @@ from hardware_sim.runs import (
     Plan,
     SingleRun,
     error_rate,
-    image_dac,
 )
 from hardware_sim.signals import Voltage
 
@@ -47,14 +42,9 @@ __all__ = [
     "BehindConverters",
     "Bench",
     "ConvertedLearner",
-    "Cost",
-    "ProgrammedLearner",
-    "Programming",
     "Result",
     "Setting",
     "compare",
-    "digital_estimate",
-    "program",
 ]
 
 VARIANTS = {
@@ -65,13 +55,6 @@ VARIANTS = {
     "e": "(a)'s weights programmed into a chip",
 }
 ACTIVITY = 16.0  # full scale of the converters between layers, in normalised activities
-DEVICE_ENERGY = (
-    prices.READ,
-    prices.WRITE,
-    prices.HALF_SELECTED,
-    prices.REFRESH,
-    prices.REFRESH_HALF_SELECTED,
-)
 
 
 class Bench(NamedTuple):
@@ -106,34 +89,6 @@ class Setting:
     backprop_rate: float = 0.003
     bits: int = 8
     quantile: float = 0.999
-
-
-@dataclass(frozen=True)
-class Cost:
-    """A ledger, and how many images (or cells) it was for."""
-
-    ledger: Ledger
-    of: int
-
-    @property
-    def joules(self) -> tuple[float, float, float]:
-        """Energy of one: all constants low, nominal, high [J]."""
-        low, high = self.ledger.bounds()
-        return low / self.of, self.ledger.joules() / self.of, high / self.of
-
-    @property
-    def seconds(self) -> tuple[float, float, float]:
-        """Time of one, likewise [s]."""
-        at = self.ledger.seconds
-        low, high = at(lambda c: c.low), at(lambda c: c.high)
-        return low / self.of, at() / self.of, high / self.of
-
-    def blocks(self) -> dict[str, tuple[float, float, float]]:
-        """Return the energy of one by block, likewise [J]."""
-        low, middle, high = (
-            self.ledger.blocks(at) for at in (lambda c: c.low, nominal, lambda c: c.high)
-        )
-        return {b: (low[b] / self.of, middle[b] / self.of, high[b] / self.of) for b in middle}
 
 
 @dataclass(frozen=True)
@@ -206,147 +161,6 @@ class ConvertedLearner(ChipLearner):
     def strongest(self, x: Any) -> int:
         """Return what the winner-take-all picks."""
         return answer(self.dac, self.stack, x, self.decision)
-
-
-class Programming(NamedTuple):
-    """How the programming of a chip went.
-
-    Attributes
-    ----------
-    cost : Cost
-        Of a cell.
-    clipped, missed : list of float
-        Part of each layer's weights that lies outside the device's range, and part of its cells
-        that are not within half a pulse of what they were to be.
-    scales : list of float
-        Weight of a device at w = 1, by layer.
-    """
-
-    cost: Cost
-    clipped: list[float]
-    missed: list[float]
-    scales: list[float]
-
-
-class ProgrammedLearner(Learner):
-    """A chip that was programmed and does not learn.
-
-    Parameters
-    ----------
-    chip : list of AnalogLayer
-    dac : Dac
-    decision : Decision
-    ledger : Ledger
-        Of its use, not of its programming.
-    """
-
-    def __init__(
-        self, chip: list[AnalogLayer], dac: Dac, decision: Decision, ledger: Ledger
-    ) -> None:
-        self.chip, self.dac, self.decision, self.ledger = chip, dac, decision, ledger
-        self.layers = [dac, *chip]
-
-    def strongest(self, x: Any) -> int:
-        """Return what the winner-take-all picks."""
-        return answer(self.dac, self.chip, x, self.decision)
-
-
-def program(
-    weights: Sequence[NDArray],
-    layout: Layout,
-    device: Device | Pair,
-    rng: np.random.Generator,
-    quantile: float = 0.999,
-    rounds: int | None = None,
-) -> tuple[ProgrammedLearner, Programming]:
-    """Write given weights into a freshly manufactured chip, all of whose cells are at w = 0.
-
-    Each layer gets a scale of its own, which is the choice of its amplifiers' resistors: the
-    device's range stands for the `quantile` of the layer's |weights|. What is larger is clipped to
-    the range; 1 takes the largest weight and clips none, but makes every pulse a coarser step.
-    Individual cells may have a narrower range yet.
-
-    Parameters
-    ----------
-    weights : sequence of (n_in + 1, n_out) arrays
-        The biases as the last row.
-    layout : Layout
-        `lines` and `scale.weight` are taken from the weights.
-    device : Device or Pair
-    rng : numpy.random.Generator
-    quantile : float
-    rounds : int, optional
-        Of pulses and comparisons at most; by default four times what the range takes, or 5,000.
-    """
-    if not 0 < quantile <= 1:
-        raise ValueError(f"quantile: expected above 0, 1 at most; got {quantile}")
-    use, spent, chip = Ledger(), Ledger(), []
-    found = []
-    limit = rounds or min(4 * ceil(device.reach / device.mean_step), 5000)
-    for matrix in weights:
-        largest = float(np.quantile(np.abs(matrix), quantile)) or 1.0
-        scale = replace(layout.scale, weight=largest / device.reach)
-        drawing = replace(layout, lines=(len(matrix) - 1, matrix.shape[1]), scale=scale)
-        (layer,) = manufacture(drawing, device, rng, use)
-        layer.array.cells.set(np.zeros(matrix.shape))
-        inside = np.clip(matrix, -largest, largest)
-        missed = write_verify(layer.array, inside, scale, rng, spent, limit)
-        chip.append(layer)
-        found.append((float(np.mean(inside != matrix)), missed, scale.weight))
-    cells = sum(matrix.size for matrix in weights)
-    lines = (len(weights[0]) - 1, *(matrix.shape[1] for matrix in weights))
-    decision = Decision.draw(replace(layout, lines=lines), Encoding().classes, rng)
-    parts = image_dac(layout, use), decision, use
-    cost = Cost(with_conductance(spent, device), cells)
-    clipped, missing, scales = (list(each) for each in zip(*found, strict=True))
-    return ProgrammedLearner(chip, *parts), Programming(cost, clipped, missing, scales)
-
-
-def with_conductance(ledger: Ledger, device: Device | Pair) -> Ledger:
-    """Return a ledger whose joules in the cells also follow the device's uncertain conductance.
-
-    Their energy is proportional to it: a factor of 1 whose low and high values are those of
-    ``G_min + G_max`` relative to the nominal sum.
-    """
-    ends = device.conductance.minimum, device.conductance.maximum
-    middle = sum(end.nominal for end in ends)
-    low, high = sum(end.low for end in ends) / middle, sum(end.high for end in ends) / middle
-    factor = Constant("conductance, relative", 1.0, low, high, "")
-    repriced = Ledger()
-    for entry in ledger.entries:
-        if not entry.operations:
-            continue
-        price = entry.price
-        if price in DEVICE_ENERGY:
-            price = replace(price, factors=(*price.factors, factor))
-        repriced.charge(price, entry.operations, entry.amount, entry.uses)
-    return repriced
-
-
-def digital_estimate(lines: Sequence[int], images: int, reads: int, updates: int) -> Ledger:
-    """Return what the rule would cost for one image in 8-bit digital arithmetic.
-
-    An estimate, not a run: multiply-adds, and for each of them a weight of one byte fetched from
-    memory; an update fetches and stores. Labels share their image's product with the first layer,
-    and no use is made of dark pixels.
-
-    Parameters
-    ----------
-    lines : sequence of int
-        Inputs, then widths.
-    images : int
-        Products of the image with the first layer.
-    reads : int
-        Passes through the layers above.
-    updates : int
-        Of every weight.
-    """
-    sizes = [(a + 1) * b for a, b in pairwise(lines)]
-    looked, moved = images * sizes[0] + reads * sum(sizes[1:]), updates * sum(sizes)
-    ledger = Ledger()
-    ledger.charge(prices.DIGITAL_MAC, looked + moved, uses=0)
-    ledger.charge(prices.MEMORY, looked + 2 * moved, (looked + 2 * moved) / 8, uses=0)
-    return ledger
 
 
 Watch = Callable[[Iterator[int]], Iterable[int]]

@@ -16,13 +16,7 @@ import numpy as np
 from scipy.special import fdtrc
 
 from hardware_sim.cells import CycleNoise
-from hardware_sim.comparisons import (
-    Bench,
-    ConvertedLearner,
-    Setting,
-    Watch,
-    train_to_the_end,
-)
+from hardware_sim.comparisons import Bench, ConvertedLearner, Setting, Watch, train_to_the_end
 from hardware_sim.devices import Device, Pair
 from hardware_sim.layout import Layout
 from hardware_sim.pulses import Coincidence, Engine

@@ -21,9 +21,9 @@ ORDER = """rule|goodness|activations|losses|optimisers|cores|weights|inputs|laye
 negatives|training|baselines|recipes|models|runs|checkpoint
 quotients worked_example records classifier|verify|data|plotting|commands|__main__ __init__"""
 CHIP_ORDER = """checks constants|ledger scale|prices|signals|cells|update_rules pairs|devices
-presets|circuits converters|crossbar|pulses layout|chip|inference|runs
-checkpoint mixed_signal fast_learning|divergence comparisons|degradation|ablation plotting
-commands|__main__ __init__"""
+presets costs|circuits converters|crossbar|pulses layout|chip|inference|runs
+checkpoint mixed_signal fast_learning programming
+divergence comparisons|degradation|ablation plotting|commands|__main__ __init__"""
 
 
 def ranks(order: str) -> dict[str, int]:
@@ -37,6 +37,7 @@ USES_FFNUMPY = {
     "checkpoint",
     "mixed_signal",
     "fast_learning",
+    "programming",
     "divergence",
     "comparisons",
     "commands",

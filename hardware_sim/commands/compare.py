@@ -33,8 +33,9 @@ from hardware_sim.commands.options import (
     settle_weight,
     shown_images,
 )
-from hardware_sim.comparisons import VARIANTS, Bench, Cost, Result, Setting, compare
+from hardware_sim.comparisons import VARIANTS, Bench, Result, Setting, compare
 from hardware_sim.constants import Constant
+from hardware_sim.costs import Cost
 from hardware_sim.layout import Layout
 from hardware_sim.ledger import Kind, nominal
 from hardware_sim.presets import PRESETS

@@ -21,9 +21,9 @@ from hardware_sim.chip import one_step
 from hardware_sim.circuits import thermal_voltage
 from hardware_sim.commands.settling import FIXED
 from hardware_sim.commands.train import record as training_record
-from hardware_sim.comparisons import with_conductance
 from hardware_sim.constants import ROOM, Constant
 from hardware_sim.converters import Probe
+from hardware_sim.costs import with_conductance
 from hardware_sim.inference import label_goodness
 from hardware_sim.layout import Layout, Tolerances
 from hardware_sim.ledger import Ledger

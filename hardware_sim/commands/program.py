@@ -17,9 +17,10 @@ from ffnumpy.models import ForwardForwardModel
 from hardware_sim.circuits import thermal_voltage
 from hardware_sim.commands.compare import MICRO, NANO, cost_record, span
 from hardware_sim.commands.options import TEMPERATURE, device_of
-from hardware_sim.comparisons import Cost, Programming, program, with_conductance
+from hardware_sim.costs import Cost, with_conductance
 from hardware_sim.layout import Layout
 from hardware_sim.presets import PRESETS
+from hardware_sim.programming import Programming, program
 from hardware_sim.runs import error_rate
 from hardware_sim.scale import Scale
 

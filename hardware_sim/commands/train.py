@@ -36,8 +36,8 @@ from hardware_sim.commands.settling import (
     notes_of,
     settle,
 )
-from hardware_sim.comparisons import with_conductance
 from hardware_sim.constants import ROOM
+from hardware_sim.costs import with_conductance
 from hardware_sim.devices import Device, Pair, PushPullPair
 from hardware_sim.layout import Layout, Limits, Tolerances
 from hardware_sim.presets import PRESETS, preset

@@ -13,7 +13,8 @@ from ffnumpy.runs import Run
 from hardware_sim import __main__ as hardware_program
 from hardware_sim import plotting, prices
 from hardware_sim.commands.compare import NOT_PRICED, span, turning_points
-from hardware_sim.comparisons import VARIANTS, Cost
+from hardware_sim.comparisons import VARIANTS
+from hardware_sim.costs import Cost
 from hardware_sim.ledger import Ledger
 
 SMALL = ["--samples", "6", "--test-images", "5", "--hidden", "8,6"]

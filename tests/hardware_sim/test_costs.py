@@ -1,0 +1,42 @@
+"""Costs: of one image or cell, with what is uncertain about them."""
+
+from __future__ import annotations
+
+import pytest
+
+from hardware_sim import prices
+from hardware_sim.costs import Cost, digital_estimate, with_conductance
+from hardware_sim.ledger import Ledger
+from hardware_sim.presets import preset
+
+
+def test_conductance_is_one_more_uncertain_constant() -> None:
+    ledger, device = Ledger(), preset("gokmen-vlasov").device
+    ledger.charge(prices.READ, 1, 2e-6)
+    ledger.charge(prices.ADC, 3)
+    repriced = with_conductance(ledger, device)
+    assert repriced.joules() == pytest.approx(ledger.joules(), rel=1e-12)
+    factor = (6e-6 + 0.5e-6) / 12.5e-6, (50e-6 + 5e-6) / 12.5e-6
+    (line,) = (s for s in repriced.sensitivity() if s[0].name.startswith("conductance"))
+    other = 3 * prices.ADC.joules()
+    for joules, by in zip(line[1:], factor, strict=True):
+        assert joules - other == pytest.approx(by * (ledger.joules() - other), rel=1e-9)
+    assert repriced.count("adc") == 3
+    assert repriced.seconds() == ledger.seconds()
+
+
+def test_the_digital_estimate_by_hand() -> None:
+    ledger = digital_estimate((3, 2, 2), images=2, reads=5, updates=2)
+    sizes = 4 * 2, 3 * 2
+    looked, moved = 2 * sizes[0] + 5 * sizes[1], 2 * sum(sizes)
+    assert ledger.count("digital") == looked + moved + looked + 2 * moved
+    wanted = 0.23e-12 * (looked + moved) + 10e-12 / 8 * (looked + 2 * moved)
+    assert ledger.joules() == pytest.approx(wanted, rel=1e-12)
+
+
+def test_a_cost_is_that_of_one() -> None:
+    ledger = Ledger()
+    ledger.charge(prices.ADC, 6, uses=2)
+    cost = Cost(ledger, 4)
+    assert cost.joules[1] == pytest.approx(1.5 * prices.ADC.joules())
+    assert cost.seconds[1] == pytest.approx(0.5 * prices.ADC.seconds())

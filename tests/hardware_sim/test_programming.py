@@ -1,0 +1,94 @@
+"""A programmed chip holds what was to be written, and pays for the writing apart."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from ffnumpy.inputs import Encoding
+from hardware_sim.chip import first_weights, manufacture
+from hardware_sim.comparisons import train_to_the_end
+from hardware_sim.converters import Dac, Probe
+from hardware_sim.inference import label_goodness
+from hardware_sim.layout import EXACT, UNLIMITED, Layout
+from hardware_sim.ledger import Ledger
+from hardware_sim.presets import IDEAL, preset
+from hardware_sim.programming import program
+from hardware_sim.pulses import write_verify
+from hardware_sim.runs import NumberLearner, Plan, SingleRun
+from hardware_sim.scale import Scale
+
+SMALL = Plan((8, 6), rate=0.01, passes=1, seed=3)
+
+
+def ideal(lines: tuple[int, ...]) -> Layout:
+    return Layout(lines, tolerances=EXACT, limits=UNLIMITED, dtype=np.float64)
+
+
+def images(n: int, seed: int = 0) -> tuple[NDArray, NDArray]:
+    rng = np.random.default_rng(seed)
+    rows = (rng.random((n, 30)) * 255).astype(np.uint8)
+    return rows, rng.integers(0, 10, n)
+
+
+def test_an_ideal_device_is_programmed_to_half_a_pulse_and_has_the_goodness_of_numbers() -> None:
+    plan = replace(SMALL, rate=0.05)
+    layout = ideal((30, 8, 6))
+    numbers = NumberLearner(plan, layout, 12)
+    train_to_the_end(SingleRun(numbers, *images(12), plan))
+    weights = [layer.arrays()["values"] for layer in numbers.numbers]
+    learner, how = program(weights, layout, IDEAL, np.random.default_rng(0), quantile=1.0)
+    assert how.clipped == [0.0, 0.0]
+    assert how.missed == [0.0, 0.0]
+    for layer, matrix, scale in zip(learner.chip, weights, how.scales, strict=True):
+        assert np.abs(layer.array.cells.seen * scale - matrix).max() <= scale * 2.0**-11 + 1e-12
+        matrix[...] = layer.array.cells.seen * scale  # the twin takes over what was written
+    dac = Dac(learner.ledger, layout.scale.volt)  # of infinitely many bits
+    encoding = Encoding()
+    x: Any = encoding.every_label(encoding.features(images(1, 5)[0])).toarray().astype(float)
+    goodness = Probe(learner.ledger).read(label_goodness(dac, learner.chip, x))[:, 0]
+    activity, _ = numbers.numbers[0].forward(x)
+    wanted = numbers.numbers[1].forward(activity)[1] * layout.scale.goodness
+    assert np.abs(goodness - wanted).max() < 1e-12 * wanted.max()
+
+
+def test_programming_and_use_have_ledgers_of_their_own() -> None:
+    weights = first_weights((30, 8), np.random.default_rng(0))
+    layout, device = Layout((30, 8)), preset("gokmen-vlasov").device
+    learner, how = program(weights, layout, device, np.random.default_rng(1), rounds=50)
+    assert how.cost.ledger.count("pulse") > 0
+    assert how.cost.ledger.count("dac") == 0
+    encoding, (rows, _) = Encoding(), images(1)
+    learner.strongest(encoding.every_label(encoding.features(rows)))
+    assert learner.ledger.count("pulse") == 0
+    assert learner.ledger.count("adc") == 0
+    assert learner.ledger.count("dac") == 30 + 9 * 2  # the image stays, the label moves on
+
+
+def test_weights_beyond_the_quantile_are_clipped_to_the_range() -> None:
+    weights = first_weights((30, 8), np.random.default_rng(0))
+    device = preset("gokmen-vlasov").device
+    _, how = program(weights, Layout((30, 8)), device, np.random.default_rng(1), 0.9, rounds=1)
+    assert how.scales == [pytest.approx(np.quantile(np.abs(weights[0]), 0.9))]
+    narrow = preset("ecram-li").device
+    _, other = program(weights, Layout((30, 8)), narrow, np.random.default_rng(1), 0.9, rounds=1)
+    assert other.scales == [pytest.approx(how.scales[0] / 0.8276)]
+    assert how.clipped == [pytest.approx(0.1, abs=1 / weights[0].size)]
+    with pytest.raises(ValueError, match="quantile"):
+        program(weights, Layout((30, 8)), device, np.random.default_rng(1), 0.0)
+
+
+def test_cells_leave_the_factory_at_zero_so_that_zeros_take_no_pulse() -> None:
+    _, how = program([np.zeros((31, 8))], ideal((30, 8)), IDEAL, np.random.default_rng(0))
+    assert how.cost.ledger.count("pulse") == 0
+
+
+def test_a_written_cell_never_costs_a_conversion() -> None:
+    (layer,) = manufacture(ideal((5, 3)), IDEAL, np.random.default_rng(0), Ledger())
+    ledger = Ledger()
+    write_verify(layer.array, np.zeros((6, 3)), Scale(), np.random.default_rng(1), ledger)
+    assert ledger.count("adc") == 0
