@@ -12,7 +12,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from hardware_sim.degradation import Point, Quantity, finding
+from hardware_sim.degradation import Point, finding
+from hardware_sim.quantities import Quantity
 
 __all__ = [
     "comparison_sheet",

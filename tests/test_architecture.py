@@ -23,7 +23,8 @@ quotients worked_example records classifier|verify|data|plotting|commands|__main
 CHIP_ORDER = """checks constants|ledger scale|prices|signals|cells|update_rules pairs|devices
 presets costs|circuits converters|crossbar|pulses layout|chip|inference|runs
 checkpoint mixed_signal fast_learning programming
-divergence comparisons|degradation|ablation plotting|commands|__main__ __init__"""
+divergence comparisons|specimens|quantities|degradation ablation
+plotting|commands|__main__ __init__"""
 
 
 def ranks(order: str) -> dict[str, int]:

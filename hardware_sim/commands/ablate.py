@@ -23,8 +23,8 @@ from hardware_sim.commands.options import (
     settle_weight,
 )
 from hardware_sim.comparisons import Bench
-from hardware_sim.degradation import Outcome, Specimen, outcome
 from hardware_sim.presets import PRESETS
+from hardware_sim.specimens import Outcome, Specimen, outcome
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

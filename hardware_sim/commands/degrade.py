@@ -28,9 +28,11 @@ from hardware_sim.commands.options import (
     settle_weight,
 )
 from hardware_sim.comparisons import Bench
-from hardware_sim.degradation import QUANTITIES, Outcome, Point, Quantity, Specimen
+from hardware_sim.degradation import Point
 from hardware_sim.layout import Layout
 from hardware_sim.presets import PRESETS
+from hardware_sim.quantities import QUANTITIES, Quantity
+from hardware_sim.specimens import Outcome, Specimen
 
 INTERRUPTED = 130
 OPTIONS = "quantity data hidden device samples passes test_images chips seed rate candidates weight"
