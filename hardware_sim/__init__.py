@@ -7,9 +7,9 @@ where a layer is put together. The command line is ``hardware-sim``.
 Examples
 --------
 >>> import numpy as np
->>> from hardware_sim.layout import Layout
 >>> from hardware_sim.chip import manufacture
 >>> from hardware_sim.converters import Dac
+>>> from hardware_sim.layout import Layout
 >>> from hardware_sim.ledger import Ledger
 >>> from hardware_sim.presets import preset
 >>> ledger, rng = Ledger(), np.random.default_rng(0)

@@ -101,17 +101,20 @@ def _bias(base: Specimen, value: float) -> Specimen:
     return _spread("bias")(base, value)
 
 
+def _with_noise(base: Specimen, **moved: Any) -> Specimen:
+    """Return the specimen with some of its cells' noise replaced."""
+    cell = cell_of(base.device)
+    return with_cell(base, replace(cell, noise=replace(cell.noise, **moved)))
+
+
 def _cycle(base: Specimen, value: float) -> Specimen:
     """Set the noise of a pulse relative to its size; whatever else the fit has goes."""
-    cell = cell_of(base.device)
-    noise = replace(cell.noise, cycle=CycleNoise(relative=value))
-    return with_cell(base, replace(cell, noise=noise))
+    return _with_noise(base, cycle=CycleNoise(relative=value))
 
 
 def _read(base: Specimen, value: float) -> Specimen:
     """Set the white noise of one read of one cell."""
-    cell = cell_of(base.device)
-    return with_cell(base, replace(cell, noise=replace(cell.noise, read=value)))
+    return _with_noise(base, read=value)
 
 
 def _tolerance(name: str) -> Change:

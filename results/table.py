@@ -36,6 +36,7 @@ CHIP_SEEDS_HEAD = """\
 | runs | chips | chip | its twin |
 |---|---|---|---|
 """
+CHOSEN = ("temperature", "rate", "decay", "peer")
 ERRORS = ("test_error", "test_error_softmax")
 CHIP_ERRORS = ("test_error", "twin_test_error")
 SPEED_HEAD = """\
@@ -80,6 +81,11 @@ def trainings(records: Records) -> str:
     return TRAINING_HEAD + "".join(lines)
 
 
+def given(value: float | None) -> str:
+    """Return a choice of a recipe, which may have been left to the goodness."""
+    return "usual" if value is None else f"{value:.4g}"
+
+
 def validations(records: Records) -> str:
     """Return the table of runs that were evaluated on held-back training images."""
     held_back = {path: r for path, r in records.items() if "validation_error" in r}
@@ -88,8 +94,7 @@ def validations(records: Records) -> str:
             path,
             "-".join(map(str, record["recipe"]["hidden"])),
             str(len(record["epochs"])),
-            *(f"{record['recipe'][name] or 1:.4g}" for name in ("temperature", "rate")),
-            *(f"{record['recipe'][name]:.4g}" for name in ("decay", "peer")),
+            *(given(record["recipe"][name]) for name in CHOSEN),
             percent(record["validation_error"]),
             percent(record["validation_error_softmax"]),
         )

@@ -143,6 +143,29 @@ def test_the_softplus_margin_is_the_same_for_sum_and_mean_of_squares() -> None:
     assert total.alpha == 1.0
 
 
+@settings(deadline=None, max_examples=50, derandomize=True)
+@given(T=st.floats(0.01, 1000), seed=st.integers(0, 99))
+def test_far_from_its_threshold_a_layer_learns_alike_if_all_goes_with_the_temperature(
+    T: float, seed: int
+) -> None:
+    # Slopes are proportional to 1/T, so ε goes with T, decay and the peers' push with 1/T.
+    x = np.random.default_rng(seed).random((6, 9)).astype(np.float32)
+
+    def learnt(T: float) -> Any:
+        """Return the weights after three steps of positive cases that are far too weak."""
+        recipe = Recipe().changed(
+            temperature=T, rate=0.01 * T, decay=1.0 / T, peer=0.06 / T, threshold=1e6
+        )
+        rng = np.random.default_rng(seed)
+        built = recipe.layer(9, 8, recipe.schedule(10, 5), rng)
+        for _ in range(3):
+            built.learn(x, np.ones(6))
+        return built.arrays()["values"]
+
+    usual = learnt(1.0)
+    assert np.abs(learnt(T) - usual).max() <= 1e-5 * np.abs(usual).max()
+
+
 def test_a_layer_is_built_as_chosen() -> None:
     built = layer(activation="student-t", peer=0.5, decay=0.25, optimiser="momentum", length="unit")
     assert built.activation.name == "student-t"

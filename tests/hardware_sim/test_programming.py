@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 from ffnumpy.inputs import Encoding
 from hardware_sim.chip import first_weights, manufacture
@@ -22,24 +20,19 @@ from hardware_sim.pulses import write_verify
 from hardware_sim.runs import NumberLearner, Plan, SingleRun
 from hardware_sim.scale import Scale
 
-SMALL = Plan((8, 6), rate=0.01, passes=1, seed=3)
+ROWS = np.random.default_rng(0).integers(0, 256, (12, 30), np.uint8)
+LABELS = np.arange(12) % 10
 
 
 def ideal(lines: tuple[int, ...]) -> Layout:
     return Layout(lines, tolerances=EXACT, limits=UNLIMITED, dtype=np.float64)
 
 
-def images(n: int, seed: int = 0) -> tuple[NDArray, NDArray]:
-    rng = np.random.default_rng(seed)
-    rows = (rng.random((n, 30)) * 255).astype(np.uint8)
-    return rows, rng.integers(0, 10, n)
-
-
 def test_an_ideal_device_is_programmed_to_half_a_pulse_and_has_the_goodness_of_numbers() -> None:
-    plan = replace(SMALL, rate=0.05)
+    plan = Plan((8, 6), rate=0.05, passes=1, seed=3)
     layout = ideal((30, 8, 6))
     numbers = NumberLearner(plan, layout, 12)
-    train_to_the_end(SingleRun(numbers, *images(12), plan))
+    train_to_the_end(SingleRun(numbers, ROWS, LABELS, plan))
     weights = [layer.arrays()["values"] for layer in numbers.numbers]
     learner, how = program(weights, layout, IDEAL, np.random.default_rng(0), quantile=1.0)
     assert how.clipped == [0.0, 0.0]
@@ -49,7 +42,7 @@ def test_an_ideal_device_is_programmed_to_half_a_pulse_and_has_the_goodness_of_n
         matrix[...] = layer.array.cells.seen * scale  # the twin takes over what was written
     dac = Dac(learner.ledger, layout.scale.volt)  # of infinitely many bits
     encoding = Encoding()
-    x: Any = encoding.every_label(encoding.features(images(1, 5)[0])).toarray().astype(float)
+    x: Any = encoding.every_label(encoding.features(ROWS[:1])).toarray().astype(float)
     goodness = Probe(learner.ledger).read(label_goodness(dac, learner.chip, x))[:, 0]
     activity, _ = numbers.numbers[0].forward(x)
     wanted = numbers.numbers[1].forward(activity)[1] * layout.scale.goodness
@@ -62,8 +55,8 @@ def test_programming_and_use_have_ledgers_of_their_own() -> None:
     learner, how = program(weights, layout, device, np.random.default_rng(1), rounds=50)
     assert how.cost.ledger.count("pulse") > 0
     assert how.cost.ledger.count("dac") == 0
-    encoding, (rows, _) = Encoding(), images(1)
-    learner.strongest(encoding.every_label(encoding.features(rows)))
+    encoding = Encoding()
+    learner.strongest(encoding.every_label(encoding.features(ROWS[:1])))
     assert learner.ledger.count("pulse") == 0
     assert learner.ledger.count("adc") == 0
     assert learner.ledger.count("dac") == 30 + 9 * 2  # the image stays, the label moves on
