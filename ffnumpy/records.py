@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from threadpoolctl import ThreadpoolController
 
 __all__ = ["command_line", "peak_rss_bytes", "versions"]
 
@@ -37,8 +38,15 @@ def versions() -> dict[str, str]:
             found[package] = "not installed"
     blas = np.show_config(mode="dicts")["Build Dependencies"]["blas"]
     found["blas"] = f"{blas['name']} {blas['version']}"
+    found["kernels"] = _kernels()
     found["threads"] = os.environ.get("OPENBLAS_NUM_THREADS", str(os.cpu_count()))
     return found
+
+
+def _kernels() -> str:
+    """Return which processor's kernels BLAS has chosen: speed and last digits depend on them."""
+    libraries = ThreadpoolController().select(user_api="blas").info()
+    return ", ".join(sorted({i["architecture"] for i in libraries if "architecture" in i}))
 
 
 def peak_rss_bytes() -> int:
