@@ -28,8 +28,7 @@ AT_ONCE = 50  # samples or updates between two products
 COUNTING = """\
 Counted for a sample are the multiplications and additions of its four reads and four updates, 2 for
 each cell; for the large update those of the product of its two bit matrices, whole arrays each. A
-chip's simulation is no matrix product: noise, trains and pulses take most of the time. Median of
-all steps; peak = best 2048³ product."""
+chip's simulation is no matrix product: noise, trains and pulses take most of the time."""
 
 
 def images(rng: np.random.Generator, n: int) -> np.ndarray:

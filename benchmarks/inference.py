@@ -18,8 +18,7 @@ from ffnumpy.recipes import Recipe
 IMAGES = 500
 COUNTING = """\
 Counted: layer 1 once for each image, the layers above once for each of the ten labels. Labels,
-biases, activations, goodness and the conversion of bytes are not counted, their time is. The last
-column but one is the median's share of the best 2048³ product."""
+biases, activations, goodness and the conversion of bytes are not counted, their time is."""
 
 
 def operations(hidden: tuple[int, ...]) -> float:

@@ -25,7 +25,7 @@ Counted are the multiplications and additions that the algorithm needs, 2 for ea
 the image product of layer 1 once for all three passes and once for the update (positive and
 negative deltas are added first); above it a neutral pass (B rows), a pass of positives and
 negatives (2B) and the update (2B). Labels, biases, readout, activations and the element-wise update
-of the weights are not counted, their time is. Median of all steps; peak = best 2048³ product."""
+of the weights are not counted, their time is."""
 
 
 def operations(hidden: tuple[int, ...], batch: int) -> float:

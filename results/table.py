@@ -40,8 +40,8 @@ CHOSEN = ("temperature", "rate", "decay", "peer")
 ERRORS = ("test_error", "test_error_softmax")
 CHIP_ERRORS = ("test_error", "twin_test_error")
 SPEED_HEAD = """\
-| record | task | median | best product | of peak | at best |
-|---|---|---|---|---|---|
+| record | task | median | best product | of peak | beside | at best |
+|---|---|---|---|---|---|---|
 """
 
 DEGRADATION_HEAD = """\
@@ -238,6 +238,7 @@ def speeds(records: Records) -> str:
             f"{row['median_ms']:.3g} ms",
             f"{row['peak_gflops']:.0f} GFLOP/s",
             f"{row['ratio_median']:.2f}",
+            f"{row['ratio_beside']:.2f}",
             f"{row['ratio_best']:.2f}",
         )
         for path, record in records.items()
