@@ -24,7 +24,8 @@ from hardware_sim.circuits import (
 )
 from hardware_sim.converters import Dac
 from hardware_sim.crossbar import ArrayNoise, Crossbar
-from hardware_sim.devices import Device, Pair
+from hardware_sim.device_pairs import Pair
+from hardware_sim.devices import Device
 from hardware_sim.layout import Layout
 from hardware_sim.ledger import Ledger
 from hardware_sim.pulses import Coincidence, Drive, Engine, WidthTimesAmplitude, refresh

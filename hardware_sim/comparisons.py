@@ -21,7 +21,8 @@ from ffnumpy.inputs import Encoding
 from hardware_sim.chip import AnalogLayer
 from hardware_sim.converters import Adc, Converted, Dac
 from hardware_sim.costs import Cost, digital_estimate, with_conductance
-from hardware_sim.devices import Device, Pair
+from hardware_sim.device_pairs import Pair
+from hardware_sim.devices import Device
 from hardware_sim.inference import answer
 from hardware_sim.layout import Layout
 from hardware_sim.ledger import Ledger

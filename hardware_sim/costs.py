@@ -8,7 +8,8 @@ from itertools import pairwise
 
 from hardware_sim import prices
 from hardware_sim.constants import Constant
-from hardware_sim.devices import Device, Pair
+from hardware_sim.device_pairs import Pair
+from hardware_sim.devices import Device
 from hardware_sim.ledger import Ledger, nominal
 
 __all__ = ["Cost", "digital_estimate", "with_conductance"]

@@ -25,7 +25,8 @@ from ffnumpy.weights import Dense, Outer
 from hardware_sim.cells import Noise
 from hardware_sim.chip import AnalogLayer, manufacture
 from hardware_sim.converters import Dac, Probe
-from hardware_sim.devices import ConductanceRange, Device, Pair, Spread
+from hardware_sim.device_pairs import Pair
+from hardware_sim.devices import ConductanceRange, Device, Spread
 from hardware_sim.layout import EXACT, UNLIMITED, Layout, Limits, Tolerances
 from hardware_sim.ledger import Ledger
 from hardware_sim.presets import IDEAL

@@ -24,7 +24,8 @@ from hardware_sim.chip import amplifiers, manufacture
 from hardware_sim.circuits import TransimpedanceAmplifier
 from hardware_sim.converters import Adc, Dac
 from hardware_sim.crossbar import Crossbar
-from hardware_sim.devices import Device, Pair
+from hardware_sim.device_pairs import Pair
+from hardware_sim.devices import Device
 from hardware_sim.layout import Layout
 from hardware_sim.ledger import Ledger
 from hardware_sim.pulses import Drive, Engine, refresh

@@ -22,7 +22,7 @@ class Refreshed(NamedTuple):
 
 
 class OneSidedKind(Kind, Protocol):
-    """What one-sided pairs of cells need to know (`hardware_sim.devices.OneSidedPair`)."""
+    """What one-sided pairs of cells need to know (`hardware_sim.device_pairs.OneSidedPair`)."""
 
     @property
     def threshold(self) -> float:

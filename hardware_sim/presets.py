@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 from hardware_sim.cells import CycleNoise, Noise
 from hardware_sim.constants import Constant
-from hardware_sim.devices import ConductanceRange, Device, OneSidedPair, Pair, Spread
+from hardware_sim.device_pairs import OneSidedPair, Pair
+from hardware_sim.devices import ConductanceRange, Device, Spread
 from hardware_sim.update_rules import (
     ConstantStep,
     ExponentialShape,

@@ -14,7 +14,8 @@ from ffnumpy.inputs import Encoding
 from hardware_sim.chip import AnalogLayer, manufacture
 from hardware_sim.converters import Dac
 from hardware_sim.costs import Cost, with_conductance
-from hardware_sim.devices import Device, Pair
+from hardware_sim.device_pairs import Pair
+from hardware_sim.devices import Device
 from hardware_sim.inference import Decision, answer
 from hardware_sim.layout import Layout
 from hardware_sim.ledger import Ledger

@@ -25,7 +25,8 @@ from ffnumpy.weights import Dense
 from hardware_sim.chip import AnalogLayer, first_weights, manufacture
 from hardware_sim.circuits import thermal_voltage
 from hardware_sim.converters import Dac
-from hardware_sim.devices import Device, Pair
+from hardware_sim.device_pairs import Pair
+from hardware_sim.devices import Device
 from hardware_sim.inference import Decision, answer
 from hardware_sim.layout import Layout
 from hardware_sim.ledger import Ledger

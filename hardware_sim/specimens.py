@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from hardware_sim.comparisons import Bench, ConvertedLearner, Setting, Watch, train_to_the_end
-from hardware_sim.devices import Device, Pair
+from hardware_sim.device_pairs import Pair
+from hardware_sim.devices import Device
 from hardware_sim.layout import Layout
 from hardware_sim.pulses import Engine
 from hardware_sim.runs import ChipLearner, Plan, SingleRun, error_rate

@@ -20,7 +20,8 @@ CHIP_FILES = sorted(CHIP.rglob("*.py"))
 ORDER = """rule|goodness|activations|losses|optimisers|cores|weights|inputs|layers|readout|inference
 negatives|training|baselines|recipes|models|runs|checkpoint
 quotients worked_example records classifier|verify|data|plotting|commands|__main__ __init__"""
-CHIP_ORDER = """checks constants|ledger scale|prices|signals|cells|update_rules pairs|devices
+CHIP_ORDER = """checks constants|ledger scale|prices|signals
+cells retention|update_rules pairs|devices|device_pairs
 presets costs|circuits converters|crossbar|pulses layout|chip|inference|runs
 checkpoint mixed_signal fast_learning programming
 divergence comparisons|specimens|quantities|degradation ablation

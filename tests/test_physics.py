@@ -23,7 +23,7 @@ from hardware_sim.circuits import SampleHold, Squarer, resistor_noise
 from hardware_sim.constants import BOLTZMANN, CHARGE
 from hardware_sim.converters import Dac, Probe
 from hardware_sim.crossbar import ArrayNoise, Crossbar
-from hardware_sim.devices import PushPullPair
+from hardware_sim.device_pairs import PushPullPair
 from hardware_sim.layout import EXACT, UNLIMITED, Layout, Tolerances
 from hardware_sim.ledger import Ledger
 from hardware_sim.pairs import PairCells

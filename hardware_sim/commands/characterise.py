@@ -15,7 +15,8 @@ from ffnumpy.commands import UsageError, check_target, seed
 from ffnumpy.records import header
 from hardware_sim.cells import Noise
 from hardware_sim.constants import BOLTZMANN, ROOM, Constant
-from hardware_sim.devices import ConductanceRange, Device, Pair, Spread
+from hardware_sim.device_pairs import Pair
+from hardware_sim.devices import ConductanceRange, Device, Spread
 from hardware_sim.presets import IDEAL, PRESETS
 from hardware_sim.update_rules import MeasuredStep
 

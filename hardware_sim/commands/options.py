@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from ffnumpy.commands import UsageError
 from ffnumpy.data import NAMES, Dataset
 from hardware_sim.circuits import thermal_voltage
-from hardware_sim.devices import Device, Pair
+from hardware_sim.device_pairs import Pair
+from hardware_sim.devices import Device
 from hardware_sim.presets import IDEAL, PRESETS
 from hardware_sim.runs import Plan
 from hardware_sim.scale import Scale

@@ -7,7 +7,7 @@ import json
 from typing import Any
 
 from hardware_sim.constants import Constant
-from hardware_sim.devices import OneSidedPair
+from hardware_sim.device_pairs import OneSidedPair
 from hardware_sim.presets import IDEAL, PRESETS, Preset
 
 COLUMNS = (

@@ -9,7 +9,7 @@ from ffnumpy.commands import UsageError
 from hardware_sim import checkpoint
 from hardware_sim.commands.options import settle_weight
 from hardware_sim.constants import ROOM
-from hardware_sim.devices import Pair
+from hardware_sim.device_pairs import Pair
 from hardware_sim.layout import Tolerances
 from hardware_sim.presets import preset
 from hardware_sim.scale import Scale

@@ -38,7 +38,8 @@ from hardware_sim.commands.settling import (
 )
 from hardware_sim.constants import ROOM
 from hardware_sim.costs import with_conductance
-from hardware_sim.devices import Device, Pair, PushPullPair
+from hardware_sim.device_pairs import Pair, PushPullPair
+from hardware_sim.devices import Device
 from hardware_sim.layout import Layout, Limits, Tolerances
 from hardware_sim.presets import PRESETS, preset
 from hardware_sim.pulses import Coincidence, aggregation_bias

@@ -25,7 +25,8 @@ from hardware_sim.chip import AnalogLayer, first_weights, manufacture, one_step,
 from hardware_sim.circuits import DiodeRectifier, thermal_voltage
 from hardware_sim.constants import ROOM
 from hardware_sim.converters import Dac, Probe
-from hardware_sim.devices import Device, OneSidedPair, Spread
+from hardware_sim.device_pairs import OneSidedPair
+from hardware_sim.devices import Device, Spread
 from hardware_sim.inference import label_goodness
 from hardware_sim.layout import EXACT, UNLIMITED, Layout, Limits, Tolerances
 from hardware_sim.ledger import Ledger

@@ -14,7 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hardware_sim.commands import presets as command
-from hardware_sim.devices import Device, OneSidedPair
+from hardware_sim.device_pairs import OneSidedPair
+from hardware_sim.devices import Device
 from hardware_sim.presets import IDEAL, PRESETS, Preset, preset
 from hardware_sim.update_rules import (
     ConstantStep,

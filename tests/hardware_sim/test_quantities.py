@@ -15,7 +15,7 @@ from hardware_sim.chip import AnalogLayer
 from hardware_sim.circuits import resistor_noise
 from hardware_sim.comparisons import ConvertedLearner
 from hardware_sim.constants import ROOM
-from hardware_sim.devices import OneSidedPair
+from hardware_sim.device_pairs import OneSidedPair
 from hardware_sim.layout import Layout
 from hardware_sim.presets import preset
 from hardware_sim.pulses import Coincidence
