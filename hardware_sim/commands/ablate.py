@@ -13,15 +13,16 @@ from ffnumpy.checkpoint import write_json
 from ffnumpy.commands import check_target, percent, seed, whole_numbers
 from ffnumpy.data import load
 from hardware_sim.ablation import variants
-from hardware_sim.commands.compare import bench_of, watched
 from hardware_sim.commands.degrade import base_of
 from hardware_sim.commands.options import (
     add_data,
     add_learning,
+    bench_of,
     check_counts,
     check_positive,
     settle_weight,
 )
+from hardware_sim.commands.progress import watched
 from hardware_sim.comparisons import Bench
 from hardware_sim.presets import PRESETS
 from hardware_sim.specimens import Outcome, Specimen, outcome

@@ -16,10 +16,11 @@ from ffnumpy.commands import UsageError, check_figure, check_target, seed, whole
 from ffnumpy.data import Dataset, load
 from ffnumpy.inputs import Encoding
 from hardware_sim import degradation
-from hardware_sim.commands.compare import NANO, bench_of, watched
+from hardware_sim.commands.bills import NANO
 from hardware_sim.commands.options import (
     add_data,
     add_learning,
+    bench_of,
     check_counts,
     check_positive,
     device_of,
@@ -27,6 +28,7 @@ from hardware_sim.commands.options import (
     scale_of,
     settle_weight,
 )
+from hardware_sim.commands.progress import watched
 from hardware_sim.comparisons import Bench
 from hardware_sim.degradation import Point
 from hardware_sim.layout import Layout

@@ -19,6 +19,7 @@ from ffnumpy.commands.train import add_data_arguments
 from ffnumpy.data import Dataset, load
 from hardware_sim.chip import one_step
 from hardware_sim.circuits import thermal_voltage
+from hardware_sim.commands.bills import NANO
 from hardware_sim.commands.settling import FIXED
 from hardware_sim.commands.train import record as training_record
 from hardware_sim.constants import ROOM, Constant
@@ -50,7 +51,6 @@ IMAGES = {"strokes": 10_000, "mnist": 10_000, "fashion-mnist": 10_000, "cifar-10
 PARTS = 5  # of the training, with a test after each
 TESTED, PROBED = 1000, 300  # images
 READS = 200  # of one goodness on the bench
-NANO = 1e9
 Span = tuple[float, float, float]
 
 

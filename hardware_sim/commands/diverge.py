@@ -13,7 +13,6 @@ from ffnumpy import records
 from ffnumpy.checkpoint import write_json
 from ffnumpy.commands import check_figure, check_target, seed, whole_numbers
 from ffnumpy.data import Dataset, load
-from hardware_sim.commands.compare import watched
 from hardware_sim.commands.options import (
     add_data,
     add_learning,
@@ -23,6 +22,7 @@ from hardware_sim.commands.options import (
     scale_of,
     shown_images,
 )
+from hardware_sim.commands.progress import watched
 from hardware_sim.divergence import differences
 from hardware_sim.scale import Scale
 

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from ffnumpy.commands import UsageError
 from ffnumpy.data import NAMES, Dataset
 from hardware_sim.circuits import thermal_voltage
+from hardware_sim.comparisons import Bench
 from hardware_sim.device_pairs import Pair
 from hardware_sim.devices import Device
 from hardware_sim.presets import IDEAL, PRESETS
@@ -23,6 +24,7 @@ __all__ = [
     "TEMPERATURE",
     "add_data",
     "add_learning",
+    "bench_of",
     "check_counts",
     "check_positive",
     "device_of",
@@ -90,6 +92,12 @@ def shown_images(args: argparse.Namespace, data: Dataset) -> tuple[NDArray, NDAr
             f"option all are shown"
         )
     return data.train_images[: args.samples], data.train_labels[: args.samples]
+
+
+def bench_of(args: argparse.Namespace, data: Dataset) -> Bench:
+    """Return the images that are used."""
+    asked = slice(args.test_images)
+    return Bench(*shown_images(args, data), data.test_images[asked], data.test_labels[asked])
 
 
 def check_positive(args: argparse.Namespace, options: Iterable[str]) -> None:

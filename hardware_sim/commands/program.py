@@ -15,7 +15,7 @@ from ffnumpy.commands import UsageError, check_target, percent, seed
 from ffnumpy.data import NAMES, Dataset, load
 from ffnumpy.models import ForwardForwardModel
 from hardware_sim.circuits import thermal_voltage
-from hardware_sim.commands.compare import MICRO, NANO, cost_record, span
+from hardware_sim.commands.bills import MICRO, NANO, cost_record, span
 from hardware_sim.commands.options import TEMPERATURE, device_of
 from hardware_sim.costs import Cost, with_conductance
 from hardware_sim.layout import Layout

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import argparse
-import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -27,6 +26,7 @@ from hardware_sim.commands.options import (
     scale_of,
     shown_images,
 )
+from hardware_sim.commands.progress import watched
 from hardware_sim.commands.settling import (
     AGGREGATED,
     FIXED,
@@ -216,15 +216,10 @@ def to_the_end(
     return bool(caught) and not single.finished
 
 
-def bar(single: SingleRun) -> Iterator[int]:
+def bar(single: SingleRun) -> Iterable[int]:
     """Return the steps of a pass, behind a progress bar if someone is watching."""
-    if not sys.stderr.isatty():
-        return single.steps()
-    from tqdm import tqdm
-
     name, cases = f"pass {single.cases.epoch + 1}/{single.plan.passes}", single.cases
-    steps = tqdm(single.steps(), name, cases.batches - cases.done, leave=False, unit="image")
-    return iter(steps)
+    return watched(single.steps(), name, cases.batches - cases.done)
 
 
 def close_pass(single: SingleRun, data: Dataset, seconds: float) -> dict[str, Any]:

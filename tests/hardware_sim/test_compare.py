@@ -12,7 +12,9 @@ from ffnumpy.recipes import Recipe
 from ffnumpy.runs import Run
 from hardware_sim import __main__ as hardware_program
 from hardware_sim import plotting, prices
-from hardware_sim.commands.compare import NOT_PRICED, span, turning_points
+from hardware_sim.commands.bills import span
+from hardware_sim.commands.compare import NOT_PRICED
+from hardware_sim.commands.comparison_tables import turning_points
 from hardware_sim.comparisons import VARIANTS
 from hardware_sim.costs import Cost
 from hardware_sim.ledger import Ledger
