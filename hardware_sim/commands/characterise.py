@@ -148,11 +148,11 @@ def _read_noise(device: Device) -> tuple[NDArray, dict[str, NDArray]]:
 
 def draw(path: Path, name: str, found: Characteristics) -> None:
     """Write the figure."""
-    from hardware_sim import plotting
+    from hardware_sim.plotting.devices import device_sheet
 
     response = found.pulses, found.up, found.down
     noise = found.conductance, found.deviations
-    figure = plotting.device_sheet(name, response, found.steps, noise)
+    figure = device_sheet(name, response, found.steps, noise)
     figure.savefig(path, dpi=120)
 
 

@@ -194,7 +194,7 @@ def variant(result: Result) -> dict[str, Any]:
 
 def draw(path: Path, results: list[Result]) -> None:
     """Write the figure."""
-    from hardware_sim import plotting
+    from hardware_sim.plotting.energy import comparison_sheet
 
     priced = [r for r in results if r.letter != "a"]
     parts = {
@@ -202,4 +202,4 @@ def draw(path: Path, results: list[Result]) -> None:
         for what in ("training", "inference")
     }
     errors = {r.letter: r.error for r in results}
-    plotting.comparison_sheet(parts["training"], parts["inference"], errors).savefig(path, dpi=120)
+    comparison_sheet(parts["training"], parts["inference"], errors).savefig(path, dpi=120)

@@ -298,6 +298,6 @@ def conclude(args: argparse.Namespace, task: Task, record: dict[str, Any]) -> No
         found = degradation.finding(quantity, points)
         print(f"{quantity.words}: {found[0].lower()}{found[1:]}")
     if args.figure:
-        from hardware_sim import plotting
+        from hardware_sim.plotting.degradation import degradation_sheet
 
-        plotting.degradation_sheet(curves, record["twins"]).savefig(args.figure, dpi=120)
+        degradation_sheet(curves, record["twins"]).savefig(args.figure, dpi=120)

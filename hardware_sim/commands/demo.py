@@ -298,15 +298,16 @@ def draw(path: Path, data: Dataset, training: Training, step: Step) -> None:
     from matplotlib.figure import Figure
 
     from ffnumpy.plotting import save
-    from hardware_sim import plotting
+    from hardware_sim.plotting.energy import energy_bill
+    from hardware_sim.plotting.learning import goodness_reached, label_voltages, learning_on_a_chip
 
     figure = Figure(figsize=(13, 8), layout="constrained")
     (learning, labels), (energy, goodness) = figure.subplots(2, 2)
     points = [(part["images"], part["error"]) for part in training.parts]
-    plotting.learning_on_a_chip(learning, points)
-    plotting.label_voltages(labels, training.true, training.wrong)
-    plotting.energy_bill(energy, spans(training))
-    plotting.goodness_reached(goodness, step.before, step.after, TARGET)
+    learning_on_a_chip(learning, points)
+    label_voltages(labels, training.true, training.wrong)
+    energy_bill(energy, spans(training))
+    goodness_reached(goodness, step.before, step.after, TARGET)
     figure.suptitle(
         f"{data.name}: a chip learns with {training.spent.count('adc')} A-to-D conversions"
     )

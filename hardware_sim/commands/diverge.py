@@ -104,8 +104,8 @@ def draw(path: Path, found: dict[str, NDArray]) -> None:
     """Write the figure."""
     from matplotlib.figure import Figure
 
-    from hardware_sim import plotting
+    from hardware_sim.plotting.learning import divergence
 
     figure = Figure(figsize=(8, 5), layout="constrained")
-    plotting.divergence(figure.subplots(), found[RESTARTED], found[FREE])
+    divergence(figure.subplots(), found[RESTARTED], found[FREE])
     figure.savefig(path, dpi=120)

@@ -345,7 +345,7 @@ def draw(
     args: argparse.Namespace, near: list[tuple[Condition, Reached]], streams: list[Streamed]
 ) -> None:
     """Write the figure."""
-    from hardware_sim import plotting
+    from hardware_sim.plotting.fast import fast_sheet
 
     spreads: dict[str, dict[str, tuple[NDArray, NDArray]]] = {}
     for condition, found in near:
@@ -356,7 +356,7 @@ def draw(
         running = running_error(stream.wrong, args.window)
         curves.setdefault(stream.substrate, {})[what(stream)] = running
     real = spreads.pop("chip as manufactured")
-    figure = plotting.fast_sheet(spreads, curves, args.window)
+    figure = fast_sheet(spreads, curves, args.window)
     (ratio,) = (np.concatenate(both) for both in real.values())
     low, middle, high = np.percentile(ratio, QUANTILES)
     figure.suptitle(

@@ -11,13 +11,14 @@ from ffnumpy.checkpoint import save
 from ffnumpy.recipes import Recipe
 from ffnumpy.runs import Run
 from hardware_sim import __main__ as hardware_program
-from hardware_sim import plotting, prices
+from hardware_sim import prices
 from hardware_sim.commands.bills import span
 from hardware_sim.commands.compare import NOT_PRICED
 from hardware_sim.commands.comparison_tables import turning_points
 from hardware_sim.comparisons import VARIANTS
 from hardware_sim.costs import Cost
 from hardware_sim.ledger import Ledger
+from hardware_sim.plotting.energy import BLOCKS
 
 SMALL = ["--samples", "6", "--test-images", "5", "--hidden", "8,6"]
 
@@ -89,7 +90,7 @@ def test_a_constant_turns_the_order_where_only_one_of_two_pays_for_it() -> None:
 
 
 def test_every_block_has_its_colour() -> None:
-    assert set(plotting.BLOCKS) == {p.block for p in prices.EVERY} - {"instruments"}
+    assert set(BLOCKS) == {p.block for p in prices.EVERY} - {"instruments"}
 
 
 def test_a_span_shows_the_nominal_value_and_the_bounds() -> None:

@@ -13,10 +13,11 @@ import pytest
 from scipy.stats import f_oneway
 
 from hardware_sim import __main__ as hardware_program
-from hardware_sim import degradation, plotting
+from hardware_sim import degradation
 from hardware_sim.comparisons import Bench, train_to_the_end
 from hardware_sim.degradation import Point, chance, curve, finding, mean_and_deviation, twins
 from hardware_sim.layout import Layout
+from hardware_sim.plotting.degradation import degradation_curve, degradation_sheet
 from hardware_sim.presets import preset
 from hardware_sim.quantities import QUANTITIES
 from hardware_sim.runs import Plan, SingleRun, error_rate
@@ -129,7 +130,7 @@ def test_error_bars_are_the_standard_deviation_over_chips() -> None:
     from matplotlib.figure import Figure
 
     points = points_of((0.1, 0.2, 0.3), (0.6, 0.7, 0.8))
-    ax = plotting.degradation_curve(Figure().subplots(), QUANTITIES["stuck"], points, [0.05, 0.15])
+    ax = degradation_curve(Figure().subplots(), QUANTITIES["stuck"], points, [0.05, 0.15])
     (container,) = ax.containers
     bars = container.lines[2][0].get_segments()  # type: ignore[attr-defined]
     np.testing.assert_allclose([b[:, 1] for b in bars], [[10, 30], [60, 80]])
@@ -140,7 +141,7 @@ def test_error_bars_are_the_standard_deviation_over_chips() -> None:
 
 def test_the_sheet_shows_energy_where_it_is_of_interest() -> None:
     points = points_of((0.1, 0.2), (0.3, 0.4))
-    sheet = plotting.degradation_sheet(
+    sheet = degradation_sheet(
         [(QUANTITIES["stuck"], points), (QUANTITIES["train"], points)], [0.1, 0.1]
     )
     labels = [ax.get_ylabel() for ax in sheet.axes]

@@ -1,0 +1,88 @@
+"""Devices: what pulses do to a conductance, and how much of a reading is noise."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+
+from hardware_sim.plotting import ACCENT, DARK, GREY
+
+__all__ = ["device_sheet", "pulse_response", "read_noise", "step_histogram"]
+
+
+def pulse_response(ax: Axes, pulses: NDArray, up: NDArray, down: NDArray | None) -> Axes:
+    """Draw conductances against the number of pulses, up and then down.
+
+    Parameters
+    ----------
+    ax : Axes
+    pulses : (k,) array
+    up, down : (k, n) arrays [S]
+        Of n devices; `down` is None where a device can only be potentiated.
+    """
+    response = up if down is None else np.concatenate([up, down])
+    number = pulses if down is None else np.concatenate([pulses, pulses[-1] + pulses])
+    ax.plot(number, 1e6 * response[:, :40], color=GREY, linewidth=0.5)
+    ax.plot(number, 1e6 * response.mean(axis=1), color=ACCENT, linewidth=2, label="mean")
+    spread = up[-1].std() / (up[-1].mean() - up[0].mean())
+    ax.set_title(f"After {pulses[-1]:,} pulses devices differ by {100 * spread:.0f} % of the rise")
+    ax.set_xlabel("pulses" if down is None else "pulses, up, then down")
+    ax.set_ylabel("conductance [µS]")
+    ax.legend(frameon=False)
+    return ax
+
+
+def _siemens(mean: float, deviation: float) -> str:
+    """Return a mean and its deviation for people."""
+    factor, unit = (1e6, "µS") if abs(mean) > 1e-6 else (1e9, "nS")
+    return f"{factor * mean:.2f} ± {factor * deviation:.2f} {unit}"
+
+
+def step_histogram(ax: Axes, steps: Mapping[str, NDArray]) -> Axes:
+    """Draw the distribution of single steps from w = 0, by direction [S]."""
+    edges = np.percentile(np.concatenate([1e9 * s.ravel() for s in steps.values()]), [0.5, 99.5])
+    margin = max(np.ptp(edges) * 0.05, 1e-3 * np.abs(edges).max())
+    bins = np.linspace(edges[0] - margin, edges[1] + margin, 60).tolist()
+    found = []
+    for (name, step), colour in zip(steps.items(), (ACCENT, GREY), strict=False):
+        ax.hist(1e9 * step.ravel(), bins, color=colour, alpha=0.75, label=name)
+        found.append(f"{name} {_siemens(step.mean(), step.std())}")
+    ax.set_title("One pulse: " + ", ".join(found))
+    ax.set_xlabel("change of conductance [nS]")
+    ax.set_ylabel("pulses")
+    ax.legend(frameon=False)
+    return ax
+
+
+def read_noise(ax: Axes, conductance: NDArray, deviations: Mapping[str, NDArray]) -> Axes:
+    """Draw standard deviations of a read against the conductance, those that are not 0 [S]."""
+    present = {name: d for name, d in deviations.items() if d.any()}
+    for (name, deviation), colour in zip(present.items(), (GREY, ACCENT, DARK, "C1"), strict=False):
+        ax.semilogy(1e6 * conductance, 1e9 * deviation, color=colour, label=name)
+    largest = max(present, key=lambda name: float(present[name].max()))
+    share = present[largest].max() / np.ptp(conductance)
+    ax.set_title(f"Largest: {largest}, {100 * share:.2g} % of the range")
+    ax.set_xlabel("conductance [µS]")
+    ax.set_ylabel("standard deviation of a read [nS]")
+    ax.legend(frameon=False)
+    return ax
+
+
+def device_sheet(
+    name: str,
+    response: tuple[NDArray, NDArray, NDArray | None],
+    steps: Mapping[str, NDArray],
+    noise: tuple[NDArray, Mapping[str, NDArray]],
+) -> Figure:
+    """Return a figure of a device: pulse response, single steps, read noise."""
+    figure = Figure(figsize=(17, 4.4), layout="constrained")
+    axes = figure.subplots(1, 3)
+    pulse_response(axes[0], *response)
+    step_histogram(axes[1], steps)
+    read_noise(axes[2], *noise)
+    figure.suptitle(name)
+    return figure

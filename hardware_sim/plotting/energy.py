@@ -1,0 +1,108 @@
+"""Energy: by block, and how wide the constants leave it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from hardware_sim.plotting import ACCENT, GREY
+
+__all__ = ["comparison_sheet", "energy_bill", "energy_blocks", "energy_ranges"]
+
+Blocks = Mapping[str, tuple[float, float, float]]
+BLOCKS = {
+    "converters": ACCENT,
+    "update": "#495057",
+    "array": "#868e96",
+    "amplifiers": GREY,
+    "goodness": "#d0bfff",
+    "normaliser": "#ffec99",
+    "decision": "#ffa8a8",
+    "refresh": "#b2f2bb",
+    "digital": "#f08c00",
+}
+
+
+def energy_blocks(ax: Axes, energies: Mapping[str, Blocks], what: str) -> Axes:
+    """Draw the nominal energy of several chips as bars, block upon block.
+
+    Parameters
+    ----------
+    ax : Axes
+    energies : mapping
+        For each chip, its blocks with their energy at low, nominal and high constants [J].
+    what : str
+        What the energy is for.
+    """
+    places, left = np.arange(len(energies)), np.zeros(len(energies))
+    for name, colour in BLOCKS.items():
+        width = 1e9 * np.array([blocks.get(name, (0, 0, 0))[1] for blocks in energies.values()])
+        ax.barh(places, width, left=left, color=colour, label=name)
+        left += width
+    lowest = list(energies)[int(np.argmin(left))].split()[0]
+    ax.set_title(f"{what}: ({lowest}) needs least, {left.min():.3g} nJ an image")
+    ax.set_yticks(places, list(energies))
+    ax.invert_yaxis()
+    ax.margins(x=0.05)
+    ax.set_xlabel("energy of an image [nJ], nominal")
+    return ax
+
+
+def energy_ranges(ax: Axes, energies: Mapping[str, Blocks], what: str) -> Axes:
+    """Draw between what the energies lie if all constants are low, or all are high [J]."""
+    totals = 1e9 * np.array([np.sum(list(b.values()), axis=0) for b in energies.values()])
+    places = np.arange(len(totals))
+    ax.hlines(places, totals[:, 0], totals[:, 2], color=GREY, linewidth=6)
+    ax.plot(totals[:, 1], places, "o", color=ACCENT)
+    ax.set_xscale("log")
+    spread = (totals[:, 2] / totals[:, 0]).max()
+    ax.set_title(f"{what}: all constants low, nominal, high: a factor of up to {spread:.0f}")
+    ax.set_yticks(places, [name.split()[0] for name in energies])
+    ax.invert_yaxis()
+    ax.margins(y=0.2)
+    ax.set_xlabel("energy of an image [nJ]")
+    return ax
+
+
+def comparison_sheet(
+    training: Mapping[str, Blocks], inference: Mapping[str, Blocks], errors: Mapping[str, float]
+) -> Figure:
+    """Return a figure of a comparison: energies by block and their ranges; errors above."""
+    figure = Figure(figsize=(15, 7.5), layout="constrained")
+    axes = figure.subplots(2, 2)
+    for (left, right), energies, what in zip(
+        axes, (training, inference), ("Training", "Use"), strict=True
+    ):
+        energy_blocks(left, energies, what)
+        energy_ranges(right, energies, what)
+    handles, labels = axes[0, 0].get_legend_handles_labels()
+    figure.legend(handles, labels, loc="outside lower center", ncols=len(labels), frameon=False)
+    figure.suptitle(
+        "test error: " + ", ".join(f"({k}) {100 * error:.1f} %" for k, error in errors.items())
+    )
+    return figure
+
+
+def energy_bill(ax: Axes, blocks: Mapping[str, tuple[float, float, float]]) -> Axes:
+    """Draw the energy of an image by block, at low, nominal and high constants [J]."""
+    spans = 1e9 * np.array(list(blocks.values()))
+    low, total, high = spans.sum(axis=0)
+    places = np.arange(len(blocks))
+    ax.hlines(places, spans[:, 0], spans[:, 2], color=GREY, linewidth=6, label="low … high")
+    ax.plot(spans[:, 1], places, "o", color=ACCENT, label="nominal")
+    ax.set_xscale("log")
+    largest = list(blocks)[int(np.argmax(spans[:, 1]))]
+    share = spans[:, 1].max() / total
+    ax.set_title(
+        f"{100 * share:.0f} % of {total:.3g} nJ goes into: {largest}\n"
+        f"({low:.1f} … {high:,.0f} nJ if all constants are low, or high)"
+    )
+    ax.set_yticks(places, list(blocks))
+    ax.invert_yaxis()
+    ax.margins(y=0.15)
+    ax.set_xlabel("energy of training on one image [nJ], simulated; most constants are assumed")
+    ax.legend(frameon=False, loc="lower right")
+    return ax

@@ -1,0 +1,111 @@
+"""One step to a desired goodness, and learning a stream so."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+
+from hardware_sim.plotting import ACCENT, DARK, GREY
+
+__all__ = ["fast_sheet", "reached_goodness", "running_errors"]
+
+Pairs = Mapping[str, tuple[NDArray, NDArray]]
+
+
+def _range(ratios: NDArray) -> tuple[float, float]:
+    """Return between what 90 % of the values lie."""
+    low, high = np.percentile(ratios, [5, 95])
+    return float(low), float(high)
+
+
+def _interval(ends: tuple[float, float]) -> str:
+    return f"{ends[0]:.2f} to {ends[1]:.2f}"
+
+
+def _missed(both: tuple[NDArray, NDArray]) -> float:
+    """Return by how much the ends of the range miss 1."""
+    return max(abs(end - 1) for end in _range(np.concatenate(both)))
+
+
+def reached_goodness(ax: Axes, found: Pairs, varied: str) -> Axes:
+    """Draw which part of the goodness wanted one step reached: median and 5 … 95 %.
+
+    Parameters
+    ----------
+    ax : Axes
+    found : mapping
+        For every value of what is varied, S/S* of cases raised and of cases lowered.
+    varied : str
+        What is varied, with its unit.
+    """
+    for number, (name, colour) in enumerate((("raised", ACCENT), ("lowered", DARK))):
+        quantiles = np.array([np.percentile(both[number], [5, 50, 95]) for both in found.values()])
+        places = np.arange(len(found)) + (number - 0.5) / 4
+        ax.vlines(places, quantiles[:, 0], quantiles[:, 2], color=colour, linewidth=3, alpha=0.5)
+        ax.plot(places, quantiles[:, 1], "^v"[number], color=colour, label=name)
+    ax.axhline(1, color=GREY, zorder=0)
+    by_error = sorted(found, key=lambda value: _missed(found[value]), reverse=True)
+    ranges = {value: _range(np.concatenate(found[value])) for value in by_error}
+    worst, best = by_error[0], by_error[-1]
+    ax.set_title(
+        f"9 of 10 steps reach {_interval(ranges[worst])} of the goodness wanted at {worst},\n"
+        f"{_interval(ranges[best])} at {best}: {varied}"
+    )
+    ax.set_xticks(range(len(found)), list(found))
+    ax.set_xlabel(varied)
+    ax.set_ylabel("goodness reached / wanted")
+    ax.legend(frameon=False, loc="upper center")
+    return ax
+
+
+def running_errors(ax: Axes, curves: Mapping[str, NDArray], where: str, window: int) -> Axes:
+    """Draw the running errors of several ways to learn the same stream.
+
+    Parameters
+    ----------
+    ax : Axes
+    curves : mapping
+        For every way, the error on the last `window` images after each image; names that begin
+        with "slow" are what it is compared with. The title has the best of either kind.
+    where : str
+        On what.
+    window : int
+    """
+    styles: dict[bool, list[str]] = {slow: ["-", "--", ":", "-."] * 5 for slow in (True, False)}
+    for name, errors in curves.items():
+        slow = name.startswith("slow")
+        style, colour = styles[slow].pop(0), "#868e96" if slow else ACCENT
+        seen = np.arange(1, len(errors) + 1)[window // 4 :]  # before, it is the error on a few
+        ax.plot(seen, 100 * errors[window // 4 :], style, color=colour, label=name)
+    ends = sorted((float(errors[-1]), name) for name, errors in curves.items())
+    best = {name.startswith("slow"): f"{name}: {100 * end:.0f} %" for end, name in reversed(ends)}
+    errs = "\n".join(best[slow] for slow in sorted(best))
+    ax.set_title(f"{where}: error on the last {window} of the stream\n{errs}")
+    ax.set_xlabel("images seen, each once")
+    ax.set_ylabel(f"error on the last {window} [%], before learning")
+    ax.legend(frameon=False)
+    return ax
+
+
+VARIED = {
+    "levels": "levels of the pulse width",
+    "amplifier noise": "amplifier noise [activities]",
+    "read noise": "read noise of a cell [range], with thermal noise",
+}
+
+
+def fast_sheet(
+    spreads: Mapping[str, Pairs], curves: Mapping[str, Mapping[str, NDArray]], window: int
+) -> Figure:
+    """Return a figure of learning fast: what is reached, by condition; streams, by substrate."""
+    figure = Figure(figsize=(24, 9.5), layout="constrained")
+    axes = figure.subplots(2, 4).ravel()
+    for ax, (group, found) in zip(axes, spreads.items(), strict=False):
+        reached_goodness(ax, found, VARIED.get(group, f"{group} slots [w]"))
+    for ax, (where, errors) in zip(axes[len(spreads) :], curves.items(), strict=False):
+        running_errors(ax, errors, where, window)
+    return figure
