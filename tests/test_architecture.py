@@ -23,7 +23,7 @@ quotients worked_example records classifier|verify|data|plotting|commands|__main
 CHIP_ORDER = """checks constants|ledger scale|prices|signals
 cells retention|update_rules pairs|devices|device_pairs
 presets costs|circuits converters|crossbar|pulses layout|chip|inference|runs
-checkpoint mixed_signal fast_learning programming
+checkpoint mixed_signal fast_learning programming|nearness
 divergence comparisons|specimens|quantities|degradation ablation
 plotting|commands|__main__ __init__"""
 
@@ -39,6 +39,7 @@ USES_FFNUMPY = {
     "checkpoint",
     "mixed_signal",
     "fast_learning",
+    "nearness",
     "programming",
     "divergence",
     "comparisons",

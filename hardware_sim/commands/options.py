@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from ffnumpy.commands import UsageError
 from ffnumpy.data import NAMES, Dataset
+from ffnumpy.inputs import Encoding
 from hardware_sim.circuits import thermal_voltage
 from hardware_sim.comparisons import Bench
 from hardware_sim.device_pairs import Pair
@@ -28,6 +29,7 @@ __all__ = [
     "check_counts",
     "check_positive",
     "device_of",
+    "lines_of",
     "plan",
     "scale_of",
     "settle_weight",
@@ -98,6 +100,11 @@ def bench_of(args: argparse.Namespace, data: Dataset) -> Bench:
     """Return the images that are used."""
     asked = slice(args.test_images)
     return Bench(*shown_images(args, data), data.test_images[asked], data.test_labels[asked])
+
+
+def lines_of(args: argparse.Namespace, data: Dataset) -> tuple[int, ...]:
+    """Return the inputs, then the neurons of each layer."""
+    return (Encoding().inputs(data.train_images.shape[1]), *args.hidden)
 
 
 def check_positive(args: argparse.Namespace, options: Iterable[str]) -> None:

@@ -1,0 +1,128 @@
+"""What one step reaches, ideally and with errors."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from hardware_sim.fast_learning import (
+    Goals,
+)
+from hardware_sim.nearness import (
+    LEVELS,
+    Condition,
+    conditions,
+    reached,
+    real_chip,
+    single_cases,
+)
+from hardware_sim.presets import preset
+from hardware_sim.scale import Scale
+
+LINES, SCALE = (40, 30, 24), Scale()
+GOALS = Goals(1.5, 1 / 6)
+BY_NAME = {(c.group, c.value): c for c in conditions(LINES, SCALE)}
+
+
+def cases(n: int, seed: int = 0) -> NDArray:
+    """Return cases as a chip gets them: not below zero, of mean square 1, none above 8."""
+    rng = np.random.default_rng(seed)
+    x = np.minimum(rng.exponential(size=(n, LINES[0])), 3.0) * (rng.random((n, LINES[0])) < 0.6)
+    return x / np.sqrt(np.mean(x**2, axis=1, keepdims=True))
+
+
+def missed(group: str, value: float, n: int = 200) -> NDArray:
+    """Return |S/S* − 1| of n cases, (n, layers)."""
+    return np.abs(reached(BY_NAME[group, value], GOALS, cases(n)).ratio - 1)
+
+
+def test_conditions_are_named_once_each() -> None:
+    found = [(c.group, c.value) for c in conditions(LINES, SCALE)]
+    assert len(set(found)) == len(found) == 7 + 10 + 4 + 4
+    assert all(isinstance(c, Condition) for c in BY_NAME.values())
+
+
+def test_without_errors_every_layer_reaches_its_goal_and_keeps_its_direction() -> None:
+    found = reached(BY_NAME["levels", math.inf], GOALS, cases(200))
+    assert found.ratio.shape == found.cosine.shape == (200, 2)
+    assert np.abs(found.ratio - 1).max() <= 1e-12
+    assert (1 - found.cosine).max() <= 1e-12
+    assert np.count_nonzero(found.up) == 100
+
+
+def test_few_levels_err_by_no_more_than_their_step() -> None:
+    """The part of ‖x‖² that rounding loses is what the raise of √S misses.
+
+    With x̂ = x + e, |e| ≤ h/2, √S/√S* = 1 + (1 − √(S₀/S*)) x·e/‖x‖², and |x·e| ≤ ‖x‖ h √n/2, so
+    with ‖x‖² = n (the bias only helps) √S misses √S* by less than |1 − √(S₀/S*)| h/2.
+    """
+    for levels in (16, 64, 256):
+        h = 8.0 / levels
+        ratio = reached(BY_NAME["levels", levels], GOALS, cases(200)).ratio[:, 0]
+        # S₀ is below 4 S* for every one of these cases: an untrained S is near N/2, 3 N/6.
+        assert np.abs(np.sqrt(ratio) - 1).max() <= h / 2
+
+
+def test_the_error_shrinks_with_the_levels() -> None:
+    errors = [np.median(missed("levels", levels)) for levels in LEVELS]
+    # Half for each bit. n = 400 ratios a level; one sigma of their medians is 6 %, if normal:
+    # 5 sigma of the quotient are 41 %.
+    assert errors[1] / errors[5] == pytest.approx(16, rel=0.5)
+    assert errors[-1] <= 1e-12
+
+
+def test_pulses_that_are_shaped_keep_the_direction_and_pulses_by_chance_turn_it() -> None:
+    shaped = reached(BY_NAME["levels", 8], GOALS, cases(40))
+    trains = reached(BY_NAME["step, trains of 31", 0.01], GOALS, cases(40))
+    assert (1 - shaped.cosine).max() <= 1e-12
+    assert np.median(1 - trains.cosine) > 1e-3
+    assert (1 - trains.unmoved).max() <= 1e-12, "nothing is read with noise here"
+
+
+def test_long_trains_of_smaller_steps_come_nearer() -> None:
+    """What chance makes of n pulses is off by √n of n: a tenth of the step, 1/√10 of the error."""
+    little, much = (np.median(missed("step, trains of 1023", step, 60)) for step in (1e-3, 1e-2))
+    # n = 120 ratios each, of whose medians one sigma is 11 %: 3 sigma of the quotient are 45 %.
+    assert much / little == pytest.approx(math.sqrt(10), rel=0.45)
+
+
+def test_a_short_train_of_small_steps_does_not_get_there() -> None:
+    """31 slots of a step are all that a cell can move: too little where the steps are small."""
+    found = reached(BY_NAME["step, trains of 31", 1e-4], GOALS, cases(40))
+    assert np.median(found.ratio[found.up]) < 0.8
+    assert np.median(found.ratio[~found.up]) > 1.2
+
+
+@pytest.mark.parametrize(
+    ("group", "values"), [("amplifier noise", (0.01, 0.1)), ("read noise", (0, 0.01))]
+)
+def test_more_noise_misses_by_more(group: str, values: tuple[float, float]) -> None:
+    little, much = (np.median(missed(group, value)) for value in values)
+    assert much > 1.5 * little
+
+
+def test_every_case_finds_the_first_weights() -> None:
+    """The same case in other company reaches the same, where nothing is random."""
+    x = cases(3)
+    condition = BY_NAME["levels", 16]
+    alone = reached(condition, GOALS, x[:1], chips=1).ratio
+    last = reached(condition, GOALS, np.vstack([x[1:], x[:1]]), chips=1).ratio
+    assert np.array_equal(alone[0], last[-1])
+
+
+def test_a_real_chip_is_the_same_for_the_same_seed_alone() -> None:
+    condition = real_chip(LINES, SCALE, preset("gokmen-vlasov").device)
+    one, same, other = (reached(condition, GOALS, cases(8), seed) for seed in (0, 0, 1))
+    assert np.array_equal(one.ratio, same.ratio)
+    assert not np.array_equal(one.ratio, other.ratio)
+
+
+def test_single_cases_have_mean_square_one_in_double_precision() -> None:
+    rows = np.random.default_rng(0).integers(0, 256, (5, 40)).astype(np.uint8)
+    x = single_cases(rows, np.arange(5), cases=4)
+    assert x.shape == (4, 40)
+    assert np.abs(np.mean(x**2, axis=1) - 1).max() <= 1e-14
+    assert np.all(x[np.arange(4), np.arange(4)] > 0)
