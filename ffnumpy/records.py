@@ -16,16 +16,19 @@ from threadpoolctl import ThreadpoolController
 
 __all__ = ["command_line", "peak_rss_bytes", "versions"]
 
+TOLD = ("OPENBLAS_CORETYPE", "OPENBLAS_NUM_THREADS")  # variables that change the last digits
+
 
 def command_line() -> str:
-    """Return the command that runs now, as one would type it."""
+    """Return the command that runs now, as one would type it, with what BLAS was told."""
     program = Path(sys.argv[0])
     start = [program.name]
     if program.name == "__main__.py":
         start = ["python", "-m", program.parent.name]
     elif program.suffix == ".py":
         start = ["python", f"{program.parent.name}/{program.name}"]
-    return shlex.join([*start, *sys.argv[1:]])
+    told = [f"{name}={os.environ[name]}" for name in TOLD if name in os.environ]
+    return shlex.join([*told, *start, *sys.argv[1:]])
 
 
 def versions() -> dict[str, str]:
@@ -46,7 +49,8 @@ def versions() -> dict[str, str]:
 def _kernels() -> str:
     """Return which processor's kernels BLAS has chosen: speed and last digits depend on them."""
     libraries = ThreadpoolController().select(user_api="blas").info()
-    return ", ".join(sorted({i["architecture"] for i in libraries if "architecture" in i}))
+    chosen = {library.get("architecture") for library in libraries} - {None}
+    return ", ".join(sorted(chosen)) or "not told"
 
 
 def peak_rss_bytes() -> int:

@@ -8,7 +8,10 @@ import pytest
 
 from ffnumpy.records import versions
 
-SAY = "from ffnumpy.records import versions; print(versions()['kernels'])"
+SAY = """
+from ffnumpy.records import command_line, versions
+print(versions()["kernels"], command_line(), sep="|")
+"""
 chooses = pytest.mark.skipif(
     "openblas" not in versions()["blas"] or versions()["machine"] != "x86_64",
     reason="only OpenBLAS on x86-64 takes its kernels from the environment by these names",
@@ -18,6 +21,15 @@ chooses = pytest.mark.skipif(
 @chooses
 @pytest.mark.parametrize("kernels", ["Haswell", "Nehalem"])
 def test_a_record_names_the_kernels_that_blas_has_chosen(kernels: str) -> None:
-    chosen = {**os.environ, "OPENBLAS_CORETYPE": kernels}
-    said = subprocess.run([sys.executable, "-c", SAY], env=chosen, capture_output=True, text=True)
-    assert said.stdout.strip() == kernels
+    """The command that a record holds chooses them again."""
+    environment = {name: v for name, v in os.environ.items() if not name.startswith("OPENBLAS")}
+    told = subprocess.run(
+        [sys.executable, "-c", SAY, "--an option"],
+        env={**environment, "OPENBLAS_CORETYPE": kernels},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    found, command = told.stdout.strip().split("|")
+    assert found == kernels
+    assert command == f"OPENBLAS_CORETYPE={kernels} -c '--an option'"
