@@ -188,11 +188,13 @@ def resumed(args: argparse.Namespace) -> dict[str, Any]:
         raise UsageError(
             f"{args.out}: expected a record of `hardware-sim degrade`; this is none"
         ) from None
-    if versions != records.versions():
-        raise UsageError(
-            f"{args.out}: was made with {versions}; here is {records.versions()}. Points of one "
-            f"record come from one place: go on there, or begin another record."
-        )
+    here = records.versions()
+    for what, version in versions.items():
+        if here.get(what) != version:
+            raise UsageError(
+                f"{args.out}: was made with {what} {version}; here it is {here.get(what)}. Points "
+                f"of one record come from one place: go on there, or begin another record."
+            )
     for name, value in options(args).items():
         if before.get(name) != value:
             raise UsageError(

@@ -267,6 +267,15 @@ def test_points_of_other_versions_are_not_mixed(
     assert "go on there, or begin another record" in capsys.readouterr().err
 
 
+def test_a_record_of_before_something_was_told_goes_on(whole: Path, tmp_path: Path) -> None:
+    record, out = json.loads(whole.read_text()), tmp_path / "run.json"
+    del record["versions"]["kernels"]
+    out.write_text(json.dumps(record))
+    same = [*SMALL, "--quantity", "stuck", "--out", str(out), "--resume"]
+    assert hardware_program.main(same) == 0
+    assert curves(out) == curves(whole)
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [
