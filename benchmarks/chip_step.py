@@ -15,7 +15,7 @@ from dataclasses import replace
 from itertools import cycle, islice
 
 import numpy as np
-from peak import add_arguments, compare, show
+from peak import Task, add_arguments, compare, show
 
 from ffnumpy.inputs import Encoding
 from hardware_sim.layout import Layout
@@ -53,8 +53,8 @@ def samples(learner: ChipLearner, rng: np.random.Generator) -> Iterator[None]:
             yield
 
 
-def sample_row(rounds: int) -> list[dict]:
-    """Return the row of one sample, on a chip that has learned for a while."""
+def sample() -> Task:
+    """Return the task of one sample, on a chip that has learned for a while."""
     plan, layout = Plan((256, 256)), Layout((PIXELS, 256, 256))
     device = preset("gokmen-vlasov").device
     noisy = replace(device, noise=replace(device.noise, read=0.01, low_frequency=0.01))
@@ -63,16 +63,15 @@ def sample_row(rounds: int) -> list[dict]:
     for _ in range(WARM_UP):
         next(steps)
     cells = sum(a.array.cells.w.size for a in learner.chip)
-    return compare(8.0 * cells, {"sample, 784-256-256": lambda: islice(steps, AT_ONCE)}, rounds)
+    return Task("sample, 784-256-256", 8.0 * cells, lambda: islice(steps, AT_ONCE))
 
 
-def update_row(rounds: int) -> list[dict]:
-    """Return the row of a 1000 × 1000 update: 31 slots, half the lines active, firing at 0.1."""
+def update() -> Task:
+    """Return the task of a 1000 × 1000 update: 31 slots, half the lines active, firing at 0.1."""
     rng = np.random.Generator(np.random.SFC64(0))
     cells = preset("gokmen-vlasov").device.manufacture((1000, 1000), rng, np.float32)
     trains = updates(cells, rng)
-    ways = {"update, 1000 x 1000": lambda: islice(trains, AT_ONCE)}
-    return compare(2.0 * 31 * 1e6, ways, rounds)
+    return Task("update, 1000 x 1000", 2.0 * 31 * 1e6, lambda: islice(trains, AT_ONCE))
 
 
 def updates(cells, rng: np.random.Generator) -> Iterator[None]:  # type: ignore[no-untyped-def]
@@ -93,7 +92,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     add_arguments(parser, rounds=12)
     args = parser.parse_args()
-    show(sample_row(args.rounds) + update_row(args.rounds), COUNTING, args)
+    show(compare([sample(), update()], args.rounds), COUNTING, args)
     return 0
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 import numpy as np
-from peak import add_arguments, compare, show
+from peak import Task, add_arguments, compare, show
 from training_step import CLASSES, PIXELS
 
 from ffnumpy.inference import predict
@@ -16,6 +16,7 @@ from ffnumpy.models import ForwardForwardModel
 from ffnumpy.recipes import Recipe
 
 IMAGES = 500
+AT_ONCE = 3  # predictions between two products
 COUNTING = """\
 Counted: layer 1 once for each image, the layers above once for each of the ten labels. Labels,
 biases, activations, goodness and the conversion of bytes are not counted, their time is."""
@@ -27,18 +28,17 @@ def operations(hidden: tuple[int, ...]) -> float:
     return 2 * IMAGES * ((PIXELS - CLASSES) * hidden[0] + CLASSES * above)
 
 
-def measure(hidden: tuple[int, ...], rounds: int) -> list[dict]:
-    """Return the row of one network."""
+def task(hidden: tuple[int, ...]) -> Task:
+    """Return the task of one network."""
     rng = np.random.default_rng(0)
     rows = rng.integers(0, 256, (IMAGES, PIXELS), np.uint8)
     model = ForwardForwardModel(Recipe().changed(hidden=hidden), PIXELS, CLASSES, rng)
-    name = f"{len(hidden)} x {hidden[0]}, {IMAGES} images"
 
-    def tasks() -> Iterator[object]:
-        for _ in range(2):
+    def draw() -> Iterator[object]:
+        for _ in range(AT_ONCE):
             yield predict(model.layers, model.encoding, rows)
 
-    return compare(operations(hidden), {name: tasks}, rounds)
+    return Task(f"{len(hidden)} x {hidden[0]}, {IMAGES} images", operations(hidden), draw)
 
 
 def main() -> int:
@@ -46,8 +46,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     add_arguments(parser, rounds=10)
     args = parser.parse_args()
-    rows = [row for h in ((1000,) * 3, (2000,) * 4) for row in measure(h, args.rounds)]
-    show(rows, COUNTING, args)
+    show(compare([task((1000,) * 3), task((2000,) * 4)], args.rounds), COUNTING, args)
     return 0
 
 

@@ -7,7 +7,7 @@ import json
 import statistics
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -19,10 +19,11 @@ from ffnumpy.checkpoint import write_json
 
 SIZE = 2048
 RATIOS = """\
-Ratios are operations needed ÷ time ÷ rate of a 2048³ product on all cores. "of peak": the median
-task and the best product of the run. "at best": the best task and the best product. "beside": each
-round's median task and the product timed just before it, the median of all rounds; a clock that
-changes from minute to minute moves the first, not this."""
+Ratios are operations needed ÷ time ÷ rate of a 2048³ product on as many threads as BLAS has.
+"of peak": the median task and the best product of the whole run. "at best": the best task and that
+product. "beside": the median task of each turn and the products timed just before and after it, the
+better of two each; its median, and quartiles, over the turns. A machine whose speed changes from
+minute to minute moves the first, and this but little."""
 
 
 class Peak:
@@ -48,27 +49,36 @@ class Peak:
         np.matmul(self.a, self.b, out=self.out)
 
 
-class Round(NamedTuple):
-    """The product's rate, in operations a second, and how long the tasks after it took [s]."""
+class Task(NamedTuple):
+    """What is timed: its name, the operations that it needs, and what does it a number of times."""
+
+    name: str
+    operations: float
+    draw: Callable[[], Iterable[object]]
+
+
+class Turn(NamedTuple):
+    """The product's rate beside a task, in operations a second, and how long each task took [s]."""
 
     rate: float
     seconds: list[float]
 
 
-def compare(
-    operations: float, ways: dict[str, Callable[[], Iterable[object]]], rounds: int
-) -> list[dict[str, Any]]:
-    """Time every way to do a task, and before each the product, in turn, `rounds` times.
+def compare(tasks: Sequence[Task], rounds: int) -> list[dict[str, Any]]:
+    """Time the tasks in turn, `rounds` times, and the product before and after each turn.
 
-    `ways` maps a name to what draws a number of tasks. Returns a row for each name, see `row`.
+    Returns a row for each task, see `row`.
     """
-    peak, timed = Peak(), {name: list[Round]() for name in ways}
-    for tasks in ways.values():
-        deque(tasks(), maxlen=0)
+    peak, turns = Peak(), [list[Turn]() for _ in tasks]
+    for task in tasks:
+        deque(task.draw(), maxlen=0)
+    before = peak.sample()
     for _ in range(rounds):
-        for name, tasks in ways.items():
-            timed[name].append(Round(peak.sample(), list(laps(tasks()))))
-    return [row(name, operations, timed[name], peak.rate) for name in ways]
+        for task, mine in zip(tasks, turns, strict=True):
+            seconds, after = list(laps(task.draw())), peak.sample()
+            mine.append(Turn((before + after) / 2, seconds))
+            before = after
+    return [row(task, mine, peak.rate) for task, mine in zip(tasks, turns, strict=True)]
 
 
 def laps(tasks: Iterable[object]) -> Iterator[float]:
@@ -80,20 +90,22 @@ def laps(tasks: Iterable[object]) -> Iterator[float]:
         begun = time.perf_counter()
 
 
-def row(name: str, operations: float, timed: list[Round], peak: float) -> dict[str, Any]:
-    """Return what a table says of one way; `peak` is the best product's operations a second."""
-    seconds = [s for _, tasks in timed for s in tasks]
+def row(task: Task, turns: Sequence[Turn], peak: float) -> dict[str, Any]:
+    """Return what a table says of a task; `peak` is the best product's operations a second."""
+    seconds = [s for turn in turns for s in turn.seconds]
     median, best = statistics.median(seconds), min(seconds)
-    beside = [operations / statistics.median(tasks) / rate for rate, tasks in timed]
+    beside = [task.operations / statistics.median(t.seconds) / t.rate for t in turns]
+    low, middle, high = np.percentile(beside, [25, 50, 75]).tolist()
     return {
-        "what": name,
-        "operations": operations,
+        "what": task.name,
+        "operations": task.operations,
         "median_ms": 1e3 * median,
         "best_ms": 1e3 * best,
         "peak_gflops": peak / 1e9,
-        "ratio_median": operations / median / peak,
-        "ratio_beside": statistics.median(beside),
-        "ratio_best": operations / best / peak,
+        "ratio_median": task.operations / median / peak,
+        "ratio_beside": middle,
+        "ratio_beside_quartiles": [low, high],
+        "ratio_best": task.operations / best / peak,
     }
 
 

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Iterator
 from itertools import pairwise
 
 import numpy as np
-from peak import add_arguments, compare, show
+from peak import Task, add_arguments, compare, show
 
 from ffnumpy.recipes import Recipe
 from ffnumpy.runs import Run
@@ -35,19 +36,18 @@ def operations(hidden: tuple[int, ...], batch: int) -> float:
     return first + 5 * (2 * batch * above)
 
 
-def measure(hidden: tuple[int, ...], batch: int, rounds: int) -> list[dict]:
-    """Return the two rows of one network."""
+def tasks(hidden: tuple[int, ...], batch: int) -> list[Task]:
+    """Return a step of one network in both ways."""
     rng = np.random.default_rng(0)
     rows = rng.integers(0, 256, (batch * STEPS, PIXELS), np.uint8)
     labels = rng.integers(0, CLASSES, len(rows))
-    recipe = Recipe().changed(hidden=hidden, batch=batch)
-    run = Run(recipe, rows, labels, CLASSES, epochs=60)
-    name = f"{len(hidden)} x {hidden[0]}, batch {batch}"
-    ways = {
-        name: run.steps,
-        f"{name}, left to BLAS": lambda: train(run.model.learners(0), run.cases),
-    }
-    return compare(operations(hidden, batch), ways, rounds)
+    run = Run(Recipe().changed(hidden=hidden, batch=batch), rows, labels, CLASSES, epochs=60)
+    name, needed = f"{len(hidden)} x {hidden[0]}, batch {batch}", operations(hidden, batch)
+
+    def left_to_blas() -> Iterator[int]:
+        return train(run.model.learners(0), run.cases)
+
+    return [Task(name, needed, run.steps), Task(f"{name}, left to BLAS", needed, left_to_blas)]
 
 
 def main() -> int:
@@ -55,9 +55,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     add_arguments(parser, rounds=12)
     args = parser.parse_args()
-    networks = ((1000,) * 3, (2000,) * 4)
-    rows = [row for hidden in networks for row in measure(hidden, 100, args.rounds)]
-    show(rows, COUNTING, args)
+    timed = [*tasks((1000,) * 3, 100), *tasks((2000,) * 4, 100)]
+    show(compare(timed, args.rounds), COUNTING, args)
     return 0
 
 
