@@ -1,4 +1,4 @@
-"""What an imperfection costs."""
+"""Figures of what an imperfection costs."""
 
 from __future__ import annotations
 

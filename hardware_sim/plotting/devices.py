@@ -1,4 +1,4 @@
-"""Devices: what pulses do to a conductance, and how much of a reading is noise."""
+"""Figures of devices: what pulses do to a conductance, and how much of a reading is noise."""
 
 from __future__ import annotations
 

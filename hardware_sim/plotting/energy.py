@@ -1,4 +1,4 @@
-"""Energy: by block, and how wide the constants leave it."""
+"""Figures of energy, by block, and of how wide the constants leave it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One step to a desired goodness, and learning a stream so."""
+"""Figures of one step to a desired goodness, and of learning a stream so."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A chip that learns: its errors, and what it compares."""
+"""Figures of a chip that learns: its errors, and what it compares."""
 
 from __future__ import annotations
 

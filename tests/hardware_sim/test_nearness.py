@@ -8,9 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from hardware_sim.fast_learning import (
-    Goals,
-)
+from hardware_sim.fast_learning import Goals
 from hardware_sim.nearness import (
     LEVELS,
     Condition,
