@@ -40,8 +40,8 @@ CHOSEN = ("temperature", "rate", "decay", "peer")
 ERRORS = ("test_error", "test_error_softmax")
 CHIP_ERRORS = ("test_error", "twin_test_error")
 SPEED_HEAD = """\
-| record | task | median | best product | of peak | beside | at best |
-|---|---|---|---|---|---|---|
+| record | kernels | task | median | best product | of peak | beside | at best |
+|---|---|---|---|---|---|---|---|
 """
 
 DEGRADATION_HEAD = """\
@@ -229,16 +229,23 @@ def place(variant: str) -> int:
     return {"as published": 0, "without any of them": 3}.get(variant, 1)
 
 
+def quartiles(middle: float, ends: list[float]) -> str:
+    """Return a ratio with its quartiles."""
+    low, high = ends
+    return f"{middle:.2f} ({low:.2f} … {high:.2f})"
+
+
 def speeds(records: Records) -> str:
     """Return the table of benchmarks."""
     lines = [
         line(
             path,
+            record["versions"]["kernels"],
             row["what"],
             f"{row['median_ms']:.3g} ms",
             f"{row['peak_gflops']:.0f} GFLOP/s",
             f"{row['ratio_median']:.2f}",
-            f"{row['ratio_beside']:.2f}",
+            quartiles(row["ratio_beside"], row["ratio_beside_quartiles"]),
             f"{row['ratio_best']:.2f}",
         )
         for path, record in records.items()
