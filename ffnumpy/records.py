@@ -16,7 +16,8 @@ from threadpoolctl import ThreadpoolController
 
 __all__ = ["command_line", "peak_rss_bytes", "versions"]
 
-TOLD = ("OPENBLAS_CORETYPE", "OPENBLAS_NUM_THREADS")  # variables that change the last digits
+# Variables that change the last digits.
+TOLD = ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE", "OPENBLAS_NUM_THREADS")
 
 
 def command_line() -> str:
