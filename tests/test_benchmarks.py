@@ -38,7 +38,7 @@ def test_the_median_against_the_best_product_takes_a_slower_machine_for_slower_c
     assert row([1.0, 0.5, 0.5], 0.8)["ratio_median"] == pytest.approx(0.4, rel=1e-9, abs=0)
 
 
-def test_tasks_are_timed_in_turn_and_the_product_between_them(
+def test_tasks_are_timed_in_turn_and_the_product_before_and_after_each(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     done: list[str] = []
@@ -51,9 +51,17 @@ def test_tasks_are_timed_in_turn_and_the_product_between_them(
 
         return peak.Task(name, 1.0, draw)
 
-    monkeypatch.setattr(peak, "SIZE", 4)
-    monkeypatch.setattr(peak.Peak, "_product", lambda self: done.append("product"))
+    def sample(self: Any) -> float:
+        done.append("product")
+        return float(done.count("product"))
+
+    monkeypatch.setattr(peak.Peak, "sample", sample)
+    monkeypatch.setattr(peak, "row", lambda task, turns, best: (task.name, turns))
     rows = peak.compare([task("a"), task("b")], rounds=2)
-    turns = ["product"] * 2 + (["a"] * 2 + ["product"] * 2 + ["b"] * 2 + ["product"] * 2) * 2
-    assert done == ["a", "a", "b", "b", *turns]
-    assert [found["what"] for found in rows] == ["a", "b"]
+    assert done == ["a"] * 2 + ["b"] * 2 + [
+        "product",
+        *["a", "a", "product", "b", "b", "product"] * 2,
+    ]
+    rates = {name: [turn.rate for turn in turns] for name, turns in rows}
+    assert rates == {"a": [1.5, 3.5], "b": [2.5, 4.5]}
+    assert all(len(turn.seconds) == 2 for _, turns in rows for turn in turns)
