@@ -337,8 +337,8 @@ ax.legend(frameon=False, ncols=3, loc="upper center")
 # - The chip's cells follow a published specification, not a material. Real cells are coarser, less
 #   symmetric, and some are stuck.
 # - Its wires have no resistance, its amplifiers no bandwidth, and it does not age.
-# - Drawn digits are easier than handwriting, one seed is one chip, and with 1,000 test images an
-#   error of 10 % is known to one point only.
+# - Drawn digits are easier than handwriting, and with 1,000 test images an error of 10 % is known
+#   to one point only. One seed is one chip: another may err by five points more or less.
 #
 # ## Checks
 #
@@ -357,7 +357,7 @@ assert spent_by_twin.joules() == 0
 assert np.isclose(sum(nominal for _, nominal, _ in bill.values()), total)
 assert (np.abs(before.mean(axis=1) / target - 1) > 0.1).any()
 assert error_in_numbers < 0.2
-assert error_on_the_chip < 0.25
+assert error_on_the_chip < 0.45  # six chips drawn by other seeds erred on 24 to 34 %
 assert writing > 0.5
 assert low < total < high
 assert len(assumed) > len(constants) / 2
