@@ -1,19 +1,24 @@
 """What the benchmarks make of what they time."""
 
-import importlib.util
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-PATH = Path(__file__).parents[1] / "benchmarks" / "peak.py"
-SPEC = importlib.util.spec_from_file_location("peak", PATH)
-assert SPEC is not None
-assert SPEC.loader is not None
-peak = importlib.util.module_from_spec(SPEC)
-SPEC.loader.exec_module(peak)
+from ffnumpy import weights
+from ffnumpy.cores import Cores
+from ffnumpy.recipes import Recipe
+from ffnumpy.runs import Run
+
+with pytest.MonkeyPatch.context() as patch:
+    patch.syspath_prepend(str(Path(__file__).parents[1] / "benchmarks"))
+    import peak
+    import training_step
+
 OPERATIONS = 6e9
 TASK = peak.Task("a task", OPERATIONS, list)
 
@@ -65,3 +70,41 @@ def test_tasks_are_timed_in_turn_and_the_product_before_and_after_each(
     rates = {name: [turn.rate for turn in turns] for name, turns in rows}
     assert rates == {"a": [1.5, 3.5], "b": [2.5, 4.5]}
     assert all(len(turn.seconds) == 2 for _, turns in rows for turn in turns)
+
+
+def test_the_rate_of_a_product_is_that_of_the_better_of_two(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(peak, "SIZE", 3)
+    seconds = iter([[2.0, 0.5], [1.0, 4.0]])
+    monkeypatch.setattr(peak, "laps", lambda products: next(seconds))
+    timed = peak.Peak()
+    assert [timed.sample(), timed.sample()] == [108.0, 54.0]  # 27 products and 27 sums: 54
+    assert timed.rate == 108.0
+
+
+def test_what_is_counted_of_a_step_are_its_products_without_labels_biases_and_readout(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    batch, hidden, pixels = 20, (7, 6, 5), training_step.PIXELS
+    rng = np.random.default_rng(0)
+    rows = rng.integers(0, 256, (batch, pixels), np.uint8)
+    run = Run(Recipe().changed(hidden=hidden, batch=batch), rows, np.arange(batch) % 10, 10, 1)
+    wide = {pixels - training_step.CLASSES, *hidden}
+    counted = []
+
+    def note(module: ModuleType | type, name: str, n_in: Any, n_out: Any) -> None:
+        real = getattr(module, name)
+
+        def noted(*args: Any, **named: Any) -> Any:
+            shape = len(args[-2]), n_in(args), n_out(args)
+            counted.extend([2 * int(np.prod(shape))] if {*shape[1:]} <= wide else [])
+            return real(*args, **named)
+
+        monkeypatch.setattr(module, name, noted)
+
+    note(Cores, "matmul", lambda a: a[-1].shape[0], lambda a: a[-1].shape[1])
+    note(weights, "outer_product", lambda a: a[-2].shape[1], lambda a: a[-1].shape[1])
+    for _ in run.steps():
+        pass
+    assert sum(counted) == training_step.operations(hidden, batch)
