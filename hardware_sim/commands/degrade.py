@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -12,31 +11,33 @@ from typing import Any
 
 from ffnumpy import records
 from ffnumpy.checkpoint import write_json
-from ffnumpy.commands import UsageError, check_figure, check_target, seed, whole_numbers
-from ffnumpy.data import Dataset, load
-from ffnumpy.inputs import Encoding
+from ffnumpy.commands import UsageError, check_figure, seed, whole_numbers
+from ffnumpy.data import load
 from hardware_sim import degradation
 from hardware_sim.commands.bills import NANO
+from hardware_sim.commands.continued import (
+    add_record,
+    check_record,
+    continued,
+    interrupted,
+    told,
+)
 from hardware_sim.commands.options import (
     add_data,
     add_learning,
     bench_of,
     check_counts,
     check_positive,
-    device_of,
-    plan,
-    scale_of,
     settle_weight,
+    specimen_of,
 )
 from hardware_sim.commands.progress import watched
 from hardware_sim.comparisons import Bench
 from hardware_sim.degradation import Point
-from hardware_sim.layout import Layout
 from hardware_sim.presets import PRESETS
 from hardware_sim.quantities import QUANTITIES, Quantity
 from hardware_sim.specimens import Outcome, Specimen
 
-INTERRUPTED = 130
 OPTIONS = "quantity data hidden device samples passes test_images chips seed rate candidates weight"
 
 
@@ -55,10 +56,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--test-images", type=int, default=2000, metavar="N", help="default: 2000")
     parser.add_argument("--chips", type=int, default=3, help="at every value; default: 3")
     parser.add_argument("--seed", type=seed, default=0, help="of the first chip; default: 0")
-    parser.add_argument(
-        "--out", type=Path, metavar="RUN.json", help="the record, written after every point"
-    )
-    parser.add_argument("--resume", action="store_true", help="go on with the record of --out")
+    add_record(parser, "point")
     parser.add_argument("--figure", type=Path, metavar="FILE.png")
     choices = parser.add_argument_group("choices")
     add_learning(choices, rate=0.01)
@@ -88,56 +86,27 @@ def run(args: argparse.Namespace) -> int:
     """Go through the points that are left; return the exit status: 0, or 130 after Ctrl-C."""
     settle_weight(args)
     check(args)
-    kept = resumed(args) if args.resume else None
     data = load(args.data, args.data_dir)
-    base = base_of(args, data)
+    base = specimen_of(args, data)
     task = Task(base, bench_of(args, data), args.chips, quantities_of(args, base), args.out)
-    record = new_record(args, task)
-    if kept:
-        agree(args, kept, record)
-        record = kept
+    record = continued(args, new_record(args, task))
+    check_values(args, record)
     print(describe(args, task), flush=True)
     try:
         go_on(task, record)
     except KeyboardInterrupt:
-        left = "go on with --resume" if args.out else "nothing was saved"
-        print(f"interrupted; {left}", flush=True)
-        return INTERRUPTED
+        return interrupted(args)
     conclude(args, task, record)
     return 0
 
 
 def check(args: argparse.Namespace) -> None:
     """Refuse what cannot be done, before any training."""
-    check_numbers(args)
-    check_target("--out", args.out)
-    if args.figure:
-        check_figure("--figure", args.figure)
-    if args.resume and args.out is None:
-        raise UsageError("--resume: name the record to go on with by --out")
-    there = args.out is not None and args.out.exists()
-    if args.resume and not there:
-        raise UsageError(
-            f"--resume: expected the record of an earlier run in --out; got {args.out}, which is "
-            f"not there. Name it, or begin without --resume."
-        )
-    if there and not args.resume:
-        raise UsageError(
-            f"--out {args.out}: is there already; go on with --resume, or name another file"
-        )
-
-
-def check_numbers(args: argparse.Namespace) -> None:
-    """Refuse numbers that make no sense."""
     check_counts(args, {"samples": 1, "test_images": 1, "passes": 1, "chips": 2})
     check_positive(args, ("rate", "weight"))
-
-
-def base_of(args: argparse.Namespace, data: Dataset) -> Specimen:
-    """Return the chip that one quantity after another makes worse."""
-    task = plan(args, args.hidden, args.passes)
-    lines = (Encoding().inputs(data.train_images.shape[1]), *args.hidden)
-    return Specimen(task, Layout(lines, scale_of(args)), device_of(args.device))
+    check_record(args)
+    if args.figure:
+        check_figure("--figure", args.figure)
 
 
 def quantities_of(args: argparse.Namespace, base: Specimen) -> list[Quantity]:
@@ -155,17 +124,11 @@ def quantities_of(args: argparse.Namespace, base: Specimen) -> list[Quantity]:
     return found
 
 
-def options(args: argparse.Namespace) -> dict[str, Any]:
-    """Return what a resumed run must not change, as JSON gives it back."""
-    given = {name: getattr(args, name) for name in OPTIONS.split()}
-    return {**given, "hidden": list(args.hidden)}
-
-
 def new_record(args: argparse.Namespace, task: Task) -> dict[str, Any]:
     """Return a record without a point."""
     return {
         **records.header(args.seed),
-        "options": options(args),
+        "options": told(args, OPTIONS.split()),
         "data": args.data,
         "train_images": len(task.bench.rows),
         "test_images": len(task.bench.truth),
@@ -179,40 +142,9 @@ def new_record(args: argparse.Namespace, task: Task) -> dict[str, Any]:
     }
 
 
-def resumed(args: argparse.Namespace) -> dict[str, Any]:
-    """Return the record as far as it got."""
-    try:
-        record = json.loads(args.out.read_text())
-        before, versions = dict(record["options"]), dict(record["versions"])
-    except (ValueError, KeyError, TypeError):
-        raise UsageError(
-            f"{args.out}: expected a record of `hardware-sim degrade`; this is none"
-        ) from None
-    here = records.versions()
-    for what, version in versions.items():
-        if here.get(what) != version:
-            raise UsageError(
-                f"{args.out}: was made with {what} {version}; here it is {here.get(what)}. Points "
-                f"of one record come from one place: go on there, or begin another record."
-            )
-    for name, value in options(args).items():
-        if before.get(name) != value:
-            raise UsageError(
-                f"{args.out}: was started with --{name.replace('_', '-')} {before.get(name)}; got "
-                f"{value}. A run goes on as it began: repeat its options."
-            )
-    return record
-
-
-def agree(args: argparse.Namespace, kept: dict[str, Any], wanted: dict[str, Any]) -> None:
-    """Refuse a record of another drawing, or with values that no curve has."""
-    for name in ("scale", "tolerances"):
-        if kept[name] != wanted[name]:
-            raise UsageError(
-                f"{args.out}: its chips have {name} {kept[name]}; now they would have "
-                f"{wanted[name]}. Begin another record."
-            )
-    for name, kind in kept["quantities"].items():
+def check_values(args: argparse.Namespace, record: dict[str, Any]) -> None:
+    """Refuse a record with values that no curve has."""
+    for name, kind in record["quantities"].items():
         unknown = {point["value"] for point in kind["points"]} - {*QUANTITIES[name].values}
         if unknown:
             raise UsageError(

@@ -17,9 +17,11 @@ from hardware_sim.circuits import thermal_voltage
 from hardware_sim.comparisons import Bench
 from hardware_sim.device_pairs import Pair
 from hardware_sim.devices import Device
+from hardware_sim.layout import Layout
 from hardware_sim.presets import IDEAL, PRESETS
 from hardware_sim.runs import Plan
 from hardware_sim.scale import Scale
+from hardware_sim.specimens import Specimen
 
 __all__ = [
     "TEMPERATURE",
@@ -34,6 +36,7 @@ __all__ = [
     "scale_of",
     "settle_weight",
     "shown_images",
+    "specimen_of",
 ]
 
 TEMPERATURE = 26.0  # T of the loss: a goodness of 1 is then 1 mV
@@ -105,6 +108,12 @@ def bench_of(args: argparse.Namespace, data: Dataset) -> Bench:
 def lines_of(args: argparse.Namespace, data: Dataset) -> tuple[int, ...]:
     """Return the inputs, then the neurons of each layer."""
     return (Encoding().inputs(data.train_images.shape[1]), *args.hidden)
+
+
+def specimen_of(args: argparse.Namespace, data: Dataset) -> Specimen:
+    """Return the chip, as published, that a command is to change."""
+    task = plan(args, args.hidden, args.passes)
+    return Specimen(task, Layout(lines_of(args, data), scale_of(args)), device_of(args.device))
 
 
 def check_positive(args: argparse.Namespace, options: Iterable[str]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,11 +13,12 @@ import pytest
 from hardware_sim.__main__ import main
 from hardware_sim.ablation import FINER, IMPERFECTIONS, imperfections, variants
 from hardware_sim.cells import CycleNoise
+from hardware_sim.commands import ablate
 from hardware_sim.devices import Spread
 from hardware_sim.layout import Layout
 from hardware_sim.presets import PRESETS, preset
 from hardware_sim.runs import Plan
-from hardware_sim.specimens import Specimen, cell_of
+from hardware_sim.specimens import Outcome, Specimen, cell_of
 from hardware_sim.update_rules import ConstantStep
 
 
@@ -82,16 +84,58 @@ def test_what_a_write_leaves_does_not_shrink_with_the_steps() -> None:
         )
 
 
-def test_the_command_trains_every_variant(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    out = tmp_path / "a.json"
-    small = ["--samples", "4", "--passes", "1", "--hidden", "5", "--test-images", "3"]
-    assert main(["ablate", "--device", "reram-array-om", *small, "--out", str(out)]) == 0
-    record = json.loads(out.read_text())
+SMALL = ["ablate", "--device", "reram-array-om", "--hidden", "5", "--passes", "1"]
+SMALL += ["--samples", "4", "--test-images", "3"]
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the record of a run that nothing interrupted."""
+    out = tmp_path_factory.mktemp("ablate") / "run.json"
+    assert main([*SMALL, "--out", str(out)]) == 0
+    return out
+
+
+def test_the_command_trains_every_variant(whole: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    record = json.loads(whole.read_text())
     assert [v["name"] for v in record["ablation"]] == list(variants(base("reram-array-om")))
     assert all(0 <= v["error"] <= 1 and v["conversions"] == 0 for v in record["ablation"])
+    assert main([*SMALL, "--out", str(whole), "--resume"]) == 0
     assert len(capsys.readouterr().out.splitlines()) == 1 + len(record["ablation"])
+    assert json.loads(whole.read_text()) == record
+
+
+def test_an_interrupted_run_goes_on_where_it_stood(
+    whole: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out, made, outcome = tmp_path / "run.json", [], ablate.outcome
+
+    def interrupted(specimen: Specimen, *rest: Any) -> Outcome:
+        made.append(specimen)
+        if len(made) == 3:
+            raise KeyboardInterrupt
+        return outcome(specimen, *rest)
+
+    monkeypatch.setattr(ablate, "outcome", interrupted)
+    assert main([*SMALL, "--out", str(out)]) == 130
+    assert "go on with --resume" in capsys.readouterr().out
+    assert len(json.loads(out.read_text())["ablation"]) == 2
+    assert main([*SMALL, "--out", str(out), "--resume"]) == 0
+    found = [json.loads(path.read_text())["ablation"] for path in (out, whole)]
+    assert found[0] == found[1]
+    assert len(made) == 1 + len(found[0])
+
+
+def test_variants_of_another_device_are_not_mixed(
+    whole: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    record, out = json.loads(whole.read_text()), tmp_path / "run.json"
+    record["ablation"][1]["definition"] = "another"
+    out.write_text(json.dumps(record))
+    assert main([*SMALL, "--out", str(out), "--resume"]) == 2
+    found = capsys.readouterr().err
+    assert repr(record["ablation"][1]["name"]) in found
+    assert "is another device now" in found
 
 
 @pytest.mark.parametrize("option", [["--samples", "0"], ["--rate", "-1"], ["--passes", "0"]])

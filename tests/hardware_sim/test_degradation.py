@@ -306,7 +306,7 @@ def test_a_file_that_is_no_record_is_refused(
     for name, text in (("a", "{}"), ("b", "no JSON"), ("c", "[1]")):
         (tmp_path / name).write_text(text)
         assert hardware_program.main([*SMALL, "--out", str(tmp_path / name), "--resume"]) == 2
-        assert "expected a record of `hardware-sim degrade`" in capsys.readouterr().err
+        assert "an earlier run of this command" in capsys.readouterr().err
 
 
 def test_of_all_quantities_those_are_left_out_that_the_device_does_not_have() -> None:
