@@ -10,8 +10,8 @@ from collections.abc import Callable
 from dataclasses import astuple, dataclass, replace
 from math import sqrt
 
-from hardware_sim.cells import CycleNoise
 from hardware_sim.devices import Device, Spread
+from hardware_sim.kinds import CycleNoise
 from hardware_sim.pulses import Coincidence
 from hardware_sim.specimens import Specimen, cell_of, with_cell
 from hardware_sim.update_rules import ConstantStep

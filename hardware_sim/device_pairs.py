@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import DTypeLike
 
-from hardware_sim.cells import Noise, UpdateRule
 from hardware_sim.devices import ConductanceRange, Device
+from hardware_sim.kinds import Noise, UpdateRule
 from hardware_sim.pairs import OneSidedCells, PairCells, PushPullCells
 
 __all__ = ["OneSidedPair", "Pair", "PushPullPair"]

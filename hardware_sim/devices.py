@@ -13,9 +13,10 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from hardware_sim.cells import Cells, Noise, UpdateRule
+from hardware_sim.cells import Cells
 from hardware_sim.checks import not_negative
 from hardware_sim.constants import ROOM, Constant
+from hardware_sim.kinds import Noise, UpdateRule
 from hardware_sim.update_rules import SoftBoundsReference, UnboundedStep
 
 __all__ = ["ConductanceRange", "Device", "Spread"]

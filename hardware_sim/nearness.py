@@ -14,12 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ffnumpy.inputs import Encoding, squared_length
-from hardware_sim.cells import Noise
 from hardware_sim.chip import AnalogLayer, manufacture
 from hardware_sim.converters import Dac, Probe
 from hardware_sim.device_pairs import Pair
 from hardware_sim.devices import ConductanceRange, Device, Spread
 from hardware_sim.fast_learning import FastLayer, Goals
+from hardware_sim.kinds import Noise
 from hardware_sim.layout import EXACT, UNLIMITED, Layout, Limits, Tolerances
 from hardware_sim.ledger import Ledger
 from hardware_sim.presets import IDEAL

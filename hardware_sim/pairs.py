@@ -8,7 +8,8 @@ from typing import ClassVar, NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from hardware_sim.cells import Cells, Kind, struck, take_over
+from hardware_sim.cells import Cells, struck, take_over
+from hardware_sim.kinds import Kind
 
 __all__ = ["OneSidedCells", "OneSidedKind", "PairCells", "PushPullCells", "Refreshed"]
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from hardware_sim.cells import CycleNoise, Noise
 from hardware_sim.constants import Constant
 from hardware_sim.device_pairs import OneSidedPair, Pair
 from hardware_sim.devices import ConductanceRange, Device, Spread
+from hardware_sim.kinds import CycleNoise, Noise
 from hardware_sim.update_rules import (
     ConstantStep,
     ExponentialShape,

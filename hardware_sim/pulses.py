@@ -15,11 +15,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hardware_sim import prices
-from hardware_sim.cells import Noise, struck
+from hardware_sim.cells import struck
 from hardware_sim.checks import not_negative
 from hardware_sim.crossbar import Crossbar
 from hardware_sim.device_pairs import Pair
 from hardware_sim.devices import Device, Spread
+from hardware_sim.kinds import Noise
 from hardware_sim.ledger import Ledger, Price
 from hardware_sim.pairs import OneSidedCells, PairCells
 from hardware_sim.scale import Scale

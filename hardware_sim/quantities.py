@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from hardware_sim.cells import CycleNoise
+from hardware_sim.kinds import CycleNoise
 from hardware_sim.pulses import Coincidence
 from hardware_sim.specimens import Specimen, cell_of, with_cell
 from hardware_sim.update_rules import ConstantStep, ExponentialStep, SoftBoundsReference

@@ -21,7 +21,7 @@ ORDER = """rule|goodness|activations|losses|optimisers|cores|weights|inputs|laye
 negatives|training|baselines|recipes|models|runs|checkpoint
 quotients worked_example records classifier|verify|data|plotting|commands|__main__ __init__"""
 CHIP_ORDER = """checks constants|ledger scale|prices|signals
-cells retention|update_rules pairs|devices|device_pairs
+kinds|cells retention|update_rules measured pairs|devices|device_pairs
 presets costs|circuits converters|crossbar|pulses layout|chip|inference|runs
 checkpoint mixed_signal fast_learning programming|nearness
 divergence comparisons|specimens|quantities|degradation ablation

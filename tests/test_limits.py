@@ -10,7 +10,6 @@ import pytest
 from numpy.typing import NDArray
 
 from hardware_sim import prices
-from hardware_sim.cells import Noise
 from hardware_sim.chip import manufacture
 from hardware_sim.circuits import (
     AutomaticGain,
@@ -23,6 +22,7 @@ from hardware_sim.constants import Constant
 from hardware_sim.converters import Adc, Dac, Probe
 from hardware_sim.crossbar import ArrayNoise, Crossbar
 from hardware_sim.devices import ConductanceRange, Device, Spread
+from hardware_sim.kinds import Noise
 from hardware_sim.layout import EXACT, Layout
 from hardware_sim.ledger import Ledger, Price
 from hardware_sim.presets import IDEAL

@@ -18,12 +18,12 @@ import numpy as np
 
 from ffnumpy.data import load
 from ffnumpy.inputs import Encoding
-from hardware_sim.cells import Noise
 from hardware_sim.circuits import TransimpedanceAmplifier
 from hardware_sim.constants import BOLTZMANN, ROOM
 from hardware_sim.converters import Adc, Dac, Probe
 from hardware_sim.crossbar import ArrayNoise, Crossbar
 from hardware_sim.devices import Spread
+from hardware_sim.kinds import Noise
 from hardware_sim.ledger import Ledger
 from hardware_sim.presets import preset
 from hardware_sim.prices import READ_TIME

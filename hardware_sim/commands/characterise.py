@@ -13,12 +13,12 @@ from numpy.typing import NDArray
 from ffnumpy.checkpoint import write_json
 from ffnumpy.commands import UsageError, check_target, seed
 from ffnumpy.records import header
-from hardware_sim.cells import Noise
 from hardware_sim.constants import BOLTZMANN, ROOM, Constant
 from hardware_sim.device_pairs import Pair
 from hardware_sim.devices import ConductanceRange, Device, Spread
+from hardware_sim.kinds import Noise
+from hardware_sim.measured import MeasuredStep
 from hardware_sim.presets import IDEAL, PRESETS
-from hardware_sim.update_rules import MeasuredStep
 
 MEASURED = "measured"
 POINTS, CYCLES, LONGEST = 101, 40, 20_000

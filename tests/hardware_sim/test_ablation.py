@@ -12,9 +12,9 @@ import pytest
 
 from hardware_sim.__main__ import main
 from hardware_sim.ablation import FINER, IMPERFECTIONS, imperfections, variants
-from hardware_sim.cells import CycleNoise
 from hardware_sim.commands import ablate
 from hardware_sim.devices import Spread
+from hardware_sim.kinds import CycleNoise
 from hardware_sim.layout import Layout
 from hardware_sim.presets import PRESETS, preset
 from hardware_sim.runs import Plan

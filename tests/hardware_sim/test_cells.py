@@ -11,10 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from hardware_sim.cells import Cells, CycleNoise, Noise, gaussian, struck
+from hardware_sim.cells import Cells, gaussian, struck
 from hardware_sim.constants import Constant
 from hardware_sim.device_pairs import OneSidedPair, Pair, PushPullPair
 from hardware_sim.devices import ConductanceRange, Device, Spread
+from hardware_sim.kinds import CycleNoise, Noise
 from hardware_sim.pairs import OneSidedCells, PairCells, PushPullCells
 from hardware_sim.presets import IDEAL, PRESETS
 from hardware_sim.update_rules import (

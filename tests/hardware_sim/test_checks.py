@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from hardware_sim.cells import CycleNoise, Noise
 from hardware_sim.circuits import (
     AutomaticGain,
     LogisticGate,
@@ -19,6 +18,7 @@ from hardware_sim.circuits import (
 from hardware_sim.converters import Adc, Dac
 from hardware_sim.crossbar import ArrayNoise
 from hardware_sim.devices import Spread
+from hardware_sim.kinds import CycleNoise, Noise
 from hardware_sim.layout import Layout, Tolerances
 from hardware_sim.ledger import Ledger
 from hardware_sim.pulses import Coincidence

@@ -20,7 +20,6 @@ from ffnumpy.layers import one_step as one_step_in_numbers
 from ffnumpy.losses import Logistic
 from ffnumpy.weights import Dense
 from hardware_sim import prices
-from hardware_sim.cells import CycleNoise, Noise
 from hardware_sim.chip import AnalogLayer, first_weights, manufacture, one_step, usual_engine
 from hardware_sim.circuits import DiodeRectifier, thermal_voltage
 from hardware_sim.constants import ROOM
@@ -28,6 +27,7 @@ from hardware_sim.converters import Dac, Probe
 from hardware_sim.device_pairs import OneSidedPair
 from hardware_sim.devices import Device, Spread
 from hardware_sim.inference import label_goodness
+from hardware_sim.kinds import CycleNoise, Noise
 from hardware_sim.layout import EXACT, UNLIMITED, Layout, Limits, Tolerances
 from hardware_sim.ledger import Ledger
 from hardware_sim.presets import IDEAL, PRESETS, preset

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from hardware_sim.cells import Noise, UpdateRule
 from hardware_sim.constants import Constant
 from hardware_sim.device_pairs import OneSidedPair, PushPullPair
 from hardware_sim.devices import ConductanceRange, Device, Spread
+from hardware_sim.kinds import Noise, UpdateRule
 from hardware_sim.presets import preset
 from hardware_sim.update_rules import ConstantStep, ExponentialShape, ExponentialStep
 

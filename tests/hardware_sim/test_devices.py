@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from hardware_sim.cells import CycleNoise, Noise, UpdateRule
 from hardware_sim.constants import ROOM, Constant
 from hardware_sim.devices import ConductanceRange, Device, Spread
+from hardware_sim.kinds import CycleNoise, Noise, UpdateRule
 from hardware_sim.presets import preset
 from hardware_sim.update_rules import ConstantStep, SoftBounds, SoftBoundsReference
 

@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from hardware_sim import prices
-from hardware_sim.cells import Noise
 from hardware_sim.converters import Dac
 from hardware_sim.crossbar import ArrayNoise, Crossbar
 from hardware_sim.device_pairs import OneSidedPair, PushPullPair
 from hardware_sim.devices import Device, Spread
+from hardware_sim.kinds import Noise
 from hardware_sim.ledger import Entry, Ledger, Price
 from hardware_sim.pairs import OneSidedCells
 from hardware_sim.presets import IDEAL, PRESETS, preset

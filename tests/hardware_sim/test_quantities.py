@@ -10,19 +10,20 @@ from typing import Any
 import numpy as np
 import pytest
 
-from hardware_sim.cells import CycleNoise
 from hardware_sim.chip import AnalogLayer
 from hardware_sim.circuits import resistor_noise
 from hardware_sim.comparisons import ConvertedLearner
 from hardware_sim.constants import ROOM
 from hardware_sim.device_pairs import OneSidedPair
+from hardware_sim.kinds import CycleNoise
 from hardware_sim.layout import Layout
+from hardware_sim.measured import MeasuredStep
 from hardware_sim.presets import preset
 from hardware_sim.pulses import Coincidence
 from hardware_sim.quantities import QUANTITIES
 from hardware_sim.runs import Plan
 from hardware_sim.specimens import Specimen
-from hardware_sim.update_rules import ConstantStep, MeasuredStep
+from hardware_sim.update_rules import ConstantStep
 
 INPUTS = 20
 BASE = Specimen(Plan((6, 5), passes=1), Layout((INPUTS, 6, 5)), preset("gokmen-vlasov").device)

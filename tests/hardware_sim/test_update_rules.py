@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,15 +11,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from hardware_sim.cells import Cells, Noise, UpdateRule
+from hardware_sim.cells import Cells
 from hardware_sim.constants import Constant
 from hardware_sim.devices import ConductanceRange, Device, Spread
+from hardware_sim.kinds import Noise, UpdateRule
+from hardware_sim.measured import MeasuredStep
 from hardware_sim.update_rules import (
     ConstantStep,
     ExponentialShape,
     ExponentialStep,
     LinearStep,
-    MeasuredStep,
     PiecewiseStep,
     PowerStep,
     SoftBounds,
@@ -242,49 +242,11 @@ def test_a_step_is_never_negative_and_keeps_the_type(
         (lambda: LinearStep(high=-1.0), "LinearStep: expected bounds"),
         (lambda: PiecewiseStep(up=(1.0,)), "two nodes"),
         (lambda: PiecewiseStep(down=(1.0, -1.0)), "0 or more"),
-        (lambda: MeasuredStep((1.0, 2.0), (3.0, 2.0, 1.0)), "at least 3 conductances"),
-        (lambda: MeasuredStep((1.0, 2.0, 2.0), (3.0, 2.0, 1.0)), "from pulse 1 to 2"),
-        (lambda: MeasuredStep((1.0, 2.0, 3.0), (3.0, 2.0, 2.5)), "falls with every pulse"),
     ],
 )
 def test_what_makes_no_sense_is_refused(make: Any, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         make()
-
-
-GOOD = "pulse,potentiation,depression\n0,1e-6,4e-6\n1,2e-6,3e-6\n2,3e-6,2e-6\n3,4e-6,\n"
-
-
-def test_a_table_is_read_from_a_file(tmp_path: Path) -> None:
-    path = tmp_path / "table.csv"
-    path.write_text(GOOD)
-    rule = MeasuredStep.from_csv(path)
-    assert rule.potentiation == (1e-6, 2e-6, 3e-6, 4e-6)
-    assert rule.depression == (4e-6, 3e-6, 2e-6)
-    assert (rule.minimum, rule.maximum) == (1e-6, 4e-6)
-    assert rule.step == pytest.approx(2 / 3, rel=1e-12)
-
-
-@pytest.mark.parametrize(
-    ("text", "message"),
-    [
-        ("", "line 1: expected pulse,potentiation,depression; got an empty file"),
-        ("pulse,up,down\n", "line 1: .* got pulse,up,down"),
-        ("pulse,potentiation,depression\n", "at least 3 conductances"),
-        (GOOD.replace("2e-6,3e-6", "2 µS,3e-6"), "line 3: expected 1,.* got 1,2 µS,3e-6"),
-        (GOOD.replace("\n2,", "\n3,"), "line 4: expected 2,"),
-        (GOOD.replace("1,2e-6,3e-6", "1,2e-6"), "line 3"),
-        (GOOD.replace("1,2e-6,3e-6", "1,,3e-6"), "after pulse 1 is missing"),
-        (GOOD.replace("1,2e-6", "1,5e-6"), "table.csv: potentiation: .* from pulse 1 to 2"),
-        (GOOD.replace("1,2e-6", "1,-2e-6"), "0 S or more"),
-        (GOOD.replace("1,2e-6", "1,inf"), "at least 3 conductances"),
-    ],
-)
-def test_a_file_that_is_no_table_says_where(tmp_path: Path, text: str, message: str) -> None:
-    path = tmp_path / "table.csv"
-    path.write_text(text, encoding="utf-8")
-    with pytest.raises(ValueError, match=message):
-        MeasuredStep.from_csv(path)
 
 
 def test_an_unbounded_step_has_no_bounds() -> None:
