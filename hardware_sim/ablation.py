@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import astuple, dataclass, replace
-from math import sqrt
+from math import inf, sqrt
 
 from hardware_sim.devices import Device, Spread
 from hardware_sim.kinds import CycleNoise
@@ -59,7 +59,8 @@ def _finer_steps(device: Device) -> Device:
 
 def _alike(device: Device) -> Device:
     """Return it with all individuals alike, except for those that are stuck."""
-    return replace(device, spread=Spread(stuck=device.spread.stuck, bias=device.spread.bias))
+    kept = {name: getattr(device.spread, name) for name in ("stuck", "stuck_within", "bias")}
+    return replace(device, spread=Spread(**kept))
 
 
 IMPERFECTIONS = (
@@ -73,7 +74,9 @@ IMPERFECTIONS = (
         lambda d: replace(d, spread=replace(d.spread, bias=0.0)),
     ),
     Imperfection("unlike devices", _alike),
-    Imperfection("stuck devices", lambda d: replace(d, spread=replace(d.spread, stuck=0.0))),
+    Imperfection(
+        "stuck devices", lambda d: replace(d, spread=replace(d.spread, stuck=0.0, stuck_within=inf))
+    ),
     Imperfection("coarse steps", _finer_steps),
 )
 

@@ -279,7 +279,7 @@ def _array(
     layout: Layout, device: Device | Pair, weights: NDArray, rng: np.random.Generator
 ) -> Crossbar:
     cells = device.manufacture(weights.shape, rng, layout.dtype)
-    cells.set(weights / layout.scale.weight)
+    cells.set(weights / layout.scale.weight, rng)
     limits, volt = layout.limits, layout.scale.volt
     warm = device.conductance.factor(limits.temperature)
     noise = ArrayNoise(

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from hardware_sim.cells import Cells
-from hardware_sim.checks import not_negative
+from hardware_sim.checks import above_zero, not_negative
 from hardware_sim.constants import ROOM, Constant
 from hardware_sim.kinds import Noise, UpdateRule
 from hardware_sim.update_rules import SoftBoundsReference, UnboundedStep
@@ -38,6 +38,8 @@ class Spread:
     log_normal : bool
     stuck : float
         Fraction of cells that never move, anywhere between their bounds.
+    stuck_within : float
+        They are no farther from w = 0 than this.
     bias : float
         Asymmetry that all individuals have in common: pulses up are larger if it is above 0. Cells
         that only go up have larger steps; those that are referred to their own symmetry points
@@ -46,7 +48,8 @@ class Spread:
     Raises
     ------
     ValueError
-        If a variation is negative, `stuck` is no fraction, or the bias is not within −1 … 1.
+        If a variation is negative, `stuck` is no fraction, `stuck_within` not above 0, or the bias
+        not within −1 … 1.
     """
 
     step: float = 0.0
@@ -55,12 +58,14 @@ class Spread:
     high: float = 0.0
     log_normal: bool = False
     stuck: float = 0.0
+    stuck_within: float = math.inf
     bias: float = 0.0
 
     def __post_init__(self) -> None:
         not_negative(
             step=self.step, asymmetry=self.asymmetry, low=self.low, high=self.high, stuck=self.stuck
         )
+        above_zero(endless=True, stuck_within=self.stuck_within)
         if self.stuck > 1:
             raise ValueError(f"stuck: expected a fraction, 1 at most; got {self.stuck}")
         if not -1 <= self.bias <= 1:
@@ -222,13 +227,13 @@ class Device:
     def manufacture(
         self, shape: tuple[int, int], rng: np.random.Generator, dtype: DTypeLike = np.float64
     ) -> Cells:
-        """Draw one individual array, at w = 0, its stuck cells anywhere between their bounds.
+        """Draw one individual array, at w = 0, its stuck cells where they are.
 
         No lower bound is below the w of zero conductance: a spread of the bounds that goes there
         is cut.
         """
         up, down, low, high = self._individuals(shape, rng)
-        level = low + (high - low) * rng.random(shape)
+        level = self._levels_of_stuck(low, high, rng)
         stuck = rng.random(shape) < self.spread.stuck
         w = np.where(stuck, level, np.clip(0, low, high))
         up, down = np.where(stuck, 0, up), np.where(stuck, 0, down)
@@ -245,3 +250,16 @@ class Device:
         if isinstance(self.rule, SoftBoundsReference):
             up, down, low, high = self.rule.referred((up, down, low, high), rng)
         return up, down, np.maximum(low, -self.reference / self.unit), high
+
+    def _levels_of_stuck(self, low: NDArray, high: NDArray, rng: np.random.Generator) -> NDArray:
+        """Draw where each cell would be stuck.
+
+        Cells that are stuck near w = 0 are nowhere near a symmetry point of their own, so that a
+        reference is off by its error alone.
+        """
+        edge = self.spread.stuck_within
+        low, high = np.maximum(low, -edge), np.minimum(high, edge)
+        level = low + (high - low) * rng.random(low.shape)
+        if math.isfinite(edge) and isinstance(self.rule, SoftBoundsReference):
+            level += self.rule.error * rng.standard_normal(low.shape)
+        return level

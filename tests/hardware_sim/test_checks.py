@@ -40,6 +40,7 @@ PARTS: dict[str, Callable[[Any], object]] = {
     "longest": lambda x: Coincidence(Scale(), x),
     "step": lambda x: ConstantStep(step=x),
     "lines": lambda x: Layout((12, x)),
+    "stuck_within": lambda x: Spread(stuck_within=x),
 }
 SPREADS: dict[str, Callable[[Any], object]] = {
     "relative": lambda x: CycleNoise(relative=x),

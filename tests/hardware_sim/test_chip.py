@@ -132,6 +132,18 @@ def test_the_first_weights_are_the_first_that_is_drawn() -> None:
         assert np.all(expected[-1] == 0)
 
 
+def test_first_weights_are_as_noisy_as_any_write() -> None:
+    device = Device(
+        ConstantStep(step=0.001),
+        Spread(),
+        Noise(write=20.0),
+        PRESETS["idealised"].device.conductance,
+    )
+    (layer,) = manufacture(Layout((300, 200)), device, np.random.default_rng(0), Ledger())
+    found = layer.array.cells.seen - layer.array.cells.w
+    assert abs(found.std() - 0.02) <= 5 * 0.02 / np.sqrt(2 * found.size)
+
+
 def test_first_weights_have_the_variance_of_one_over_the_inputs() -> None:
     # n = 200 × 300 weights: a variance's 5 sigma are 5 √(2/60000) = 2.9 %.
     (drawn,) = first_weights((200, 300), np.random.default_rng(4))

@@ -66,6 +66,17 @@ def test_stuck_cells_are_as_many_as_said_and_anywhere_in_their_range() -> None:
     assert not cells.w[~cells.stuck].any()
 
 
+@pytest.mark.parametrize("error", [0.0, 0.2])
+def test_cells_stuck_near_zero_are_there_but_for_the_error_of_their_reference(error: float) -> None:
+    # Uniform within ±0.1: deviation 0.1/√3. Of n_s of them: mean ± σ/√n_s, σ ± σ/√(2n_s). 5 sigma.
+    made = device(SoftBoundsReference(error=error), Spread(0.7, stuck=0.13, stuck_within=0.1))
+    cells = made.manufacture((N, N), np.random.default_rng(0))
+    found, sigma = cells.w[cells.stuck], math.hypot(0.1 / math.sqrt(3), error)
+    assert abs(found.mean()) <= 5 * sigma / math.sqrt(found.size)
+    assert abs(found.std() - sigma) <= 5 * sigma / math.sqrt(2 * found.size)
+    assert error or np.abs(found).max() <= 0.1
+
+
 @pytest.mark.parametrize("rule", [ConstantStep(), SoftBoundsReference(error=0.2)])
 def test_no_bound_lies_below_zero_conductance(rule: UpdateRule) -> None:
     ends = (Constant("G", g, g, g, "S") for g in (1e-6, 1e-5))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import re
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -29,23 +30,23 @@ LAW = settings(deadline=None, max_examples=40, derandomize=True)
 every_preset = pytest.mark.parametrize("published", PRESETS.values(), ids=PRESETS)
 
 # Rule, Δ_min, range, variation of Δ, of its asymmetry, of the bounds low and high, write
-# noise/Δ_min, stuck. Provenance: the source code of aihwkit, `simulator/presets/devices.py`,
-# [Rasch2021].
+# noise/Δ_min, stuck, and how far from 0. Provenance: the source code of aihwkit,
+# `simulator/presets/devices.py`, [Rasch2021].
 PUBLISHED: dict[str, tuple[Any, ...]] = {
-    "gokmen-vlasov": (ConstantStep, 0.0016, -1, 1, 0.3, 0.01, 0.3, 0.3, 0, 0),
-    "idealised": (ConstantStep, 0.0002, -1, 1, 0.3, 0, 0.3, 0.3, 0, 0),
-    "reram-exponential": (ExponentialStep, 0.00135, -1, 1, 0.2, 0.05, 0.3, 0.3, 75, 0),
-    "reram-soft-bounds": (SoftBounds, 0.002, -0.75, 1.25, 0.3, 0.01, 0.4, 0.24, 56, 0),
+    "gokmen-vlasov": (ConstantStep, 0.0016, -1, 1, 0.3, 0.01, 0.3, 0.3, 0, 0, inf),
+    "idealised": (ConstantStep, 0.0002, -1, 1, 0.3, 0, 0.3, 0.3, 0, 0, inf),
+    "reram-exponential": (ExponentialStep, 0.00135, -1, 1, 0.2, 0.05, 0.3, 0.3, 75, 0, inf),
+    "reram-soft-bounds": (SoftBounds, 0.002, -0.75, 1.25, 0.3, 0.01, 0.4, 0.24, 56, 0, inf),
     "reram-array-om": (
-        SoftBoundsReference, 0.0949, -1, 1, 0.7829, 0.01, 0.5695, 0.3499, 1.4113, 0.1348,
+        SoftBoundsReference, 0.0949, -1, 1, 0.7829, 0.01, 0.5695, 0.3499, 1.4113, 0.1348, 0.01,
     ),
     "reram-array-hfo2": (
-        SoftBoundsReference, 0.4622, -1, 1, 0.7125, 0.01, 0.599, 0.4295, 0.5841, 0.0977,
+        SoftBoundsReference, 0.4622, -1, 1, 0.7125, 0.01, 0.599, 0.4295, 0.5841, 0.0977, 0.01,
     ),
-    "capacitor": (LinearStep, 0.005, -1, 1, 0.1, 0.06, 0.07, 0.07, 0, 0),
-    "ecram-li": (LinearStep, 0.002, -0.8276, 1.1724, 0.1, 0.01, 0.05, 0.05, 0, 0),
-    "ecram-mo": (LinearStep, 2.8214e-4, -0.8286, 1.1714, 0.1, 0.01, 0.05, 0.05, 0, 0),
-    "pcm": (ExponentialStep, 0.01, 0, 2, 0.2, 0.05, 0, 0.1, 0, 0),
+    "capacitor": (LinearStep, 0.005, -1, 1, 0.1, 0.06, 0.07, 0.07, 0, 0, inf),
+    "ecram-li": (LinearStep, 0.002, -0.8276, 1.1724, 0.1, 0.01, 0.05, 0.05, 0, 0, inf),
+    "ecram-mo": (LinearStep, 2.8214e-4, -0.8286, 1.1714, 0.1, 0.01, 0.05, 0.05, 0, 0, inf),
+    "pcm": (ExponentialStep, 0.01, 0, 2, 0.2, 0.05, 0, 0.1, 0, 0, inf),
 }  # fmt: skip
 # Standard deviation of one pulse from w = 0, in units of w; same provenance. That of pcm is
 # 0.6 (Δ + 0.042) with Δ = 0.01 (1 + 27.235); of reram-exponential 5 Δ with Δ = 0.00135 (1 +
@@ -80,7 +81,7 @@ def test_a_preset_has_the_published_numbers(published: Preset) -> None:
     rule, spread = device.rule, device.spread
     kind, *numbers = PUBLISHED[published.name]
     found = [rule.step, rule.low, rule.high, spread.step, spread.asymmetry]
-    found += [spread.low, spread.high, device.noise.write, spread.stuck]
+    found += [spread.low, spread.high, device.noise.write, spread.stuck, spread.stuck_within]
     assert type(rule) is kind
     assert found == pytest.approx(numbers, rel=1e-12)
     assert spread.log_normal == published.name.startswith("reram-array")
