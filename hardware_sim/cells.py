@@ -12,6 +12,7 @@ normal. A cell that no pulse reaches draws no noise and keeps every bit. Source:
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 import numpy as np
@@ -106,7 +107,8 @@ class Cells:
     Attributes
     ----------
     seen : (n_rows, n_cols) array
-        What a read sees: `w` itself, or, with write noise or finitely many levels, another array.
+        What a read sees: `w` itself, or, with write noise, finitely many levels or age, another
+        array.
     """
 
     moving: ClassVar[int] = 1
@@ -292,6 +294,14 @@ class Cells:
         self.w.reshape(-1)[stuck] = kept
         if deviation is not None:
             np.add(self._rounded(self.w), deviation, out=self.seen)
+
+    def age(self, change: Callable[[NDArray], NDArray]) -> None:
+        """Let reads see other conductances: what `change` makes of those that they see now [S].
+
+        A cell that is pulsed afterwards is seen at its state again.
+        """
+        siemens = change(self.conductance())
+        self.seen = ((siemens - self.kind.reference) / self.kind.unit).astype(self.w.dtype)
 
     def conductance(self) -> NDArray:
         """Return G⁺, the cells that move, at room temperature, shape (n_rows, n_cols) [S]."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from typing import ClassVar, NamedTuple, Protocol
 
 import numpy as np
@@ -114,6 +115,12 @@ class PairCells(ABC):
         self.plus.elapse(samples)
         self.minus.elapse(samples)
         self._subtract_all()
+
+    def age(self, change: Callable[[NDArray], NDArray]) -> None:
+        """As `Cells.age`, both cells of every pair."""
+        self.plus.age(change)
+        self.minus.age(change)
+        self.seen = self.plus.seen - self.minus.seen
 
     def conductance(self) -> NDArray:
         """Return G⁺, shape (n_rows, n_cols) [S]."""

@@ -12,6 +12,7 @@ from hardware_sim.constants import Constant
 from hardware_sim.device_pairs import OneSidedPair, Pair
 from hardware_sim.devices import ConductanceRange, Device, Spread
 from hardware_sim.kinds import CycleNoise, Noise
+from hardware_sim.retention import PcmRetention
 from hardware_sim.update_rules import (
     ConstantStep,
     ExponentialShape,
@@ -44,6 +45,8 @@ class Preset:
         Weight of a cell at w = 1 that learns best, of those tried on images held back from MNIST's
         training set. Large where the range is short or the steps shrink towards the bounds, small
         where one pulse is coarse.
+    retention : PcmRetention, optional
+        What becomes of it after programming, where that was published.
     """
 
     name: str
@@ -53,6 +56,7 @@ class Preset:
     valid: str
     not_modelled: str
     weight: float = 0.4
+    retention: PcmRetention | None = None
 
 
 def _assumed(
@@ -220,8 +224,8 @@ _PRESETS = (
         "Nandakumar2020",
         f"pulse response of Ge₂Sb₂Te₅ cells; {_SIMULATOR}",
         "about twenty partial SET pulses from a RESET state",
-        "drift and read noise (`PcmRetention` has them), cycle-to-cycle variation of the RESET, "
-        "temperature",
+        "drift and read noise while it learns, cycle-to-cycle variation of the RESET, temperature",
+        retention=PcmRetention(_PCM.maximum.nominal),
     ),
 )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from math import ceil
 from typing import Any, NamedTuple
 
@@ -20,9 +21,10 @@ from hardware_sim.inference import Decision, answer
 from hardware_sim.layout import Layout
 from hardware_sim.ledger import Ledger
 from hardware_sim.pulses import write_verify
+from hardware_sim.retention import PcmRetention
 from hardware_sim.runs import Learner, image_dac
 
-__all__ = ["ProgrammedLearner", "Programming", "program"]
+__all__ = ["ProgrammedLearner", "Programming", "age", "program"]
 
 
 class Programming(NamedTuple):
@@ -117,3 +119,27 @@ def program(
     cost = Cost(with_conductance(spent, device), cells)
     clipped, missing, scales = (list(each) for each in zip(*found, strict=True))
     return ProgrammedLearner(chip, *parts), Programming(cost, clipped, missing, scales)
+
+
+def age(
+    chip: Sequence[AnalogLayer], memory: PcmRetention, seconds: float, rng: np.random.Generator
+) -> None:
+    """Let time pass over a programmed chip: its conductances drift, and their noise has grown.
+
+    Parameters
+    ----------
+    chip : sequence of AnalogLayer
+        As `program` left it; changed in place.
+    memory : PcmRetention
+    seconds : float
+        Since the programming [s].
+    rng : numpy.random.Generator
+
+    Raises
+    ------
+    ValueError
+        If the time is before the earliest that the model knows of.
+    """
+    for layer in chip:
+        layer.array.cells.age(partial(memory.aged, seconds=seconds, rng=rng))
+        layer.array.changed()

@@ -20,7 +20,7 @@ from hardware_sim.commands.options import TEMPERATURE, device_of
 from hardware_sim.costs import Cost, with_conductance
 from hardware_sim.layout import Layout
 from hardware_sim.presets import PRESETS
-from hardware_sim.programming import Programming, program
+from hardware_sim.programming import Programming, age, program
 from hardware_sim.runs import error_rate
 from hardware_sim.scale import Scale
 
@@ -31,6 +31,7 @@ FITTING = {  # what a chip computes
     "length": "mean-square-1",
     "pixels": "bytes",
 }
+FORGETFUL = {name: preset.retention for name, preset in PRESETS.items() if preset.retention}
 
 
 class Outcome(NamedTuple):
@@ -39,6 +40,8 @@ class Outcome(NamedTuple):
     Attributes
     ----------
     numbers, chip : float
+    aged : float or None
+        Of the chip, the time of --after later.
     programming : Programming
     inference : Cost
         Of an image.
@@ -46,6 +49,7 @@ class Outcome(NamedTuple):
 
     numbers: float
     chip: float
+    aged: float | None
     programming: Programming
     inference: Cost
 
@@ -68,6 +72,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "larger being clipped; 1 clips none, but every pulse is a coarser step; default: 0.999",
     )
     parser.add_argument("--rounds", type=int, help="of pulses and comparisons, at most")
+    parser.add_argument(
+        "--after",
+        type=float,
+        metavar="SECONDS",
+        help="use it again so long after the programming, when its conductances have drifted "
+        f"({', '.join(FORGETFUL)})",
+    )
     parser.add_argument("--out", type=Path, metavar="RUN.json", help="the record")
 
 
@@ -95,6 +106,22 @@ def check(args: argparse.Namespace) -> None:
         given = getattr(args, option)
         if given is not None and given < 1:
             raise UsageError(f"--{option.replace('_', '-')}: expected 1 or more, got {given}")
+    if args.after is not None:
+        check_after(args.device, args.after)
+
+
+def check_after(device: str, seconds: float) -> None:
+    """Refuse a device whose drift was not published, and a time before the first that was."""
+    if device not in FORGETFUL:
+        raise UsageError(
+            f"--after: how a device forgets is known of {', '.join(FORGETFUL)} alone; got --device "
+            f"{device}"
+        )
+    if not FORGETFUL[device].t_programmed <= seconds < np.inf:
+        raise UsageError(
+            f"--after: expected {FORGETFUL[device].t_programmed:g} seconds or more, before which "
+            f"drift was not measured; got {seconds:g}"
+        )
 
 
 def fitting(path: str, model: Any, recipe: dict[str, Any]) -> ForwardForwardModel:
@@ -138,7 +165,12 @@ def outcome(args: argparse.Namespace, model: ForwardForwardModel, data: Dataset)
     rows, labels = data.test_images[: args.test_images], data.test_labels[: args.test_images]
     numbers = float(np.mean(model.predict(rows) != labels))
     chip = error_rate(learner, rows, labels, model.encoding)
-    return Outcome(numbers, chip, how, Cost(with_conductance(learner.ledger, device), len(labels)))
+    use = Cost(with_conductance(learner.ledger, device), len(labels))
+    aged = None
+    if args.after is not None:
+        age(learner.chip, FORGETFUL[args.device], args.after, rng)
+        aged = error_rate(learner, rows, labels, model.encoding)
+    return Outcome(numbers, chip, aged, how, use)
 
 
 def shares(parts: list[float]) -> str:
@@ -150,9 +182,10 @@ def report(args: argparse.Namespace, found: Outcome) -> str:
     """Return what came out, for people: nominal [all constants low … all high]."""
     how, each = found.programming, found.programming.cost.joules
     whole = MICRO * each[1] * how.cost.of
+    later = "" if found.aged is None else f", {percent(found.aged)} {args.after:g} s later"
     lines = [
         f"error                   {percent(found.numbers)} in numbers, {percent(found.chip)} on "
-        f"the chip ({found.inference.of} images)",
+        f"the chip{later} ({found.inference.of} images)",
         f"outside the range       {shares(how.clipped)} of the weights, clipped, by layer",
         f"not reached             {shares(how.missed)} of the cells",
         f"programming             {span(each, NANO)} nJ a cell, {whole:.3g} µJ the chip, "
@@ -176,6 +209,8 @@ def record(
         "test_images": found.inference.of,
         "test_error_in_numbers": found.numbers,
         "test_error": found.chip,
+        "after_seconds": args.after,
+        "test_error_after": found.aged,
         "clipped": how.clipped,
         "missed": how.missed,
         "scales": how.scales,

@@ -145,6 +145,37 @@ def test_a_saved_model_is_programmed_and_used(
     assert record["programming"]["operations"]["pulse"] > 0
 
 
+def test_a_programmed_chip_is_used_again_when_it_has_drifted(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    saved, out = model(tmp_path / "model.npz"), tmp_path / "run.json"
+    arguments = ["program", str(saved), "--test-images", "20", "--rounds", "20", "--out", str(out)]
+    assert hardware_program.main([*arguments, "--device", "pcm", "--after", "86400"]) == 0
+    assert " 86400 s later (20 images)" in capsys.readouterr().out
+    record = json.loads(out.read_text())
+    assert record["after_seconds"] == 86400
+    assert 0 <= record["test_error_after"] <= 1
+    assert record["inference"]["of"] == 20
+    once = json.loads(out.read_text())["inference"]
+    assert hardware_program.main([*arguments, "--device", "pcm"]) == 0
+    assert json.loads(out.read_text())["inference"] == once  # the second use is not in the bill
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--device", "ecram-li", "--after", "60"], "is known of pcm alone; got --device ecram-li"),
+        (["--device", "pcm", "--after", "1"], "expected 20 seconds or more"),
+        (["--device", "pcm", "--after", "nan"], "expected 20 seconds or more"),
+    ],
+)
+def test_a_drift_that_nobody_measured_is_refused(
+    arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert hardware_program.main(["program", "model.npz", *arguments]) == 2
+    assert message in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     "choices",
     [

@@ -14,9 +14,11 @@ from hardware_sim.converters import Dac, Probe
 from hardware_sim.inference import label_goodness
 from hardware_sim.layout import EXACT, UNLIMITED, Layout
 from hardware_sim.ledger import Ledger
+from hardware_sim.pairs import OneSidedCells
 from hardware_sim.presets import IDEAL, preset
-from hardware_sim.programming import program
+from hardware_sim.programming import age, program
 from hardware_sim.pulses import write_verify
+from hardware_sim.retention import PcmRetention
 from hardware_sim.runs import NumberLearner, Plan, SingleRun
 from hardware_sim.scale import Scale
 
@@ -85,3 +87,28 @@ def test_a_written_cell_never_costs_a_conversion() -> None:
     ledger = Ledger()
     write_verify(layer.array, np.zeros((6, 3)), Scale(), np.random.default_rng(1), ledger)
     assert ledger.count("adc") == 0
+
+
+def test_an_aged_chip_conducts_less_and_a_pulsed_cell_is_as_new() -> None:
+    device = preset("pcm").device
+    weights = first_weights((30, 8), np.random.default_rng(0))
+    learner, _ = program(weights, Layout((30, 8)), device, np.random.default_rng(1), rounds=20)
+    (layer,) = learner.chip
+    cells = layer.array.cells
+    assert isinstance(cells, OneSidedCells)
+    before = [half.conductance() for half in (cells.plus, cells.minus)]
+    state, conducted = cells.w.copy(), layer.array.mean_conductance()
+    age(learner.chip, PcmRetention(), 3e7, np.random.default_rng(2))
+    after = [half.conductance() for half in (cells.plus, cells.minus)]
+    # Where g > 0.2 the mean of ν is 0.049 or more and its deviation σ 0.0142 at most; with L =
+    # ln(3e7/20) = 14.2 the mean of e^(−νL) is e^(−0.049 L + σ² L²/2) = 0.51 at most.
+    for fresh, aged in zip(before, after, strict=True):
+        large = fresh > 0.2 * device.conductance.maximum.nominal
+        assert large.sum() > 50
+        assert np.mean(aged[large] / fresh[large]) < 0.51 * 1.1  # and the noise of the reads
+    assert layer.array.mean_conductance() < conducted
+    assert np.array_equal(cells.w, state)
+    np.testing.assert_allclose(cells.seen, cells.plus.seen - cells.minus.seen)
+    cells.pulse(np.array([3]), np.array([1]), True, np.random.default_rng(3))
+    assert cells.plus.seen.flat[3] == cells.plus.w.flat[3]
+    assert cells.plus.seen.flat[4] != cells.plus.w.flat[4]
