@@ -7,6 +7,7 @@ slope.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from itertools import pairwise
 from typing import Any, NamedTuple
@@ -17,13 +18,14 @@ from numpy.typing import NDArray
 from ffnumpy import activations, goodness, optimisers
 from ffnumpy.activations import Activation, relu
 from ffnumpy.baselines.backprop import Backprop
+from ffnumpy.cores import Cores
 from ffnumpy.goodness import Goodness
 from ffnumpy.inputs import Features, Labelled
 from ffnumpy.layers import Layer, PeerNormalisation, one_step
 from ffnumpy.losses import Logistic, Loss, SoftplusMargin
 from ffnumpy.quotients import Check, check_slope
 from ffnumpy.readout import Readout, log_softmax
-from ffnumpy.weights import Dense, Outer, normal
+from ffnumpy.weights import MULTIPLIED, Dense, Outer, normal
 
 __all__ = [
     "CENTRAL_LIMIT",
@@ -36,7 +38,8 @@ __all__ = [
 
 COMPLEX_STEP_LIMIT, CENTRAL_LIMIT = 1e-12, 1e-7
 KINK_MARGIN = 1e-3  # no difference quotient is taken nearer to a kink than this
-CLASSES, PAIRS, FEATURES, WIDTH = 3, 4, 5, 6
+CLASSES, PAIRS, FEATURES, WIDTH, BROAD = 3, 4, 5, 6, 400
+RATES = (0.1, 0.1, 0.1, 0.1, 0.075, 0.075, 0.025, 0.025)  # 0.1 · (1 + 2 (E − e))/E beyond E/2 = 2
 
 
 class Row(NamedTuple):
@@ -101,11 +104,11 @@ def _away_from_kinks(draw: Callable[[], Any], total: Callable[[Any], NDArray]) -
             return drawn
 
 
-def _input(kind: str, rng: np.random.Generator) -> Any:
+def _input(kind: str, rng: np.random.Generator, columns: int = FEATURES) -> Any:
     """Return a stacked batch of PAIRS positives and their negatives."""
-    features = rng.standard_normal((PAIRS, FEATURES))
+    features = rng.standard_normal((PAIRS, columns))
     if kind == "array":
-        return np.vstack([features, rng.standard_normal((PAIRS, FEATURES))])
+        return np.vstack([features, rng.standard_normal((PAIRS, columns))])
     labels = rng.integers(0, CLASSES, PAIRS)
     wrong = (labels + 1) % CLASSES
     return Labelled(Features(features), np.eye(CLASSES)[np.concatenate([labels, wrong])])
@@ -191,6 +194,8 @@ def laws(rng: np.random.Generator) -> Iterator[Row]:
             f"{name} optimiser, decay and schedule: their definitions", _moves(name, rng), None
         )
     yield Row("peer normalisation: its definition (no case's gradient)", _peer(rng), None)
+    for what, error in _in_blocks(rng):
+        yield Row(f"blocks of a large matrix, on two cores: {what}", error, None)
 
 
 def _network(rng: np.random.Generator, inputs: int = FEATURES) -> list[Layer]:
@@ -244,16 +249,19 @@ def _directions(name: str, gradients: Sequence[NDArray]) -> Iterator[NDArray]:
 
 
 def _moves(name: str, rng: np.random.Generator) -> float:
-    """Compare four updates with ``W ← W + ε (direction − decay · W)``, biases spared the decay."""
-    schedule, decay = optimisers.Schedule(0.1, epochs=4), 0.5
+    """Compare updates with ``W ← W + ε (direction − decay · W)``, biases spared the decay.
+
+    They are four epochs of two updates; RATES are the author's, worked out by hand.
+    """
+    schedule, decay, n = optimisers.Schedule(0.1, 4, 2), 0.5, len(RATES)
     dense = Dense(normal(FEATURES, WIDTH, rng, float), schedule, optimisers.BY_NAME[name], decay)
     expected = dense.values.copy()
-    pre, post = rng.standard_normal((4, PAIRS, FEATURES)), rng.standard_normal((4, PAIRS, WIDTH))
-    held_at_1, spared = np.ones((4, PAIRS, 1)), np.append(np.ones(FEATURES), 0.0)[:, np.newaxis]
+    pre, post = rng.standard_normal((n, PAIRS, FEATURES)), rng.standard_normal((n, PAIRS, WIDTH))
+    held_at_1, spared = np.ones((n, PAIRS, 1)), np.append(np.ones(FEATURES), 0.0)[:, np.newaxis]
     gradients = np.concatenate([pre, held_at_1], axis=2).transpose(0, 2, 1) @ post / PAIRS
     for t, direction in enumerate(_directions(name, list(gradients))):
         dense.update(Outer(pre[t], post[t]))
-        expected += schedule(t) * (direction - decay * spared * expected)
+        expected += RATES[t] * (direction - decay * spared * expected)
     return _largest(dense.values - expected, expected)
 
 
@@ -269,6 +277,27 @@ def _peer(rng: np.random.Generator) -> float:
     expected = np.vstack([np.outer(x[:PAIRS].sum(axis=0), push), PAIRS * push]) / len(x)
     found = with_push.weights.values - without.weights.values  # type: ignore[attr-defined]
     return _largest(found - expected, expected)
+
+
+def _in_blocks(rng: np.random.Generator) -> Iterator[tuple[str, float]]:
+    """Compare what a large matrix gives and takes in blocks with what it would in one piece.
+
+    Each of two cores has rows for a block and a half, as a large layer has in training.
+    """
+    x = _input("labelled images", rng, columns=3 * MULTIPLIED // BROAD - CLASSES)
+    whole, post = x.toarray(), rng.standard_normal((2 * PAIRS, BROAD))
+    dense = Dense(normal(x.shape[1], BROAD, rng, float), 1.0)
+    before = dense.values.copy()
+    with ThreadPoolExecutor(1) as other:
+        dense.cores = Cores(2, other)
+        for kind, given in (("labelled images", x), ("array", whole)):
+            expected = whole @ before[:-1] + before[-1]
+            yield f"x W, {kind}", _largest(dense.forward(given) - expected, expected)
+            dense.update(Outer(given, post))
+            expected = np.vstack([whole.T @ post, post.sum(axis=0)])
+            found = _step(before, dense, len(post))
+            yield f"Δw, {kind}", _largest(found - expected, expected)
+            dense.restore({**dense.arrays(), "values": before})
 
 
 def table(seed: int = 0) -> list[Row]:

@@ -258,7 +258,8 @@ class Cells:
         if not levels:
             return w.copy()
         spacing = (rule.high - rule.low) / (levels - 1)
-        return np.rint((w - rule.low) / spacing) * spacing + rule.low
+        nearest = np.clip(np.rint((w - rule.low) / spacing), 0, levels - 1)
+        return nearest * spacing + rule.low
 
     def _show(self, index: NDArray, rng: np.random.Generator) -> None:
         """Redraw what a read sees of the cells at flat indices; no conductance is below 0."""

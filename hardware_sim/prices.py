@@ -4,9 +4,19 @@ A circuit that works all the time it is needed is priced as bias current × supp
 No published chip is behind those three: they are assumed, with a low and a high value, and every
 comparison shows what becomes of it when one of them moves.
 
-Not priced: the multipliers that scale an activity by its gate's share, what turns a voltage into
-the width of a pulse, the sources of random references, the attenuator before a sample and hold, and
-lines that are held through a train.
+A write is priced as the ohmic current of the pulse through the cell. That is what a resistive cell
+takes. Of cells that are written through a gate it is no more than an order of magnitude, because
+their charge has nothing to do with the channel's conductance; the lengths of published pulses reach
+from nanoseconds to 100 ms. A phase-change cell, whose RESET melts it, takes more.
+
+A source in brackets is that of the nominal value, a range without one of its own is assumed. That
+of the ADC is the smallest and the median energy of 35 real ones in the data of [Andrulis2024]; the
+largest of the memory is that of 1 MB, from the same source as that of 8 kB, the nominal one.
+
+Not priced: the time for which a circuit waits for those behind it to settle (nothing holds an
+activity until its length is known), the multipliers that scale an activity by its gate's share,
+what turns a voltage into the width of a pulse, the sources of random references, the attenuator
+before a sample and hold, lines that are held through a train, and writing the first weights.
 """
 
 from __future__ import annotations
@@ -69,7 +79,7 @@ LINE_CAPACITANCE = Constant("capacitance of a line", 50e-15, 20e-15, 200e-15, "F
 MAC_ENERGY = Constant(
     "8-bit digital multiply-add", 0.23e-12, 0.1e-12, 0.23e-12, "J", "Horowitz2014"
 )
-MEMORY_ENERGY = Constant("SRAM, 8 bytes", 10e-12, 5e-12, 20e-12, "J", "Horowitz2014")
+MEMORY_ENERGY = Constant("SRAM, 8 bytes", 10e-12, 5e-12, 100e-12, "J", "Horowitz2014")
 
 READ = Price("array", "read", (READ_TIME,), (READ_TIME,))  # unit: 1 W of dissipation
 AMPLIFIER = Price(

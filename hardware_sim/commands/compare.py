@@ -53,8 +53,14 @@ NOT_PRICED = (
     "is that of (a).",
     "The rates of (b) and (d) were chosen by looking at test errors on strokes; other rates, "
     "devices and noise change who errs less.",
+    "Nothing on the chip holds an activity until its length is known; every circuit pays for the "
+    "time in which it settles, none for that in which it waits for those behind it. If array, "
+    "amplifiers and squarers had to stay on, using (b), (c) and (e) would cost several times as "
+    "much.",
+    "The first weights of (b), (c) and (d) are written for nothing; what writing a cell takes "
+    "stands under programming, (e).",
     "No variant pays for the memory that holds the images, for clocks, control, bias generators, "
-    "wires, leakage, or a circuit that waits.",
+    "wires or leakage.",
 )
 
 

@@ -101,8 +101,8 @@ def add_circuits(choices: Any) -> None:
         type=float,
         default=ROOM,
         metavar="K",
-        help="of the chip's gates, noise and, with a coefficient, conductances; its twin stays "
-        f"at {ROOM:g}; default: {ROOM:g}",
+        help="of the chip's gates and noise, while the conductances stay, of whose temperature "
+        f"the presets say nothing; its twin stays at {ROOM:g}; default: {ROOM:g}",
     )
     choices.add_argument(
         "--amplifier-noise", type=float, help=f"in activities; default: {usual.noise:g}"

@@ -328,6 +328,16 @@ def test_finitely_many_levels_are_seen_and_the_state_is_continuous(seed: int, le
     assert np.abs(cells.seen - cells.w).max() <= spacing / 2 * (1 + 1e-12)
 
 
+@pytest.mark.parametrize("levels", [2, 3, 16])
+def test_individuals_of_a_wider_range_have_no_level_more(levels: int) -> None:
+    stepped = ConductanceRange(RANGE.minimum, RANGE.maximum, levels=levels)
+    spread = Spread(low=0.5, high=0.5)
+    cells = made(ConstantStep(), spread=spread, conductance=stepped, shape=(50, 50))
+    cells.set(np.random.default_rng(0).uniform(-3, 3, cells.shape))
+    assert np.abs(cells.w).max() > 1.5
+    np.testing.assert_allclose(np.unique(cells.seen), np.linspace(-1, 1, levels), atol=1e-15)
+
+
 @every_device
 def test_the_difference_of_a_pairs_conductances_is_what_is_seen(device: Any) -> None:
     cells, rows, counts, rng = drawn_case(11, device, "f8")
