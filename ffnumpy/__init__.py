@@ -23,14 +23,13 @@ from ffnumpy.training import LabelledCases, train
 from ffnumpy.weights import Dense, Outer
 
 if TYPE_CHECKING:
-    from ffnumpy.classifier import FFClassifier
+    from ffnumpy.classifier import FFClassifier as FFClassifier
 
 __version__ = "0.1.0"
 __all__ = [
     "PRESETS",
     "Dense",
     "Encoding",
-    "FFClassifier",
     "Features",
     "Labelled",
     "LabelledCases",

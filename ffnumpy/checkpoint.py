@@ -41,9 +41,9 @@ class CheckpointError(Exception):
 def write_atomically(path: PathLike, write: Callable[[BinaryIO], object]) -> None:
     """Call ``write(file)`` on a temporary file beside `path`, then put it in the place of `path`.
 
-    A kill at any moment leaves the previous file whole.
+    A kill at any moment leaves the previous file whole. A symbolic link stays one.
     """
-    path = Path(path)
+    path = Path(os.path.realpath(path))
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
     try:
         with os.fdopen(handle, "wb") as file:

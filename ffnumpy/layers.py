@@ -218,7 +218,8 @@ def one_step(layers: Sequence[Layer], x: Any, target: float | Sequence[float]) -
     Parameters
     ----------
     layers : sequence of Layer
-        ReLU layers on `Dense` weights. Changed in place, all of them or (on error) none.
+        ReLU layers on `Dense` weights whose goodness is Σ y². Changed in place, all of them or (on
+        error) none.
     x : (1, n_in) array or Labelled
         One case.
     target : float or one float per layer
@@ -232,8 +233,8 @@ def one_step(layers: Sequence[Layer], x: Any, target: float | Sequence[float]) -
     Raises
     ------
     ValueError
-        If there is more than one case, or a layer is silent (S = 0) or has another activation;
-        the message names the layer.
+        If there is more than one case, or a layer is silent (S = 0) or has another activation or
+        goodness; the message names the layer.
 
     Source: [Hinton2022] Section 8.
     """
@@ -244,6 +245,10 @@ def one_step(layers: Sequence[Layer], x: Any, target: float | Sequence[float]) -
     for number, (layer, wanted) in enumerate(zip(layers, targets, strict=True), 1):
         if layer.activation.name != relu.name:
             raise ValueError(f"layer {number}: one_step needs ReLU; got {layer.activation.name}")
+        if layer.goodness.name != sum_of_squares.name:
+            raise ValueError(
+                f"layer {number}: one_step takes Σ y² to its target; got {layer.goodness.name}"
+            )
         y = layer.activation.value(layer.weights.forward(x))
         S = float(squared_length(y)[0])
         try:

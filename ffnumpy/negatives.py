@@ -46,7 +46,7 @@ def hard_wrong(logits: NDArray, labels: NDArray, rng: np.random.Generator) -> ND
     labels : (batch,) array of int
     rng : numpy.random.Generator
     """
-    noisy = logits + rng.gumbel(size=logits.shape)
+    noisy = np.maximum(logits + rng.gumbel(size=logits.shape), np.finfo(float).min)
     noisy[np.arange(len(labels)), labels] = -np.inf
     return noisy.argmax(axis=1)
 

@@ -15,6 +15,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
+from ffnumpy.checkpoint import write_atomically
 from ffnumpy.data import Dataset
 from ffnumpy.inference import goodness_by_label
 from ffnumpy.inputs import Encoding
@@ -29,6 +30,7 @@ __all__ = [
     "learning_curves",
     "one_step_bars",
     "receptive_fields",
+    "save",
     "training_figures",
 ]
 
@@ -60,7 +62,8 @@ def case_sheet(data: Dataset, rng: np.random.Generator, columns: int = 12) -> Fi
 
     Each row of images is drawn with the label in its first pixels, before the length is removed.
     """
-    index = rng.choice(len(data.train_labels), 2 * columns, replace=False)
+    shown = min(2 * columns, len(data.train_labels))
+    index = rng.choice(len(data.train_labels), shown, replace=False)
     encoding, labels = Encoding(data.classes), data.train_labels[index].astype(int)
     features = encoding.features(data.train_images[index])
     wrong = uniform_wrong(labels, data.classes, rng)
@@ -165,9 +168,14 @@ def one_step_bars(ax: Axes, before: Sequence[float], after: Sequence[float], tar
 
 
 def save(figure: Figure, path: Path) -> None:
-    """Write a figure; its folder is made."""
+    """Write a figure, whole or not at all; its folder is made."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    figure.savefig(path, dpi=120, bbox_inches="tight")
+    write_atomically(
+        path,
+        lambda file: figure.savefig(
+            file, format=path.suffix[1:].lower(), dpi=120, bbox_inches="tight"
+        ),
+    )
 
 
 def blank(width: float = 6.4, height: float = 4.0) -> tuple[Figure, Axes]:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 __all__ = ["Check", "check_slope"]
 
@@ -29,7 +29,7 @@ class Check(NamedTuple):
 
 
 def check_slope(
-    value: Callable[[NDArray], Any], slope: Callable[[NDArray], Any], x: NDArray
+    value: Callable[[NDArray], Any], slope: Callable[[NDArray], Any], x: ArrayLike
 ) -> Check:
     """Compare a hand-derived slope with the complex step and with central differences.
 
@@ -40,7 +40,7 @@ def check_slope(
         analytic: no `abs`, `norm`, `conj`, and no SciPy function that refuses complex numbers.
     slope : callable
         Maps `x` to the derivative of that number by every element, an array of x's shape.
-    x : array
+    x : array or what NumPy makes one of
         Where to compare, not at a kink.
 
     Returns

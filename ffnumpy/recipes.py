@@ -187,6 +187,11 @@ class Recipe:
             raise ValueError(
                 "threshold: the softplus margin compares pairs and has none; leave it out"
             )
+        if flat["peer"] and flat["activation"] != activations.relu.name:
+            raise ValueError(
+                f"peer: it pushes up the inputs of units that are less active than their peers, "
+                f"which makes a {flat['activation']} unit no more active; set peer to 0"
+            )
 
     def encoding(self, classes: int) -> Encoding:
         """Return how rows and labels become inputs."""

@@ -258,8 +258,8 @@ class Device:
         reference is off by its error alone.
         """
         edge = self.spread.stuck_within
-        low, high = np.maximum(low, -edge), np.minimum(high, edge)
-        level = low + (high - low) * rng.random(low.shape)
+        least, most = np.maximum(low, -edge), np.minimum(high, edge)
+        level = least + (most - least) * rng.random(low.shape)
         if math.isfinite(edge) and isinstance(self.rule, SoftBoundsReference):
             level += self.rule.error * rng.standard_normal(low.shape)
-        return level
+        return np.clip(level, low, high)

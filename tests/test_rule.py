@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from ffnumpy import activations, check_slope, goodness, rule, verify
+from ffnumpy.goodness import mean_of_squares
 from ffnumpy.inputs import Features, Labelled, squared_length
 from ffnumpy.layers import Layer, one_step
 from ffnumpy.losses import Logistic, SoftplusMargin, log_sigmoid, sigmoid
@@ -386,6 +387,18 @@ def test_a_silent_layer_is_named_and_nothing_has_changed(silent: int) -> None:
 
     def attempt() -> None:
         with pytest.raises(ValueError, match=rf"layer {silent}: .*no unit is active"):
+            one_step(layers, x, 50.0)
+
+    assert unchanged(layers, attempt)
+
+
+def test_one_step_refuses_another_goodness_and_names_the_layer() -> None:
+    rng = np.random.default_rng(2)
+    layers, x = network((6, 20, 20), rng), rng.standard_normal((1, 6))
+    layers[1].goodness = mean_of_squares
+
+    def attempt() -> None:
+        with pytest.raises(ValueError, match=r"layer 2: one_step takes Σ y² .* mean-of-squares"):
             one_step(layers, x, 50.0)
 
     assert unchanged(layers, attempt)

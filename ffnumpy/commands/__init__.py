@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import argparse
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 __all__ = [
     "UsageError",
+    "check_apart",
     "check_figure",
     "check_folder",
     "check_target",
@@ -50,17 +52,44 @@ def check_target(option: str, path: str | os.PathLike[str] | None) -> None:
     Raises
     ------
     UsageError
-        If the path is a folder, or lies in one that does not exist or may not be written.
+        If the path is a folder, a device or a pipe, or lies in a folder that does not exist or may
+        not be written.
     """
     if path is None:
         return
     folder = Path(path).parent
     if Path(path).is_dir():
         raise UsageError(f"{option} {path}: expected the name of a file; this is a folder")
+    if Path(path).exists() and not Path(path).is_file():
+        raise UsageError(f"{option} {path}: expected an ordinary file; this is a device or a pipe")
     if not folder.is_dir():
         raise UsageError(f"{option} {path}: there is no folder {folder}; make it first")
     if not os.access(folder, os.W_OK):
         raise UsageError(f"{option} {path}: the folder {folder} may not be written")
+
+
+def check_apart(files: Mapping[str, str | os.PathLike[str] | None]) -> None:
+    """Refuse, before any work is done, two files under one name, of which one would be lost.
+
+    Parameters
+    ----------
+    files : mapping
+        From what stands on the command line to the path, or None where it was not given.
+
+    Raises
+    ------
+    UsageError
+        If two of the paths lead to the same place.
+    """
+    there: dict[str, str] = {}
+    for option, path in files.items():
+        if path is not None:
+            before = there.setdefault(os.path.realpath(path), option)
+            if before != option:
+                raise UsageError(
+                    f"{option} {path}: is the file of {before} too, which would be lost; give it "
+                    f"another name"
+                )
 
 
 def check_folder(option: str, path: str | os.PathLike[str]) -> None:

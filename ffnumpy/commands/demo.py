@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ffnumpy import checkpoint, records, verify
-from ffnumpy.commands import check_figure, check_target, seed
+from ffnumpy.commands import check_apart, check_figure, check_target, seed
 from ffnumpy.commands.journal import Journal, train_to_the_end
 from ffnumpy.commands.train import add_data_arguments
 from ffnumpy.data import Dataset, load
@@ -44,6 +44,7 @@ def run(args: argparse.Namespace) -> int:
     """Verify, train, take one step, and write down what came out."""
     check_target("--out", args.out)
     check_figure("--figure", args.figure)
+    check_apart({"--out": args.out, "--figure": args.figure})
     begun = time.perf_counter()
     proofs = verify.table(args.seed)
     failed = [row.what for row in proofs if not row.passed]

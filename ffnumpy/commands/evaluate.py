@@ -9,7 +9,7 @@ from typing import Any
 from numpy.typing import NDArray
 
 from ffnumpy import checkpoint, records
-from ffnumpy.commands import UsageError, check_target, percent
+from ffnumpy.commands import UsageError, check_apart, check_target, percent
 from ffnumpy.commands.train import add_count_argument, add_data_arguments, counted
 from ffnumpy.data import load
 from ffnumpy.inference import Evaluation
@@ -49,6 +49,7 @@ def report(result: Evaluation) -> str:
 def run(args: argparse.Namespace) -> int:
     """Evaluate on the test images."""
     check_target("--out", args.out)
+    check_apart({"the model": args.model, "--out": args.out})
     model, place = checkpoint.load(args.model)
     trained_on = place["notes"].get("data")
     if (args.data or trained_on) is None:
@@ -64,10 +65,10 @@ def run(args: argparse.Namespace) -> int:
     layers = counted(args, model.hidden_layers)
     result = model.evaluate(data.test_images, data.test_labels, layers)
     seconds = time.perf_counter() - begun
-    print(report(result))
     if args.out:
         record = record_of(place["seed"], data.name, result, seconds)
         checkpoint.write_json(args.out, record)
+    print(report(result))
     return 0
 
 

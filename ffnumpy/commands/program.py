@@ -50,7 +50,9 @@ def run_program(
         parser.print_help(sys.stderr)
         return 2
     try:
-        return args.run(args)
+        status: int = args.run(args)
+        sys.stdout.flush()
+        return status
     except KeyboardInterrupt:
         print(f"{name} {args.command}: interrupted", file=sys.stderr)
         return 130
@@ -60,3 +62,13 @@ def run_program(
     except (UsageError, DataError, CheckpointError) as error:
         print(f"{name} {args.command}: {error}", file=sys.stderr)
         return 2
+    except OSError as error:
+        print(f"{name} {args.command}: the system refuses: {error}", file=sys.stderr)
+        return 1
+    except MemoryError as error:
+        print(
+            f"{name} {args.command}: this needs more memory than there is: {error}. Take fewer or "
+            f"narrower layers, or a smaller batch.",
+            file=sys.stderr,
+        )
+        return 1

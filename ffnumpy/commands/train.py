@@ -10,7 +10,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ffnumpy import checkpoint, records
-from ffnumpy.commands import UsageError, check_folder, check_target, percent, seed, whole_numbers
+from ffnumpy.commands import (
+    UsageError,
+    check_apart,
+    check_folder,
+    check_target,
+    percent,
+    seed,
+    whole_numbers,
+)
 from ffnumpy.commands.journal import Journal, train_to_the_end
 from ffnumpy.data import NAMES, Dataset, load
 from ffnumpy.inference import Evaluation
@@ -83,14 +91,15 @@ def counted(args: argparse.Namespace, n_layers: int) -> list[int] | None:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of ``ffnumpy train``."""
     add_data_arguments(parser)
-    parser.set_defaults(data=None)
+    parser.set_defaults(data=None, started_by=None)
     run = parser.add_argument_group("the run")
     run.add_argument("--preset", choices=PRESETS, help="default: author")
     run.add_argument(
         "--epochs",
         type=int,
         help="in all, also with --resume; of each layer if they learn one after another; "
-        "default: 60, pytorch-example 1000",
+        "default: 60, pytorch-example 1000. The author's rate falls towards the last of them, so a "
+        "run that was made longer is not the one that was as long from the start",
     )
     run.add_argument("--seed", type=seed, help="default: 0")
     run.add_argument("--save", metavar="MODEL.npz", help="written after every epoch")
@@ -107,7 +116,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     run.add_argument(
         "--evaluate-every",
         type=int,
-        default=5,
         metavar="K",
         help="evaluate after every K epochs, and at the end; default 5; 0: only at the end",
     )
@@ -166,11 +174,12 @@ def check(args: argparse.Namespace) -> None:
     """Refuse what cannot be done, before any training."""
     for option in ("save", "resume", "out"):
         check_target(f"--{option}", getattr(args, option))
+    check_apart({"--save": args.save or args.resume, "--out": args.out})
     if args.plots:
         check_folder("--plots", args.plots)
     if args.epochs is not None and args.epochs < 0:
         raise UsageError(f"--epochs: expected 0 or more, got {args.epochs}")
-    if args.evaluate_every < 0:
+    if args.evaluate_every is not None and args.evaluate_every < 0:
         raise UsageError(f"--evaluate-every: expected 0 or more, got {args.evaluate_every}")
 
 
@@ -183,6 +192,7 @@ def run(args: argparse.Namespace) -> int:
     if args.resume:
         notes = checked_notes(args, data)
         training = checkpoint.restore(args.resume, rows, labels, args.epochs)
+        print(standing(args, training), flush=True)
     else:
         notes, training = None, new_run(args, data, rows, labels)
     voting = counted(args, training.model.hidden_layers)
@@ -195,15 +205,37 @@ def run(args: argparse.Namespace) -> int:
 
 
 def settle(args: argparse.Namespace) -> None:
-    """Fill in which images were not named: those of the run that goes on, or the usual ones."""
-    usual: dict[str, Any] = {"data": "strokes", "validation": 0, "train_images": None}
+    """Fill in what was not said: as the run that goes on was started, or as usual."""
+    usual: dict[str, Any] = {
+        "data": "strokes",
+        "validation": 0,
+        "evaluate_every": 5,
+        "count_layers": None,
+        "train_images": None,
+    }
     if args.resume:
         place = checkpoint.load_notes(args.resume)
-        kept = {name: place["notes"].get(name, usual[name]) for name in ("data", "validation")}
-        usual |= {**kept, "train_images": place.get("rows")}
+        kept = {name: place["notes"].get(name, value) for name, value in usual.items()}
+        usual = {**kept, "train_images": place.get("rows")}
+        args.started_by = place["notes"].get("started_by")
     for name, value in usual.items():
         if getattr(args, name) is None:
             setattr(args, name, value)
+
+
+def standing(args: argparse.Namespace, training: Run) -> str:
+    """Return the lines that say where a run goes on, and what another total does to it."""
+    done, total = training.cases.epoch, training.total_epochs
+    line = f"{args.resume}: {done} of {total} epochs are done"
+    if training.finished:
+        return f"{line}; nothing is left to train"
+    before = checkpoint.load_notes(args.resume)["epochs"]
+    if training.epochs != before and training.recipe.learning.falling:
+        line += (
+            f"; they followed the falling rate of a run of {before}, so this is not what a run of "
+            f"{training.epochs} from the start would be"
+        )
+    return line
 
 
 def farewell(args: argparse.Namespace) -> str:
@@ -243,7 +275,10 @@ def save(args: argparse.Namespace, data: Dataset, journal: Journal) -> None:
     """Save the run, if it is to be saved."""
     path = args.save or args.resume
     if path:
-        notes = {"data": data.name, "shape": list(data.shape), "validation": args.validation}
+        asked = ("validation", "evaluate_every", "count_layers")
+        notes = {"data": data.name, "shape": list(data.shape)}
+        notes |= {name: getattr(args, name) for name in asked}
+        notes["started_by"] = args.started_by or records.command_line()
         checkpoint.save(path, journal.run, {**notes, **journal.notes()})
 
 
@@ -257,7 +292,8 @@ def conclude(args: argparse.Namespace, data: Dataset, journal: Journal) -> None:
         f"{percent(result.error_softmax)} in one softmax pass"
     )
     if args.out:
-        checkpoint.write_json(args.out, record(data, journal, result, what))
+        earlier = {"started_by": args.started_by} if args.started_by else {}
+        checkpoint.write_json(args.out, {**record(data, journal, result, what), **earlier})
     if args.plots:
         from ffnumpy import plotting
 

@@ -130,7 +130,8 @@ def _read_pickle(
 ) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
     """Read labels and planes from a Python batch."""
     batch = load_arrays(file, path)
-    planes, labels = np.asarray(batch.get("data")), np.asarray(batch.get("labels"))
+    expect_end(file, path)
+    planes, labels = np.asarray(batch.get("data")), _vector(batch.get("labels"), path)
     if planes.shape != (records, PIXELS) or planes.dtype != np.uint8:
         raise DataError(
             f"{path}: expected 'data' of shape {(records, PIXELS)} in uint8, got "
@@ -142,3 +143,14 @@ def _read_pickle(
             "or others; replace it with an official copy"
         )
     return labels.astype(np.uint8), planes
+
+
+def _vector(labels: object, path: Path) -> NDArray:
+    """Return labels as an array."""
+    try:
+        return np.asarray(labels)
+    except ValueError as error:  # lists of several lengths inside
+        raise DataError(
+            f"{path}: expected a list of 'labels', got one that is no vector ({error}); replace it "
+            "with an official copy"
+        ) from error

@@ -70,6 +70,8 @@ def _check(
             f"{part}: expected {math.prod(shape)} pixels an image, got an array of shape "
             f"{images.shape}; {advice}"
         )
+    if not len(images):
+        raise DataError(f"{part}: expected images, got none; {advice}")
     if labels.shape != images.shape[:1]:
         raise DataError(f"{part}: {len(images)} images but {len(labels)} labels; {advice}")
     if labels.size and labels.max() >= CLASSES:

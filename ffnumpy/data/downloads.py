@@ -134,5 +134,6 @@ def _fetch_file(url: str, md5: str, folder: Path, progress: bool) -> None:
         ) from error
     except OSError as error:
         raise DataError(
-            f"{folder}: cannot be written ({error}); name another folder with FFNUMPY_CACHE"
+            f"{folder}: cannot be written ({error}); name another folder (FFNUMPY_CACHE, or "
+            f"--data-dir of `ffnumpy data get`)"
         ) from error

@@ -17,8 +17,8 @@ def find(name: str, data_dir: str | os.PathLike[str] | None = None) -> Path | No
 
     With `data_dir`, only that folder is searched: it may be the set's own or one that holds the
     set's own, such as `mnist/`. Without it, the folder named by the environment variable
-    FFNUMPY_DATA and then `../shared/data` (seen from the current folder and from the checkout
-    that holds the package) are searched for the set's own folder.
+    FFNUMPY_DATA, likewise, and then `../shared/data` (seen from the current folder and from the
+    checkout that holds the package) are searched.
 
     Parameters
     ----------
@@ -29,19 +29,26 @@ def find(name: str, data_dir: str | os.PathLike[str] | None = None) -> Path | No
     Raises
     ------
     DataError
-        If `data_dir` is given and does not hold the set.
+        If `data_dir` is given and does not hold the set, or FFNUMPY_DATA names no folder.
     """
     if data_dir is None:
-        return next((root / name for root in _roots() if _HOLDS[name](root / name)), None)
-    folder = Path(data_dir)
+        return next(filter(None, (_held(name, root) for root in _roots())), None)
+    folder = _held(name, Path(data_dir))
+    if folder is None:
+        raise DataError(
+            f"{data_dir}: expected the files of {name}, here or in {name}/, but found none; name "
+            f"another folder, or leave it out to download them"
+        )
+    return folder
+
+
+def _held(name: str, folder: Path) -> Path | None:
+    """Return the folder, or that of the set inside it, if the set's files are there."""
     for candidate in (folder / name, folder):
         is_another = candidate.name in REMOTES and candidate.name != name
         if _HOLDS[name](candidate) and not is_another:
             return candidate
-    raise DataError(
-        f"{folder}: expected the files of {name}, here or in {name}/, but found none; name "
-        f"another folder, or leave it out to download them"
-    )
+    return None
 
 
 def _roots() -> list[Path]:
@@ -49,4 +56,9 @@ def _roots() -> list[Path]:
     checkout = Path(__file__).resolve().parents[2]
     shared = [root.parent / "shared" / "data" for root in (Path.cwd(), checkout)]
     named = os.environ.get("FFNUMPY_DATA")
+    if named and not Path(named).is_dir():
+        raise DataError(
+            f"FFNUMPY_DATA: expected a folder that holds sets of images; got {named}, where there "
+            f"is none. Name another, or unset it."
+        )
     return [Path(named), *shared] if named else shared

@@ -148,12 +148,13 @@ def _read_noise(device: Device) -> tuple[NDArray, dict[str, NDArray]]:
 
 def draw(path: Path, name: str, found: Characteristics) -> None:
     """Write the figure."""
+    from ffnumpy.plotting import save
     from hardware_sim.plotting.devices import device_sheet
 
     response = found.pulses, found.up, found.down
     noise = found.conductance, found.deviations
     figure = device_sheet(name, response, found.steps, noise)
-    figure.savefig(path, dpi=120)
+    save(figure, path)
 
 
 def record(

@@ -13,6 +13,7 @@ from ffnumpy import records
 from ffnumpy.checkpoint import write_atomically, write_json
 from ffnumpy.commands import (
     UsageError,
+    check_apart,
     check_figure,
     check_target,
     percent,
@@ -115,6 +116,7 @@ def check(args: argparse.Namespace) -> None:
     check_target("--markdown", args.markdown)
     if args.figure:
         check_figure("--figure", args.figure)
+    check_apart({"--out": args.out, "--markdown": args.markdown, "--figure": args.figure})
     check_counts(args, {"samples": 1, "test_images": 1, "passes": 1})
     check_positive(args, ("rate", "backprop_rate", "weight"))
     if not 2 <= args.bits <= 16:
@@ -200,6 +202,7 @@ def variant(result: Result) -> dict[str, Any]:
 
 def draw(path: Path, results: list[Result]) -> None:
     """Write the figure."""
+    from ffnumpy.plotting import save
     from hardware_sim.plotting.energy import comparison_sheet
 
     priced = [r for r in results if r.letter != "a"]
@@ -208,4 +211,4 @@ def draw(path: Path, results: list[Result]) -> None:
         for what in ("training", "inference")
     }
     errors = {r.letter: r.error for r in results}
-    comparison_sheet(parts["training"], parts["inference"], errors).savefig(path, dpi=120)
+    save(comparison_sheet(parts["training"], parts["inference"], errors), path)

@@ -11,7 +11,7 @@ from typing import Any
 
 from ffnumpy import records
 from ffnumpy.checkpoint import write_json
-from ffnumpy.commands import UsageError, check_figure, seed, whole_numbers
+from ffnumpy.commands import UsageError, check_apart, check_figure, seed, whole_numbers
 from ffnumpy.data import load
 from hardware_sim import degradation
 from hardware_sim.commands.bills import NANO
@@ -107,6 +107,7 @@ def check(args: argparse.Namespace) -> None:
     check_record(args)
     if args.figure:
         check_figure("--figure", args.figure)
+    check_apart({"--out": args.out, "--figure": args.figure})
 
 
 def quantities_of(args: argparse.Namespace, base: Specimen) -> list[Quantity]:
@@ -232,6 +233,7 @@ def conclude(args: argparse.Namespace, task: Task, record: dict[str, Any]) -> No
         found = degradation.finding(quantity, points)
         print(f"{quantity.words}: {found[0].lower()}{found[1:]}")
     if args.figure:
+        from ffnumpy.plotting import save
         from hardware_sim.plotting.degradation import degradation_sheet
 
-        degradation_sheet(curves, record["twins"]).savefig(args.figure, dpi=120)
+        save(degradation_sheet(curves, record["twins"]), args.figure)

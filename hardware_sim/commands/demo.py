@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ffnumpy.checkpoint import write_json
-from ffnumpy.commands import check_figure, check_target, percent, seed
+from ffnumpy.commands import check_apart, check_figure, check_target, percent, seed
 from ffnumpy.commands.demo import HIDDEN, TARGET
 from ffnumpy.commands.train import add_data_arguments
 from ffnumpy.data import Dataset, load
@@ -117,6 +117,7 @@ def run(args: argparse.Namespace) -> int:
     """Train a chip, count, take one step, and write down what came out."""
     check_target("--out", args.out)
     check_figure("--figure", args.figure)
+    check_apart({"--out": args.out, "--figure": args.figure})
     begun = time.perf_counter()
     data = load(args.data, args.data_dir)
     args = argparse.Namespace(**vars(args), **CHIP)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from ffnumpy import records
 from ffnumpy.checkpoint import write_json
-from ffnumpy.commands import check_figure, check_target, seed, whole_numbers
+from ffnumpy.commands import check_apart, check_figure, check_target, seed, whole_numbers
 from ffnumpy.data import Dataset, load
 from hardware_sim.commands.options import (
     add_data,
@@ -72,6 +72,7 @@ def check(args: argparse.Namespace) -> None:
     check_target("--out", args.out)
     if args.figure:
         check_figure("--figure", args.figure)
+    check_apart({"--out": args.out, "--figure": args.figure})
     check_counts(args, {"samples": 1})
     check_positive(args, ("rate", "weight"))
 
@@ -104,8 +105,9 @@ def draw(path: Path, found: dict[str, NDArray]) -> None:
     """Write the figure."""
     from matplotlib.figure import Figure
 
+    from ffnumpy.plotting import save
     from hardware_sim.plotting.learning import divergence
 
     figure = Figure(figsize=(8, 5), layout="constrained")
     divergence(figure.subplots(), found[RESTARTED], found[FREE])
-    figure.savefig(path, dpi=120)
+    save(figure, path)

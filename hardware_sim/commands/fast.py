@@ -13,7 +13,14 @@ from numpy.typing import NDArray
 
 from ffnumpy import records
 from ffnumpy.checkpoint import write_json
-from ffnumpy.commands import UsageError, check_figure, check_target, seed, whole_numbers
+from ffnumpy.commands import (
+    UsageError,
+    check_apart,
+    check_figure,
+    check_target,
+    seed,
+    whole_numbers,
+)
 from ffnumpy.data import load
 from hardware_sim.commands.nearness import ONE_CASE, QUANTILES, near_record, nearness, shown
 from hardware_sim.commands.options import add_data, scale_of, settle_weight
@@ -103,6 +110,7 @@ def check(args: argparse.Namespace) -> None:
     check_target("--out", args.out)
     if args.figure:
         check_figure("--figure", args.figure)
+    check_apart({"--out": args.out, "--figure": args.figure})
     for option in ("stream", "window", "test_images"):
         if getattr(args, option) < 1:
             name = option.replace("_", "-")
@@ -152,6 +160,7 @@ def draw(
     args: argparse.Namespace, near: list[tuple[Condition, Reached]], streams: list[Streamed]
 ) -> None:
     """Write the figure."""
+    from ffnumpy.plotting import save
     from hardware_sim.plotting.fast import fast_sheet
 
     spreads: dict[str, dict[str, tuple[NDArray, NDArray]]] = {}
@@ -170,4 +179,4 @@ def draw(
         f"One step on a {args.device} chip with all its errors reaches {middle:.2f} S*, in 90 % "
         f"of cases {low:.2f} … {high:.2f}"
     )
-    figure.savefig(args.figure, dpi=120)
+    save(figure, args.figure)

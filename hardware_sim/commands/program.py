@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ffnumpy import checkpoint, records
-from ffnumpy.commands import UsageError, check_target, percent, seed
+from ffnumpy.commands import UsageError, check_apart, check_target, percent, seed
 from ffnumpy.data import NAMES, Dataset, load
 from ffnumpy.models import ForwardForwardModel
 from hardware_sim.circuits import thermal_voltage
@@ -90,16 +90,17 @@ def run(args: argparse.Namespace) -> int:
     data = images(args, place)
     begun = time.perf_counter()
     found = outcome(args, network, data)
-    print(report(args, found), flush=True)
     if args.out:
         seconds = time.perf_counter() - begun
         checkpoint.write_json(args.out, record(args, data, found, seconds))
+    print(report(args, found), flush=True)
     return 0
 
 
 def check(args: argparse.Namespace) -> None:
     """Refuse what cannot be done, before any work."""
     check_target("--out", args.out)
+    check_apart({"the model": args.model, "--out": args.out})
     if not 0 < args.quantile <= 1:
         raise UsageError(f"--quantile: expected above 0, 1 at most; got {args.quantile}")
     for option in ("test_images", "rounds"):

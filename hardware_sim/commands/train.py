@@ -13,7 +13,7 @@ import numpy as np
 
 from ffnumpy import records
 from ffnumpy.checkpoint import write_json
-from ffnumpy.commands import UsageError, check_target, percent, seed, whole_numbers
+from ffnumpy.commands import UsageError, check_apart, check_target, percent, seed, whole_numbers
 from ffnumpy.commands.journal import interruptible
 from ffnumpy.data import Dataset, load
 from hardware_sim import checkpoint
@@ -141,6 +141,7 @@ def check(args: argparse.Namespace) -> None:
     """Refuse what cannot be done, before any training."""
     for option in ("save", "resume", "out"):
         check_target(f"--{option}", getattr(args, option))
+    check_apart({"--save": args.save or args.resume, "--out": args.out})
     check_counts(args, {"samples": 1, "train_length": 1, "passes": 0})
     check_positive(args, ("rate", "weight", "temperature", "volt"))
     for option in ("amplifier_noise", "offset"):

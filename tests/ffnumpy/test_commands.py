@@ -1,13 +1,16 @@
 """The command line, as a person uses it: exit status, files on disk, words on the screen."""
 
+import errno
 import json
+import os
 import signal
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
-from ffnumpy import goodness, plotting, verify
+from ffnumpy import checkpoint, goodness, plotting, verify
 from ffnumpy.__main__ import main
 from ffnumpy.commands import FIGURES, check_figure, demo
 from ffnumpy.data import strokes
@@ -161,11 +164,74 @@ def test_ctrl_c_says_that_there_is_no_record(
     assert capsys.readouterr().out == "interrupted; nothing was saved\n"
 
 
-def test_more_epochs_on_resume_are_a_new_total(tmp_path: Path) -> None:
+def test_more_epochs_on_resume_are_a_new_total_and_not_a_run_of_that_length(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     model, out = tmp_path / "m.npz", tmp_path / "run.json"
     train("--epochs", "1", "--save", model)
     assert train("--epochs", "3", "--resume", model, "--out", out) == 0
     assert len(json.loads(out.read_text())["epochs"]) == 3
+    told = capsys.readouterr().out
+    assert f"{model}: 1 of 3 epochs are done; they followed the falling rate of a run of 1" in told
+    assert train("--resume", model) == 0
+    assert "3 of 3 epochs are done; nothing is left to train" in capsys.readouterr().out
+
+
+def test_a_resumed_run_asks_and_records_as_it_began(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model, out = tmp_path / "m.npz", tmp_path / "run.json"
+    stop_after(1, monkeypatch, steps=1)
+    begun = ["--epochs", "4", "--evaluate-every", "2", "--count-layers", "1"]
+    assert train(*begun, "--save", model) == 130
+    monkeypatch.undo()
+    assert main(["train", "--resume", str(model), "--out", str(out)]) == 0
+    record = json.loads(out.read_text())
+    assert ["error" in epoch for epoch in record["epochs"]] == [False, True, False, True]
+    assert record["count_layers"] == [1]
+    assert record["started_by"] != record["command"] or "--resume" not in record["command"]
+
+
+@pytest.mark.parametrize("command", ["train", "evaluate"])
+def test_two_files_of_one_name_are_refused_before_either_is_lost(
+    command: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    model, link = tmp_path / "m.npz", tmp_path / "link.npz"
+    train("--epochs", "1", "--save", model)
+    link.symlink_to(model)
+    before = model.read_bytes()
+    given = ["--resume", str(model)] if command == "train" else [str(model)]
+    assert main([command, *given, "--out", str(link)]) == 2
+    assert "which would be lost; give it another name" in capsys.readouterr().err
+    assert model.read_bytes() == before
+
+
+def test_a_device_or_a_pipe_is_not_replaced_by_a_file(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    assert train("--epochs", "1", "--save", pipe) == 2
+    assert "expected an ordinary file" in capsys.readouterr().err
+    assert pipe.is_fifo()
+
+
+def test_a_system_that_refuses_is_told_without_a_traceback(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def full(*_: Any) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device", "m.npz")
+
+    monkeypatch.setattr(checkpoint, "write_atomically", full)
+    assert train("--epochs", "1", "--save", tmp_path / "m.npz") == 1
+    assert "the system refuses: [Errno 28] No space left on device" in capsys.readouterr().err
+
+
+def test_what_needs_more_memory_than_there_is_is_told_without_a_traceback(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["train", "--hidden", str(10**15), "--epochs", "0"]) == 1
+    assert "needs more memory than there is" in capsys.readouterr().err
 
 
 def test_validation_holds_images_out_and_leaves_the_test_images_alone(tmp_path: Path) -> None:

@@ -138,6 +138,13 @@ def test_the_hardest_wrong_label_is_named_where_it_is_certain() -> None:
     assert wrong.tolist() == [1]
 
 
+def test_a_hard_label_is_wrong_even_where_no_wrong_one_is_possible() -> None:
+    logits = np.full((30, 3), -np.inf)
+    labels = np.arange(30) % 3
+    logits[np.arange(30), labels] = 0.0
+    assert not np.any(hard_wrong(logits, labels, np.random.default_rng(0)) == labels)
+
+
 def test_hard_labels_leave_the_logits_as_they_were() -> None:
     logits = np.ones((3, 4))
     hard_wrong(logits, np.array([0, 1, 2]), np.random.default_rng(0))

@@ -186,6 +186,24 @@ def test_a_pickle_that_calls_a_function_is_refused_before_the_call(tmp_path: Pat
         cifar.read_dataset(tmp_path, RECORDS)
 
 
+def test_a_compressed_pickle_without_its_checksum_is_refused(tmp_path: Path) -> None:
+    write_pickles(tmp_path)
+    plain = tmp_path / "cifar-10-batches-py" / "data_batch_2"
+    (plain.parent / "data_batch_2.gz").write_bytes(gzip.compress(plain.read_bytes())[:-8])
+    plain.unlink()
+    with pytest.raises(DataError, match=r"data_batch_2\.gz: truncated"):
+        cifar.read_dataset(tmp_path, RECORDS)
+
+
+def test_labels_of_several_lengths_are_refused(tmp_path: Path) -> None:
+    write_pickles(tmp_path)
+    content = {b"data": PLANES[0], b"labels": [[1], [2, 3], [4], [5]]}
+    path = tmp_path / "cifar-10-batches-py" / "data_batch_1"
+    path.write_bytes(pickle.dumps(content, protocol=2))
+    with pytest.raises(DataError, match="no vector"):
+        cifar.read_dataset(tmp_path, RECORDS)
+
+
 def test_a_truncated_pickle_is_refused(tmp_path: Path) -> None:
     write_pickles(tmp_path)
     path = tmp_path / "cifar-10-batches-py" / "data_batch_1"

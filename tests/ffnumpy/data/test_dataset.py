@@ -33,6 +33,10 @@ def test_sound_parts_make_a_set_of_ten_classes() -> None:
         ({"train_labels": np.zeros(3, np.uint8)}, "training set: 4 images but 3 labels"),
         ({"test_labels": np.array([3, 10], np.uint8)}, "test set: expected labels from 0 to 9"),
         ({"test_images": np.zeros((2, 5), np.uint8)}, "expected 6 pixels an image"),
+        (
+            {"test_images": np.zeros((0, 6), np.uint8), "test_labels": np.zeros(0, np.uint8)},
+            "test set: expected images, got none",
+        ),
         ({"train_images": np.zeros((4, 6))}, "expected uint8 images, got float64"),
         ({"train_labels": np.arange(4)}, "expected uint8 labels, got int64"),
     ],

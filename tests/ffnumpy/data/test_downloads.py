@@ -17,7 +17,7 @@ import pooch
 import pytest
 
 from ffnumpy.data import DataError, downloads
-from ffnumpy.data.downloads import Remote, fetch
+from ffnumpy.data.downloads import REMOTES, Remote, fetch
 
 CONTENT = bytes(range(256)) * 40
 
@@ -105,9 +105,26 @@ def test_no_network_is_told(tmp_path: Path) -> None:
     assert files(tmp_path) == []
 
 
+def test_the_digests_are_the_published_ones() -> None:
+    # Of Fashion-MNIST as its authors give them, of MNIST as torchvision does.
+    assert REMOTES["fashion-mnist"].md5 == {
+        "train-images-idx3-ubyte.gz": "8d4fb7e6c68d591d4c3dfef9ec88bf0d",
+        "train-labels-idx1-ubyte.gz": "25c81989df183df01b3e8a0aad5dffbe",
+        "t10k-images-idx3-ubyte.gz": "bef4ecab320f06d8554ea6380940ec79",
+        "t10k-labels-idx1-ubyte.gz": "bb300cfdad3c16e7a12a480ee83cd310",
+    }
+    assert REMOTES["mnist"].md5 == {
+        "train-images-idx3-ubyte.gz": "f68b3c2dcbeaaa9fbdd348bbdeb94873",
+        "train-labels-idx1-ubyte.gz": "d53e105ee54ea40749a09fcbcd1e9432",
+        "t10k-images-idx3-ubyte.gz": "9fb629c4189551a2d022fa330f9573f3",
+        "t10k-labels-idx1-ubyte.gz": "ec29112dd5afa0611ce80d1b7f02629c",
+    }
+    assert REMOTES["cifar-10"].md5 == {"cifar-10-binary.tar.gz": "c32a1d4ab5d03f1284b67883e8d87530"}
+
+
 def test_a_folder_that_cannot_be_written_is_told(remote: Remote, tmp_path: Path) -> None:
     (tmp_path / "mnist").write_text("a file where a folder is needed")
-    with pytest.raises(DataError, match=r"cannot be written .* FFNUMPY_CACHE"):
+    with pytest.raises(DataError, match=r"cannot be written .*FFNUMPY_CACHE, or --data-dir"):
         fetch("mnist", tmp_path, remote=remote)
 
 

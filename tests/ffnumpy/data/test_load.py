@@ -69,8 +69,25 @@ def test_a_set_that_the_environment_lacks_is_looked_for_elsewhere(
     alone: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write_set(alone / "shared" / "data" / "mnist", grey=1)
+    (alone / "empty").mkdir()
     monkeypatch.setenv("FFNUMPY_DATA", str(alone / "empty"))
     assert grey(load("mnist")) == 1
+
+
+def test_the_environment_may_name_the_folder_of_the_set_itself(
+    alone: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = write_set(alone / "elsewhere", grey=3)
+    monkeypatch.setenv("FFNUMPY_DATA", str(folder))
+    assert grey(load("mnist")) == 3
+
+
+def test_a_folder_in_the_environment_that_is_not_there_is_told_and_nothing_is_downloaded(
+    alone: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FFNUMPY_DATA", str(alone / "nowhere"))
+    with pytest.raises(DataError, match=r"FFNUMPY_DATA: expected a folder .*nowhere"):
+        load("mnist")
 
 
 def test_a_given_folder_without_the_set_is_an_error_and_not_a_download(alone: Path) -> None:
