@@ -94,7 +94,7 @@ def save(path: PathLike, run: Run, notes: dict[str, Any]) -> None:
 
 
 def read_archive(
-    path: PathLike, format: int, program: str
+    path: PathLike, format: int, program: str, part: str
 ) -> tuple[dict[str, Any], dict[str, NDArray]]:
     """Return what a saved ``.npz`` says of its run, and its arrays.
 
@@ -105,11 +105,13 @@ def read_archive(
         The one that is understood.
     program : str
         The command that writes such files, for the messages.
+    part : str
+        What it alone says of a run.
 
     Raises
     ------
     CheckpointError
-        If the file does not exist, cannot be read, or has another format.
+        If the file does not exist, cannot be read, is another program's, or has another format.
     """
     try:
         with open(path, "rb") as file:
@@ -117,11 +119,18 @@ def read_archive(
         place = dict(json.loads(str(arrays.pop("place"))))
     except FileNotFoundError:
         raise CheckpointError(f"{path}: no such file. Train and --save one first.") from None
+    except PermissionError:
+        raise CheckpointError(f"{path}: may not be read. Change its permissions.") from None
     except Exception:  # a damaged file can make its readers fail in any way
         raise CheckpointError(
             f"{path}: expected a model saved by `{program} --save`; it is damaged, or another "
             f"kind of file"
         ) from None
+    if "format" in place and part not in place:
+        raise CheckpointError(
+            f"{path}: expected a model saved by `{program} --save`; another program has saved this "
+            f"one: networks are of `ffnumpy train`, chips of `hardware-sim train`"
+        )
     if place.get("format") != format:
         raise CheckpointError(
             f"{path}: expected model format {format} of `{program}`, got {place.get('format')}. "
@@ -131,7 +140,7 @@ def read_archive(
 
 
 def _read(path: PathLike) -> tuple[dict[str, Any], dict[str, NDArray]]:
-    return read_archive(path, FORMAT, "ffnumpy train")
+    return read_archive(path, FORMAT, "ffnumpy train", "recipe")
 
 
 @contextmanager

@@ -110,8 +110,8 @@ def goodness_histogram(
 
     Without a threshold each positive case is compared with the negative one of the same place.
     """
-    both = np.concatenate([positive, negative])
-    bins = np.linspace(both.min(), both.max(), 60).tolist()
+    shown = np.concatenate([positive, negative, [] if threshold is None else [threshold]])
+    bins = np.linspace(shown.min(), shown.max(), 60).tolist()
     ax.hist(negative, bins, color=GREY, alpha=0.9, label="wrong label")
     ax.hist(positive, bins, color=ACCENT, alpha=0.7, label="true label")
     if threshold is None:

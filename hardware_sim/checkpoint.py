@@ -85,7 +85,7 @@ def _chip(run: SingleRun) -> ChipLearner:
 
 
 def _read(path: PathLike) -> tuple[dict[str, Any], dict[str, NDArray]]:
-    return read_archive(path, FORMAT, "hardware-sim train")
+    return read_archive(path, FORMAT, "hardware-sim train", "ledger")
 
 
 def _state(rng: np.random.Generator) -> dict[str, Any]:

@@ -337,8 +337,8 @@ ax.legend(frameon=False, ncols=3, loc="upper center")
 # - The chip's cells follow a published specification, not a material. Real cells are coarser, less
 #   symmetric, and some are stuck.
 # - Its wires have no resistance, its amplifiers no bandwidth, and it does not age.
-# - Drawn digits are easier than handwriting, and with 1,000 test images an error of 10 % is known
-#   to one point only. One seed is one chip: another may err by five points more or less.
+# - Drawn digits are easier than handwriting, and with 1,000 test images an error of 25 % is known
+#   to a point and a half only. One seed is one chip: another may err by ten points more.
 #
 # ## Checks
 #

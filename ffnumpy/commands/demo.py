@@ -35,9 +35,10 @@ class Step(NamedTuple):
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of ``ffnumpy demo``."""
     add_data_arguments(parser)
-    parser.add_argument("--seed", type=seed, default=0)
-    parser.add_argument("--out", metavar="DEMO.json", default="ffnumpy-demo.json")
-    parser.add_argument("--figure", metavar="DEMO.png", default="ffnumpy-demo.png")
+    parser.add_argument("--seed", type=seed, default=0, help="default: 0")
+    record, figure = "ffnumpy-demo.json", "ffnumpy-demo.png"
+    parser.add_argument("--out", metavar="DEMO.json", default=record, help=f"default: {record}")
+    parser.add_argument("--figure", metavar="DEMO.png", default=figure, help=f"default: {figure}")
 
 
 def run(args: argparse.Namespace) -> int:

@@ -26,6 +26,7 @@ from hardware_sim.commands.bills import cost_record
 from hardware_sim.commands.comparison_tables import tables
 from hardware_sim.commands.options import (
     add_data,
+    add_device,
     add_learning,
     bench_of,
     check_counts,
@@ -71,9 +72,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--hidden", type=whole_numbers, metavar="N,N,…", help="default: 256,256; strokes 200,100"
     )
-    parser.add_argument(
-        "--device", choices=(*PRESETS, "ideal"), default="gokmen-vlasov", help="of all arrays"
-    )
+    add_device(parser, (*PRESETS, "ideal"))
     parser.add_argument("--samples", type=int, metavar="N", help="images in a pass; default: all")
     parser.add_argument("--passes", type=int, default=1, help="default: 1")
     parser.add_argument("--test-images", type=int, metavar="N", help="default: all")

@@ -24,6 +24,7 @@ from hardware_sim.commands.continued import (
 )
 from hardware_sim.commands.options import (
     add_data,
+    add_device,
     add_learning,
     bench_of,
     check_counts,
@@ -50,7 +51,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--hidden", type=whole_numbers, default=(64, 64), metavar="N,N,…", help="default: 64,64"
     )
-    parser.add_argument("--device", choices=tuple(PRESETS), default="gokmen-vlasov")
+    add_device(parser, tuple(PRESETS))
     parser.add_argument("--samples", type=int, metavar="N", help="images in a pass; default: all")
     parser.add_argument("--passes", type=int, default=2, help="default: 2")
     parser.add_argument("--test-images", type=int, default=2000, metavar="N", help="default: 2000")

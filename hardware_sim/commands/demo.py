@@ -109,8 +109,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of ``hardware-sim demo``."""
     add_data_arguments(parser)
     parser.add_argument("--seed", type=seed, default=0, help="which chip, which cases; default: 0")
-    parser.add_argument("--out", metavar="DEMO.json", default="hardware-sim-demo.json")
-    parser.add_argument("--figure", metavar="DEMO.png", default="hardware-sim-demo.png")
+    record, figure = "hardware-sim-demo.json", "hardware-sim-demo.png"
+    parser.add_argument("--out", metavar="DEMO.json", default=record, help=f"default: {record}")
+    parser.add_argument("--figure", metavar="DEMO.png", default=figure, help=f"default: {figure}")
 
 
 def run(args: argparse.Namespace) -> int:

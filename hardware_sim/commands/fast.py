@@ -23,7 +23,7 @@ from ffnumpy.commands import (
 )
 from ffnumpy.data import load
 from hardware_sim.commands.nearness import ONE_CASE, QUANTILES, near_record, nearness, shown
-from hardware_sim.commands.options import add_data, scale_of, settle_weight
+from hardware_sim.commands.options import add_data, add_device, scale_of, settle_weight
 from hardware_sim.commands.streams import (
     Streamed,
     plan_of,
@@ -52,7 +52,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--hidden", type=whole_numbers, default=(256, 256), metavar="N,N,…", help="default: 256,256"
     )
-    parser.add_argument("--device", choices=tuple(PRESETS), default="gokmen-vlasov")
+    add_device(parser, tuple(PRESETS))
     parser.add_argument(
         "--cases", type=int, default=40, metavar="N", help="single cases a condition; default: 40"
     )

@@ -26,6 +26,7 @@ from hardware_sim.specimens import Specimen
 __all__ = [
     "TEMPERATURE",
     "add_data",
+    "add_device",
     "add_learning",
     "bench_of",
     "check_counts",
@@ -37,6 +38,7 @@ __all__ = [
     "settle_weight",
     "shown_images",
     "specimen_of",
+    "unseen_images",
 ]
 
 TEMPERATURE = 26.0  # T of the loss: a goodness of 1 is then 1 mV
@@ -46,6 +48,17 @@ def add_data(parser: argparse.ArgumentParser) -> None:
     """Add --data and --data-dir."""
     parser.add_argument("--data", choices=NAMES, default="strokes", help="default: strokes")
     parser.add_argument("--data-dir", type=Path, help="folder with the files")
+
+
+def add_device(parser: argparse.ArgumentParser, names: Iterable[str]) -> None:
+    """Add --device."""
+    usual = "gokmen-vlasov"
+    parser.add_argument(
+        "--device",
+        choices=tuple(names),
+        default=usual,
+        help=f"of all arrays, see `hardware-sim presets`; default: {usual}",
+    )
 
 
 def add_learning(choices: Any, rate: float) -> None:
@@ -99,10 +112,19 @@ def shown_images(args: argparse.Namespace, data: Dataset) -> tuple[NDArray, NDAr
     return data.train_images[: args.samples], data.train_labels[: args.samples]
 
 
+def unseen_images(args: argparse.Namespace, data: Dataset) -> tuple[NDArray, NDArray]:
+    """Return the first --test-images test images and their labels."""
+    total = len(data.test_labels)
+    if args.test_images > total:
+        raise UsageError(
+            f"--test-images: expected 1 … {total} for {data.name}, got {args.test_images}"
+        )
+    return data.test_images[: args.test_images], data.test_labels[: args.test_images]
+
+
 def bench_of(args: argparse.Namespace, data: Dataset) -> Bench:
     """Return the images that are used."""
-    asked = slice(args.test_images)
-    return Bench(*shown_images(args, data), data.test_images[asked], data.test_labels[asked])
+    return Bench(*shown_images(args, data), *unseen_images(args, data))
 
 
 def lines_of(args: argparse.Namespace, data: Dataset) -> tuple[int, ...]:

@@ -16,7 +16,7 @@ from ffnumpy.data import NAMES, Dataset, load
 from ffnumpy.models import ForwardForwardModel
 from hardware_sim.circuits import thermal_voltage
 from hardware_sim.commands.bills import MICRO, NANO, cost_record, span
-from hardware_sim.commands.options import TEMPERATURE, device_of
+from hardware_sim.commands.options import TEMPERATURE, add_device, device_of, unseen_images
 from hardware_sim.costs import Cost, with_conductance
 from hardware_sim.layout import Layout
 from hardware_sim.presets import PRESETS
@@ -61,7 +61,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--data", choices=NAMES, help="default: those that the model was trained on"
     )
     parser.add_argument("--data-dir", type=Path, help="folder with the files")
-    parser.add_argument("--device", choices=(*PRESETS, "ideal"), default="gokmen-vlasov")
+    add_device(parser, (*PRESETS, "ideal"))
     parser.add_argument("--seed", type=seed, default=0, help="which chip; default: 0")
     parser.add_argument("--test-images", type=int, default=1000, metavar="N", help="default: 1000")
     parser.add_argument(
@@ -163,7 +163,7 @@ def outcome(args: argparse.Namespace, model: ForwardForwardModel, data: Dataset)
     device, rng = device_of(args.device), np.random.default_rng(args.seed)
     layout = Layout(scale=Scale(goodness=thermal_voltage() / TEMPERATURE))
     learner, how = program(weights, layout, device, rng, args.quantile, args.rounds)
-    rows, labels = data.test_images[: args.test_images], data.test_labels[: args.test_images]
+    rows, labels = unseen_images(args, data)
     numbers = float(np.mean(model.predict(rows) != labels))
     chip = error_rate(learner, rows, labels, model.encoding)
     use = Cost(with_conductance(learner.ledger, device), len(labels))

@@ -19,6 +19,7 @@ from ffnumpy.data import Dataset, load
 from hardware_sim import checkpoint
 from hardware_sim.commands.options import (
     add_data,
+    add_device,
     add_learning,
     check_counts,
     check_positive,
@@ -63,7 +64,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--hidden", type=whole_numbers, default=(256, 256), metavar="N,N,…", help="default: 256,256"
     )
-    parser.add_argument("--device", choices=tuple(PRESETS), default="gokmen-vlasov")
+    add_device(parser, tuple(PRESETS))
     parser.add_argument("--samples", type=int, metavar="N", help="images in a pass; default: all")
     parser.add_argument("--passes", type=int, default=3, help="default: 3")
     parser.add_argument("--seed", type=seed, default=0, help="which chip, which cases; default: 0")
@@ -131,7 +132,9 @@ def run(args: argparse.Namespace) -> int:
     notes = resumed(args, single) if args.resume else {"seconds": 0.0, "passes": []}
     if to_the_end(single, data, notes, lambda: save(args, single, notes)):
         where = args.save or args.resume
-        print("interrupted; " + (f"go on with --resume {where}" if where else "nothing was saved"))
+        left = f"go on with --resume {where}" if where else "nothing was saved"
+        record = f"; no record was written to {args.out}" if args.out else ""
+        print(f"interrupted; {left}{record}")
         return INTERRUPTED
     conclude(args, data, single, notes)
     return 0
@@ -228,7 +231,11 @@ def close_pass(single: SingleRun, data: Dataset, seconds: float) -> dict[str, An
     with single.learner.ledger.unbilled():
         error = error_rate(single.learner, data.test_images[:1000], data.test_labels[:1000])
     number = single.cases.epoch
-    print(f"pass {number}/{single.plan.passes}   {seconds:7.1f} s   {percent(error)}", flush=True)
+    print(
+        f"pass {number}/{single.plan.passes}   {seconds:7.1f} s   {percent(error)} of the first "
+        f"1000 test images",
+        flush=True,
+    )
     return {"pass": number, "seconds": round(seconds, 3), "error_of_1000": error}
 
 

@@ -333,16 +333,21 @@ def test_arrays_that_do_not_fit_the_recipe_are_refused(change: Any, tmp_path: Pa
     assert "does not fit together" in refused(path, [load_model, LOADERS[2]])
 
 
+def test_what_another_program_has_saved_is_told_apart(tmp_path: Path) -> None:
+    path = tmp_path / "m.npz"
+    rewritten(path, lambda place, _: place.pop("recipe"))
+    assert "chips of `hardware-sim train`" in refused(path)
+
+
 @pytest.mark.parametrize(
     "change",
     [
-        lambda place, _: place.pop("recipe"),
         lambda place, _: place["recipe"].update(goodness="of-the-future"),
         lambda place, _: place["recipe"].update(invented=1),
         lambda place, _: place["recipe"].pop("hidden"),
         lambda place, _: place.pop("columns"),
     ],
-    ids=["no recipe", "unknown goodness", "unknown choice", "no widths", "no columns"],
+    ids=["unknown goodness", "unknown choice", "no widths", "no columns"],
 )
 def test_a_recipe_that_this_version_does_not_know_is_refused(change: Any, tmp_path: Path) -> None:
     path = tmp_path / "m.npz"

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from ffnumpy import __main__ as ffnumpy_program
 from ffnumpy.checkpoint import CheckpointError
 from ffnumpy.data import load
 from hardware_sim import checkpoint
@@ -307,3 +308,16 @@ def test_a_device_brings_its_own_weight(tmp_path: Path) -> None:
         options = ["--device", "ecram-mo", *given, "--no-twin", "--out", str(out)]
         assert main([*SMALL, *options]) == 0
         assert json.loads(out.read_text())["weight"] == expected
+
+
+def test_a_network_is_no_chip(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    model = tmp_path / "m.npz"
+    small = ["train", "--hidden", "8", "--epochs", "1", "--train-images", "100"]
+    assert ffnumpy_program.main([*small, "--save", str(model)]) == 0
+    assert main([*SMALL, "--resume", str(model)]) == 2
+    assert "networks are of `ffnumpy train`" in capsys.readouterr().err
+
+
+def test_more_test_images_than_there_are_are_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["compare", "--test-images", "2001"]) == 2
+    assert "--test-images: expected 1 … 2000 for strokes, got 2001" in capsys.readouterr().err
