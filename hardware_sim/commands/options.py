@@ -115,7 +115,7 @@ def shown_images(args: argparse.Namespace, data: Dataset) -> tuple[NDArray, NDAr
 def unseen_images(args: argparse.Namespace, data: Dataset) -> tuple[NDArray, NDArray]:
     """Return the first --test-images test images and their labels."""
     total = len(data.test_labels)
-    if args.test_images > total:
+    if args.test_images is not None and args.test_images > total:
         raise UsageError(
             f"--test-images: expected 1 … {total} for {data.name}, got {args.test_images}"
         )

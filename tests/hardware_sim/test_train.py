@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import signal
 from pathlib import Path
@@ -16,6 +17,7 @@ from ffnumpy.data import load
 from hardware_sim import checkpoint
 from hardware_sim.__main__ import main
 from hardware_sim.commands import train as command
+from hardware_sim.commands.options import unseen_images
 from hardware_sim.layout import Layout
 from hardware_sim.presets import IDEAL, preset
 from hardware_sim.runs import (
@@ -321,3 +323,6 @@ def test_a_network_is_no_chip(tmp_path: Path, capsys: pytest.CaptureFixture[str]
 def test_more_test_images_than_there_are_are_refused(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["compare", "--test-images", "2001"]) == 2
     assert "--test-images: expected 1 … 2000 for strokes, got 2001" in capsys.readouterr().err
+    data = load("strokes")
+    assert len(unseen_images(argparse.Namespace(test_images=None), data)[1]) == 2000
+    assert len(unseen_images(argparse.Namespace(test_images=7), data)[1]) == 7
