@@ -128,6 +128,8 @@ class Evaluation:
         By one neutral pass and the readout; None without a readout.
     error_by_layer : tuple of float
         By each layer's goodness alone.
+    error_softmax_by_layer : tuple of float
+        By what the readout makes of each layer alone; of those that it reads, all but the first.
     confusion : (classes, classes) int array
         Of the goodness method, or else of the softmax; rows are true classes.
     """
@@ -135,6 +137,7 @@ class Evaluation:
     error: float | None
     error_softmax: float | None
     error_by_layer: tuple[float, ...]
+    error_softmax_by_layer: tuple[float, ...]
     confusion: NDArray
 
 
@@ -151,11 +154,14 @@ def evaluate(
     answers = [
         _answers(layers, readout, encoding, batch, wanted) for batch in _batches(encoding, rows)
     ]
-    together, alone, read = (np.concatenate(part, axis=-1) for part in zip(*answers, strict=True))
+    together, alone, read, apart = (
+        np.concatenate(part, axis=-1) for part in zip(*answers, strict=True)
+    )
     return Evaluation(
         float(np.mean(together != labels)),
         None if readout is None else float(np.mean(read != labels)),
         tuple(np.mean(alone != labels, axis=1).tolist()),
+        tuple(np.mean(apart != labels, axis=1).tolist()),
         confusion_matrix(labels, together, encoding.classes),
     )
 
@@ -166,14 +172,16 @@ def _answers(
     encoding: Encoding,
     batch: Features,
     wanted: Sequence[int],
-) -> tuple[NDArray, NDArray, NDArray]:
-    """Return the classes named by the wanted layers, by each layer alone, and by the readout.
+) -> tuple[NDArray, NDArray, NDArray, NDArray]:
+    """Return the classes named by the wanted layers, by each alone, by the readout, by its parts.
 
-    Their shapes are (batch,), (layers, batch) and (batch,), or (0,) without a readout.
+    Their shapes are (batch,), (layers, batch), (batch,) and (layers that are read, batch); the last
+    two are empty without a readout.
     """
     goodness = goodness_by_label(layers, encoding, batch)
     together, alone = goodness[wanted].sum(axis=0).argmax(axis=1), goodness.argmax(axis=2)
     if readout is None:
-        return together, alone, np.empty(0, int)
-    logits = readout.forward(neutral_activities(layers, encoding, batch))
-    return together, alone, logits.argmax(axis=1)
+        return together, alone, np.empty(0, int), np.empty((0, len(batch.rows)), int)
+    read = neutral_activities(layers, encoding, batch)
+    apart = readout.apart(read).argmax(axis=2)
+    return together, alone, readout.forward(read).argmax(axis=1), apart

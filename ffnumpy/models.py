@@ -192,7 +192,7 @@ class BackpropModel:
         predicted = self.predict(rows)
         error = float(np.mean(predicted != labels))
         confusion = confusion_matrix(labels, predicted, self.encoding.classes)
-        return Evaluation(None, error, (), confusion)
+        return Evaluation(None, error, (), (), confusion)
 
     def predict(self, rows: NDArray) -> NDArray:
         """Return the most probable classes, (n,)."""

@@ -39,6 +39,13 @@ class Readout:
         """Return the logits, (batch, classes)."""
         return self.weights.forward(np.hstack(activities))
 
+    def apart(self, activities: Sequence[NDArray]) -> NDArray:
+        """Return the logits that each layer's own weights make, (layers, batch, classes)."""
+        ends = np.cumsum([activity.shape[1] for activity in activities])
+        blocks = np.split(self.weights.matrix, ends[:-1])
+        logits = [x @ own for x, own in zip(activities, blocks, strict=True)]
+        return np.stack(logits) + self.weights.bias
+
     def learn(self, activities: Sequence[NDArray], labels: NDArray) -> NDArray:
         """Raise the log probability of the labels; return the logits from before the step.
 

@@ -81,7 +81,8 @@ def trained(data: Dataset, args: argparse.Namespace) -> Journal:
     print(
         f"2  {len(HIDDEN)} layers of {HIDDEN[0]} learn {data.name} from two forward passes, "
         f"{len(data.train_labels)} images, {epochs} epochs; errors on "
-        f"{len(data.test_labels)} other images"
+        f"{len(data.test_labels)} other images, in brackets by layer (the softmax does "
+        f"not read the first)"
     )
     training = Run(recipe, data.train_images, data.train_labels, data.classes, epochs, args.seed)
     journal = Journal(training, data.test_images, data.test_labels, every=1)

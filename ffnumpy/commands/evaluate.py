@@ -30,16 +30,19 @@ def confusion(counts: NDArray) -> str:
     return "\n".join([head, *rows])
 
 
+def alone(errors: tuple[float, ...], first: int) -> list[str]:
+    """Return a line for each layer."""
+    return [f"  layer {k} alone              {percent(e)}" for k, e in enumerate(errors, first)]
+
+
 def report(result: Evaluation) -> str:
     """Return all figures as text."""
-    layers = [
-        f"  layer {k} alone              {percent(error)}"
-        for k, error in enumerate(result.error_by_layer, 1)
-    ]
+    goodness, read = result.error_by_layer, result.error_softmax_by_layer
     lines = [
         f"goodness for every label     {percent(result.error)}",
-        *layers,
+        *alone(goodness, 1),
         f"one pass, softmax readout    {percent(result.error_softmax)}",
+        *alone(read, 1 + len(goodness) - len(read)),
         "",
         confusion(result.confusion),
     ]
@@ -80,6 +83,7 @@ def record_of(seed: int, data: str, result: Evaluation, seconds: float) -> dict[
         "test_error": result.error if result.error is not None else result.error_softmax,
         "test_error_softmax": result.error_softmax,
         "test_error_by_layer": list(result.error_by_layer),
+        "test_error_softmax_by_layer": list(result.error_softmax_by_layer),
         "confusion": result.confusion.tolist(),
         "seconds": round(seconds, 3),
         "peak_rss_bytes": records.peak_rss_bytes(),

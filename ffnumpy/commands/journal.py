@@ -97,11 +97,23 @@ class Journal:
         if self.run.finished or (self.every and number % self.every == 0):
             self.last = self.evaluate()
             entry |= figures(self.last)
-            by_layer = "  ".join(percent(error) for error in self.last.error_by_layer)
-            line += f"   goodness {percent(self.last.error)}"
-            line += f"   softmax {percent(self.last.error_softmax)}   by layer {by_layer}"
+            line += "   " + told(self.last)
         self.epochs.append(entry)
         print(line, flush=True)
+
+
+def told(result: Evaluation) -> str:
+    """Return the errors of an evaluation for a line of text, of both methods and by layer."""
+    methods = {
+        "goodness": (result.error, result.error_by_layer),
+        "softmax": (result.error_softmax, result.error_softmax_by_layer),
+    }
+    words = []
+    for name, (error, by_layer) in methods.items():
+        if error is not None:
+            layers = f" ({' '.join(f'{100 * e:.2f}' for e in by_layer)})" if by_layer else ""
+            words.append(f"{name} {percent(error)}{layers}")
+    return "   ".join(words)
 
 
 def figures(result: Evaluation) -> dict[str, Any]:
@@ -110,6 +122,7 @@ def figures(result: Evaluation) -> dict[str, Any]:
         "error": result.error,
         "error_softmax": result.error_softmax,
         "error_by_layer": list(result.error_by_layer),
+        "error_softmax_by_layer": list(result.error_softmax_by_layer),
     }
 
 

@@ -15,11 +15,10 @@ from ffnumpy.commands import (
     check_apart,
     check_folder,
     check_target,
-    percent,
     seed,
     whole_numbers,
 )
-from ffnumpy.commands.journal import Journal, train_to_the_end
+from ffnumpy.commands.journal import Journal, told, train_to_the_end
 from ffnumpy.data import NAMES, Dataset, load
 from ffnumpy.inference import Evaluation
 from ffnumpy.recipes import CHOICES, FORWARD_FORWARD_ONLY, PRESETS, Recipe
@@ -287,10 +286,7 @@ def conclude(args: argparse.Namespace, data: Dataset, journal: Journal) -> None:
     model = journal.run.model
     result = journal.last or journal.evaluate()
     what = "validation" if args.validation else "test"
-    print(
-        f"{what} error: {percent(result.error)} by goodness for every label, "
-        f"{percent(result.error_softmax)} in one softmax pass"
-    )
+    print(f"{what} error, in brackets by layer: {told(result)}")
     if args.out:
         earlier = {"started_by": args.started_by} if args.started_by else {}
         checkpoint.write_json(args.out, {**record(data, journal, result, what), **earlier})
@@ -316,6 +312,7 @@ def record(data: Dataset, journal: Journal, result: Evaluation, what: str) -> di
         f"{what}_error": result.error if result.error is not None else result.error_softmax,
         f"{what}_error_softmax": result.error_softmax,
         f"{what}_error_by_layer": list(result.error_by_layer),
+        f"{what}_error_softmax_by_layer": list(result.error_softmax_by_layer),
         "confusion": np.asarray(result.confusion).tolist(),
         "seconds": round(journal.seconds, 3),
         "peak_rss_bytes": records.peak_rss_bytes(),

@@ -1,9 +1,14 @@
 """The command line, as a person uses it: exit status, files on disk, words on the screen."""
 
 import errno
+import fcntl
 import json
 import os
 import signal
+import struct
+import subprocess
+import sys
+import termios
 from pathlib import Path
 from typing import Any
 
@@ -423,3 +428,16 @@ def test_a_figure_of_a_known_format_can_be_written(tmp_path: Path, suffix: str) 
     check_figure("--out", path)
     plotting.save(plotting.blank(1, 1)[0], path)
     assert path.stat().st_size > 0
+
+
+def test_a_person_at_a_terminal_sees_a_progress_bar_and_a_file_does_not(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "ffnumpy", "train", *SMALL, "--epochs", "1"]
+    assert "batch/s" not in subprocess.run(command, capture_output=True, text=True).stderr
+    here, there = os.openpty()
+    fcntl.ioctl(there, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 120, 0, 0))
+    subprocess.run(command, stdout=subprocess.DEVNULL, stderr=there, check=True)
+    os.close(there)
+    shown = os.read(here, 100_000).decode()
+    os.close(here)
+    assert "epoch 1/1" in shown
+    assert "batch" in shown

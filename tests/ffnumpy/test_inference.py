@@ -118,12 +118,18 @@ def test_evaluate_counts_the_errors_of_predict_and_of_the_softmax(counted: Any) 
     assert result.error_by_layer == tuple(
         np.mean(predict(LAYERS, ENCODING, ROWS, [n]) != LABELS) for n in range(3)
     )
-    logits = READOUT.forward(neutral_activities(LAYERS, ENCODING, ENCODING.features(ROWS)))
-    assert result.error_softmax == np.mean(logits.argmax(axis=1) != LABELS)
+    read = neutral_activities(LAYERS, ENCODING, ENCODING.features(ROWS))
+    assert result.error_softmax == np.mean(READOUT.forward(read).argmax(axis=1) != LABELS)
+    assert result.error_softmax_by_layer == tuple(
+        np.mean(logits.argmax(axis=1) != LABELS) for logits in READOUT.apart(read)
+    )
+    assert len(result.error_softmax_by_layer) == len(LAYERS) - 1
 
 
 def test_without_a_readout_there_is_no_softmax_error() -> None:
-    assert evaluate(LAYERS, None, ENCODING, ROWS, LABELS).error_softmax is None
+    result = evaluate(LAYERS, None, ENCODING, ROWS, LABELS)
+    assert result.error_softmax is None
+    assert result.error_softmax_by_layer == ()
 
 
 @settings(deadline=None, max_examples=40, derandomize=True)

@@ -58,3 +58,15 @@ def test_the_head_reads_the_layers_side_by_side() -> None:
     W = np.arange(8.0).reshape(4, 2)
     logits = Readout(Dense(W)).forward([np.array([[1.0]]), np.array([[10.0, 100.0]])])
     assert np.array_equal(logits, W[:1] + 10 * W[1:2] + 100 * W[2:3] + W[3:])
+
+
+def test_what_the_layers_say_apart_adds_up_to_what_they_say_together() -> None:
+    rng = np.random.default_rng(2)
+    readout = Readout(Dense(rng.standard_normal((10, 3))))
+    activities = [rng.standard_normal((5, width)) for width in (4, 2, 3)]
+    apart, bias = readout.apart(activities), readout.weights.bias
+    assert apart.shape == (3, 5, 3)
+    total = (apart - bias).sum(axis=0) + bias
+    assert np.allclose(total, readout.forward(activities), rtol=0, atol=1e-13)
+    silent = [np.zeros_like(activities[0]), activities[1], np.zeros_like(activities[2])]
+    assert np.allclose(apart[1], readout.forward(silent), rtol=0, atol=1e-13)
