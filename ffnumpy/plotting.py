@@ -76,7 +76,8 @@ def case_sheet(data: Dataset, rng: np.random.Generator, columns: int = 12) -> Fi
     axes = figure.subplots(len(cases), 1)
     for ax, (title, x) in zip(axes, cases.items(), strict=True):
         images = (x.toarray() / x.scale).reshape(-1, *data.shape)
-        contact_sheet(ax, images, columns, f"{title} in the first {data.classes} pixels")
+        where = f"first {data.classes} {'pixels' if len(data.shape) == 2 else 'numbers'}"
+        contact_sheet(ax, images, columns, f"{title} in the {where}")
     figure.suptitle(data.name)
     return figure
 

@@ -92,8 +92,11 @@ class MeasuredStep:
         ValueError
             If the file is none such; the message names the line.
         """
-        with open(path, newline="", encoding="utf-8-sig") as file:
-            lines = [[field.strip() for field in line] for line in csv.reader(file) if line]
+        try:
+            with open(path, newline="", encoding="utf-8-sig") as file:
+                lines = [[field.strip() for field in line] for line in csv.reader(file) if line]
+        except UnicodeDecodeError:
+            raise ValueError(f"{path}: expected a table as text; this file is none") from None
         if not lines or lines[0] != ["pulse", "potentiation", "depression"]:
             raise ValueError(
                 f"{path}, line 1: expected pulse,potentiation,depression; got "

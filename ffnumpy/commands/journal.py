@@ -85,7 +85,8 @@ class Journal:
             if not all(np.isfinite(array).all() for array in owner.arrays().values()):
                 raise UsageError(
                     f"the weights of {part} are no longer finite after epoch "
-                    f"{self.run.cases.epoch}; this epoch is not saved. Try a smaller --rate."
+                    f"{self.run.cases.epoch}; this epoch is not saved. Try a smaller "
+                    f"--rate or --decay."
                 )
 
     def close_epoch(self) -> None:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ffnumpy.checkpoint import write_json
-from ffnumpy.commands import UsageError, check_target, seed
+from ffnumpy.commands import UsageError, check_folder, seed
 from ffnumpy.records import header
 from hardware_sim.constants import BOLTZMANN, ROOM, Constant
 from hardware_sim.device_pairs import Pair
@@ -20,7 +20,6 @@ from hardware_sim.kinds import Noise
 from hardware_sim.measured import MeasuredStep
 from hardware_sim.presets import IDEAL, PRESETS
 
-MEASURED = "measured"
 POINTS, CYCLES, LONGEST = 101, 40, 20_000
 READ_VOLTAGE, READ_TIME = 0.2, 10e-9  # [V], [s]; of the thermal noise that is drawn beside
 
@@ -65,14 +64,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Write NAME.png and NAME.json."""
-    name = args.device or MEASURED
+    name = args.device or args.csv.stem
     if args.devices < 2:
         raise UsageError(f"--devices: expected at least 2, got {args.devices}")
+    check_folder("--out-dir", args.out_dir)
     targets = [args.out_dir / f"{name}.{kind}" for kind in ("png", "json")]
-    for target in targets:
-        check_target("--out-dir", target)
     device = measured(args.csv) if args.csv else single(name)
     found = characterise(device, args.devices, np.random.default_rng(args.seed))
+    args.out_dir.mkdir(parents=True, exist_ok=True)
     draw(targets[0], name, found)
     write_json(targets[1], record(args, name, device, found))
     print(f"{name}, {args.devices} devices: {targets[0]}, {targets[1]}")
@@ -92,7 +91,7 @@ def measured(path: Path) -> Device:
     except (OSError, ValueError) as error:
         raise UsageError(f"--csv: {error}") from None
     ends = (
-        Constant(f"{name} of {path.name}", g, g, g, "S", MEASURED)
+        Constant(f"{name} of {path.name}", g, g, g, "S", "measured")
         for name, g in (("G_min", rule.minimum), ("G_max", rule.maximum))
     )
     low, high = ends

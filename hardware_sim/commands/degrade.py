@@ -180,6 +180,8 @@ def go_through(quantity: Quantity, task: Task, record: dict[str, Any], begun: fl
     """Add the missing points of one quantity."""
     named = {"words": quantity.words, "unit": quantity.unit, "points": []}
     points = record["quantities"].setdefault(quantity.name, named)["points"]
+    for point in points_of(quantity, record):
+        print(line(quantity, point), flush=True)
     done, before = {point["value"] for point in points}, time.perf_counter()
     missing = degradation.curve(quantity, task.base, task.bench, task.chips, watched, done)
     for point in missing:

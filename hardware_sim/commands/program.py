@@ -89,6 +89,8 @@ def run(args: argparse.Namespace) -> int:
     network = fitting(args.model, model, place["recipe"])
     data = images(args, place)
     begun = time.perf_counter()
+    cells = sum(layer.arrays()["values"].size for layer in network.layers)
+    print(f"{args.model}: {cells} weights are written into a chip, pulse by pulse", flush=True)
     found = outcome(args, network, data)
     if args.out:
         seconds = time.perf_counter() - begun

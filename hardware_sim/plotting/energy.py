@@ -46,7 +46,7 @@ def energy_blocks(ax: Axes, energies: Mapping[str, Blocks], what: str) -> Axes:
     ax.set_title(f"{what}: ({lowest}) needs least, {left.min():.3g} nJ an image")
     ax.set_yticks(places, list(energies))
     ax.invert_yaxis()
-    ax.margins(x=0.05)
+    ax.set_xlim(0, 1.05 * left.max() or 1.0)
     ax.set_xlabel("energy of an image [nJ], nominal")
     return ax
 

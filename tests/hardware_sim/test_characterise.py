@@ -86,15 +86,16 @@ def test_a_measured_table_is_drawn_as_it_was_measured(tmp_path: Path) -> None:
     path = tmp_path / "mine.csv"
     path.write_text(TABLE)
     assert run("--csv", path, "--out-dir", tmp_path, "--devices", "2") == 0
-    found = json.loads((tmp_path / "measured.json").read_text())
+    found = json.loads((tmp_path / "mine.json").read_text())
     assert found["pulses"][:4] == [0, 1, 2, 3]
     assert found["up"]["mean"][:4] == pytest.approx([1e-6, 2e-6, 3e-6, 4e-6], rel=1e-9)
     assert found["down"]["mean"][:3] == pytest.approx([4e-6, 2.5e-6, 1.5e-6], rel=1e-9)
 
 
 def test_what_cannot_be_done_is_refused_before_any_work(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="there is no folder"):
-        run("--device", "pcm", "--out-dir", tmp_path / "none")
+    (tmp_path / "file").touch()
+    with pytest.raises(UsageError, match="expected a folder; this is a file"):
+        run("--device", "pcm", "--out-dir", tmp_path / "file")
     with pytest.raises(UsageError, match="at least 2"):
         run("--device", "pcm", "--out-dir", tmp_path, "--devices", "1")
     with pytest.raises(UsageError, match=r"--csv: .*none\.csv"):
@@ -102,7 +103,10 @@ def test_what_cannot_be_done_is_refused_before_any_work(tmp_path: Path) -> None:
     (tmp_path / "bad.csv").write_text("pulse\n")
     with pytest.raises(UsageError, match="line 1: expected pulse,potentiation,depression"):
         run("--csv", tmp_path / "bad.csv", "--out-dir", tmp_path)
-    assert {path.name for path in tmp_path.iterdir()} == {"bad.csv"}
+    (tmp_path / "bad.csv").write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(UsageError, match="expected a table as text"):
+        run("--csv", tmp_path / "bad.csv", "--out-dir", tmp_path)
+    assert {path.name for path in tmp_path.iterdir()} == {"bad.csv", "file"}
 
 
 def test_a_device_or_a_table_is_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
