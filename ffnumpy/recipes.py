@@ -105,7 +105,10 @@ class Objective:
 
 @dataclass(frozen=True)
 class Learning:
-    """How weights move: rate ε, decay in units of ε, optimiser, peer strength, order of layers."""
+    """How weights move: rate ε, decay in units of ε, optimiser, peer strength, order of layers.
+
+    Peers are pushed up along z, which makes a ReLU more active; with a Student t set `peer` to 0.
+    """
 
     rate: float = 0.01
     decay: float = 0.001
@@ -186,11 +189,6 @@ class Recipe:
         if flat["threshold"] is not None and flat["loss"] == "softplus-margin":
             raise ValueError(
                 "threshold: the softplus margin compares pairs and has none; leave it out"
-            )
-        if flat["peer"] and flat["activation"] != activations.relu.name:
-            raise ValueError(
-                f"peer: it pushes up the inputs of units that are less active than their peers, "
-                f"which makes a {flat['activation']} unit no more active; set peer to 0"
             )
 
     def encoding(self, classes: int) -> Encoding:

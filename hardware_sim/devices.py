@@ -39,7 +39,7 @@ class Spread:
     stuck : float
         Fraction of cells that never move, anywhere between their bounds.
     stuck_within : float
-        They are no farther from w = 0 than this.
+        They are no farther from w = 0 than this, give or take the error of a reference.
     bias : float
         Asymmetry that all individuals have in common: pulses up are larger if it is above 0. Cells
         that only go up have larger steps; those that are referred to their own symmetry points

@@ -57,7 +57,7 @@ def check_target(option: str, path: str | os.PathLike[str] | None) -> None:
     """
     if path is None:
         return
-    folder = Path(path).parent
+    folder = Path(os.path.realpath(path)).parent
     if Path(path).is_dir():
         raise UsageError(f"{option} {path}: expected the name of a file; this is a folder")
     if Path(path).exists() and not Path(path).is_file():

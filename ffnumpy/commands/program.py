@@ -51,7 +51,8 @@ def run_program(
         return 2
     try:
         status: int = args.run(args)
-        sys.stdout.flush()
+        if sys.stdout is not None:  # it may be closed
+            sys.stdout.flush()
         return status
     except KeyboardInterrupt:
         print(f"{name} {args.command}: interrupted", file=sys.stderr)
@@ -66,9 +67,10 @@ def run_program(
         print(f"{name} {args.command}: the system refuses: {error}", file=sys.stderr)
         return 1
     except MemoryError as error:
+        reason = f" ({error})" if str(error) else ""
         print(
-            f"{name} {args.command}: this needs more memory than there is: {error}. Take fewer or "
-            f"narrower layers, or a smaller batch.",
+            f"{name} {args.command}: this needs more memory than there is{reason}; take fewer or "
+            f"narrower layers, or a smaller batch",
             file=sys.stderr,
         )
         return 1

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ffnumpy import checkpoint, records
+from ffnumpy.activations import relu
 from ffnumpy.commands import (
     UsageError,
     check_apart,
@@ -39,7 +40,7 @@ HELP = {
     "batch": "images, each shown as positive and as negative",
     "rate": "ε",
     "decay": "of the weights, in units of ε",
-    "peer": "strength of peer normalisation",
+    "peer": "strength of peer normalisation, for ReLU only",
     "threshold": "θ",
     "temperature": "T; slopes shrink as 1/T: choose ε, decay and peer with it",
     "strength": "of the label among the inputs",
@@ -60,7 +61,8 @@ def add_count_argument(parser: argparse._ActionsContainer) -> None:
         "--count-layers",
         metavar="K,K,…",
         type=whole_numbers,
-        help="layers whose goodness is added up, from 1; default: as the recipe says",
+        help="layers whose goodness is added up, from 1; default: as the recipe says, or as the "
+        "run was started",
     )
 
 
@@ -116,7 +118,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--evaluate-every",
         type=int,
         metavar="K",
-        help="evaluate after every K epochs, and at the end; default 5; 0: only at the end",
+        help="evaluate after every K epochs, and at the end; default: 5, or as the run was "
+        "started; 0: only at the end",
     )
     add_count_argument(run)
     add_recipe_arguments(parser)
@@ -148,6 +151,13 @@ def recipe_of(args: argparse.Namespace) -> Recipe:
         recipe = PRESETS[args.preset or "author"].changed(**given(args))
     except ValueError as error:
         raise UsageError(str(error)) from None
+    if recipe.network.activation != relu.name:
+        if given(args).get("peer"):
+            raise UsageError(
+                f"--peer: pushes up the inputs of units less active than their peers, which makes "
+                f"a {recipe.network.activation} unit no more active; leave it out"
+            )
+        recipe = recipe.changed(peer=0.0)
     idle = [name for name in FORWARD_FORWARD_ONLY if name in given(args)]
     if recipe.network.rule == "backprop" and idle:
         raise UsageError(f"--rule backprop takes no --{', --'.join(idle)}; leave it out")
@@ -173,7 +183,8 @@ def check(args: argparse.Namespace) -> None:
     """Refuse what cannot be done, before any training."""
     for option in ("save", "resume", "out"):
         check_target(f"--{option}", getattr(args, option))
-    check_apart({"--save": args.save or args.resume, "--out": args.out})
+    check_apart({"--save": args.save, "--out": args.out})
+    check_apart({"--resume": args.resume, "--out": args.out})
     if args.plots:
         check_folder("--plots", args.plots)
     if args.epochs is not None and args.epochs < 0:
@@ -189,9 +200,10 @@ def run(args: argparse.Namespace) -> int:
     data = load(args.data, args.data_dir)
     rows, labels, unseen, truth = split(data, args)
     if args.resume:
-        notes = checked_notes(args, data)
+        place = checked_place(args, data)
+        notes = place["notes"]
         training = checkpoint.restore(args.resume, rows, labels, args.epochs)
-        print(standing(args, training), flush=True)
+        print(standing(args, training, place["epochs"]), flush=True)
     else:
         notes, training = None, new_run(args, data, rows, labels)
     voting = counted(args, training.model.hidden_layers)
@@ -222,13 +234,12 @@ def settle(args: argparse.Namespace) -> None:
             setattr(args, name, value)
 
 
-def standing(args: argparse.Namespace, training: Run) -> str:
+def standing(args: argparse.Namespace, training: Run, before: int) -> str:
     """Return the lines that say where a run goes on, and what another total does to it."""
     done, total = training.cases.epoch, training.total_epochs
     line = f"{args.resume}: {done} of {total} epochs are done"
     if training.finished:
         return f"{line}; nothing is left to train"
-    before = checkpoint.load_notes(args.resume)["epochs"]
     if training.epochs != before and training.recipe.learning.falling:
         line += (
             f"; they followed the falling rate of a run of {before}, so this is not what a run of "
@@ -250,8 +261,8 @@ def new_run(args: argparse.Namespace, data: Dataset, rows: NDArray, labels: NDAr
     return Run(recipe_of(args), rows, labels, data.classes, epochs, args.seed or 0)
 
 
-def checked_notes(args: argparse.Namespace, data: Dataset) -> dict[str, Any]:
-    """Return the notes of the file to be resumed, if the command line does not contradict it."""
+def checked_place(args: argparse.Namespace, data: Dataset) -> dict[str, Any]:
+    """Return what the file to be resumed says, if the command line does not contradict it."""
     place = checkpoint.load_notes(args.resume)
     notes: dict[str, Any] = place["notes"]
     if not {"data", "validation", "epochs"} <= notes.keys():
@@ -267,7 +278,7 @@ def checked_notes(args: argparse.Namespace, data: Dataset) -> dict[str, Any]:
                 f"{args.resume}: was started with {name} {saved[name]}; got {value}. "
                 f"A run goes on as it began: repeat it or leave it out."
             )
-    return notes
+    return place
 
 
 def save(args: argparse.Namespace, data: Dataset, journal: Journal) -> None:
@@ -277,7 +288,7 @@ def save(args: argparse.Namespace, data: Dataset, journal: Journal) -> None:
         asked = ("validation", "evaluate_every", "count_layers")
         notes = {"data": data.name, "shape": list(data.shape)}
         notes |= {name: getattr(args, name) for name in asked}
-        notes["started_by"] = args.started_by or records.command_line()
+        notes["started_by"] = args.started_by if args.resume else records.command_line()
         checkpoint.save(path, journal.run, {**notes, **journal.notes()})
 
 

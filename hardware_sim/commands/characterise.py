@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ffnumpy.checkpoint import write_json
-from ffnumpy.commands import UsageError, check_folder, seed
+from ffnumpy.commands import UsageError, check_apart, check_folder, check_target, seed
 from ffnumpy.records import header
 from hardware_sim.constants import BOLTZMANN, ROOM, Constant
 from hardware_sim.device_pairs import Pair
@@ -69,6 +69,10 @@ def run(args: argparse.Namespace) -> int:
         raise UsageError(f"--devices: expected at least 2, got {args.devices}")
     check_folder("--out-dir", args.out_dir)
     targets = [args.out_dir / f"{name}.{kind}" for kind in ("png", "json")]
+    for target in targets:
+        if args.out_dir.is_dir():
+            check_target("--out-dir", target)
+        check_apart({"--csv": args.csv, "--out-dir": target})
     device = measured(args.csv) if args.csv else single(name)
     found = characterise(device, args.devices, np.random.default_rng(args.seed))
     args.out_dir.mkdir(parents=True, exist_ok=True)

@@ -85,7 +85,8 @@ def _read(path: Path, fresh: dict[str, Any]) -> dict[str, Any]:
     if not alike:
         raise UsageError(
             f"{path}: expected a record that an earlier run of this command has written; this is "
-            f"none. Name another file, and begin without --resume."
+            f"none, or one of a version that did not tell enough. Name another file, and begin "
+            f"without --resume."
         )
     return kept
 

@@ -23,7 +23,13 @@ from ffnumpy.commands import (
 )
 from ffnumpy.data import load
 from hardware_sim.commands.nearness import ONE_CASE, QUANTILES, near_record, nearness, shown
-from hardware_sim.commands.options import add_data, add_device, scale_of, settle_weight
+from hardware_sim.commands.options import (
+    add_data,
+    add_device,
+    scale_of,
+    settle_weight,
+    unseen_images,
+)
 from hardware_sim.commands.streams import (
     Streamed,
     plan_of,
@@ -96,6 +102,7 @@ def run(args: argparse.Namespace) -> int:
     check(args)
     begun = time.perf_counter()
     data = load(args.data, args.data_dir)
+    unseen_images(args, data)  # refuses before any work
     near = list(nearness(args, data))
     streams = list(streamed(args, data))
     if args.out:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from ffnumpy.commands import percent
 from ffnumpy.data import Dataset
-from hardware_sim.commands.options import device_of, lines_of, scale_of
+from hardware_sim.commands.options import device_of, lines_of, scale_of, unseen_images
 from hardware_sim.fast_learning import ContinualPlan, FastLearner, Goals, as_it_comes
 from hardware_sim.layout import EXACT, UNLIMITED, Layout
 from hardware_sim.presets import IDEAL
@@ -96,8 +96,7 @@ def one_stream(
     last = [where for where, _ in stream[-args.window :]]
     wrong = np.array([missed for _, missed in stream])
     again = error_rate(learner, rows[last], labels[last])
-    asked = slice(args.test_images)
-    unseen = error_rate(learner, data.test_images[asked], data.test_labels[asked])
+    unseen = error_rate(learner, *unseen_images(args, data))
     return Streamed(substrate, rule, amount, wrong, again, unseen, seconds)
 
 

@@ -144,7 +144,8 @@ def check(args: argparse.Namespace) -> None:
     """Refuse what cannot be done, before any training."""
     for option in ("save", "resume", "out"):
         check_target(f"--{option}", getattr(args, option))
-    check_apart({"--save": args.save or args.resume, "--out": args.out})
+    check_apart({"--save": args.save, "--out": args.out})
+    check_apart({"--resume": args.resume, "--out": args.out})
     check_counts(args, {"samples": 1, "train_length": 1, "passes": 0})
     check_positive(args, ("rate", "weight", "temperature", "volt"))
     for option in ("amplifier_noise", "offset"):

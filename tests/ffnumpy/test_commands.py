@@ -441,3 +441,39 @@ def test_a_person_at_a_terminal_sees_a_progress_bar_and_a_file_does_not(tmp_path
     os.close(here)
     assert "epoch 1/1" in shown
     assert "batch" in shown
+
+
+def test_peers_are_pushed_only_where_a_push_makes_more_active(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "run.json"
+    assert train("--activation", "student-t", "--epochs", "1", "--out", out) == 0
+    assert json.loads(out.read_text())["recipe"]["peer"] == 0
+    capsys.readouterr()
+    assert train("--activation", "student-t", "--peer", "0.1") == 2
+    assert "--peer: pushes up" in capsys.readouterr().err
+
+
+def test_a_link_to_nowhere_is_refused_before_any_work(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "m.npz").symlink_to(tmp_path / "nowhere" / "m.npz")
+    assert train("--epochs", "1", "--save", tmp_path / "m.npz") == 2
+    assert "there is no folder" in capsys.readouterr().err
+
+
+def test_the_model_that_goes_on_is_not_replaced_by_a_record(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    model = tmp_path / "m.npz"
+    train("--epochs", "1", "--save", model)
+    before = model.read_bytes()
+    again = ["--resume", model, "--save", tmp_path / "n.npz", "--out", model, "--epochs", "2"]
+    assert train(*again) == 2
+    assert "is the file of --resume too" in capsys.readouterr().err
+    assert model.read_bytes() == before
+
+
+def test_a_closed_output_is_no_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdout", None)
+    assert main(["data", "list"]) == 0

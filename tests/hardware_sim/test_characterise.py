@@ -106,7 +106,11 @@ def test_what_cannot_be_done_is_refused_before_any_work(tmp_path: Path) -> None:
     (tmp_path / "bad.csv").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(UsageError, match="expected a table as text"):
         run("--csv", tmp_path / "bad.csv", "--out-dir", tmp_path)
-    assert {path.name for path in tmp_path.iterdir()} == {"bad.csv", "file"}
+    table = tmp_path / "bad.json"
+    table.touch()
+    with pytest.raises(UsageError, match="is the file of --csv too"):
+        run("--csv", table, "--out-dir", tmp_path)
+    assert {path.name for path in tmp_path.iterdir()} == {"bad.csv", "bad.json", "file"}
 
 
 def test_a_device_or_a_table_is_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
