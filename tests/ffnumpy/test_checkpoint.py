@@ -190,6 +190,17 @@ def test_a_kill_during_the_write_leaves_the_old_file_whole(tmp_path: Path) -> No
     assert path.read_bytes() == b"the old file"
 
 
+def test_a_link_stays_one_and_leads_to_the_new_file(tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    real, link = tmp_path / "elsewhere" / "m.npz", tmp_path / "m.npz"
+    real.write_bytes(b"old")
+    link.symlink_to(real)
+    write_atomically(link, lambda file: file.write(b"new"))
+    assert link.is_symlink()
+    assert real.read_bytes() == b"new"
+    assert [p.name for p in tmp_path.rglob("*.part")] == []
+
+
 @pytest.mark.parametrize("mask", [0o022, 0o077])
 def test_a_saved_file_has_the_permissions_of_any_other(mask: int, tmp_path: Path) -> None:
     before = os.umask(mask)
