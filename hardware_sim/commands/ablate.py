@@ -17,7 +17,7 @@ from hardware_sim.commands.continued import (
     check_record,
     continued,
     interrupted,
-    told,
+    unchangeable,
 )
 from hardware_sim.commands.options import (
     add_data,
@@ -88,7 +88,7 @@ def new_record(args: argparse.Namespace, base: Specimen, bench: Bench) -> dict[s
     """Return a record without a variant."""
     return {
         **records.header(args.seed),
-        "options": told(args, OPTIONS.split()),
+        "options": unchangeable(args, OPTIONS.split()),
         "data": args.data,
         "train_images": len(bench.rows),
         "test_images": len(bench.truth),

@@ -10,7 +10,7 @@ from typing import Any
 
 from ffnumpy.commands import UsageError, check_target
 
-__all__ = ["add_record", "check_record", "continued", "interrupted", "told"]
+__all__ = ["add_record", "check_record", "continued", "interrupted", "unchangeable"]
 
 INTERRUPTED = 130
 SAME = ("scale", "tolerances")  # what the chips of one record have in common
@@ -41,7 +41,7 @@ def check_record(args: argparse.Namespace) -> None:
         )
 
 
-def told(args: argparse.Namespace, names: Iterable[str]) -> dict[str, Any]:
+def unchangeable(args: argparse.Namespace, names: Iterable[str]) -> dict[str, Any]:
     """Return the options that a resumed run must not change, as JSON gives them back."""
     given: dict[str, Any] = json.loads(json.dumps({name: getattr(args, name) for name in names}))
     return given

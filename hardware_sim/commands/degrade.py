@@ -20,7 +20,7 @@ from hardware_sim.commands.continued import (
     check_record,
     continued,
     interrupted,
-    told,
+    unchangeable,
 )
 from hardware_sim.commands.options import (
     add_data,
@@ -130,7 +130,7 @@ def new_record(args: argparse.Namespace, task: Task) -> dict[str, Any]:
     """Return a record without a point."""
     return {
         **records.header(args.seed),
-        "options": told(args, OPTIONS.split()),
+        "options": unchangeable(args, OPTIONS.split()),
         "data": args.data,
         "train_images": len(task.bench.rows),
         "test_images": len(task.bench.truth),

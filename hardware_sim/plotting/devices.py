@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import LogFormatter
 from numpy.typing import NDArray
 
 from hardware_sim.plotting import ACCENT, DARK, GREY
@@ -36,23 +37,23 @@ def pulse_response(ax: Axes, pulses: NDArray, up: NDArray, down: NDArray | None)
     return ax
 
 
-def _siemens(mean: float, deviation: float) -> str:
-    """Return a mean and its deviation for people."""
-    factor, unit = (1e6, "µS") if abs(mean) > 1e-6 else (1e9, "nS")
-    return f"{factor * mean:.2f} ± {factor * deviation:.2f} {unit}"
+def _unit(siemens: float) -> tuple[float, str]:
+    """Return in what a conductance of this size is best told: a factor, and its unit."""
+    return (1e6, "µS") if abs(siemens) > 1e-6 else (1e9, "nS")
 
 
 def step_histogram(ax: Axes, steps: Mapping[str, NDArray]) -> Axes:
     """Draw the distribution of single steps from w = 0, by direction [S]."""
-    edges = np.percentile(np.concatenate([1e9 * s.ravel() for s in steps.values()]), [0.5, 99.5])
+    edges = np.percentile(np.concatenate([s.ravel() for s in steps.values()]), [0.5, 99.5])
+    factor, unit = _unit(np.abs(edges).max())
     margin = max(np.ptp(edges) * 0.05, 1e-3 * np.abs(edges).max())
-    bins = np.linspace(edges[0] - margin, edges[1] + margin, 60).tolist()
+    bins = factor * np.linspace(edges[0] - margin, edges[1] + margin, 60)
     found = []
     for (name, step), colour in zip(steps.items(), (ACCENT, GREY), strict=False):
-        ax.hist(1e9 * step.ravel(), bins, color=colour, alpha=0.75, label=name)
-        found.append(f"{name} {_siemens(step.mean(), step.std())}")
+        ax.hist(factor * step.ravel(), bins.tolist(), color=colour, alpha=0.75, label=name)
+        found.append(f"{name} {factor * step.mean():.3g} ± {factor * step.std():.3g} {unit}")
     ax.set_title("One pulse: " + ", ".join(found))
-    ax.set_xlabel("change of conductance [nS]")
+    ax.set_xlabel(f"change of conductance [{unit}]")
     ax.set_ylabel("pulses")
     ax.legend(frameon=False)
     return ax
@@ -68,6 +69,8 @@ def read_noise(ax: Axes, conductance: NDArray, deviations: Mapping[str, NDArray]
     ax.set_title(f"Largest: {largest}, {100 * share:.2g} % of the range")
     ax.set_xlabel("conductance [µS]")
     ax.set_ylabel("standard deviation of a read [nS]")
+    for formatted in (ax.yaxis.set_major_formatter, ax.yaxis.set_minor_formatter):
+        formatted(LogFormatter())
     ax.legend(frameon=False)
     return ax
 
