@@ -13,6 +13,7 @@ import pytest
 
 from ffnumpy.commands import UsageError
 from hardware_sim.commands import characterise as command
+from hardware_sim.plotting.devices import step_histogram
 from hardware_sim.presets import IDEAL, PRESETS, preset
 
 TABLE = "pulse,potentiation,depression\n0,1e-6,4e-6\n1,2e-6,2.5e-6\n2,3e-6,1.5e-6\n3,4e-6,\n"
@@ -118,3 +119,19 @@ def test_a_device_or_a_table_is_asked_for(capsys: pytest.CaptureFixture[str]) ->
         with pytest.raises(SystemExit, match="2"):
             run(*arguments)
     assert "choose from" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("siemens", "unit", "factor"), [(3e-6, "µS", 1e6), (4e-9, "nS", 1e9)])
+def test_steps_are_drawn_in_the_unit_that_axis_and_title_name(
+    siemens: float, unit: str, factor: float
+) -> None:
+    from matplotlib.figure import Figure
+
+    steps = siemens * (1 + 0.1 * np.random.default_rng(0).standard_normal(1000))
+    ax = step_histogram(Figure().subplots(), {"up": steps})
+    assert unit in ax.get_title()
+    assert ax.get_xlabel() == f"change of conductance [{unit}]"
+    bars: Any = ax.patches
+    drawn = sum(b.get_height() * (b.get_x() + b.get_width() / 2) for b in bars)
+    mean = drawn / sum(b.get_height() for b in bars)
+    assert mean == pytest.approx(factor * siemens, rel=0.02)
