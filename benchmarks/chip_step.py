@@ -17,11 +17,11 @@ from itertools import cycle, islice
 import numpy as np
 from peak import Task, add_arguments, compare, show
 
-from ffnumpy.inputs import Encoding
-from hardware_sim.layout import Layout
-from hardware_sim.presets import preset
-from hardware_sim.pulses import coincidences
-from hardware_sim.runs import ChipLearner, Plan
+from ffnumpy.cases.labelled import Encoding
+from hardware_sim.chip.design import Layout
+from hardware_sim.devices.presets import preset
+from hardware_sim.learning.learners import ChipLearner, Plan
+from hardware_sim.updates.coincidence import coincidences
 
 PIXELS, CLASSES, WARM_UP = 784, 10, 3000
 AT_ONCE = 50  # samples or updates between two products

@@ -11,9 +11,9 @@ import numpy as np
 from peak import Task, add_arguments, compare, show
 from training_step import CLASSES, PIXELS
 
+from ffnumpy.experiments.supervised import Recipe
 from ffnumpy.inference import predict
-from ffnumpy.models import ForwardForwardModel
-from ffnumpy.recipes import Recipe
+from ffnumpy.supervised import ForwardForwardModel
 
 IMAGES = 500
 AT_ONCE = 3  # predictions between two products

@@ -14,8 +14,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from threadpoolctl import ThreadpoolController
 
-from ffnumpy import records
-from ffnumpy.checkpoint import write_json
+from ffnumpy.runs import records
+from ffnumpy.runs.checkpoint import write_json
 
 SIZE = 2048
 RATIOS = """\

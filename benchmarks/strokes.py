@@ -13,14 +13,14 @@ from pathlib import Path
 
 import numpy as np
 
-from ffnumpy import records
-from ffnumpy.checkpoint import write_json
 from ffnumpy.data import DataError, Dataset, load
+from ffnumpy.experiments.supervised import Recipe
+from ffnumpy.layers.readout import Readout
 from ffnumpy.optimisers import Adam
-from ffnumpy.readout import Readout
-from ffnumpy.recipes import Recipe
-from ffnumpy.runs import Run
-from ffnumpy.weights import Dense
+from ffnumpy.runs import records
+from ffnumpy.runs.checkpoint import write_json
+from ffnumpy.runs.run import Run
+from ffnumpy.weights.dense import Dense
 
 HIDDEN, EPOCHS, BATCH = (500, 500, 500), 30, 100
 

@@ -15,8 +15,8 @@ from itertools import pairwise
 import numpy as np
 from peak import Task, add_arguments, compare, show
 
-from ffnumpy.recipes import Recipe
-from ffnumpy.runs import Run
+from ffnumpy.experiments.supervised import Recipe
+from ffnumpy.runs.run import Run
 from ffnumpy.training import train
 
 PIXELS, CLASSES = 784, 10

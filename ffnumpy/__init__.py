@@ -5,22 +5,22 @@
 >>> check.complex_step < 1e-12
 True
 
-Start with `ffnumpy.rule`, one screen. `ffnumpy.layers` and `ffnumpy.training` are the network and
-its loop, `ffnumpy.verify` is the proof, `ffnumpy.data` loads images. `FFClassifier` needs
+Start with `ffnumpy.rule`, one screen. `ffnumpy.layers.layer` and `ffnumpy.training` are the network and
+its loop, `ffnumpy.proofs.slopes` is the proof, `ffnumpy.data` loads images. `FFClassifier` needs
 scikit-learn and is loaded when it is first asked for.
 """
 
 from typing import TYPE_CHECKING, Any
 
+from ffnumpy.cases.labelled import Encoding, Features, Labelled
 from ffnumpy.data import load
+from ffnumpy.experiments.supervised import PRESETS, Recipe
 from ffnumpy.inference import predict
-from ffnumpy.inputs import Encoding, Features, Labelled
-from ffnumpy.layers import Layer, normalise, one_step
-from ffnumpy.quotients import check_slope
-from ffnumpy.recipes import PRESETS, Recipe
-from ffnumpy.runs import Run
+from ffnumpy.layers.layer import Layer, normalise, one_step
+from ffnumpy.proofs.differences import check_slope
+from ffnumpy.runs.run import Run
 from ffnumpy.training import LabelledCases, train
-from ffnumpy.weights import Dense, Outer
+from ffnumpy.weights.dense import Dense, Outer
 
 if TYPE_CHECKING:
     from ffnumpy.classifier import FFClassifier as FFClassifier

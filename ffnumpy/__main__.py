@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
-from ffnumpy.commands.program import run_program
+from ffnumpy.commands.cli import run_program
 
 COMMANDS = {
     "demo": "verify the gradients, train on digits, show the one-step rule: 90 seconds",

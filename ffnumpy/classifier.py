@@ -7,19 +7,19 @@ from collections.abc import Callable, Iterable, Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ffnumpy.cores import shared
+from ffnumpy.cases.labelled import Features, squared_length
+from ffnumpy.experiments.supervised import Recipe
 from ffnumpy.inference import (
     IMAGES_AT_ONCE,
     goodness_by_label,
     neutral_activities,
 )
-from ffnumpy.inputs import Features, squared_length
-from ffnumpy.layers import in_float64
-from ffnumpy.models import ForwardForwardModel
-from ffnumpy.readout import Readout, softmax
-from ffnumpy.recipes import Recipe
+from ffnumpy.layers.layer import in_float64
+from ffnumpy.layers.readout import Readout, softmax
+from ffnumpy.supervised import ForwardForwardModel
 from ffnumpy.training import batches_in, train
-from ffnumpy.weights import Dense
+from ffnumpy.weights.dense import Dense
+from ffnumpy.weights.threads import shared
 
 try:
     from sklearn.base import BaseEstimator, ClassifierMixin

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ffnumpy.inputs import Encoding, Features
-from ffnumpy.layers import LayerLike
-from ffnumpy.readout import Readout
+from ffnumpy.cases.labelled import Encoding, Features
+from ffnumpy.layers.layer import LayerLike
+from ffnumpy.layers.readout import Readout
 
 __all__ = [
     "Evaluation",

@@ -2,7 +2,7 @@
 
 A loss is the only thing that reads a case's `sign`, +1 for a positive case and −1 for a negative
 one. Both losses here have ``value`` and ``slope``; training calls ``slope`` and never ``value``,
-and `ffnumpy.verify` proves the one to be the derivative of the other.
+and `ffnumpy.proofs.slopes` proves the one to be the derivative of the other.
 """
 
 from __future__ import annotations

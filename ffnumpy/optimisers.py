@@ -3,7 +3,7 @@
 An optimiser turns a gradient into the increment of one update. ``init(shape, dtype)`` returns its
 state, a tuple of arrays as large as the weights. ``step(state, gradient, pace)`` updates the state
 in place and returns the increment; it may use `gradient` as scratch. All of it is elementwise, so
-`ffnumpy.weights.Dense` can call it on blocks of rows that fit in the cache, on two cores at once:
+`ffnumpy.weights.dense.Dense` can call it on blocks of rows that fit in the cache, on two cores at once:
 an optimiser keeps nothing but that state.
 
 The gradient arrives multiplied by ``gain(rate)``: a factor costs nothing on the two factors of an
@@ -41,7 +41,7 @@ class Pace(NamedTuple):
 
 
 class Optimiser(Protocol):
-    """What `ffnumpy.weights.Dense` asks of an optimiser."""
+    """What `ffnumpy.weights.dense.Dense` asks of an optimiser."""
 
     def init(self, shape: tuple[int, ...], dtype: DTypeLike) -> State:
         """Return the state before the first step."""

@@ -15,13 +15,13 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
-from ffnumpy.checkpoint import write_atomically
+from ffnumpy.cases.labelled import Encoding
+from ffnumpy.cases.negatives import uniform_wrong
 from ffnumpy.data import Dataset
 from ffnumpy.inference import goodness_by_label
-from ffnumpy.inputs import Encoding
-from ffnumpy.layers import Layer
-from ffnumpy.models import BackpropModel, ForwardForwardModel
-from ffnumpy.negatives import uniform_wrong
+from ffnumpy.layers.layer import Layer
+from ffnumpy.runs.checkpoint import write_atomically
+from ffnumpy.supervised import BackpropModel, ForwardForwardModel
 
 __all__ = [
     "case_sheet",

@@ -44,7 +44,7 @@ def outer_product(x: NDArray, delta: NDArray, out: NDArray | None = None) -> NDA
     """Return ``Δw = x.T @ delta`` summed over the cases, shape (n_in, n_out), without the rate.
 
     `x` is a (batch, n_in) array or anything whose transpose NumPy can multiply, such as
-    `ffnumpy.inputs.Labelled`. Source: [Hinton2022] Eq. 3.
+    `ffnumpy.cases.labelled.Labelled`. Source: [Hinton2022] Eq. 3.
     """
     return np.matmul(x.T, delta, out=out)
 

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ffnumpy.inputs import Encoding, Labelled
-from ffnumpy.layers import Frozen, LayerLike
-from ffnumpy.negatives import FixedWrong, Negatives
+from ffnumpy.cases.labelled import Encoding, Labelled
+from ffnumpy.cases.negatives import FixedWrong, Negatives
+from ffnumpy.layers.layer import Frozen, LayerLike
 
 __all__ = ["Cases", "LabelledCases", "batches_in", "one_after_another", "single_rows", "train"]
 

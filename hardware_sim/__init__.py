@@ -7,11 +7,11 @@ where a layer is put together. The command line is ``hardware-sim``.
 Examples
 --------
 >>> import numpy as np
->>> from hardware_sim.chip import manufacture
->>> from hardware_sim.converters import Dac
->>> from hardware_sim.layout import Layout
->>> from hardware_sim.ledger import Ledger
->>> from hardware_sim.presets import preset
+>>> from hardware_sim.chip.layer import manufacture
+>>> from hardware_sim.circuits.converters import Dac
+>>> from hardware_sim.chip.design import Layout
+>>> from hardware_sim.energy.ledger import Ledger
+>>> from hardware_sim.devices.presets import preset
 >>> ledger, rng = Ledger(), np.random.default_rng(0)
 >>> (layer,) = manufacture(Layout((784, 100)), preset("ecram-li").device, rng, ledger)
 >>> voltage = Dac(ledger).forward(rng.random((1, 784)))[0]

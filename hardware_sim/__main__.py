@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
-from ffnumpy.commands.program import run_program
+from ffnumpy.commands.cli import run_program
 
 COMMANDS = {
     "demo": "the network of `ffnumpy demo` learns on a chip, without converters",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from hardware_sim.checks import above_zero
+from hardware_sim.validation import above_zero
 
 __all__ = ["Scale"]
 

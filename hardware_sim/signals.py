@@ -72,7 +72,7 @@ class Signal:
     def __init__(self, *_: Any) -> None:
         raise DomainError(
             f"a {type(self).__name__} is not made from numbers by its constructor; use "
-            f"hardware_sim.converters.Dac"
+            f"hardware_sim.circuits.converters.Dac"
         )
 
     @classmethod
@@ -137,7 +137,7 @@ def _check_signal(what: str, signal: Any) -> None:
     if not isinstance(signal, Signal):
         raise DomainError(
             f"{what} takes a signal on its lines, a Voltage; got {type(signal).__name__}. Bring "
-            f"numbers onto the chip by hardware_sim.converters.Dac."
+            f"numbers onto the chip by hardware_sim.circuits.converters.Dac."
         )
 
 

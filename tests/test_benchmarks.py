@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ffnumpy import weights
-from ffnumpy.cores import Cores
-from ffnumpy.recipes import Recipe
-from ffnumpy.runs import Run
+from ffnumpy.experiments.supervised import Recipe
+from ffnumpy.runs.run import Run
+from ffnumpy.weights import dense as weights
+from ffnumpy.weights.threads import Cores
 
 with pytest.MonkeyPatch.context() as patch:
     patch.syspath_prepend(str(Path(__file__).parents[1] / "benchmarks"))

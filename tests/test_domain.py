@@ -13,13 +13,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from hardware_sim.chip import AnalogLayer, manufacture
+from hardware_sim.chip.decision import label_goodness
+from hardware_sim.chip.design import Layout
+from hardware_sim.chip.layer import AnalogLayer, manufacture
+from hardware_sim.circuits.converters import Adc, Converted, Dac, Probe
 from hardware_sim.constants import Constant
-from hardware_sim.converters import Adc, Converted, Dac, Probe
-from hardware_sim.inference import label_goodness
-from hardware_sim.layout import Layout
-from hardware_sim.ledger import Ledger
-from hardware_sim.presets import preset
+from hardware_sim.devices.presets import preset
+from hardware_sim.energy.ledger import Ledger
 from hardware_sim.scale import Scale
 from hardware_sim.signals import Current, DomainError, Signal, Voltage
 

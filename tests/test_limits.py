@@ -9,9 +9,11 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from hardware_sim import prices
-from hardware_sim.chip import manufacture
-from hardware_sim.circuits import (
+from hardware_sim.arrays.crossbar import ArrayNoise, Crossbar
+from hardware_sim.chip.design import EXACT, Layout
+from hardware_sim.chip.layer import manufacture
+from hardware_sim.circuits.converters import Adc, Dac, Probe
+from hardware_sim.circuits.goodness import (
     AutomaticGain,
     DiodeRectifier,
     Rectifier,
@@ -19,17 +21,15 @@ from hardware_sim.circuits import (
     TransimpedanceAmplifier,
 )
 from hardware_sim.constants import Constant
-from hardware_sim.converters import Adc, Dac, Probe
-from hardware_sim.crossbar import ArrayNoise, Crossbar
-from hardware_sim.devices import ConductanceRange, Device, Spread
-from hardware_sim.kinds import Noise
-from hardware_sim.layout import EXACT, Layout
-from hardware_sim.ledger import Ledger, Price
-from hardware_sim.presets import IDEAL
-from hardware_sim.pulses import Coincidence, Drive, Engine, WidthTimesAmplitude
+from hardware_sim.devices.device import ConductanceRange, Device, Spread
+from hardware_sim.devices.presets import IDEAL
+from hardware_sim.devices.rules import SoftBounds, UnboundedStep
+from hardware_sim.devices.technology import Noise
+from hardware_sim.energy import prices
+from hardware_sim.energy.ledger import Ledger, Price
 from hardware_sim.scale import Scale
 from hardware_sim.signals import Signal, Voltage
-from hardware_sim.update_rules import SoftBounds, UnboundedStep
+from hardware_sim.updates.coincidence import Coincidence, Drive, Engine, WidthTimesAmplitude
 
 EPS = np.finfo(float).eps
 STEP = 2.0**-10

@@ -16,18 +16,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from hardware_sim import prices
-from hardware_sim.cells import Cells
-from hardware_sim.chip import AnalogLayer, manufacture
-from hardware_sim.circuits import SampleHold, Squarer, resistor_noise
+from hardware_sim.arrays.crossbar import ArrayNoise, Crossbar
+from hardware_sim.chip.design import EXACT, UNLIMITED, Layout, Tolerances
+from hardware_sim.chip.layer import AnalogLayer, manufacture
+from hardware_sim.circuits.converters import Dac, Probe
+from hardware_sim.circuits.goodness import SampleHold, Squarer, resistor_noise
 from hardware_sim.constants import BOLTZMANN, CHARGE
-from hardware_sim.converters import Dac, Probe
-from hardware_sim.crossbar import ArrayNoise, Crossbar
-from hardware_sim.device_pairs import PushPullPair
-from hardware_sim.layout import EXACT, UNLIMITED, Layout, Tolerances
-from hardware_sim.ledger import Ledger
-from hardware_sim.pairs import PairCells
-from hardware_sim.presets import IDEAL, PRESETS, preset
+from hardware_sim.devices.cells import Cells
+from hardware_sim.devices.pairs import PairCells
+from hardware_sim.devices.presets import IDEAL, PRESETS, preset
+from hardware_sim.devices.push_pull import PushPullPair
+from hardware_sim.energy import prices
+from hardware_sim.energy.ledger import Ledger
 from hardware_sim.signals import Signal, Voltage
 
 LAW = settings(deadline=None, max_examples=40, derandomize=True)

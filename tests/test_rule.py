@@ -13,13 +13,14 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from ffnumpy import activations, check_slope, goodness, rule, verify
+from ffnumpy import activations, check_slope, goodness, rule
+from ffnumpy.cases.labelled import Features, Labelled, squared_length
 from ffnumpy.goodness import mean_of_squares
-from ffnumpy.inputs import Features, Labelled, squared_length
-from ffnumpy.layers import Layer, one_step
+from ffnumpy.layers.layer import Layer, one_step
 from ffnumpy.losses import Logistic, SoftplusMargin, log_sigmoid, sigmoid
+from ffnumpy.proofs import slopes as verify
 from ffnumpy.training import train
-from ffnumpy.weights import Dense, Outer, normal
+from ffnumpy.weights.dense import Dense, Outer, normal
 
 LAW = settings(deadline=None, max_examples=50, derandomize=True)
 sizes = st.integers(1, 7)

@@ -15,16 +15,16 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from ffnumpy.inputs import Features, Labelled
-from ffnumpy.layers import Frozen, Layer, LayerLike, normalise
+from ffnumpy.cases.labelled import Features, Labelled
+from ffnumpy.layers.layer import Frozen, Layer, LayerLike, normalise
 from ffnumpy.training import train
-from ffnumpy.weights import Dense, normal
-from hardware_sim.chip import manufacture
-from hardware_sim.converters import Dac, Probe
-from hardware_sim.devices import Device
-from hardware_sim.layout import EXACT, UNLIMITED, Layout
-from hardware_sim.ledger import Ledger
-from hardware_sim.presets import IDEAL, preset
+from ffnumpy.weights.dense import Dense, normal
+from hardware_sim.chip.design import EXACT, UNLIMITED, Layout
+from hardware_sim.chip.layer import manufacture
+from hardware_sim.circuits.converters import Dac, Probe
+from hardware_sim.devices.device import Device
+from hardware_sim.devices.presets import IDEAL, preset
+from hardware_sim.energy.ledger import Ledger
 
 N_IN, WIDTH, CLASSES = 12, 20, 3
 SINGLE_ROWS, REPEATS, ROWS, BATCHES = "single rows", "repeats", "rows", "batches"

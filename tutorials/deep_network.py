@@ -17,7 +17,10 @@ import time
 import matplotlib.pyplot as plt
 import numpy as np
 
+from ffnumpy.cases.labelled import Encoding
+from ffnumpy.cases.negatives import ReadoutNegatives
 from ffnumpy.data import load
+from ffnumpy.experiments.supervised import Recipe
 from ffnumpy.inference import (
     confusion_matrix,
     evaluate,
@@ -25,15 +28,12 @@ from ffnumpy.inference import (
     neutral_activities,
     predict,
 )
-from ffnumpy.inputs import Encoding
-from ffnumpy.layers import Layer
-from ffnumpy.negatives import ReadoutNegatives
+from ffnumpy.layers.layer import Layer
+from ffnumpy.layers.readout import Readout, softmax
 from ffnumpy.optimisers import Schedule, Smoothed
-from ffnumpy.readout import Readout, softmax
-from ffnumpy.recipes import Recipe
-from ffnumpy.runs import Run
+from ffnumpy.runs.run import Run
 from ffnumpy.training import LabelledCases, train
-from ffnumpy.weights import Dense, normal
+from ffnumpy.weights.dense import Dense, normal
 
 ORANGE, GREY, DARK = "C1", "0.7", "0.25"  # orange is for findings
 EPOCHS = 8  # runs through the training images

@@ -18,11 +18,11 @@ import numpy as np
 
 from ffnumpy.activations import relu
 from ffnumpy.goodness import sum_of_squares
-from ffnumpy.layers import Layer, one_step
+from ffnumpy.layers.layer import Layer, one_step
 from ffnumpy.losses import Logistic, sigmoid
-from ffnumpy.quotients import check_slope
+from ffnumpy.proofs.differences import check_slope
 from ffnumpy.rule import delta, one_step_rate, outer_product
-from ffnumpy.weights import Dense, normal
+from ffnumpy.weights.dense import Dense, normal
 
 ORANGE, GREY, DARK = "C1", "0.7", "0.25"  # orange is for findings
 EPS = np.finfo(float).eps  # 2e-16: the relative rounding error of a number

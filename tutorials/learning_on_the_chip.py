@@ -17,14 +17,14 @@ import os
 import matplotlib.pyplot as plt
 import numpy as np
 
+from ffnumpy.cases.labelled import Encoding
 from ffnumpy.data import load
-from ffnumpy.inputs import Encoding
-from hardware_sim.chip import one_step
-from hardware_sim.circuits import thermal_voltage
-from hardware_sim.converters import Probe
-from hardware_sim.layout import Layout
-from hardware_sim.presets import preset
-from hardware_sim.runs import ChipLearner, NumberLearner, Plan, SingleRun, error_rate
+from hardware_sim.chip.design import Layout
+from hardware_sim.chip.layer import one_step
+from hardware_sim.circuits.converters import Probe
+from hardware_sim.circuits.goodness import thermal_voltage
+from hardware_sim.devices.presets import preset
+from hardware_sim.learning.learners import ChipLearner, NumberLearner, Plan, SingleRun, error_rate
 from hardware_sim.scale import Scale
 
 TEAL, GREY, DARK = "#0b7285", "0.7", "0.25"  # teal is for the simulated chip

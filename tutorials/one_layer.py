@@ -17,15 +17,15 @@ import os
 import matplotlib.pyplot as plt
 import numpy as np
 
+from ffnumpy.cases.labelled import Encoding
+from ffnumpy.cases.negatives import UniformWrong
 from ffnumpy.data import load
 from ffnumpy.inference import predict
-from ffnumpy.inputs import Encoding
-from ffnumpy.layers import Layer
+from ffnumpy.layers.layer import Layer
 from ffnumpy.losses import sigmoid
-from ffnumpy.negatives import UniformWrong
 from ffnumpy.optimisers import Schedule, Smoothed
 from ffnumpy.training import LabelledCases, train
-from ffnumpy.weights import Dense, normal
+from ffnumpy.weights.dense import Dense, normal
 
 ORANGE, GREY, DARK = "C1", "0.7", "0.25"  # orange is for true labels and for findings
 rng = np.random.default_rng(0)

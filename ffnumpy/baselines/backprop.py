@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ffnumpy.activations import relu
-from ffnumpy.inputs import Encoding, Features
-from ffnumpy.readout import Readout
+from ffnumpy.cases.labelled import Encoding, Features
+from ffnumpy.layers.readout import Readout
 from ffnumpy.training import Cases
-from ffnumpy.weights import Dense, Outer
+from ffnumpy.weights.dense import Dense, Outer
 
 __all__ = ["Backprop", "ClassCases"]
 

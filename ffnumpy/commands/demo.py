@@ -9,15 +9,16 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ffnumpy import checkpoint, records, verify
 from ffnumpy.commands import check_apart, check_figure, check_target, seed
-from ffnumpy.commands.journal import Journal, train_to_the_end
 from ffnumpy.commands.train import add_data_arguments
 from ffnumpy.data import Dataset, load
-from ffnumpy.layers import Layer, in_float64, one_step
-from ffnumpy.models import ForwardForwardModel
-from ffnumpy.recipes import Recipe
-from ffnumpy.runs import Run
+from ffnumpy.experiments.supervised import Recipe
+from ffnumpy.layers.layer import Layer, in_float64, one_step
+from ffnumpy.proofs import slopes as verify
+from ffnumpy.runs import checkpoint, records
+from ffnumpy.runs.journal import Journal, train_to_the_end
+from ffnumpy.runs.run import Run
+from ffnumpy.supervised import ForwardForwardModel
 
 HIDDEN = (500, 500, 500)
 EPOCHS = {"strokes": 20, "mnist": 6, "fashion-mnist": 6, "cifar-10": 2}

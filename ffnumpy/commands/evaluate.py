@@ -8,11 +8,11 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from ffnumpy import checkpoint, records
 from ffnumpy.commands import UsageError, check_apart, check_target, percent
 from ffnumpy.commands.train import add_count_argument, add_data_arguments, counted
 from ffnumpy.data import load
 from ffnumpy.inference import Evaluation
+from ffnumpy.runs import checkpoint, records
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ffnumpy import checkpoint, records
 from ffnumpy.commands import (
     UsageError,
     check_apart,
@@ -18,12 +17,13 @@ from ffnumpy.commands import (
     seed,
     whole_numbers,
 )
-from ffnumpy.commands.choices import add_recipe_arguments, given, recipe_of
-from ffnumpy.commands.journal import Journal, told, train_to_the_end
+from ffnumpy.commands.options import add_recipe_arguments, given, recipe_of
 from ffnumpy.data import NAMES, Dataset, load
+from ffnumpy.experiments.supervised import FORWARD_FORWARD_ONLY, PRESETS
 from ffnumpy.inference import Evaluation
-from ffnumpy.recipes import FORWARD_FORWARD_ONLY, PRESETS
-from ffnumpy.runs import Run
+from ffnumpy.runs import checkpoint, records
+from ffnumpy.runs.journal import Journal, told, train_to_the_end
+from ffnumpy.runs.run import Run
 
 INTERRUPTED = 130
 EPOCHS = {"author": 60, "paper": 60, "pytorch-example": 1000}

@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 import json
 
-from ffnumpy import verify, worked_example
 from ffnumpy.commands import seed
+from ffnumpy.proofs import by_hand as worked_example
+from ffnumpy.proofs import slopes as verify
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

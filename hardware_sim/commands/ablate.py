@@ -7,11 +7,10 @@ import time
 from dataclasses import asdict
 from typing import Any
 
-from ffnumpy import records
-from ffnumpy.checkpoint import write_json
 from ffnumpy.commands import UsageError, percent, seed, whole_numbers
 from ffnumpy.data import load
-from hardware_sim.ablation import variants
+from ffnumpy.runs import records
+from ffnumpy.runs.checkpoint import write_json
 from hardware_sim.commands.continued import (
     add_record,
     check_record,
@@ -29,9 +28,10 @@ from hardware_sim.commands.options import (
     specimen_of,
 )
 from hardware_sim.commands.progress import watched
-from hardware_sim.comparisons import Bench
-from hardware_sim.presets import PRESETS
-from hardware_sim.specimens import Outcome, Specimen, outcome
+from hardware_sim.devices.presets import PRESETS
+from hardware_sim.studies.ablation import variants
+from hardware_sim.studies.comparison import Bench
+from hardware_sim.studies.trials import Outcome, Specimen, outcome
 
 OPTIONS = "device data hidden samples passes test_images seed rate candidates weight"
 

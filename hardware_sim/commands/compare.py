@@ -9,8 +9,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from ffnumpy import records
-from ffnumpy.checkpoint import write_atomically, write_json
+from ffnumpy.cases.labelled import Encoding
 from ffnumpy.commands import (
     UsageError,
     check_apart,
@@ -21,9 +20,9 @@ from ffnumpy.commands import (
     whole_numbers,
 )
 from ffnumpy.data import Dataset, load
-from ffnumpy.inputs import Encoding
-from hardware_sim.commands.bills import cost_record
-from hardware_sim.commands.comparison_tables import tables
+from ffnumpy.runs import records
+from ffnumpy.runs.checkpoint import write_atomically, write_json
+from hardware_sim.chip.design import Layout
 from hardware_sim.commands.options import (
     add_data,
     add_device,
@@ -37,9 +36,10 @@ from hardware_sim.commands.options import (
     settle_weight,
 )
 from hardware_sim.commands.progress import watched
-from hardware_sim.comparisons import VARIANTS, Bench, Result, Setting, compare
-from hardware_sim.layout import Layout
-from hardware_sim.presets import PRESETS
+from hardware_sim.devices.presets import PRESETS
+from hardware_sim.energy.report import cost_record
+from hardware_sim.studies.comparison import VARIANTS, Bench, Result, Setting, compare
+from hardware_sim.studies.comparison_tables import tables
 
 HIDDEN = {"strokes": (200, 100)}
 

@@ -9,12 +9,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from ffnumpy import records
-from ffnumpy.checkpoint import write_json
 from ffnumpy.commands import UsageError, check_apart, check_figure, seed, whole_numbers
 from ffnumpy.data import load
-from hardware_sim import degradation
-from hardware_sim.commands.bills import NANO
+from ffnumpy.runs import records
+from ffnumpy.runs.checkpoint import write_json
 from hardware_sim.commands.continued import (
     add_record,
     check_record,
@@ -33,11 +31,13 @@ from hardware_sim.commands.options import (
     specimen_of,
 )
 from hardware_sim.commands.progress import watched
-from hardware_sim.comparisons import Bench
-from hardware_sim.degradation import Point
-from hardware_sim.presets import PRESETS
-from hardware_sim.quantities import QUANTITIES, Quantity
-from hardware_sim.specimens import Outcome, Specimen
+from hardware_sim.devices.presets import PRESETS
+from hardware_sim.energy.report import NANO
+from hardware_sim.studies import degradation
+from hardware_sim.studies.comparison import Bench
+from hardware_sim.studies.degradation import Point
+from hardware_sim.studies.nonidealities import QUANTITIES, Quantity
+from hardware_sim.studies.trials import Outcome, Specimen
 
 OPTIONS = "quantity data hidden device samples passes test_images chips seed rate candidates weight"
 

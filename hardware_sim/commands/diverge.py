@@ -9,10 +9,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from ffnumpy import records
-from ffnumpy.checkpoint import write_json
 from ffnumpy.commands import check_apart, check_figure, check_target, seed, whole_numbers
 from ffnumpy.data import Dataset, load
+from ffnumpy.runs import records
+from ffnumpy.runs.checkpoint import write_json
 from hardware_sim.commands.options import (
     add_data,
     add_learning,
@@ -23,8 +23,8 @@ from hardware_sim.commands.options import (
     shown_images,
 )
 from hardware_sim.commands.progress import watched
-from hardware_sim.divergence import differences
 from hardware_sim.scale import Scale
+from hardware_sim.studies.divergence import differences
 
 RESTARTED, FREE = "same weights before every case", "each its own weights"
 KEPT = 100  # cases of the record, evenly spaced on a logarithmic axis

@@ -11,8 +11,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ffnumpy import records
-from ffnumpy.checkpoint import write_json
 from ffnumpy.commands import (
     UsageError,
     check_apart,
@@ -22,6 +20,8 @@ from ffnumpy.commands import (
     whole_numbers,
 )
 from ffnumpy.data import load
+from ffnumpy.runs import records
+from ffnumpy.runs.checkpoint import write_json
 from hardware_sim.commands.nearness import ONE_CASE, QUANTILES, near_record, nearness, shown
 from hardware_sim.commands.options import (
     add_data,
@@ -30,7 +30,10 @@ from hardware_sim.commands.options import (
     settle_weight,
     unseen_images,
 )
-from hardware_sim.commands.streams import (
+from hardware_sim.devices.presets import PRESETS
+from hardware_sim.learning.fast import Goals
+from hardware_sim.studies.one_step import Condition, Reached
+from hardware_sim.studies.streams import (
     Streamed,
     plan_of,
     running_error,
@@ -38,9 +41,6 @@ from hardware_sim.commands.streams import (
     streamed,
     what,
 )
-from hardware_sim.fast_learning import Goals
-from hardware_sim.nearness import Condition, Reached
-from hardware_sim.presets import PRESETS
 
 
 def decimals(text: str) -> tuple[float, ...]:

@@ -12,8 +12,15 @@ from numpy.typing import NDArray
 
 from ffnumpy.data import Dataset
 from hardware_sim.commands.options import device_of, lines_of, scale_of
-from hardware_sim.fast_learning import Goals
-from hardware_sim.nearness import Condition, Reached, conditions, reached, real_chip, single_cases
+from hardware_sim.learning.fast import Goals
+from hardware_sim.studies.one_step import (
+    Condition,
+    Reached,
+    conditions,
+    reached,
+    real_chip,
+    single_cases,
+)
 
 __all__ = ["ONE_CASE", "QUANTILES", "near_record", "nearness", "shown"]
 

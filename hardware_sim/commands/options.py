@@ -10,18 +10,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ffnumpy.cases.labelled import Encoding
 from ffnumpy.commands import UsageError
 from ffnumpy.data import NAMES, Dataset
-from ffnumpy.inputs import Encoding
-from hardware_sim.circuits import thermal_voltage
-from hardware_sim.comparisons import Bench
-from hardware_sim.device_pairs import Pair
-from hardware_sim.devices import Device
-from hardware_sim.layout import Layout
-from hardware_sim.presets import IDEAL, PRESETS
-from hardware_sim.runs import Plan
+from hardware_sim.chip.design import Layout
+from hardware_sim.circuits.goodness import thermal_voltage
+from hardware_sim.devices.device import Device
+from hardware_sim.devices.presets import IDEAL, PRESETS
+from hardware_sim.devices.push_pull import Pair
+from hardware_sim.learning.learners import Plan
 from hardware_sim.scale import Scale
-from hardware_sim.specimens import Specimen
+from hardware_sim.studies.comparison import Bench
+from hardware_sim.studies.trials import Specimen
 
 __all__ = [
     "TEMPERATURE",

@@ -10,18 +10,18 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ffnumpy import checkpoint, records
 from ffnumpy.commands import UsageError, check_apart, check_target, percent, seed
 from ffnumpy.data import NAMES, Dataset, load
-from ffnumpy.models import ForwardForwardModel
-from hardware_sim.circuits import thermal_voltage
-from hardware_sim.commands.bills import MICRO, NANO, cost_record, span
+from ffnumpy.runs import checkpoint, records
+from ffnumpy.supervised import ForwardForwardModel
+from hardware_sim.chip.design import Layout
+from hardware_sim.circuits.goodness import thermal_voltage
 from hardware_sim.commands.options import TEMPERATURE, add_device, device_of, unseen_images
-from hardware_sim.costs import Cost, with_conductance
-from hardware_sim.layout import Layout
-from hardware_sim.presets import PRESETS
-from hardware_sim.programming import Programming, age, program
-from hardware_sim.runs import error_rate
+from hardware_sim.devices.presets import PRESETS
+from hardware_sim.energy.costs import Cost, with_conductance
+from hardware_sim.energy.report import MICRO, NANO, cost_record, span
+from hardware_sim.learning.learners import error_rate
+from hardware_sim.learning.programming import Programming, age, program
 from hardware_sim.scale import Scale
 
 FITTING = {  # what a chip computes

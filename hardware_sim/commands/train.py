@@ -11,12 +11,12 @@ from typing import Any
 
 import numpy as np
 
-from ffnumpy import records
-from ffnumpy.checkpoint import write_json
 from ffnumpy.commands import UsageError, check_apart, check_target, percent, seed, whole_numbers
-from ffnumpy.commands.journal import interruptible
 from ffnumpy.data import Dataset, load
-from hardware_sim import checkpoint
+from ffnumpy.runs import records
+from ffnumpy.runs.checkpoint import write_json
+from ffnumpy.runs.journal import interruptible
+from hardware_sim.chip.design import Layout, Limits, Tolerances
 from hardware_sim.commands.options import (
     add_data,
     add_device,
@@ -28,7 +28,7 @@ from hardware_sim.commands.options import (
     shown_images,
 )
 from hardware_sim.commands.progress import watched
-from hardware_sim.commands.settling import (
+from hardware_sim.commands.train_options import (
     AGGREGATED,
     FIXED,
     MOVING,
@@ -38,13 +38,12 @@ from hardware_sim.commands.settling import (
     settle,
 )
 from hardware_sim.constants import ROOM
-from hardware_sim.costs import with_conductance
-from hardware_sim.device_pairs import Pair, PushPullPair
-from hardware_sim.devices import Device
-from hardware_sim.layout import Layout, Limits, Tolerances
-from hardware_sim.presets import PRESETS, preset
-from hardware_sim.pulses import Coincidence, aggregation_bias
-from hardware_sim.runs import (
+from hardware_sim.devices.device import Device
+from hardware_sim.devices.presets import PRESETS, preset
+from hardware_sim.devices.push_pull import Pair, PushPullPair
+from hardware_sim.energy.costs import with_conductance
+from hardware_sim.learning import checkpoint
+from hardware_sim.learning.learners import (
     ChipLearner,
     Learner,
     NumberLearner,
@@ -54,6 +53,7 @@ from hardware_sim.runs import (
     rms_before_rectifier,
 )
 from hardware_sim.scale import Scale
+from hardware_sim.updates.coincidence import Coincidence, aggregation_bias
 
 INTERRUPTED = 130
 

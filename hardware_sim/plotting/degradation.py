@@ -8,9 +8,9 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from hardware_sim.degradation import Point, finding
 from hardware_sim.plotting import ACCENT, GREY
-from hardware_sim.quantities import Quantity
+from hardware_sim.studies.degradation import Point, finding
+from hardware_sim.studies.nonidealities import Quantity
 
 __all__ = ["degradation_curve", "degradation_energy", "degradation_sheet"]
 

@@ -16,7 +16,8 @@ from typing import Any, BinaryIO
 import numpy as np
 import pytest
 
-from ffnumpy.checkpoint import (
+from ffnumpy.experiments.supervised import Recipe
+from ffnumpy.runs.checkpoint import (
     CheckpointError,
     load_model,
     load_notes,
@@ -25,8 +26,7 @@ from ffnumpy.checkpoint import (
     write_atomically,
     write_json,
 )
-from ffnumpy.recipes import Recipe
-from ffnumpy.runs import Run
+from ffnumpy.runs.run import Run
 
 RNG = np.random.default_rng(0)
 ROWS, LABELS = RNG.integers(0, 256, (24, 20), np.uint8), np.arange(24) % 3
@@ -180,7 +180,7 @@ def test_a_kill_during_the_write_leaves_the_old_file_whole(tmp_path: Path) -> No
     path = tmp_path / "m.npz"
     path.write_bytes(b"the old file")
     code = (
-        "import os, signal, sys; from ffnumpy.checkpoint import write_atomically\n"
+        "import os, signal, sys; from ffnumpy.runs.checkpoint import write_atomically\n"
         "def write(file):\n"
         "    file.write(b'half'); file.flush(); os.kill(os.getpid(), signal.SIGKILL)\n"
         "write_atomically(sys.argv[1], write)"

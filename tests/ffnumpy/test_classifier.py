@@ -22,8 +22,8 @@ from sklearn.utils.estimator_checks import (
 
 from ffnumpy.classifier import FFClassifier
 from ffnumpy.data import strokes
-from ffnumpy.recipes import Recipe
-from ffnumpy.runs import Run
+from ffnumpy.experiments.supervised import Recipe
+from ffnumpy.runs.run import Run
 
 CHECKED = [
     FFClassifier(),
@@ -265,7 +265,7 @@ def test_without_scikit_learn_the_error_says_what_to_install(
 def test_the_library_itself_does_without_scikit_learn() -> None:
     program = (
         "import sys; sys.modules['sklearn'] = None\n"
-        "import ffnumpy, ffnumpy.runs, ffnumpy.__main__\n"
+        "import ffnumpy, ffnumpy.runs.run, ffnumpy.__main__\n"
         "try: ffnumpy.FFClassifier\n"
         "except ImportError as error: print(error)\n"
     )

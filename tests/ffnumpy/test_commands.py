@@ -15,11 +15,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from ffnumpy import checkpoint, goodness, plotting, verify
+from ffnumpy import goodness, plotting
 from ffnumpy.__main__ import main
 from ffnumpy.commands import FIGURES, check_figure, demo
 from ffnumpy.data import strokes
-from ffnumpy.runs import Run
+from ffnumpy.proofs import slopes as verify
+from ffnumpy.runs import checkpoint
+from ffnumpy.runs.run import Run
 
 SMALL = ("--train-images", "300", "--hidden", "30,20")
 

@@ -21,14 +21,15 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from threadpoolctl import ThreadpoolController
 
-from ffnumpy import FFClassifier, weights
-from ffnumpy.cores import ALONE, LARGE, MANY, Cores, shared
-from ffnumpy.inputs import Features, Labelled
+from ffnumpy import FFClassifier
+from ffnumpy.cases.labelled import Features, Labelled
+from ffnumpy.experiments.supervised import Recipe
 from ffnumpy.optimisers import BY_NAME, Schedule
-from ffnumpy.recipes import Recipe
-from ffnumpy.runs import Run
+from ffnumpy.runs.run import Run
 from ffnumpy.training import train
-from ffnumpy.weights import Dense, Outer, normal
+from ffnumpy.weights import dense as weights
+from ffnumpy.weights.dense import Dense, Outer, normal
+from ffnumpy.weights.threads import ALONE, LARGE, MANY, Cores, shared
 
 counted = pytest.mark.skipif(
     not ThreadpoolController().select(user_api="blas").lib_controllers,

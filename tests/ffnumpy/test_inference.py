@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from ffnumpy import inference
+from ffnumpy.cases.labelled import Encoding
 from ffnumpy.inference import (
     confusion_matrix,
     evaluate,
@@ -20,10 +21,9 @@ from ffnumpy.inference import (
     neutral_activities,
     predict,
 )
-from ffnumpy.inputs import Encoding
-from ffnumpy.layers import Layer
-from ffnumpy.readout import Readout
-from ffnumpy.weights import Dense, normal
+from ffnumpy.layers.layer import Layer
+from ffnumpy.layers.readout import Readout
+from ffnumpy.weights.dense import Dense, normal
 
 CLASSES, COLUMNS, WIDTHS = 4, 15, (15, 30, 25, 20)
 ENCODING = Encoding(CLASSES, strength=0.5)

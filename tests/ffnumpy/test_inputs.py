@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from ffnumpy.inputs import Encoding, Features, Labelled, squared_length
-from ffnumpy.weights import Dense, Outer, normal
+from ffnumpy.cases.labelled import Encoding, Features, Labelled, squared_length
+from ffnumpy.weights.dense import Dense, Outer, normal
 
 LAW = settings(deadline=None, max_examples=60, derandomize=True)
 sizes = st.integers(1, 6)

@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 
 from ffnumpy.activations import student_t
 from ffnumpy.goodness import mean_of_squares, sum_of_squares
-from ffnumpy.layers import Frozen, Layer, PeerNormalisation, in_float64, normalise
+from ffnumpy.layers.layer import Frozen, Layer, PeerNormalisation, in_float64, normalise
 from ffnumpy.losses import Logistic
 from ffnumpy.optimisers import Adam
-from ffnumpy.weights import Dense, Outer, normal
+from ffnumpy.weights.dense import Dense, Outer, normal
 
 LAW = settings(deadline=None, max_examples=40, derandomize=True)
 sizes = st.integers(1, 9)

@@ -9,14 +9,14 @@ import pytest
 from numpy.typing import NDArray
 
 from ffnumpy.baselines.backprop import Backprop, ClassCases, plain
+from ffnumpy.experiments.supervised import Recipe
 from ffnumpy.inference import evaluate, predict
-from ffnumpy.layers import Frozen
-from ffnumpy.models import BackpropModel, ForwardForwardModel, build
-from ffnumpy.readout import log_softmax
-from ffnumpy.recipes import Recipe
-from ffnumpy.runs import Run
+from ffnumpy.layers.layer import Frozen
+from ffnumpy.layers.readout import log_softmax
+from ffnumpy.runs.run import Run
+from ffnumpy.supervised import BackpropModel, ForwardForwardModel, build
 from ffnumpy.training import LabelledCases, train
-from ffnumpy.weights import Dense, normal
+from ffnumpy.weights.dense import Dense, normal
 
 CLASSES, COLUMNS = 3, 30
 SMALL: dict[str, Any] = {"hidden": (20, 15), "batch": 10, "rate": 0.1}

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy import special
 
-from ffnumpy.inputs import Encoding, Features, Labelled
-from ffnumpy.negatives import (
+from ffnumpy.cases.labelled import Encoding, Features, Labelled
+from ffnumpy.cases.negatives import (
     FixedWrong,
     ReadoutNegatives,
     StrongestWrong,
@@ -18,8 +18,8 @@ from ffnumpy.negatives import (
     hard_wrong,
     uniform_wrong,
 )
-from ffnumpy.readout import Readout, log_softmax
-from ffnumpy.weights import Dense
+from ffnumpy.layers.readout import Readout, log_softmax
+from ffnumpy.weights.dense import Dense
 
 LAW = settings(deadline=None, max_examples=60, derandomize=True)
 NOTHING = Features(np.zeros((1, 1)))

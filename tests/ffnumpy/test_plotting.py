@@ -10,8 +10,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ffnumpy import plotting
-from ffnumpy.layers import Layer
-from ffnumpy.weights import Dense
+from ffnumpy.layers.layer import Layer
+from ffnumpy.weights.dense import Dense
 
 RNG = np.random.default_rng(0)
 

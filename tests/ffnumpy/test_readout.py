@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import special
 
-from ffnumpy.quotients import check_slope
-from ffnumpy.readout import Readout, log_softmax, softmax
-from ffnumpy.verify import Row
-from ffnumpy.weights import Dense
+from ffnumpy.layers.readout import Readout, log_softmax, softmax
+from ffnumpy.proofs.differences import check_slope
+from ffnumpy.proofs.slopes import Row
+from ffnumpy.weights.dense import Dense
 
 LAW = settings(deadline=None, max_examples=40, derandomize=True)
 

@@ -13,13 +13,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ffnumpy import optimisers
+from ffnumpy.experiments.supervised import CHOICES, PRESETS, Recipe
 from ffnumpy.goodness import BY_NAME as GOODNESS
-from ffnumpy.layers import Layer
+from ffnumpy.layers.layer import Layer
 from ffnumpy.losses import Logistic, SoftplusMargin
-from ffnumpy.models import build
 from ffnumpy.optimisers import Schedule
-from ffnumpy.recipes import CHOICES, PRESETS, Recipe
-from ffnumpy.weights import Dense
+from ffnumpy.supervised import build
+from ffnumpy.weights.dense import Dense
 
 ONCE = Schedule(0.01)
 positive = st.floats(1e-6, 1e3)

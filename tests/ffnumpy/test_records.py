@@ -6,10 +6,10 @@ import sys
 
 import pytest
 
-from ffnumpy.records import versions
+from ffnumpy.runs.records import versions
 
 SAY = """
-from ffnumpy.records import command_line, versions
+from ffnumpy.runs.records import command_line, versions
 print(versions()["kernels"], command_line(), sep="|")
 """
 chooses = pytest.mark.skipif(

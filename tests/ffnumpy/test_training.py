@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from ffnumpy.inputs import Encoding, Features
-from ffnumpy.layers import Frozen, Layer
-from ffnumpy.negatives import FixedWrong, UniformWrong
+from ffnumpy.cases.labelled import Encoding, Features
+from ffnumpy.cases.negatives import FixedWrong, UniformWrong
+from ffnumpy.layers.layer import Frozen, Layer
 from ffnumpy.training import (
     LabelledCases,
     batches_in,
@@ -21,7 +21,7 @@ from ffnumpy.training import (
     single_rows,
     train,
 )
-from ffnumpy.weights import Dense, normal
+from ffnumpy.weights.dense import Dense, normal
 
 LAW = settings(deadline=None, max_examples=40, derandomize=True)
 CLASSES = 3

@@ -12,10 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from ffnumpy import weights
-from ffnumpy.inputs import Features, Labelled
+from ffnumpy.cases.labelled import Features, Labelled
 from ffnumpy.optimisers import BY_NAME, Adam, Momentum, Plain, Schedule, Smoothed
-from ffnumpy.weights import Dense, Outer, normal, uniform
+from ffnumpy.weights import dense as weights
+from ffnumpy.weights.dense import Dense, Outer, normal, uniform
 
 LAW = settings(deadline=None, max_examples=40, derandomize=True)
 sizes = st.integers(1, 8)

@@ -8,7 +8,7 @@ import re
 import numpy as np
 import pytest
 
-from ffnumpy.worked_example import QUOTIENT_STEP, RATE, difference_quotient, draw, sheet
+from ffnumpy.proofs.by_hand import QUOTIENT_STEP, RATE, difference_quotient, draw, sheet
 
 SEEDS = range(6)
 NUMBER = r"-?\d+(?:\.\d+)?(?:e[-+]\d+)?"

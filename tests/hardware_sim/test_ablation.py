@@ -11,15 +11,15 @@ import numpy as np
 import pytest
 
 from hardware_sim.__main__ import main
-from hardware_sim.ablation import FINER, IMPERFECTIONS, imperfections, variants
+from hardware_sim.chip.design import Layout
 from hardware_sim.commands import ablate
-from hardware_sim.devices import Spread
-from hardware_sim.kinds import CycleNoise
-from hardware_sim.layout import Layout
-from hardware_sim.presets import PRESETS, preset
-from hardware_sim.runs import Plan
-from hardware_sim.specimens import Outcome, Specimen, cell_of
-from hardware_sim.update_rules import ConstantStep
+from hardware_sim.devices.device import Spread
+from hardware_sim.devices.presets import PRESETS, preset
+from hardware_sim.devices.rules import ConstantStep
+from hardware_sim.devices.technology import CycleNoise
+from hardware_sim.learning.learners import Plan
+from hardware_sim.studies.ablation import FINER, IMPERFECTIONS, imperfections, variants
+from hardware_sim.studies.trials import Outcome, Specimen, cell_of
 
 
 def base(name: str) -> Specimen:

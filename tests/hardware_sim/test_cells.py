@@ -11,20 +11,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from hardware_sim.cells import Cells, gaussian, struck
 from hardware_sim.constants import Constant
-from hardware_sim.device_pairs import OneSidedPair, Pair, PushPullPair
-from hardware_sim.devices import ConductanceRange, Device, Spread
-from hardware_sim.kinds import CycleNoise, Noise
-from hardware_sim.pairs import OneSidedCells, PairCells, PushPullCells
-from hardware_sim.presets import IDEAL, PRESETS
-from hardware_sim.update_rules import (
+from hardware_sim.devices.cells import Cells, gaussian, struck
+from hardware_sim.devices.device import ConductanceRange, Device, Spread
+from hardware_sim.devices.pairs import OneSidedCells, PairCells, PushPullCells
+from hardware_sim.devices.presets import IDEAL, PRESETS
+from hardware_sim.devices.push_pull import OneSidedPair, Pair, PushPullPair
+from hardware_sim.devices.rules import (
     ConstantStep,
     ExponentialShape,
     ExponentialStep,
     PowerStep,
     SoftBounds,
 )
+from hardware_sim.devices.technology import CycleNoise, Noise
 
 LAW = settings(deadline=None, max_examples=40, derandomize=True)
 seeds = st.integers(0, 2**32 - 1)

@@ -13,8 +13,8 @@ import pytest
 
 from ffnumpy.commands import UsageError
 from hardware_sim.commands import characterise as command
+from hardware_sim.devices.presets import IDEAL, PRESETS, preset
 from hardware_sim.plotting.devices import step_histogram
-from hardware_sim.presets import IDEAL, PRESETS, preset
 
 TABLE = "pulse,potentiation,depression\n0,1e-6,4e-6\n1,2e-6,2.5e-6\n2,3e-6,1.5e-6\n3,4e-6,\n"
 

@@ -8,22 +8,22 @@ from typing import Any
 
 import pytest
 
-from hardware_sim.circuits import (
+from hardware_sim.arrays.crossbar import ArrayNoise
+from hardware_sim.chip.design import Layout, Tolerances
+from hardware_sim.circuits.converters import Adc, Dac
+from hardware_sim.circuits.goodness import (
     AutomaticGain,
     LogisticGate,
     SampleHold,
     Squarer,
     TransimpedanceAmplifier,
 )
-from hardware_sim.converters import Adc, Dac
-from hardware_sim.crossbar import ArrayNoise
-from hardware_sim.devices import Spread
-from hardware_sim.kinds import CycleNoise, Noise
-from hardware_sim.layout import Layout, Tolerances
-from hardware_sim.ledger import Ledger
-from hardware_sim.pulses import Coincidence
+from hardware_sim.devices.device import Spread
+from hardware_sim.devices.rules import ConstantStep, LinearStep, PowerStep
+from hardware_sim.devices.technology import CycleNoise, Noise
+from hardware_sim.energy.ledger import Ledger
 from hardware_sim.scale import Scale
-from hardware_sim.update_rules import ConstantStep, LinearStep, PowerStep
+from hardware_sim.updates.coincidence import Coincidence
 
 PARTS: dict[str, Callable[[Any], object]] = {
     "volt": lambda x: Scale(volt=x),

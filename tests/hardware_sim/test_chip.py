@@ -15,26 +15,26 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from ffnumpy.layers import Layer
-from ffnumpy.layers import one_step as one_step_in_numbers
+from ffnumpy.layers.layer import Layer
+from ffnumpy.layers.layer import one_step as one_step_in_numbers
 from ffnumpy.losses import Logistic
-from ffnumpy.weights import Dense
-from hardware_sim import prices
-from hardware_sim.chip import AnalogLayer, first_weights, manufacture, one_step, usual_engine
-from hardware_sim.circuits import DiodeRectifier, thermal_voltage
+from ffnumpy.weights.dense import Dense
+from hardware_sim.chip.decision import label_goodness
+from hardware_sim.chip.design import EXACT, UNLIMITED, Layout, Limits, Tolerances
+from hardware_sim.chip.layer import AnalogLayer, first_weights, manufacture, one_step, usual_engine
+from hardware_sim.circuits.converters import Dac, Probe
+from hardware_sim.circuits.goodness import DiodeRectifier, thermal_voltage
 from hardware_sim.constants import ROOM
-from hardware_sim.converters import Dac, Probe
-from hardware_sim.device_pairs import OneSidedPair
-from hardware_sim.devices import Device, Spread
-from hardware_sim.inference import label_goodness
-from hardware_sim.kinds import CycleNoise, Noise
-from hardware_sim.layout import EXACT, UNLIMITED, Layout, Limits, Tolerances
-from hardware_sim.ledger import Ledger
-from hardware_sim.presets import IDEAL, PRESETS, preset
-from hardware_sim.pulses import Coincidence, Engine, SinglePulse, WidthTimesAmplitude
+from hardware_sim.devices.device import Device, Spread
+from hardware_sim.devices.presets import IDEAL, PRESETS, preset
+from hardware_sim.devices.push_pull import OneSidedPair
+from hardware_sim.devices.rules import ConstantStep
+from hardware_sim.devices.technology import CycleNoise, Noise
+from hardware_sim.energy import prices
+from hardware_sim.energy.ledger import Ledger
 from hardware_sim.scale import Scale
 from hardware_sim.signals import DomainError, Signal, Voltage
-from hardware_sim.update_rules import ConstantStep
+from hardware_sim.updates.coincidence import Coincidence, Engine, SinglePulse, WidthTimesAmplitude
 
 LINES = (20, 12, 8)
 SCALE = Scale()

@@ -13,9 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from hardware_sim import prices
-from hardware_sim.chip import Neurons, manufacture
-from hardware_sim.circuits import (
+from hardware_sim.arrays.crossbar import ArrayNoise, Crossbar
+from hardware_sim.chip.design import EXACT, UNLIMITED, Layout, Tolerances
+from hardware_sim.chip.layer import Neurons, manufacture
+from hardware_sim.circuits.converters import Dac, Probe
+from hardware_sim.circuits.goodness import (
     AutomaticGain,
     Comparator,
     DiodeRectifier,
@@ -30,11 +32,9 @@ from hardware_sim.circuits import (
     thermal_voltage,
 )
 from hardware_sim.constants import BOLTZMANN, CHARGE, ROOM
-from hardware_sim.converters import Dac, Probe
-from hardware_sim.crossbar import ArrayNoise, Crossbar
-from hardware_sim.layout import EXACT, UNLIMITED, Layout, Tolerances
-from hardware_sim.ledger import Ledger, Price
-from hardware_sim.presets import IDEAL
+from hardware_sim.devices.presets import IDEAL
+from hardware_sim.energy import prices
+from hardware_sim.energy.ledger import Ledger, Price
 from hardware_sim.signals import Current, Signal, Voltage
 
 LAW = settings(deadline=None, max_examples=40, derandomize=True)

@@ -7,18 +7,18 @@ from typing import Any
 import pytest
 
 from ffnumpy import __main__ as ffnumpy_program
-from ffnumpy.checkpoint import save
-from ffnumpy.recipes import Recipe
-from ffnumpy.runs import Run
+from ffnumpy.experiments.supervised import Recipe
+from ffnumpy.runs.checkpoint import save
+from ffnumpy.runs.run import Run
 from hardware_sim import __main__ as hardware_program
-from hardware_sim import prices
-from hardware_sim.commands.bills import span
 from hardware_sim.commands.compare import NOT_PRICED
-from hardware_sim.commands.comparison_tables import turning_points
-from hardware_sim.comparisons import VARIANTS
-from hardware_sim.costs import Cost
-from hardware_sim.ledger import Ledger
+from hardware_sim.energy import prices
+from hardware_sim.energy.costs import Cost
+from hardware_sim.energy.ledger import Ledger
+from hardware_sim.energy.report import span
 from hardware_sim.plotting.energy import BLOCKS
+from hardware_sim.studies.comparison import VARIANTS
+from hardware_sim.studies.comparison_tables import turning_points
 
 SMALL = ["--samples", "6", "--test-images", "5", "--hidden", "8,6"]
 

@@ -8,9 +8,13 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from ffnumpy.inputs import Encoding
-from hardware_sim.chip import first_weights
-from hardware_sim.comparisons import (
+from ffnumpy.cases.labelled import Encoding
+from hardware_sim.chip.design import EXACT, UNLIMITED, Layout, Tolerances
+from hardware_sim.chip.layer import first_weights
+from hardware_sim.devices.presets import IDEAL, preset
+from hardware_sim.learning.learners import ChipLearner, Plan, SingleRun
+from hardware_sim.learning.programming import program
+from hardware_sim.studies.comparison import (
     VARIANTS,
     Bench,
     ConvertedLearner,
@@ -18,10 +22,6 @@ from hardware_sim.comparisons import (
     compare,
     train_to_the_end,
 )
-from hardware_sim.layout import EXACT, UNLIMITED, Layout, Tolerances
-from hardware_sim.presets import IDEAL, preset
-from hardware_sim.programming import program
-from hardware_sim.runs import ChipLearner, Plan, SingleRun
 
 MANY_BITS = 50  # a code is 1e-15 of the full scale
 SMALL = Plan((8, 6), rate=0.01, passes=1, seed=3)

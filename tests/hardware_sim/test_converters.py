@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ffnumpy.inputs import Features, Labelled
-from hardware_sim import prices
-from hardware_sim.converters import Adc, Converted, Dac, Probe
-from hardware_sim.ledger import Ledger
-from hardware_sim.prices import adc_joules
+from ffnumpy.cases.labelled import Features, Labelled
+from hardware_sim.circuits.converters import Adc, Converted, Dac, Probe
+from hardware_sim.energy import prices
+from hardware_sim.energy.ledger import Ledger
+from hardware_sim.energy.prices import adc_joules
 
 LAW = settings(deadline=None, max_examples=40, derandomize=True)
 EPS = np.finfo(float).eps

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from hardware_sim import prices
-from hardware_sim.costs import Cost, digital_estimate, with_conductance
-from hardware_sim.ledger import Ledger
-from hardware_sim.presets import preset
+from hardware_sim.devices.presets import preset
+from hardware_sim.energy import prices
+from hardware_sim.energy.costs import Cost, digital_estimate, with_conductance
+from hardware_sim.energy.ledger import Ledger
 
 
 def test_conductance_is_one_more_uncertain_constant() -> None:

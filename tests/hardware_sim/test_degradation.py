@@ -13,15 +13,22 @@ import pytest
 from scipy.stats import f_oneway
 
 from hardware_sim import __main__ as hardware_program
-from hardware_sim import degradation
-from hardware_sim.comparisons import Bench, train_to_the_end
-from hardware_sim.degradation import Point, chance, curve, finding, mean_and_deviation, twins
-from hardware_sim.layout import Layout
+from hardware_sim.chip.design import Layout
+from hardware_sim.devices.presets import preset
+from hardware_sim.learning.learners import Plan, SingleRun, error_rate
 from hardware_sim.plotting.degradation import degradation_curve, degradation_sheet
-from hardware_sim.presets import preset
-from hardware_sim.quantities import QUANTITIES
-from hardware_sim.runs import Plan, SingleRun, error_rate
-from hardware_sim.specimens import Outcome, Specimen
+from hardware_sim.studies import degradation
+from hardware_sim.studies.comparison import Bench, train_to_the_end
+from hardware_sim.studies.degradation import (
+    Point,
+    chance,
+    curve,
+    finding,
+    mean_and_deviation,
+    twins,
+)
+from hardware_sim.studies.nonidealities import QUANTITIES
+from hardware_sim.studies.trials import Outcome, Specimen
 
 INPUTS = 20
 BASE = Specimen(Plan((6, 5), passes=1), Layout((INPUTS, 6, 5)), preset("gokmen-vlasov").device)

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from hardware_sim.constants import Constant
-from hardware_sim.device_pairs import OneSidedPair, PushPullPair
-from hardware_sim.devices import ConductanceRange, Device, Spread
-from hardware_sim.kinds import Noise, UpdateRule
-from hardware_sim.presets import preset
-from hardware_sim.update_rules import ConstantStep, ExponentialShape, ExponentialStep
+from hardware_sim.devices.device import ConductanceRange, Device, Spread
+from hardware_sim.devices.presets import preset
+from hardware_sim.devices.push_pull import OneSidedPair, PushPullPair
+from hardware_sim.devices.rules import ConstantStep, ExponentialShape, ExponentialStep
+from hardware_sim.devices.technology import Noise, UpdateRule
 
 HIGH_ABOVE_GROUND = ConductanceRange(
     Constant("G_min", 1e-3, 1e-3, 1e-3, "S"), Constant("G_max", 1.001e-3, 1.001e-3, 1.001e-3, "S")

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from hardware_sim.constants import ROOM, Constant
-from hardware_sim.devices import ConductanceRange, Device, Spread
-from hardware_sim.kinds import CycleNoise, Noise, UpdateRule
-from hardware_sim.presets import preset
-from hardware_sim.update_rules import ConstantStep, SoftBounds, SoftBoundsReference
+from hardware_sim.devices.device import ConductanceRange, Device, Spread
+from hardware_sim.devices.presets import preset
+from hardware_sim.devices.rules import ConstantStep, SoftBounds, SoftBoundsReference
+from hardware_sim.devices.technology import CycleNoise, Noise, UpdateRule
 
 HIGH_ABOVE_GROUND = ConductanceRange(
     Constant("G_min", 1e-3, 1e-3, 1e-3, "S"), Constant("G_max", 1.001e-3, 1.001e-3, 1.001e-3, "S")

@@ -10,9 +10,9 @@ import pytest
 
 from ffnumpy.data import load
 from hardware_sim import __main__ as hardware_program
-from hardware_sim.divergence import differences
-from hardware_sim.runs import Plan
+from hardware_sim.learning.learners import Plan
 from hardware_sim.scale import Scale
+from hardware_sim.studies.divergence import differences
 
 DATA = load("strokes")
 ROWS, LABELS = DATA.train_images[:60], DATA.train_labels[:60]

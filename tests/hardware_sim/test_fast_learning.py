@@ -10,11 +10,14 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from ffnumpy.layers import Layer, one_step
-from ffnumpy.weights import Dense
-from hardware_sim.chip import AnalogLayer, manufacture
-from hardware_sim.converters import Dac, Probe
-from hardware_sim.fast_learning import (
+from ffnumpy.layers.layer import Layer, one_step
+from ffnumpy.weights.dense import Dense
+from hardware_sim.chip.design import EXACT, UNLIMITED, Layout
+from hardware_sim.chip.layer import AnalogLayer, manufacture
+from hardware_sim.circuits.converters import Dac, Probe
+from hardware_sim.devices.presets import IDEAL, preset
+from hardware_sim.energy.ledger import Ledger
+from hardware_sim.learning.fast import (
     ContinualPlan,
     FastLayer,
     FastLearner,
@@ -22,12 +25,9 @@ from hardware_sim.fast_learning import (
     Goals,
     as_it_comes,
 )
-from hardware_sim.layout import EXACT, UNLIMITED, Layout
-from hardware_sim.ledger import Ledger
-from hardware_sim.nearness import without_errors
-from hardware_sim.presets import IDEAL, preset
-from hardware_sim.runs import ChipLearner, Learner, NumberLearner, SingleRun
+from hardware_sim.learning.learners import ChipLearner, Learner, NumberLearner, SingleRun
 from hardware_sim.scale import Scale
+from hardware_sim.studies.one_step import without_errors
 
 LINES, SCALE = (40, 30, 24), Scale()
 GOALS = Goals(1.5, 1 / 6)

@@ -6,14 +6,14 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from hardware_sim.chip import AnalogLayer, manufacture
-from hardware_sim.circuits import SampleHold
+from hardware_sim.chip.decision import Decision, answer, label_goodness
+from hardware_sim.chip.design import EXACT, UNLIMITED, Layout, Limits
+from hardware_sim.chip.layer import AnalogLayer, manufacture
+from hardware_sim.circuits.converters import Dac, Probe
+from hardware_sim.circuits.goodness import SampleHold
 from hardware_sim.constants import BOLTZMANN
-from hardware_sim.converters import Dac, Probe
-from hardware_sim.inference import Decision, answer, label_goodness
-from hardware_sim.layout import EXACT, UNLIMITED, Layout, Limits
-from hardware_sim.ledger import Ledger
-from hardware_sim.presets import IDEAL
+from hardware_sim.devices.presets import IDEAL
+from hardware_sim.energy.ledger import Ledger
 from hardware_sim.signals import Signal, Voltage
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from hardware_sim.layout import Layout, Limits
+from hardware_sim.chip.design import Layout, Limits
 
 
 @pytest.mark.parametrize("lines", [(), (5,), (5, 0), (0, 5), (5, 3, -1)])

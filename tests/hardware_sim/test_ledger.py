@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hardware_sim import prices
 from hardware_sim.constants import Constant
-from hardware_sim.ledger import Ledger, Price, nominal
+from hardware_sim.energy import prices
+from hardware_sim.energy.ledger import Ledger, Price, nominal
 
 LAW = settings(deadline=None, max_examples=40, derandomize=True)
 A = Constant("a", 2.0, 1.0, 4.0, "J")

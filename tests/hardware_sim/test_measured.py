@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from hardware_sim.measured import MeasuredStep
+from hardware_sim.devices.measured import MeasuredStep
 
 GOOD = "pulse,potentiation,depression\n0,1e-6,4e-6\n1,2e-6,3e-6\n2,3e-6,2e-6\n3,4e-6,\n"
 

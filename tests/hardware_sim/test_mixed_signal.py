@@ -12,18 +12,18 @@ from numpy.typing import NDArray
 
 import hardware_sim
 from ffnumpy.baselines.backprop import Backprop
-from ffnumpy.layers import normalise
-from ffnumpy.weights import Dense
-from hardware_sim import prices
-from hardware_sim.chip import first_weights, manufacture
-from hardware_sim.comparisons import train_to_the_end
-from hardware_sim.converters import Dac, Probe
-from hardware_sim.layout import EXACT, UNLIMITED, Layout
-from hardware_sim.ledger import Ledger
-from hardware_sim.mixed_signal import UPKEEP, ArrayBackprop, BackpropRun, Resolution, build
-from hardware_sim.presets import IDEAL, preset
-from hardware_sim.runs import Plan
+from ffnumpy.layers.layer import normalise
+from ffnumpy.weights.dense import Dense
+from hardware_sim.chip.design import EXACT, UNLIMITED, Layout
+from hardware_sim.chip.layer import first_weights, manufacture
+from hardware_sim.circuits.converters import Dac, Probe
+from hardware_sim.devices.presets import IDEAL, preset
+from hardware_sim.energy import prices
+from hardware_sim.energy.ledger import Ledger
+from hardware_sim.learning.backprop import UPKEEP, ArrayBackprop, BackpropRun, Resolution, build
+from hardware_sim.learning.learners import Plan
 from hardware_sim.scale import Scale
+from hardware_sim.studies.comparison import train_to_the_end
 
 LINES = (30, 12, 9, 5)
 MANY_BITS = 50  # a code is 1e-15 of the full scale

@@ -8,8 +8,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from hardware_sim.fast_learning import Goals
-from hardware_sim.nearness import (
+from hardware_sim.devices.presets import preset
+from hardware_sim.learning.fast import Goals
+from hardware_sim.scale import Scale
+from hardware_sim.studies.one_step import (
     LEVELS,
     Condition,
     conditions,
@@ -17,8 +19,6 @@ from hardware_sim.nearness import (
     real_chip,
     single_cases,
 )
-from hardware_sim.presets import preset
-from hardware_sim.scale import Scale
 
 LINES, SCALE = (40, 30, 24), Scale()
 GOALS = Goals(1.5, 1 / 6)

@@ -15,10 +15,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hardware_sim.commands import presets as command
-from hardware_sim.device_pairs import OneSidedPair
-from hardware_sim.devices import Device
-from hardware_sim.presets import IDEAL, PRESETS, Preset, preset
-from hardware_sim.update_rules import (
+from hardware_sim.devices.device import Device
+from hardware_sim.devices.presets import IDEAL, PRESETS, Preset, preset
+from hardware_sim.devices.push_pull import OneSidedPair
+from hardware_sim.devices.rules import (
     ConstantStep,
     ExponentialStep,
     LinearStep,

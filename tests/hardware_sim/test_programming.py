@@ -7,20 +7,20 @@ from typing import Any
 import numpy as np
 import pytest
 
-from ffnumpy.inputs import Encoding
-from hardware_sim.chip import first_weights, manufacture
-from hardware_sim.comparisons import train_to_the_end
-from hardware_sim.converters import Dac, Probe
-from hardware_sim.inference import label_goodness
-from hardware_sim.layout import EXACT, UNLIMITED, Layout
-from hardware_sim.ledger import Ledger
-from hardware_sim.pairs import OneSidedCells
-from hardware_sim.presets import IDEAL, preset
-from hardware_sim.programming import age, program
-from hardware_sim.pulses import write_verify
-from hardware_sim.retention import PcmRetention
-from hardware_sim.runs import NumberLearner, Plan, SingleRun
+from ffnumpy.cases.labelled import Encoding
+from hardware_sim.chip.decision import label_goodness
+from hardware_sim.chip.design import EXACT, UNLIMITED, Layout
+from hardware_sim.chip.layer import first_weights, manufacture
+from hardware_sim.circuits.converters import Dac, Probe
+from hardware_sim.devices.pairs import OneSidedCells
+from hardware_sim.devices.presets import IDEAL, preset
+from hardware_sim.devices.retention import PcmRetention
+from hardware_sim.energy.ledger import Ledger
+from hardware_sim.learning.learners import NumberLearner, Plan, SingleRun
+from hardware_sim.learning.programming import age, program
 from hardware_sim.scale import Scale
+from hardware_sim.studies.comparison import train_to_the_end
+from hardware_sim.updates.coincidence import write_verify
 
 ROWS = np.random.default_rng(0).integers(0, 256, (12, 30), np.uint8)
 LABELS = np.arange(12) % 10

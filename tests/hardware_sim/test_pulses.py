@@ -12,16 +12,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from hardware_sim import prices
-from hardware_sim.converters import Dac
-from hardware_sim.crossbar import ArrayNoise, Crossbar
-from hardware_sim.device_pairs import OneSidedPair, PushPullPair
-from hardware_sim.devices import Device, Spread
-from hardware_sim.kinds import Noise
-from hardware_sim.ledger import Entry, Ledger, Price
-from hardware_sim.pairs import OneSidedCells
-from hardware_sim.presets import IDEAL, PRESETS, preset
-from hardware_sim.pulses import (
+from hardware_sim.arrays.crossbar import ArrayNoise, Crossbar
+from hardware_sim.circuits.converters import Dac
+from hardware_sim.devices.device import Device, Spread
+from hardware_sim.devices.pairs import OneSidedCells
+from hardware_sim.devices.presets import IDEAL, PRESETS, preset
+from hardware_sim.devices.push_pull import OneSidedPair, PushPullPair
+from hardware_sim.devices.rules import ConstantStep, SoftBounds
+from hardware_sim.devices.technology import Noise
+from hardware_sim.energy import prices
+from hardware_sim.energy.ledger import Entry, Ledger, Price
+from hardware_sim.scale import Scale
+from hardware_sim.signals import Voltage
+from hardware_sim.updates.coincidence import (
     Coincidence,
     Drive,
     Engine,
@@ -32,9 +35,6 @@ from hardware_sim.pulses import (
     refresh,
     write_verify,
 )
-from hardware_sim.scale import Scale
-from hardware_sim.signals import Voltage
-from hardware_sim.update_rules import ConstantStep, SoftBounds
 
 LAW = settings(deadline=None, max_examples=40, derandomize=True)
 EPS = np.finfo(float).eps

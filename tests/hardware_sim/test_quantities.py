@@ -10,20 +10,20 @@ from typing import Any
 import numpy as np
 import pytest
 
-from hardware_sim.chip import AnalogLayer
-from hardware_sim.circuits import resistor_noise
-from hardware_sim.comparisons import ConvertedLearner
+from hardware_sim.chip.design import Layout
+from hardware_sim.chip.layer import AnalogLayer
+from hardware_sim.circuits.goodness import resistor_noise
 from hardware_sim.constants import ROOM
-from hardware_sim.device_pairs import OneSidedPair
-from hardware_sim.kinds import CycleNoise
-from hardware_sim.layout import Layout
-from hardware_sim.measured import MeasuredStep
-from hardware_sim.presets import preset
-from hardware_sim.pulses import Coincidence
-from hardware_sim.quantities import QUANTITIES
-from hardware_sim.runs import Plan
-from hardware_sim.specimens import Specimen
-from hardware_sim.update_rules import ConstantStep
+from hardware_sim.devices.measured import MeasuredStep
+from hardware_sim.devices.presets import preset
+from hardware_sim.devices.push_pull import OneSidedPair
+from hardware_sim.devices.rules import ConstantStep
+from hardware_sim.devices.technology import CycleNoise
+from hardware_sim.learning.learners import Plan
+from hardware_sim.studies.comparison import ConvertedLearner
+from hardware_sim.studies.nonidealities import QUANTITIES
+from hardware_sim.studies.trials import Specimen
+from hardware_sim.updates.coincidence import Coincidence
 
 INPUTS = 20
 BASE = Specimen(Plan((6, 5), passes=1), Layout((INPUTS, 6, 5)), preset("gokmen-vlasov").device)

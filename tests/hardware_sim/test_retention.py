@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from hardware_sim.retention import PcmRetention
+from hardware_sim.devices.retention import PcmRetention
 
 
 def test_conductances_drift_by_a_power_of_time() -> None:

@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from hardware_sim.converters import Dac, Probe
-from hardware_sim.crossbar import ArrayNoise, Crossbar
-from hardware_sim.ledger import Ledger
-from hardware_sim.presets import IDEAL
+from hardware_sim.arrays.crossbar import ArrayNoise, Crossbar
+from hardware_sim.circuits.converters import Dac, Probe
+from hardware_sim.devices.presets import IDEAL
+from hardware_sim.energy.ledger import Ledger
 from hardware_sim.signals import (
     Current,
     DomainError,

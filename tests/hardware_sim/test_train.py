@@ -12,15 +12,15 @@ import numpy as np
 import pytest
 
 from ffnumpy import __main__ as ffnumpy_program
-from ffnumpy.checkpoint import CheckpointError
 from ffnumpy.data import load
-from hardware_sim import checkpoint
+from ffnumpy.runs.checkpoint import CheckpointError
 from hardware_sim.__main__ import main
+from hardware_sim.chip.design import Layout
 from hardware_sim.commands import train as command
 from hardware_sim.commands.options import unseen_images
-from hardware_sim.layout import Layout
-from hardware_sim.presets import IDEAL, preset
-from hardware_sim.runs import (
+from hardware_sim.devices.presets import IDEAL, preset
+from hardware_sim.learning import checkpoint
+from hardware_sim.learning.learners import (
     ChipLearner,
     NumberLearner,
     Plan,

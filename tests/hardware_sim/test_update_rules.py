@@ -11,12 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from hardware_sim.cells import Cells
 from hardware_sim.constants import Constant
-from hardware_sim.devices import ConductanceRange, Device, Spread
-from hardware_sim.kinds import Noise, UpdateRule
-from hardware_sim.measured import MeasuredStep
-from hardware_sim.update_rules import (
+from hardware_sim.devices.cells import Cells
+from hardware_sim.devices.device import ConductanceRange, Device, Spread
+from hardware_sim.devices.measured import MeasuredStep
+from hardware_sim.devices.rules import (
     ConstantStep,
     ExponentialShape,
     ExponentialStep,
@@ -27,6 +26,7 @@ from hardware_sim.update_rules import (
     SoftBoundsReference,
     UnboundedStep,
 )
+from hardware_sim.devices.technology import Noise, UpdateRule
 
 LAW = settings(deadline=None, max_examples=40, derandomize=True)
 seeds = st.integers(0, 2**32 - 1)

@@ -1,0 +1,253 @@
+"""Weights: something one can multiply by, and add an outer product to. There is no third verb."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any, NamedTuple, Protocol
+
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+
+from ffnumpy.optimisers import Optimiser, Pace, Plain, Schedule
+from ffnumpy.rule import outer_product
+from ffnumpy.weights.threads import ALONE
+
+__all__ = ["Dense", "Outer", "Weights", "normal", "uniform"]
+
+MULTIPLIED = 512_000  # elements of an outer product that are formed at once, 2 MB in float32
+CACHED = 64_000  # elements that are moved at once: with the optimiser's state they stay in cache
+
+
+class Outer(NamedTuple):
+    """An update kept as its two factors, because a crossbar writes exactly that.
+
+    Attributes
+    ----------
+    pre : (batch, n_in) array, or `ffnumpy.cases.labelled.Labelled`
+        The layer's input.
+    post : (batch, n_out) array
+        ``∂log p/∂z``, without a rate.
+    """
+
+    pre: Any
+    post: NDArray
+
+    def factors(self) -> list[tuple[NDArray, NDArray]]:
+        """Return plain arrays whose outer products, one below the other, are this one."""
+        split = getattr(self.pre, "factors", None)
+        return [(self.pre, self.post)] if split is None else split(self.post)
+
+
+def _pieces(whole: slice, size: int) -> Iterator[slice]:
+    """Yield slices of at most `size`, at least 1, that cover a slice."""
+    for start in range(whole.start, whole.stop, max(1, size)):
+        yield slice(start, min(start + max(1, size), whole.stop))
+
+
+class Weights(Protocol):
+    """The small seam: what a layer asks of its weights, on any substrate."""
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """(n_in, n_out)."""
+
+    def forward(self, x: Any) -> Any:
+        """Multiply the input by the weights; change nothing."""
+
+    def update(self, outer: Outer) -> None:
+        """Move the weights along an outer product, each substrate by its own means."""
+
+
+def normal(n_in: int, n_out: int, rng: np.random.Generator, dtype: DTypeLike = "f4") -> NDArray:
+    """Draw weights N(0, 1/n_in) with a bias row of zeros below, shape (n_in + 1, n_out).
+
+    Source: [HintonCode].
+    """
+    values = rng.standard_normal((n_in + 1, n_out), np.float64) / np.sqrt(n_in)
+    values[-1] = 0
+    return values.astype(dtype)
+
+
+def uniform(n_in: int, n_out: int, rng: np.random.Generator, dtype: DTypeLike = "f4") -> NDArray:
+    """Draw weights and biases U(−1, 1)/√n_in, shape (n_in + 1, n_out). Source: [Pezeshki2022]."""
+    return (rng.uniform(-1, 1, (n_in + 1, n_out)) / np.sqrt(n_in)).astype(dtype)
+
+
+class Dense:
+    """A matrix of plain numbers that owns everything about how it is moved.
+
+    ``W ← (1 − ε · decay) W + increment``, where the optimiser makes the increment of ε and of the
+    mean gradient over the rows of the batch, and ε comes from the schedule. The bias is the weight
+    of an extra input held at 1, the last row of `values`, exempt from decay.
+
+    Parameters
+    ----------
+    values : (n_in + 1, n_out) float or complex array
+        Weights, and the biases as the last row. Kept, not copied, and changed in place.
+    schedule : callable, number of updates -> ε, above 0; a float means a constant rate
+    optimiser : Optimiser
+    decay : float
+        Rate of decay, in units of ε.
+
+    Attributes
+    ----------
+    rate : float
+        ε of the last update; 0 before the first.
+    updates : int
+        Number of updates so far.
+    version : int
+        Number of changes so far: who remembers a product with these weights can tell whether it
+        still holds.
+    cores : Cores
+        Who multiplies by the weights and moves them; see `ffnumpy.weights.threads.shared`.
+
+    Raises
+    ------
+    ValueError
+        If `values` is not a floating-point matrix with at least two rows, or the decay is negative.
+    """
+
+    def __init__(
+        self,
+        values: NDArray,
+        schedule: Callable[[int], float] | float = 0.01,
+        optimiser: Optimiser | None = None,
+        decay: float = 0.0,
+    ) -> None:
+        if values.ndim != 2 or values.shape[0] < 2 or values.shape[1] < 1:
+            raise ValueError(
+                f"Dense expects values of shape (n_in + 1, n_out), the biases as the last row; "
+                f"got shape {values.shape}. Make them with `normal` or `uniform`."
+            )
+        if not np.issubdtype(values.dtype, np.inexact):
+            raise ValueError(f"Dense expects floating-point values; got {values.dtype}")
+        if not 0 <= decay < np.inf:
+            raise ValueError(f"decay: expected 0 or more; got {decay}")
+        self.values = values
+        self.schedule = schedule if callable(schedule) else Schedule(schedule)
+        self.optimiser = optimiser if optimiser is not None else Plain()
+        self.decay = decay
+        self.state = self.optimiser.init(values.shape, values.dtype)
+        self.rate = 0.0
+        self.updates = 0
+        self.version = 0
+        self.cores = ALONE
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**vars(self), "cores": ALONE}  # a copy is not shared out: threads cannot be copied
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """(n_in, n_out), the bias row not counted."""
+        return self.values.shape[0] - 1, self.values.shape[1]
+
+    @property
+    def matrix(self) -> NDArray:
+        """The weights without the biases, (n_in, n_out), a view."""
+        return self.values[:-1]
+
+    @property
+    def bias(self) -> NDArray:
+        """The biases, (n_out,), a view."""
+        return self.values[-1]
+
+    def forward(self, x: Any) -> NDArray:
+        """Return ``x @ W + b``, shape (batch, n_out)."""
+        z = x @ self
+        z += self.bias
+        return z
+
+    def __rmatmul__(self, x: NDArray) -> NDArray:
+        return self.cores.matmul(x, self.matrix)
+
+    __array_ufunc__ = None  # lets `array @ dense` reach __rmatmul__
+
+    def update(self, outer: Outer) -> None:
+        """Take one step of the optimiser along the mean of the outer products."""
+        pace = self._next_pace()
+        share = self.optimiser.gain(pace.rate) / outer.post.shape[0]
+        scaled = Outer(outer.pre, outer.post * self.values.dtype.type(share))
+        self._for_each_block(scaled, partial(self._move, pace))
+
+    def _move(self, pace: Pace, rows: slice, gradient: NDArray) -> None:
+        state = tuple(s[rows] for s in self.state)
+        increment = self.optimiser.step(state, gradient, pace)
+        if self.decay:
+            weights = self.matrix[rows]
+            weights *= 1 - pace.rate * self.decay
+        self.values[rows] += increment
+
+    def _next_pace(self) -> Pace:
+        """Count an update and return its pace; before the first there was no other rate."""
+        rate, before = self.schedule(self.updates), self.rate
+        if not rate > 0:
+            raise ValueError(f"expected a learning rate above 0 from the schedule; got {rate}")
+        self.rate = rate
+        self.updates += 1
+        return Pace(rate, rate / before if before else 1.0, self.updates)
+
+    def add(self, outer: Outer) -> None:
+        """Add the sum of the outer products as it stands: no rate, no decay, no optimiser."""
+        self._for_each_block(outer, self._add)
+
+    def _add(self, rows: slice, product: NDArray) -> None:
+        self.values[rows] += product
+
+    def _for_each_block(self, outer: Outer, move: Callable[[slice, NDArray], None]) -> None:
+        """Call ``move(rows, product)`` for blocks of the outer product, the bias row included."""
+        held_at_1 = np.ones((outer.post.shape[0], 1), self.values.dtype)
+        factors = [*outer.factors(), (held_at_1, outer.post)]
+        self.cores.each(partial(self._for_own_blocks, factors, move))
+        self.version += 1
+
+    def _for_own_blocks(
+        self,
+        factors: list[tuple[NDArray, NDArray]],
+        move: Callable[[slice, NDArray], None],
+        core: int,
+    ) -> None:
+        for rows, product in self._products(factors, core):
+            for piece in _pieces(rows, CACHED // self.shape[1]):
+                move(piece, product[piece.start - rows.start : piece.stop - rows.start])
+
+    def _products(
+        self, factors: list[tuple[NDArray, NDArray]], core: int
+    ) -> Iterator[tuple[slice, NDArray]]:
+        """Yield a core's rows of the outer product, a block of rows at a time.
+
+        The block lies in a buffer that the next one overwrites, so that the product never goes
+        through main memory.
+        """
+        height = max(1, MULTIPLIED // self.shape[1])
+        buffer = np.empty((height, self.shape[1]), self.values.dtype)
+        top = 0
+        for pre, post in factors:
+            for part in _pieces(self.cores.rows(core, pre.shape[1]), height):
+                block = buffer[: part.stop - part.start]
+                product = outer_product(pre[:, part], post, out=block)
+                yield slice(top + part.start, top + part.stop), product
+            top += pre.shape[1]
+
+    def arrays(self) -> dict[str, NDArray]:
+        """Return every array that a continued run needs, by name; they are not copies."""
+        states = {f"state{i}": s for i, s in enumerate(self.state)}
+        place = {"updates": np.array(self.updates), "rate": np.array(self.rate)}
+        return {"values": self.values, **place, **states}
+
+    def restore(self, arrays: dict[str, NDArray]) -> None:
+        """Take over what `arrays` returned, in place.
+
+        Raises
+        ------
+        ValueError
+            If the shapes are not those of these weights.
+        """
+        own = self.arrays()
+        for name, mine in own.items():
+            if arrays[name].shape != mine.shape:
+                raise ValueError(f"{name}: expected shape {mine.shape}, got {arrays[name].shape}")
+        for name, mine in own.items():
+            mine[...] = arrays[name]
+        self.updates, self.rate = int(arrays["updates"]), float(arrays["rate"])
+        self.version += 1

@@ -1,0 +1,70 @@
+"""Which label a chip answers: capacitors hold each label's goodness, the largest wins."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from hardware_sim.chip.design import Layout
+from hardware_sim.chip.layer import AnalogLayer
+from hardware_sim.circuits import goodness as circuits
+from hardware_sim.circuits.converters import Dac
+from hardware_sim.circuits.goodness import SampleHold, WinnerTakeAll
+from hardware_sim.signals import Voltage
+
+__all__ = ["Decision", "answer", "label_goodness"]
+
+
+@dataclass(frozen=True)
+class Decision:
+    """How a chip answers: capacitors hold the labels' goodness, a winner-take-all finds the best.
+
+    The defaults are ideal parts.
+    """
+
+    hold: SampleHold = field(default_factory=SampleHold)
+    winner: WinnerTakeAll = field(default_factory=WinnerTakeAll)
+
+    @classmethod
+    def draw(cls, layout: Layout, labels: int, rng: np.random.Generator) -> Decision:
+        """Manufacture one for so many labels."""
+        limits, volts = layout.limits, layout.scale.goodness
+        offset = layout.tolerances.comparator * volts * rng.standard_normal(labels)
+        threshold = sum(layout.lines[2:] or layout.lines[1:]) * volts
+        attenuation = max(limits.headroom * threshold / limits.saturation, 1.0)
+        hold = SampleHold(
+            limits.capacitance, limits.noise_temperature, attenuation, limits.saturation
+        )
+        return cls(hold, WinnerTakeAll(offset))
+
+
+def label_goodness(
+    dac: Dac,
+    layers: Sequence[AnalogLayer],
+    x: Any,
+    counted: Sequence[int] | None = None,
+    hold: SampleHold | None = None,
+) -> Voltage:
+    """Return the goodness of every row of `x`, the labels of one case in turn, held, (labels, 1).
+
+    `counted` are the layers that vote, from 0; by default all but the first.
+    """
+    voltage, heard = dac.forward(x)[0], []
+    for layer in layers:
+        voltage, goodness = layer.forward(voltage)
+        heard.append(goodness)
+    votes = range(min(1, len(layers) - 1), len(layers)) if counted is None else counted
+    total = circuits.add([heard[n] for n in votes], layers[0].ledger)
+    return (hold or SampleHold()).hold(total, layers[0].rng, layers[0].ledger)
+
+
+def answer(
+    dac: Dac, layers: Sequence[AnalogLayer], x: Any, decision: Decision | None = None
+) -> int:
+    """Return which label's goodness is the largest: ten held voltages and a winner-take-all."""
+    decision = decision or Decision()
+    held = label_goodness(dac, layers, x, hold=decision.hold)
+    return decision.winner.pick(held, layers[0].ledger)

@@ -1,0 +1,265 @@
+"""Devices whose conductance remembers: an update rule, and what surrounds it.
+
+A `Device` describes a technology; ``device.manufacture(shape, rng)`` draws one individual array of
+it.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+
+from hardware_sim.constants import ROOM, Constant
+from hardware_sim.devices.cells import Cells
+from hardware_sim.devices.rules import SoftBoundsReference, UnboundedStep
+from hardware_sim.devices.technology import Noise, UpdateRule
+from hardware_sim.validation import above_zero, not_negative
+
+__all__ = ["ConductanceRange", "Device", "Spread"]
+
+
+@dataclass(frozen=True)
+class Spread:
+    """How individuals differ: ``Δ± = Δ_min (1 + step·ξ)(1 ± (bias + asymmetry·ξ′))``, absolute.
+
+    Attributes
+    ----------
+    step : float
+        Device-to-device variation of Δ_min, relative; with `log_normal` the factor is
+        ``e^(step·ξ)``, whose median is 1.
+    asymmetry : float
+        Of Δ₊ against Δ₋.
+    low, high : float
+        Of each bound, relative to it.
+    log_normal : bool
+    stuck : float
+        Fraction of cells that never move, anywhere between their bounds.
+    stuck_within : float
+        They are no farther from w = 0 than this, give or take the error of a reference.
+    bias : float
+        Asymmetry that all individuals have in common: pulses up are larger if it is above 0. Cells
+        that only go up have larger steps; those that are referred to their own symmetry points
+        have other bounds.
+
+    Raises
+    ------
+    ValueError
+        If a variation is negative, `stuck` is no fraction, `stuck_within` not above 0, or the bias
+        not within −1 … 1.
+    """
+
+    step: float = 0.0
+    asymmetry: float = 0.0
+    low: float = 0.0
+    high: float = 0.0
+    log_normal: bool = False
+    stuck: float = 0.0
+    stuck_within: float = math.inf
+    bias: float = 0.0
+
+    def __post_init__(self) -> None:
+        not_negative(
+            step=self.step, asymmetry=self.asymmetry, low=self.low, high=self.high, stuck=self.stuck
+        )
+        above_zero(endless=True, stuck_within=self.stuck_within)
+        if self.stuck > 1:
+            raise ValueError(f"stuck: expected a fraction, 1 at most; got {self.stuck}")
+        if not -1 <= self.bias <= 1:
+            raise ValueError(f"bias: expected within −1 … 1; got {self.bias}")
+
+    def steps(
+        self, step: float, shape: tuple[int, ...], rng: np.random.Generator
+    ) -> tuple[NDArray, NDArray]:
+        """Draw Δ₊ and Δ₋."""
+        xi = self.step * rng.standard_normal(shape)
+        own = step * (np.exp(xi) if self.log_normal else 1 + xi)
+        tilt = self.bias + self.asymmetry * rng.standard_normal(shape)
+        return np.abs(own * (1 + tilt)), np.abs(own * (1 - tilt))
+
+    def bounds(
+        self, low: float, high: float, shape: tuple[int, ...], rng: np.random.Generator
+    ) -> tuple[NDArray, NDArray]:
+        """Draw the bounds, each on its side of 0."""
+        below = low * (1 + self.low * rng.standard_normal(shape))
+        above = high * (1 + self.high * rng.standard_normal(shape))
+        return -np.abs(below), np.abs(above)
+
+
+@dataclass(frozen=True)
+class ConductanceRange:
+    """What the bounds of w are in siemens.
+
+    Attributes
+    ----------
+    minimum, maximum : Constant
+        G at the nominal lower and upper bound [S].
+    temperature_coefficient : float
+        Relative change of every conductance per kelvin from room temperature [1/K]; the chip's
+        temperature is in `hardware_sim.chip.design.Limits`.
+    levels : int
+        How many conductances, evenly spaced, a read can tell apart; 0: all.
+
+    Raises
+    ------
+    ValueError
+        If the nominal conductances are not ``0 ≤ G_min < G_max``, or there is only one level.
+    """
+
+    minimum: Constant
+    maximum: Constant
+    temperature_coefficient: float = 0.0
+    levels: int = 0
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.minimum.nominal < self.maximum.nominal:
+            raise ValueError(
+                f"conductance: expected 0 ≤ G_min < G_max; got {self.minimum.nominal:g} S and "
+                f"{self.maximum.nominal:g} S"
+            )
+        if self.levels < 0 or self.levels == 1:
+            raise ValueError(f"levels: expected 0, or at least 2; got {self.levels}")
+
+    @property
+    def span(self) -> float:
+        """G_max − G_min [S]."""
+        return self.maximum.nominal - self.minimum.nominal
+
+    def factor(self, temperature: float) -> float:
+        """Return what multiplies every conductance at a temperature [K].
+
+        Raises
+        ------
+        ValueError
+            If the straight line would make conductances negative there.
+        """
+        factor = 1 + self.temperature_coefficient * (temperature - ROOM)
+        if factor < 0:
+            raise ValueError(
+                f"a temperature coefficient of {self.temperature_coefficient:g}/K holds near "
+                f"{ROOM:g} K; at {temperature:g} K it would make every conductance negative"
+            )
+        return factor
+
+
+@dataclass(frozen=True)
+class Device:
+    """A technology: one moving cell against a fixed reference.
+
+    Attributes
+    ----------
+    rule : UpdateRule
+    spread : Spread
+    noise : Noise
+    conductance : ConductanceRange
+    follows_charge : bool
+        Whether a shaped pulse moves it by its charge, as electrochemical cells and capacitors; if
+        not, it takes whole pulses.
+    lifetime : float
+        Samples until a state has leaked to 1/e.
+
+    Raises
+    ------
+    ValueError
+        If the lifetime is not above 0.
+    """
+
+    rule: UpdateRule
+    spread: Spread
+    noise: Noise
+    conductance: ConductanceRange
+    follows_charge: bool = False
+    lifetime: float = math.inf
+
+    def __post_init__(self) -> None:
+        if not self.lifetime > 0:
+            raise ValueError(f"lifetime: expected samples above 0; got {self.lifetime}")
+
+    @property
+    def unit(self) -> float:
+        """Conductance of one unit of w, ``(G_max − G_min)/(w_max − w_min)`` [S]."""
+        return self.conductance.span / (self.rule.high - self.rule.low)
+
+    @property
+    def reference(self) -> float:
+        """Conductance at w = 0, ``G_min − w_min · unit``, which is that of the reference [S]."""
+        return self.conductance.minimum.nominal - self.rule.low * self.unit
+
+    @cached_property
+    def mean_step(self) -> float:
+        """What an engine takes a pulse to move a cell by, in units of w.
+
+        The mean of a pulse up and one down from w = 0, where weights begin and most of them stay;
+        of a cell that begins at its lower bound, the mean of pulses up over its range. Over
+        individuals too: a log-normal spread has a mean above its median.
+        """
+        low, high = np.array(self.rule.low), np.array(self.rule.high)
+        directions = (True, False) if low < 0 else (True,)
+        w = np.zeros(1) if low < 0 else np.linspace(low, high, 1001)
+        sizes = [self.rule.size(w, up, low, high) for up in directions]
+        individuals = math.exp(self.spread.step**2 / 2) if self.spread.log_normal else 1.0
+        individuals *= 1.0 if low < 0 else 1 + self.spread.bias
+        return self.rule.step * individuals * float(np.mean(sizes))
+
+    @property
+    def reach(self) -> float:
+        """The largest |w| that there is in both directions."""
+        return min(self.rule.high, -self.rule.low)
+
+    @property
+    def levels(self) -> int:
+        """Number of conductance levels; 0: continuous."""
+        return self.conductance.levels
+
+    @property
+    def read_noise(self) -> float:
+        """White noise of one read of a cell [S]."""
+        return self.noise.read * self.conductance.span
+
+    @property
+    def low_frequency(self) -> float:
+        """Slow noise of a cell, relative, δG/G."""
+        return self.noise.low_frequency
+
+    def manufacture(
+        self, shape: tuple[int, int], rng: np.random.Generator, dtype: DTypeLike = np.float64
+    ) -> Cells:
+        """Draw one individual array, at w = 0, its stuck cells where they are.
+
+        No lower bound is below the w of zero conductance: a spread of the bounds that goes there
+        is cut.
+        """
+        up, down, low, high = self._individuals(shape, rng)
+        level = self._levels_of_stuck(low, high, rng)
+        stuck = rng.random(shape) < self.spread.stuck
+        w = np.where(stuck, level, np.clip(0, low, high))
+        up, down = np.where(stuck, 0, up), np.where(stuck, 0, down)
+        if isinstance(self.rule, UnboundedStep):
+            low, high = np.full(shape, -np.inf), np.full(shape, np.inf)
+        return Cells(self, *np.stack((up, down, low, high, w)).astype(dtype))
+
+    def _individuals(
+        self, shape: tuple[int, int], rng: np.random.Generator
+    ) -> tuple[NDArray, NDArray, NDArray, NDArray]:
+        """Draw steps up and down, bounds low and high."""
+        up, down = self.spread.steps(self.rule.step, shape, rng)
+        low, high = self.spread.bounds(self.rule.low, self.rule.high, shape, rng)
+        if isinstance(self.rule, SoftBoundsReference):
+            up, down, low, high = self.rule.referred((up, down, low, high), rng)
+        return up, down, np.maximum(low, -self.reference / self.unit), high
+
+    def _levels_of_stuck(self, low: NDArray, high: NDArray, rng: np.random.Generator) -> NDArray:
+        """Draw where each cell would be stuck.
+
+        Cells that are stuck near w = 0 are nowhere near a symmetry point of their own, so that a
+        reference is off by its error alone.
+        """
+        edge = self.spread.stuck_within
+        least, most = np.maximum(low, -edge), np.minimum(high, edge)
+        level = least + (most - least) * rng.random(low.shape)
+        if math.isfinite(edge) and isinstance(self.rule, SoftBoundsReference):
+            level += self.rule.error * rng.standard_normal(low.shape)
+        return np.clip(level, low, high)

@@ -1,0 +1,245 @@
+"""How far one pulse moves a cell: one frozen dataclass per update rule.
+
+A rule gives the size of a pulse relative to the cell's own step Δ±; what noise and bounds make of
+it is in `hardware_sim.devices.cells`. `hardware_sim.devices.measured` has a rule that is a table.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import inf
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hardware_sim.validation import not_negative
+
+__all__ = [
+    "ConstantStep",
+    "ExponentialShape",
+    "ExponentialStep",
+    "LinearStep",
+    "PiecewiseStep",
+    "PowerStep",
+    "SoftBounds",
+    "SoftBoundsReference",
+    "UnboundedStep",
+]
+
+
+@dataclass(frozen=True)
+class ConstantStep:
+    """Every pulse moves the cell by Δ±, up to a hard bound. Source: [Gokmen2016].
+
+    Attributes
+    ----------
+    low, high : float
+        Nominal bounds of w, below and above 0; the other rules have them too.
+    step : float
+        Δ_min: the size of a pulse before any variation, in units of w.
+
+    Raises
+    ------
+    ValueError
+        If w = 0 is out of bounds, or the step is not above 0.
+    """
+
+    low: float = -1.0
+    high: float = 1.0
+    step: float = 0.001
+
+    uniform: ClassVar[bool] = True
+
+    def __post_init__(self) -> None:
+        inside = -inf < self.low <= 0 <= self.high < inf and self.low < self.high
+        if not (inside and 0 < self.step < inf):
+            raise ValueError(
+                f"{type(self).__name__}: expected bounds with 0 between them and a step above 0; "
+                f"got low {self.low}, high {self.high}, step {self.step}"
+            )
+
+    def size(self, w: NDArray, up: bool, low: NDArray, high: NDArray) -> NDArray:
+        """Return 1."""
+        return np.ones_like(w)
+
+
+@dataclass(frozen=True)
+class UnboundedStep(ConstantStep):
+    """A constant step without bounds; `low` and `high` only say which range G_min … G_max maps."""
+
+
+@dataclass(frozen=True)
+class LinearStep(ConstantStep):
+    """``1 − γ₊ w/w_max`` up, ``1 − γ₋ w/w_min`` down, with the nominal bounds, and never below 0.
+
+    γ is the loss of step size between w = 0 and the bound. Source: [Rasch2021], which does not stop
+    at 0.
+
+    Attributes
+    ----------
+    slope_up, slope_down : float
+        γ₊ and γ₋.
+    """
+
+    uniform: ClassVar[bool] = False
+
+    slope_up: float = 0.0
+    slope_down: float = 0.0
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        not_negative(slope_up=self.slope_up, slope_down=self.slope_down)
+
+    def size(self, w: NDArray, up: bool, low: NDArray, high: NDArray) -> NDArray:
+        """Return the relative step."""
+        slope, bound = (self.slope_up, self.high) if up else (self.slope_down, self.low)
+        size = w * (-slope / bound if bound else 0.0)
+        size += 1
+        return np.maximum(size, 0, out=size)
+
+
+@dataclass(frozen=True)
+class SoftBounds(ConstantStep):
+    """``1 − w/w_max`` up, ``1 − w/w_min`` down, with the cell's own bounds. Source: [Rasch2021]."""
+
+    uniform: ClassVar[bool] = False
+
+    def size(self, w: NDArray, up: bool, low: NDArray, high: NDArray) -> NDArray:
+        """Return the relative step."""
+        size = w / (high if up else low)
+        return np.subtract(1, size, out=size)
+
+    @staticmethod
+    def symmetry_point(up: NDArray, down: NDArray, low: NDArray, high: NDArray) -> NDArray:
+        """Return where a pulse up and one down cancel, ``(Δ₊ − Δ₋)/(Δ₊/w_max − Δ₋/w_min)``."""
+        return (up - down) / (up / high - down / low)
+
+
+@dataclass(frozen=True)
+class SoftBoundsReference(SoftBounds):
+    """Soft bounds, counted from each cell's own symmetry point: its reference cell is set to it.
+
+    From a reference r, that is with w′ = w − r, soft bounds are soft bounds again, with bounds
+    ``b′ = b − r`` and steps ``Δ′ = Δ b′/b``; at the symmetry point both steps are equal.
+    The conductances are given as if all cells had one reference: the differences are right, the
+    common part of a pair, which only its dissipation shows, is not. Source: [Gong2022].
+
+    Attributes
+    ----------
+    error : float
+        Standard deviation of the reference about the symmetry point, in units of w.
+    """
+
+    error: float = 0.0
+
+    def referred(
+        self, cells: tuple[NDArray, NDArray, NDArray, NDArray], rng: np.random.Generator
+    ) -> tuple[NDArray, NDArray, NDArray, NDArray]:
+        """Return steps up and down and bounds low and high as seen from the reference."""
+        up, down, low, high = cells
+        r = self.symmetry_point(up, down, low, high) + self.error * rng.standard_normal(up.shape)
+        r = np.clip(r, 0.99 * low, 0.99 * high)
+        return up * (high - r) / high, down * (low - r) / low, low - r, high - r
+
+
+@dataclass(frozen=True)
+class ExponentialShape:
+    """Constants of `ExponentialStep`, in the letters of its formula."""
+
+    a: float
+    b: float
+    gamma_up: float
+    gamma_down: float
+    A_up: float
+    A_down: float
+
+
+@dataclass(frozen=True)
+class ExponentialStep(ConstantStep):
+    """``max(1 − A± e^(±γ± z), 0)`` with ``z = 2 a w/(w_max − w_min) + b``, the cell's own bounds.
+
+    Source: [Rasch2021].
+
+    Attributes
+    ----------
+    shape : ExponentialShape
+    bias : float
+        By how much pulses up are larger: it is taken from those down, or, if negative, from those
+        up.
+    """
+
+    uniform: ClassVar[bool] = False
+
+    shape: ExponentialShape = ExponentialShape(0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+    bias: float = 0.0
+
+    def size(self, w: NDArray, up: bool, low: NDArray, high: NDArray) -> NDArray:
+        """Return the relative step."""
+        s = self.shape
+        gamma, A = (s.gamma_up, s.A_up) if up else (-s.gamma_down, s.A_down)
+        scale = 1 + min(self.bias, 0.0) if up else 1 - max(self.bias, 0.0)
+        size = w * (2 * s.a * gamma) / (high - low)
+        size += s.b * gamma
+        np.exp(size, out=size)
+        size *= -A
+        size += 1
+        size *= scale
+        return np.maximum(size, 0, out=size)
+
+
+@dataclass(frozen=True)
+class PowerStep(ConstantStep):
+    """``ω^g`` up and ``(1 − ω)^g`` down, ``ω = (w_max − w)/(w_max − w_min)``, own bounds.
+
+    Source: [Rasch2021].
+
+    Attributes
+    ----------
+    exponent : float
+        g.
+    """
+
+    uniform: ClassVar[bool] = False
+
+    exponent: float = 1.0
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        not_negative(exponent=self.exponent)
+
+    def size(self, w: NDArray, up: bool, low: NDArray, high: NDArray) -> NDArray:
+        """Return the relative step."""
+        return (((high - w) if up else (w - low)) / (high - low)) ** self.exponent
+
+
+@dataclass(frozen=True)
+class PiecewiseStep(ConstantStep):
+    """Straight lines between nodes, evenly spaced from the cell's own lower bound to its upper.
+
+    Source: [Rasch2021].
+
+    Attributes
+    ----------
+    up, down : tuples of floats, 0 or above
+        The relative step at each node, for each direction.
+    """
+
+    uniform: ClassVar[bool] = False
+
+    up: tuple[float, ...] = (1.0, 1.0)
+    down: tuple[float, ...] = (1.0, 1.0)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if min(len(self.up), len(self.down)) < 2 or min(*self.up, *self.down) < 0:
+            raise ValueError(
+                f"PiecewiseStep: expected at least two nodes of 0 or more for each direction; got "
+                f"up {self.up}, down {self.down}"
+            )
+
+    def size(self, w: NDArray, up: bool, low: NDArray, high: NDArray) -> NDArray:
+        """Return the relative step."""
+        nodes = self.up if up else self.down
+        place = (w - low) / (high - low)
+        return np.interp(place, np.linspace(0, 1, len(nodes)), nodes).astype(w.dtype)

@@ -1,0 +1,98 @@
+"""What one image or one cell costs: a ledger divided by what it was for, and what is uncertain."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from hardware_sim.constants import Constant
+from hardware_sim.devices.device import Device
+from hardware_sim.devices.push_pull import Pair
+from hardware_sim.energy import prices
+from hardware_sim.energy.ledger import Ledger, nominal
+
+__all__ = ["Cost", "digital_estimate", "with_conductance"]
+
+DEVICE_ENERGY = (
+    prices.READ,
+    prices.WRITE,
+    prices.HALF_SELECTED,
+    prices.REFRESH,
+    prices.REFRESH_HALF_SELECTED,
+)
+
+
+@dataclass(frozen=True)
+class Cost:
+    """A ledger, and how many images (or cells) it was for."""
+
+    ledger: Ledger
+    of: int
+
+    @property
+    def joules(self) -> tuple[float, float, float]:
+        """Energy of one: all constants low, nominal, high [J]."""
+        low, high = self.ledger.bounds()
+        return low / self.of, self.ledger.joules() / self.of, high / self.of
+
+    @property
+    def seconds(self) -> tuple[float, float, float]:
+        """Time of one, likewise [s]."""
+        at = self.ledger.seconds
+        low, high = at(lambda c: c.low), at(lambda c: c.high)
+        return low / self.of, at() / self.of, high / self.of
+
+    def blocks(self) -> dict[str, tuple[float, float, float]]:
+        """Return the energy of one by block, likewise [J]."""
+        low, middle, high = (
+            self.ledger.blocks(at) for at in (lambda c: c.low, nominal, lambda c: c.high)
+        )
+        return {b: (low[b] / self.of, middle[b] / self.of, high[b] / self.of) for b in middle}
+
+
+def with_conductance(ledger: Ledger, device: Device | Pair) -> Ledger:
+    """Return a ledger whose joules in the cells also follow the device's uncertain conductance.
+
+    Their energy is proportional to it: a factor of 1 whose low and high values are those of
+    ``G_min + G_max`` relative to the nominal sum.
+    """
+    ends = device.conductance.minimum, device.conductance.maximum
+    middle = sum(end.nominal for end in ends)
+    low, high = sum(end.low for end in ends) / middle, sum(end.high for end in ends) / middle
+    factor = Constant("conductance, relative", 1.0, low, high, "")
+    repriced = Ledger()
+    for entry in ledger.entries:
+        if not entry.operations:
+            continue
+        price = entry.price
+        if price in DEVICE_ENERGY:
+            price = replace(price, factors=(*price.factors, factor))
+        repriced.charge(price, entry.operations, entry.amount, entry.uses)
+    return repriced
+
+
+def digital_estimate(lines: Sequence[int], images: int, reads: int, updates: int) -> Ledger:
+    """Return what the rule would cost for one image in 8-bit digital arithmetic.
+
+    An estimate, not a run: multiply-adds, and for each of them a weight of one byte fetched from
+    memory; an update fetches and stores. Labels share their image's product with the first layer,
+    and no use is made of dark pixels.
+
+    Parameters
+    ----------
+    lines : sequence of int
+        Inputs, then widths.
+    images : int
+        Products of the image with the first layer.
+    reads : int
+        Passes through the layers above.
+    updates : int
+        Of every weight.
+    """
+    sizes = [(a + 1) * b for a, b in pairwise(lines)]
+    looked, moved = images * sizes[0] + reads * sum(sizes[1:]), updates * sum(sizes)
+    ledger = Ledger()
+    ledger.charge(prices.DIGITAL_MAC, looked + moved, uses=0)
+    ledger.charge(prices.MEMORY, looked + 2 * moved, (looked + 2 * moved) / 8, uses=0)
+    return ledger

@@ -1,0 +1,140 @@
+"""What each operation on a chip costs: every constant of the energy model, with its source.
+
+A circuit that works all the time it is needed is priced as bias current × supply × settling time.
+No published chip is behind those three: they are assumed, with a low and a high value, and every
+comparison shows what becomes of it when one of them moves.
+
+A write is priced as the ohmic current of the pulse through the cell. That is what a resistive cell
+takes. Of cells that are written through a gate it is no more than an order of magnitude, because
+their charge has nothing to do with the channel's conductance; the lengths of published pulses reach
+from nanoseconds to 100 ms. A phase-change cell, whose RESET melts it, takes more.
+
+A source in brackets is that of the nominal value, a range without one of its own is assumed. That
+of the ADC is the smallest and the median energy of 35 real ones in the data of [Andrulis2024]; the
+largest of the memory is that of 1 MB, from the same source as that of 8 kB, the nominal one.
+
+Not priced: the time for which a circuit waits for those behind it to settle (nothing holds an
+activity until its length is known), the multipliers that scale an activity by its gate's share,
+what turns a voltage into the width of a pulse, the sources of random references, the attenuator
+before a sample and hold, lines that are held through a train, and writing the first weights.
+"""
+
+from __future__ import annotations
+
+from hardware_sim.constants import Constant
+from hardware_sim.energy.ledger import Price
+
+__all__ = [
+    "ADC",
+    "ADDER",
+    "AMPLIFIER",
+    "COMPARATOR",
+    "CLIPPED",
+    "DAC",
+    "DIGITAL_MAC",
+    "DRIVER",
+    "EVERY",
+    "GAIN_CONTROL",
+    "GATE",
+    "HALF_SELECTED",
+    "HOLD",
+    "MEMORY",
+    "PEAK",
+    "PROBE",
+    "READ",
+    "READ_TIME",
+    "RECTIFIER",
+    "REFRESH",
+    "REFRESH_DRIVER",
+    "REFRESH_HALF_SELECTED",
+    "SAMPLING",
+    "SQUARER",
+    "VERIFY",
+    "WINNER",
+    "WRITE",
+    "WRITE_TIME",
+    "adc_joules",
+]
+
+SUPPLY = Constant("supply voltage", 1.0, 0.8, 1.2, "V")
+READ_TIME = Constant("read time", 10e-9, 5e-9, 100e-9, "s")
+AMPLIFIER_BIAS = Constant("amplifier bias current", 10e-6, 1e-6, 100e-6, "A")
+AMPLIFIER_TIME = Constant("amplifier settling time", 10e-9, 5e-9, 100e-9, "s")
+SQUARER_BIAS = Constant("squarer bias current", 1e-6, 0.1e-6, 10e-6, "A")
+RECTIFIER_BIAS = Constant("rectifier bias current", 1e-6, 0.1e-6, 10e-6, "A")
+GATE_BIAS = Constant("logistic gate bias current", 1e-6, 0.1e-6, 10e-6, "A")
+GAIN_BIAS = Constant("gain control bias current", 5e-6, 0.5e-6, 50e-6, "A")
+CIRCUIT_TIME = Constant("settling time of the other circuits", 10e-9, 5e-9, 100e-9, "s")
+HOLD_ENERGY = Constant("sample and hold", 1.2e-15, 0.62e-15, 2.3e-15, "J", "Li2020")
+COMPARATOR_ENERGY = Constant("comparator", 41.7e-15, 10e-15, 200e-15, "J", "Li2020")
+COMPARATOR_TIME = Constant("comparator decision time", 1e-9, 0.5e-9, 5e-9, "s")
+ADDER_ENERGY = Constant("current adder", 36.8e-15, 36.8e-15, 36.8e-15, "J", "Li2020")
+PEAK_BIAS = Constant("peak detector bias current", 1e-6, 0.1e-6, 10e-6, "A")
+DAC_ENERGY = Constant("8-bit DAC", 0.291e-12, 0.1e-12, 1e-12, "J", "Hwcomponents")
+ADC_ENERGY = Constant("8-bit ADC", 1.67e-12, 1.09e-12, 9.1e-12, "J", "Shafiee2016")
+ADC_TIME = Constant("ADC conversion time", 1 / 1.2e9, 1 / 1.2e9, 10e-9, "s", "Kull2013")
+WRITE_VOLTAGE = Constant("write voltage", 2.0, 1.0, 3.2, "V", "Chen2018")
+WRITE_TIME = Constant("write pulse", 10e-9, 1e-9, 100e-9, "s")
+LINE_CAPACITANCE = Constant("capacitance of a line", 50e-15, 20e-15, 200e-15, "F")
+MAC_ENERGY = Constant(
+    "8-bit digital multiply-add", 0.23e-12, 0.1e-12, 0.23e-12, "J", "Horowitz2014"
+)
+MEMORY_ENERGY = Constant("SRAM, 8 bytes", 10e-12, 5e-12, 100e-12, "J", "Horowitz2014")
+
+READ = Price("array", "read", (READ_TIME,), (READ_TIME,))  # unit: 1 W of dissipation
+AMPLIFIER = Price(
+    "amplifiers", "transimpedance", (AMPLIFIER_BIAS, SUPPLY, AMPLIFIER_TIME), (AMPLIFIER_TIME,)
+)
+RECTIFIER = Price(
+    "amplifiers", "rectifier", (RECTIFIER_BIAS, SUPPLY, CIRCUIT_TIME), (CIRCUIT_TIME,)
+)
+SQUARER = Price("goodness", "squarer", (SQUARER_BIAS, SUPPLY, CIRCUIT_TIME), (CIRCUIT_TIME,))
+ADDER = Price("goodness", "adder", (ADDER_ENERGY,))
+GATE = Price("goodness", "logistic gate", (GATE_BIAS, SUPPLY, CIRCUIT_TIME), (CIRCUIT_TIME,))
+GAIN_CONTROL = Price(
+    "normaliser", "gain control", (GAIN_BIAS, SUPPLY, CIRCUIT_TIME), (CIRCUIT_TIME,)
+)
+HOLD = Price("normaliser", "sample and hold", (HOLD_ENERGY,))
+WINNER = Price(
+    "decision", "winner-take-all", (COMPARATOR_ENERGY,), (COMPARATOR_TIME,), "comparator"
+)
+COMPARATOR = Price("decision", "comparator", (COMPARATOR_ENERGY,), (COMPARATOR_TIME,), "comparator")
+SAMPLING = Price(
+    "update", "one-bit sampling", (COMPARATOR_ENERGY,), (COMPARATOR_TIME,), "comparator"
+)
+PEAK = Price("update", "peak detector", (PEAK_BIAS, SUPPLY, CIRCUIT_TIME), (CIRCUIT_TIME,))
+DRIVER = Price("update", "line driver", (LINE_CAPACITANCE, WRITE_VOLTAGE, WRITE_VOLTAGE))
+WRITE = Price(  # unit: 1 S under one pulse
+    "update", "write pulse", (WRITE_VOLTAGE, WRITE_VOLTAGE, WRITE_TIME), (WRITE_TIME,), "pulse"
+)
+HALF_SELECTED = Price(  # unit: 4 S, because they see half the voltage
+    "update", "half-selected cells", (WRITE_VOLTAGE, WRITE_VOLTAGE, WRITE_TIME)
+)
+REFRESH = Price(  # unit: 1 S under one pulse
+    "refresh", "pulse", (WRITE_VOLTAGE, WRITE_VOLTAGE, WRITE_TIME), (WRITE_TIME,), "pulse"
+)
+REFRESH_HALF_SELECTED = Price(  # unit: 4 S
+    "refresh", "half-selected cells", (WRITE_VOLTAGE, WRITE_VOLTAGE, WRITE_TIME)
+)
+REFRESH_DRIVER = Price("refresh", "line driver", (LINE_CAPACITANCE, WRITE_VOLTAGE, WRITE_VOLTAGE))
+VERIFY = Price("refresh", "comparator", (COMPARATOR_ENERGY,), (COMPARATOR_TIME,), "comparator")
+CLIPPED = Price("update", "clipped firing probability", (), (), "note")
+DAC = Price("converters", "DAC", (DAC_ENERGY,), (CIRCUIT_TIME,), "dac")
+ADC = Price("converters", "ADC", (ADC_ENERGY,), (ADC_TIME,), "adc")
+DIGITAL_MAC = Price("digital", "multiply-add", (MAC_ENERGY,), (), "digital")
+MEMORY = Price("digital", "memory", (MEMORY_ENERGY,), (), "digital")  # unit: 8 bytes moved
+PROBE = Price("instruments", "probe", (), (), "probe")
+
+EVERY = [price for price in list(vars().values()) if isinstance(price, Price)]
+
+ADC_BY_BITS = {4: 0.79, 8: 1.67, 10: 2.38}  # pJ. Source: [Shafiee2016]
+
+
+def adc_joules(bits: int) -> float:
+    """Return the energy of a conversion relative to one of 8 bits: piecewise linear in the bits.
+
+    Below 4 bits and above 10 the end slopes go on. Source: [Shafiee2016].
+    """
+    below, above = (4, 8) if bits <= 8 else (8, 10)
+    start, end = ADC_BY_BITS[below], ADC_BY_BITS[above]
+    return (start + (end - start) * (bits - below) / (above - below)) / ADC_BY_BITS[8]

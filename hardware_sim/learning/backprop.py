@@ -1,0 +1,302 @@
+"""Backpropagation on the same arrays: converters around each of them, numbers in between.
+
+The rival of `hardware_sim.chip.layer`: the same cells, the same update engine. What it needs besides is
+what Forward-Forward does without: a read of the transposed array, an A-to-D conversion of every
+activity and of every error, and a memory that keeps the activities until the errors come back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from math import ceil, log2
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ffnumpy.baselines.backprop import ClassCases, plain
+from ffnumpy.cases.labelled import Encoding
+from ffnumpy.layers.readout import Readout
+from ffnumpy.training import train
+from hardware_sim.arrays.crossbar import Crossbar
+from hardware_sim.chip.design import Layout
+from hardware_sim.chip.layer import amplifiers, manufacture
+from hardware_sim.circuits.converters import Adc, Dac
+from hardware_sim.circuits.goodness import TransimpedanceAmplifier
+from hardware_sim.devices.device import Device
+from hardware_sim.devices.push_pull import Pair
+from hardware_sim.energy import prices
+from hardware_sim.energy.ledger import Ledger
+from hardware_sim.learning.learners import IMAGE_SCALE, Plan, falling
+from hardware_sim.signals import Voltage, learning, one_read
+from hardware_sim.updates.coincidence import Drive, Engine, refresh
+
+__all__ = ["ArrayBackprop", "BackpropRun", "MixedLayer", "Resolution"]
+
+CODE = 64  # bits that one access to the memory moves
+UPKEEP = 500  # images between two refreshes, as many as a Forward-Forward chip sees
+SOFTMAX = 8  # multiply-adds for a class: an exponential by its series, the sum, the quotient
+
+
+@dataclass(frozen=True)
+class Resolution:
+    """Bits and full scales of the converters, in activities: 1 is `Scale.volt`.
+
+    Attributes
+    ----------
+    bits : int
+        Of all converters.
+    image, activity, logit : float
+        Full scale of the input's Dac, of hidden activities, of logits.
+    drive : float
+        What the largest error of a layer is driven with at most.
+    delta : float
+        Full scale of what the transposed read returns.
+    """
+
+    bits: int = 8
+    image: float = IMAGE_SCALE
+    activity: float = 16.0
+    logit: float = 16.0
+    drive: float = 16.0
+    delta: float = 8.0
+
+
+class MixedLayer(NamedTuple):
+    """An array with converters on both its sides.
+
+    Attributes
+    ----------
+    array : Crossbar
+    columns, rows : TransimpedanceAmplifier
+        For the multiplication, and for the transposed one.
+    inputs : Dac
+        Of the activities, on the rows.
+    outputs : Adc
+        Behind the columns; the range of a hidden layer's begins at 0, which rectifies for nothing.
+    errors : Adc
+        Behind the rows.
+    """
+
+    array: Crossbar
+    columns: TransimpedanceAmplifier
+    rows: TransimpedanceAmplifier
+    inputs: Dac
+    outputs: Adc
+    errors: Adc
+
+
+class ArrayBackprop:
+    """A net of such layers that learns ``log p(label)`` by the chain rule, one image at a time.
+
+    It has a layer's `learn`, so `ffnumpy.training.train` drives it as a network of one layer.
+    Softmax, masks and memory are digital, as wide as the converters' codes, and in the ledger. The
+    image waits on its rows until the update, as on the Forward-Forward chip; hidden activities are
+    written into the memory, since their rows become outputs, and converted once more.
+
+    Parameters
+    ----------
+    layers : sequence of MixedLayer
+    drive : Dac
+        Of the errors, on the columns.
+    engine : Engine
+        The very one of the Forward-Forward chip.
+    rate : callable, number of updates -> ε
+        ``Δw = ε ∂log p/∂w``, in weight units.
+    rng : numpy.random.Generator
+    ledger : Ledger
+    """
+
+    def __init__(
+        self,
+        layers: Sequence[MixedLayer],
+        drive: Dac,
+        engine: Engine,
+        rate: Callable[[int], float],
+        rng: np.random.Generator,
+        ledger: Ledger,
+    ) -> None:
+        self.layers, self.drive, self.engine, self.rate = list(layers), drive, engine, rate
+        self.rng, self.ledger, self.updates = rng, ledger, 0
+
+    def forward(self, x: Any) -> tuple[NDArray, list[tuple[NDArray, Voltage]]]:
+        """Return the logits, and every layer's input as numbers and as the voltage on its rows."""
+        inputs = []
+        for layer in self.layers:
+            voltage = layer.inputs.forward(x)[0]
+            inputs.append((x, voltage))
+            current = layer.array.currents(voltage, self.rng, self.ledger)
+            x = layer.outputs.convert(layer.columns.read(current, self.rng, self.ledger))
+        return x, inputs
+
+    def learn(self, x: Any, labels: NDArray) -> NDArray:
+        """Raise the log probability of the label of one image; return the logits from before.
+
+        From the top down a layer's errors go onto its columns, the transposed array is read, and
+        the same errors write the update: its weights are those that made the errors.
+        """
+        with learning():
+            logits, inputs = self.forward(x)
+            one_read("ArrayBackprop.learn", inputs[0][1])
+            rate, self.updates = self.rate(self.updates), self.updates + 1
+            delta = self._top(logits, labels)
+            for number in range(len(self.layers) - 1, -1, -1):
+                delta = self._descend(number, inputs[number], delta, rate)
+            if self.updates % UPKEEP == 0:
+                self._keep_up()
+        return logits
+
+    def _keep_up(self) -> None:
+        """Let the cells leak for the images since the last time; refresh one-sided pairs."""
+        for layer in self.layers:
+            layer.array.cells.elapse(UPKEEP)
+            layer.array.changed()
+            refresh(layer.array, self.rng, self.ledger)
+
+    def _top(self, logits: NDArray, labels: NDArray) -> NDArray:
+        """Return ``∂log p/∂logits`` by digital arithmetic."""
+        self.ledger.charge(prices.DIGITAL_MAC, SOFTMAX * logits.size, uses=0)
+        return Readout.delta(logits, labels)
+
+    def _descend(
+        self, number: int, inputs: tuple[NDArray, Voltage], delta: NDArray, rate: float
+    ) -> NDArray:
+        """Update a layer; return the errors of the one below, ``(δ Wᵀ) · f'``."""
+        layer, (activity, rows) = self.layers[number], inputs
+        self._keep(delta)
+        largest = float(np.abs(delta).max())
+        if not largest:
+            return np.zeros_like(activity)
+        gain = self.drive.full_scale / 2.0 ** ceil(log2(largest))
+        self.ledger.charge(prices.DIGITAL_MAC, delta.size, uses=0)
+        columns = self.drive.forward(delta * gain)[0]
+        below = self.backward(layer, columns, activity) / gain if number else delta
+        if number:  # the rows have been outputs meanwhile
+            self._keep(activity)
+            rows = layer.inputs.forward(activity)[0]
+        self._write(layer.array, rows, columns, np.sign(delta), rate / gain)
+        return below
+
+    def backward(self, layer: MixedLayer, columns: Voltage, activity: NDArray) -> NDArray:
+        """Return the transposed read behind its converter, 0 where the activity was.
+
+        The errors carry a shared exponent, a power of 2 that takes the largest near the full scale:
+        digital arithmetic finds it and takes it out again.
+        """
+        current = layer.array.transposed_currents(columns, self.rng, self.ledger)
+        found = layer.errors.convert(layer.rows.read(current, self.rng, self.ledger))
+        return found * (activity > 0)
+
+    def _write(
+        self, array: Crossbar, rows: Voltage, columns: Voltage, sign: NDArray, rate: float
+    ) -> None:
+        """Write in two phases: columns with positive errors up, those with negative ones down."""
+        one_volt = Voltage._of(np.ones((1, 1)))
+        for up, switches in ((True, sign.clip(0, 1)), (False, sign.clip(-1, 0))):
+            if switches.any():
+                drive = Drive(rows, _switched(columns, switches), one_volt, up)
+                self.engine.write(array, drive, rate, self.rng, self.ledger)
+
+    def _keep(self, codes: NDArray) -> None:
+        """Enter that codes are written into the memory and read again, packed."""
+        amount = 2 * codes.size * self.drive.bits / CODE
+        self.ledger.charge(prices.MEMORY, 2 * codes.size, amount, uses=0)
+
+    def predict(self, x: Any) -> int:
+        """Return the class of one image."""
+        return int(self.forward(x)[0].argmax())
+
+
+def _switched(voltage: Voltage, switches: NDArray) -> Voltage:
+    """Return lines passed on (1), reversed (−1) or cut off (0), as sign bits have set switches."""
+    return Voltage._of(voltage._si * switches.astype(voltage._si.dtype))
+
+
+def build(
+    layout: Layout,
+    device: Device | Pair,
+    rng: np.random.Generator,
+    ledger: Ledger,
+    resolution: Resolution,
+    rate: Callable[[int], float],
+) -> ArrayBackprop:
+    """Draw one individual chip; the last of the layout's lines are the classes.
+
+    Its arrays, column amplifiers and engine are those that `manufacture` draws for a
+    Forward-Forward chip of these lines, its first weights too.
+    """
+    chip = manufacture(layout, device, rng, ledger)
+    layers = []
+    for number, part in enumerate(chip):
+        rows = amplifiers(layout, device, part.array.shape[0], rng)
+        hidden = number < len(chip) - 1
+        converters = _converters(layout, ledger, resolution, number, hidden)
+        layers.append(MixedLayer(part.array, part.neurons.amplifier, rows, *converters))
+    volt, bits = layout.scale.volt, resolution.bits
+    drive = Dac(ledger, volt, bits, resolution.drive, layout.dtype, signed=True)
+    return ArrayBackprop(layers, drive, chip[0].writing.engine, rate, rng, ledger)
+
+
+def _converters(
+    layout: Layout, ledger: Ledger, resolution: Resolution, number: int, hidden: bool
+) -> tuple[Dac, Adc, Adc]:
+    """Return a layer's converters: onto the rows, behind the columns, behind the rows."""
+    volt, bits = layout.scale.volt, resolution.bits
+    onto = resolution.activity if number else resolution.image
+    behind = resolution.activity if hidden else resolution.logit
+    return (
+        Dac(ledger, volt, bits, onto, layout.dtype),
+        Adc(ledger, volt, bits, behind, signed=not hidden),
+        Adc(ledger, volt, bits, resolution.delta, signed=True),
+    )
+
+
+class BackpropRun:
+    """Backpropagation on arrays: the images of a `SingleRun`, in its order, each shown once a pass.
+
+    Parameters
+    ----------
+    plan : Plan
+        Its rate is backpropagation's own; it falls linearly to 0.
+    layout : Layout
+        Of the Forward-Forward chip: its lines are the inputs and the hidden layers.
+    device : Device or Pair
+    rows, labels : arrays
+        As the data set holds them.
+    resolution : Resolution, optional
+    """
+
+    def __init__(
+        self,
+        plan: Plan,
+        layout: Layout,
+        device: Device | Pair,
+        rows: NDArray,
+        labels: NDArray,
+        resolution: Resolution | None = None,
+    ) -> None:
+        self.plan, self.ledger, self.encoding = plan, Ledger(), Encoding()
+        self.cases = ClassCases(rows, labels, self.encoding, 1, plan.seed)
+        rate = falling(plan.rate, max(len(rows) * plan.passes, 1))
+        whole = replace(layout, lines=(*layout.lines, self.encoding.classes))
+        self.network = build(
+            whole, device, plan.generator(0), self.ledger, resolution or Resolution(), rate
+        )
+
+    @property
+    def finished(self) -> bool:
+        """Whether all passes are done."""
+        return self.cases.epoch >= self.plan.passes
+
+    def steps(self) -> Iterator[int]:
+        """Train through the rest of the current pass; yield after each image."""
+        return train([self.network], self.cases)
+
+    def error_rate(self, rows: NDArray, labels: NDArray) -> float:
+        """Return the fraction of images whose label is not the net's answer."""
+        wrong = 0
+        for row, label in zip(rows, labels, strict=True):
+            features = self.encoding.features(row[np.newaxis])
+            wrong += self.network.predict(plain(self.encoding, features)) != label
+        return wrong / len(rows)

@@ -1,0 +1,260 @@
+"""The comparison: five ways to the same task, each with its errors, its joules and its seconds.
+
+    a  numbers            the rule in float64, on no chip
+    b  chip               no conversion but of the image
+    c  chip, converted    an ADC and a DAC between the layers
+    d  backpropagation    on the same arrays, `hardware_sim.learning.backprop`
+    e  programmed         (a)'s weights written into a chip, which is only used
+
+The same images in the same order, one at a time, the same first weights, the same device.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any, NamedTuple
+
+from numpy.typing import NDArray
+
+from ffnumpy.cases.labelled import Encoding
+from hardware_sim.chip.decision import answer
+from hardware_sim.chip.design import Layout
+from hardware_sim.chip.layer import AnalogLayer
+from hardware_sim.circuits.converters import Adc, Converted, Dac
+from hardware_sim.devices.device import Device
+from hardware_sim.devices.push_pull import Pair
+from hardware_sim.energy.costs import Cost, digital_estimate, with_conductance
+from hardware_sim.energy.ledger import Ledger
+from hardware_sim.learning.backprop import BackpropRun, Resolution
+from hardware_sim.learning.learners import (
+    ChipLearner,
+    Learner,
+    NumberLearner,
+    Plan,
+    SingleRun,
+    error_rate,
+)
+from hardware_sim.learning.programming import program
+from hardware_sim.signals import Voltage
+
+__all__ = [
+    "VARIANTS",
+    "BehindConverters",
+    "Bench",
+    "ConvertedLearner",
+    "Result",
+    "Setting",
+    "compare",
+]
+
+VARIANTS = {
+    "a": "numbers, float64",
+    "b": "chip, no converters",
+    "c": "chip, ADC and DAC between layers",
+    "d": "backpropagation on the same arrays",
+    "e": "(a)'s weights programmed into a chip",
+}
+ACTIVITY = 16.0  # full scale of the converters between layers, in normalised activities
+
+
+class Bench(NamedTuple):
+    """Images and labels, as a data set holds them: to train on, and unseen ones."""
+
+    rows: NDArray
+    labels: NDArray
+    unseen: NDArray
+    truth: NDArray
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What all ways have in common.
+
+    Attributes
+    ----------
+    plan : Plan
+    layout : Layout
+    device : Device or Pair
+    backprop_rate : float
+        ε of (d), whose gradients have another size.
+    bits : int
+        Of the converters of (c) and (d).
+    quantile : float
+        Of |w|, see `program`.
+    """
+
+    plan: Plan
+    layout: Layout
+    device: Device | Pair
+    backprop_rate: float = 0.003
+    bits: int = 8
+    quantile: float = 0.999
+
+
+@dataclass(frozen=True)
+class Result:
+    """What came out for one of the ways.
+
+    Attributes
+    ----------
+    letter : str
+    error : float
+        Part of the unseen images that it gets wrong.
+    training, inference : Cost or None
+        Of an image; None where nothing of it runs on the chip.
+    programming : Cost or None
+        Of a cell.
+    notes : dict
+    """
+
+    letter: str
+    error: float
+    training: Cost | None = None
+    inference: Cost | None = None
+    programming: Cost | None = None
+    notes: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """In words."""
+        return VARIANTS[self.letter]
+
+
+class BehindConverters:
+    """An analog layer with converters before it: a layer that contains layers."""
+
+    def __init__(self, converted: Converted, layer: AnalogLayer) -> None:
+        self.converted, self.layer = converted, layer
+        self.rng, self.ledger = layer.rng, layer.ledger
+
+    def forward(self, voltage: Voltage) -> tuple[Voltage, Voltage]:
+        """Return what the layer says of the converted signal."""
+        return self.layer.forward(self.converted.forward(voltage)[0])
+
+    def learn(self, voltage: Voltage, sign: Any) -> Voltage:
+        """Let the layer learn from the converted signal."""
+        return self.layer.learn(self.converted.learn(voltage, sign), sign)
+
+
+class ConvertedLearner(ChipLearner):
+    """The chip of a `ChipLearner` with an Adc and a Dac between its layers.
+
+    Parameters
+    ----------
+    setting : Setting
+    images : int
+        In one pass.
+    """
+
+    def __init__(self, setting: Setting, images: int) -> None:
+        layout = setting.layout
+        super().__init__(setting.plan, layout, setting.device, images)
+        volt, bits = layout.scale.volt, setting.bits
+        between = Converted(
+            Adc(self.ledger, volt, bits, ACTIVITY),
+            Dac(self.ledger, volt, bits, ACTIVITY, layout.dtype),
+        )
+        first, *others = self.chip
+        self.stack: list[Any] = [first, *(BehindConverters(between, one) for one in others)]
+        self.layers = [self.dac, *self.stack]
+
+    def strongest(self, x: Any) -> int:
+        """Return what the winner-take-all picks."""
+        return answer(self.dac, self.stack, x, self.decision)
+
+
+Watch = Callable[[Iterator[int]], Iterable[int]]
+
+
+def compare(setting: Setting, bench: Bench, watch: Watch = iter) -> Iterator[Result]:
+    """Train and test one way after another; yield what came out, in the order of `VARIANTS`.
+
+    `watch` gets the steps of every pass, to look on while they are taken.
+    """
+    plan, layout, device = setting.plan, setting.layout, setting.device
+    images = len(bench.rows)
+    numbers = NumberLearner(plan, layout, images)
+    train_to_the_end(single_run(numbers, setting, bench), watch)
+    yield _in_numbers(numbers, setting, bench)
+    for letter, learner in (
+        ("b", ChipLearner(plan, layout, device, images)),
+        ("c", ConvertedLearner(setting, images)),
+    ):
+        train_to_the_end(single_run(learner, setting, bench), watch)
+        yield _on_chip(letter, learner, setting, bench)
+    rival = backprop_run(setting, bench)
+    train_to_the_end(rival, watch)
+    yield _by_backpropagation(rival, setting, bench)
+    yield _programmed(numbers, setting, bench)
+
+
+def train_to_the_end(run: SingleRun | BackpropRun, watch: Watch = iter) -> None:
+    """Train through all passes."""
+    while not run.finished:
+        for _ in watch(run.steps()):
+            pass
+
+
+def single_run(learner: Learner, setting: Setting, bench: Bench) -> SingleRun:
+    """Return the training of a learner by Forward-Forward."""
+    return SingleRun(learner, bench.rows, bench.labels, setting.plan)
+
+
+def backprop_run(setting: Setting, bench: Bench) -> BackpropRun:
+    """Return the training of (d)."""
+    plan, resolution = replace(setting.plan, rate=setting.backprop_rate), Resolution(setting.bits)
+    layout, device = setting.layout, setting.device
+    return BackpropRun(plan, layout, device, bench.rows, bench.labels, resolution)
+
+
+def _shown(setting: Setting, bench: Bench) -> int:
+    """Return how many images are shown in the training."""
+    return max(len(bench.rows) * setting.plan.passes, 1)
+
+
+def _in_numbers(learner: NumberLearner, setting: Setting, bench: Bench) -> Result:
+    error = error_rate(learner, bench.unseen, bench.truth)
+    lines, classes = setting.layout.lines, Encoding().classes
+    chosen = setting.plan.candidates if setting.plan.candidates > 1 else 0
+    training = Cost(digital_estimate(lines, 2, chosen + 2, 2), 1)
+    return Result("a", error, training, Cost(digital_estimate(lines, 1, classes, 0), 1))
+
+
+def _on_chip(letter: str, learner: ChipLearner, setting: Setting, bench: Bench) -> Result:
+    test = lambda: error_rate(learner, bench.unseen, bench.truth)  # noqa: E731
+    bounds = [layer.array.cells.at_bounds() for layer in learner.chip]
+    return _priced(letter, learner.ledger, test, setting, bench, {"cells_at_bounds": bounds})
+
+
+def _by_backpropagation(run: BackpropRun, setting: Setting, bench: Bench) -> Result:
+    bounds = [layer.array.cells.at_bounds() for layer in run.network.layers]
+    test = lambda: run.error_rate(bench.unseen, bench.truth)  # noqa: E731
+    return _priced("d", run.ledger, test, setting, bench, {"cells_at_bounds": bounds})
+
+
+def _priced(
+    letter: str,
+    ledger: Ledger,
+    test: Callable[[], float],
+    setting: Setting,
+    bench: Bench,
+    notes: dict[str, Any],
+) -> Result:
+    """Return a result whose training is what stands in the ledger, and whose use is the test."""
+    training = ledger.copy()
+    error = test()
+    learnt = Cost(with_conductance(training, setting.device), _shown(setting, bench))
+    used = Cost(with_conductance(ledger.since(training), setting.device), len(bench.truth))
+    return Result(letter, error, learnt, used, notes=notes)
+
+
+def _programmed(numbers: NumberLearner, setting: Setting, bench: Bench) -> Result:
+    """Write (a)'s weights into a chip and test that; the training in numbers is not priced."""
+    weights = [layer.arrays()["values"] for layer in numbers.numbers]
+    rng = setting.plan.generator(2)
+    learner, how = program(weights, setting.layout, setting.device, rng, setting.quantile)
+    error = error_rate(learner, bench.unseen, bench.truth)
+    inference = Cost(with_conductance(learner.ledger, setting.device), len(bench.truth))
+    notes = {name: getattr(how, name) for name in ("clipped", "missed", "scales")}
+    return Result("e", error, None, inference, how.cost, notes)

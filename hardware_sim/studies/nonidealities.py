@@ -1,0 +1,196 @@
+"""What can be worse on a chip than on paper: each quantity, its values, and how it is set.
+
+A `Quantity` moves one thing about a `Specimen` through five or six values, from ideal to bad.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from hardware_sim.devices.rules import ConstantStep, ExponentialStep, SoftBoundsReference
+from hardware_sim.devices.technology import CycleNoise
+from hardware_sim.studies.trials import Specimen, cell_of, with_cell
+from hardware_sim.updates.coincidence import Coincidence
+
+__all__ = ["QUANTITIES", "Quantity"]
+
+Change = Callable[["Specimen", float], "Specimen"]
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """Something that is worse on a chip than on paper, and how bad it may get.
+
+    Attributes
+    ----------
+    name : str
+    words : str
+        For an axis.
+    unit : str
+        Values are shown as they are, or times 100 if it begins with %.
+    values : tuple of float
+        From ideal to bad.
+    change : callable, (specimen, value) -> specimen
+    costs : bool
+        Whether the energy is of interest too.
+    """
+
+    name: str
+    words: str
+    unit: str
+    values: tuple[float, ...]
+    change: Change
+    costs: bool = False
+
+    @property
+    def ideal(self) -> float:
+        """The value that is nearest to perfection."""
+        return self.values[0]
+
+    def at(self, base: Specimen, value: float) -> Specimen:
+        """Return the specimen with this quantity at a value, and nothing else changed."""
+        return self.change(base, value)
+
+    def text(self, value: float) -> str:
+        """Return a value for people.
+
+        Examples
+        --------
+        >>> QUANTITIES["stuck"].text(0.05), QUANTITIES["bits"].text(4)
+        ('5 %', '4 bits')
+        """
+        if self.unit.startswith("%"):
+            return f"{100 * value:g} %"
+        return f"{value:g} {self.unit if value != 1 else self.unit.removesuffix('s')}"
+
+
+def _step(base: Specimen, value: float) -> Specimen:
+    """Set Δ_min, given as a fraction of the range."""
+    rule = (cell := cell_of(base.device)).rule
+    if not isinstance(rule, ConstantStep):
+        raise ValueError(
+            f"step: expected a rule whose step can be set; a {type(rule).__name__} has the steps "
+            f"of its table. Choose another device or quantity."
+        )
+    return with_cell(base, replace(cell, rule=replace(rule, step=value * (rule.high - rule.low))))
+
+
+def _spread(*names: str) -> Change:
+    """Return a change that sets these attributes of the device's `Spread`."""
+
+    def change(base: Specimen, value: float) -> Specimen:
+        """Set them to a value."""
+        cell = cell_of(base.device)
+        moved: dict[str, Any] = dict.fromkeys(names, value)
+        return with_cell(base, replace(cell, spread=replace(cell.spread, **moved)))
+
+    return change
+
+
+def _bias(base: Specimen, value: float) -> Specimen:
+    """Set the asymmetry that all cells have in common."""
+    rule = cell_of(base.device).rule
+    if isinstance(rule, SoftBoundsReference | ExponentialStep) or rule.low == 0:
+        raise ValueError(
+            f"bias: expected cells that go up and down by equal steps; a {type(rule).__name__} of "
+            f"this device is uneven by itself, or its zero is where it is even, or it only goes "
+            f"up. Choose another device or quantity."
+        )
+    return _spread("bias")(base, value)
+
+
+def _with_noise(base: Specimen, **moved: Any) -> Specimen:
+    """Return the specimen with some of its cells' noise replaced."""
+    cell = cell_of(base.device)
+    return with_cell(base, replace(cell, noise=replace(cell.noise, **moved)))
+
+
+def _cycle(base: Specimen, value: float) -> Specimen:
+    """Set the noise of a pulse relative to its size; whatever else the fit has goes."""
+    return _with_noise(base, cycle=CycleNoise(relative=value))
+
+
+def _read(base: Specimen, value: float) -> Specimen:
+    """Set the white noise of one read of one cell."""
+    return _with_noise(base, read=value)
+
+
+def _tolerance(name: str) -> Change:
+    """Return a change that sets this attribute of the `Tolerances`."""
+
+    def change(base: Specimen, value: float) -> Specimen:
+        """Set it to a value."""
+        tolerances = replace(base.layout.tolerances, **{name: value})
+        return replace(base, layout=replace(base.layout, tolerances=tolerances))
+
+    return change
+
+
+def _train(base: Specimen, value: float) -> Specimen:
+    """Set the longest train of coincidences."""
+    if base.device.follows_charge:
+        raise ValueError(
+            "train: expected a device that takes whole pulses; this one follows the charge of a "
+            "shaped pulse, and no train is sent. Choose another device or quantity."
+        )
+    return replace(base, engine=Coincidence(base.layout.scale, int(value)))
+
+
+def _bits(base: Specimen, value: float) -> Specimen:
+    """Put an ADC and a DAC of so many bits between the layers."""
+    if len(base.plan.hidden) < 2:
+        raise ValueError("bits: expected two layers or more, to have converters between them")
+    return replace(base, bits=int(value))
+
+
+_EVERY = (
+    Quantity("step", "step size", "% of range", (1e-4, 8e-4, 2.5e-3, 8e-3, 0.025), _step),
+    Quantity(
+        "bias",
+        "asymmetry of steps, common to all devices",
+        "%",
+        (0, 0.01, 0.03, 0.1, 0.3),
+        _bias,
+    ),
+    Quantity(
+        "asymmetry",
+        "asymmetry of steps, of each device its own",
+        "%",
+        (0, 0.01, 0.05, 0.2, 0.5),
+        _spread("asymmetry"),
+    ),
+    Quantity("cycle", "cycle-to-cycle noise", "% of step", (0, 0.3, 1, 3, 10), _cycle),
+    Quantity(
+        "spread",
+        "device-to-device spread of step and bounds",
+        "%",
+        (0, 0.15, 0.3, 0.6, 1),
+        _spread("step", "low", "high"),
+    ),
+    Quantity("read", "read noise of a cell", "% of range", (0, 0.003, 0.01, 0.03, 0.1), _read),
+    Quantity(
+        "amplifier-noise",
+        "amplifier noise",
+        "% of an activity",
+        (0, 0.1, 0.27, 0.6, 1.5),
+        _tolerance("noise"),
+    ),
+    Quantity(
+        "offset",
+        "amplifier offset",
+        "% of an activity",
+        (0, 0.09, 0.25, 0.5, 1),
+        _tolerance("offset"),
+    ),
+    Quantity(
+        "gain-control", "gain-control error", "%", (0, 0.02, 0.1, 0.3, 1), _tolerance("normaliser")
+    ),
+    Quantity("squarer", "squarer mismatch", "%", (0, 0.05, 0.2, 0.5, 1), _tolerance("squarer")),
+    Quantity("stuck", "stuck devices", "%", (0, 0.01, 0.05, 0.15, 0.3), _spread("stuck")),
+    Quantity("bits", "ADC and DAC between layers", "bits", (10, 8, 6, 4, 3, 2), _bits, costs=True),
+    Quantity("train", "longest pulse train", "slots", (63, 31, 15, 7, 3, 1), _train, costs=True),
+)
+
+QUANTITIES: dict[str, Quantity] = {quantity.name: quantity for quantity in _EVERY}
