@@ -17,10 +17,11 @@ from itertools import cycle, islice
 import numpy as np
 from peak import Task, add_arguments, compare, show
 
-from ffnumpy.cases.labelled import Encoding
+from ffnumpy.cases.encoding import Encoding
 from hardware_sim.chip.design import Layout
 from hardware_sim.devices.presets import preset
-from hardware_sim.learning.learners import ChipLearner, Plan
+from hardware_sim.learning.learners import ChipLearner
+from hardware_sim.learning.plan import Plan
 from hardware_sim.updates.coincidence import coincidences
 
 PIXELS, CLASSES, WARM_UP = 784, 10, 3000

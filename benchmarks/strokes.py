@@ -18,7 +18,7 @@ from ffnumpy.experiments.supervised import Recipe
 from ffnumpy.layers.readout import Readout
 from ffnumpy.optimisers import Adam
 from ffnumpy.runs import records
-from ffnumpy.runs.checkpoint import write_json
+from ffnumpy.runs.files import write_json
 from ffnumpy.runs.run import Run
 from ffnumpy.weights.dense import Dense
 

@@ -12,15 +12,20 @@ scikit-learn and is loaded when it is first asked for.
 
 from typing import TYPE_CHECKING, Any
 
-from ffnumpy.cases.labelled import Encoding, Features, Labelled
+from ffnumpy.cases.batches import LabelledCases
+from ffnumpy.cases.encoding import Encoding
+from ffnumpy.cases.labelled import Features, Labelled
 from ffnumpy.data import load
 from ffnumpy.experiments.supervised import PRESETS, Recipe
 from ffnumpy.inference import predict
-from ffnumpy.layers.layer import Layer, normalise, one_step
+from ffnumpy.layers.layer import Layer
+from ffnumpy.layers.one_step import one_step
+from ffnumpy.normalisation import normalise
 from ffnumpy.proofs.differences import check_slope
 from ffnumpy.runs.run import Run
-from ffnumpy.training import LabelledCases, train
-from ffnumpy.weights.dense import Dense, Outer
+from ffnumpy.training import train
+from ffnumpy.weights.dense import Dense
+from ffnumpy.weights.outer import Outer
 
 if TYPE_CHECKING:
     from ffnumpy.classifier import FFClassifier as FFClassifier

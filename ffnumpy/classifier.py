@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable, Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ffnumpy.cases.labelled import Features, squared_length
+from ffnumpy.cases.batches import batches_in
+from ffnumpy.cases.labelled import Features
 from ffnumpy.experiments.supervised import Recipe
 from ffnumpy.inference import (
     IMAGES_AT_ONCE,
@@ -16,8 +17,9 @@ from ffnumpy.inference import (
 )
 from ffnumpy.layers.layer import in_float64
 from ffnumpy.layers.readout import Readout, softmax
+from ffnumpy.normalisation import squared_length
 from ffnumpy.supervised import ForwardForwardModel
-from ffnumpy.training import batches_in, train
+from ffnumpy.training import train
 from ffnumpy.weights.dense import Dense
 from ffnumpy.weights.threads import shared
 

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ffnumpy.cases.labelled import Encoding, Features
+from ffnumpy.cases.encoding import Encoding
+from ffnumpy.cases.labelled import Features
 from ffnumpy.layers.layer import LayerLike
 from ffnumpy.layers.readout import Readout
 

@@ -15,12 +15,12 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
-from ffnumpy.cases.labelled import Encoding
+from ffnumpy.cases.encoding import Encoding
 from ffnumpy.cases.negatives import uniform_wrong
 from ffnumpy.data import Dataset
 from ffnumpy.inference import goodness_by_label
 from ffnumpy.layers.layer import Layer
-from ffnumpy.runs.checkpoint import write_atomically
+from ffnumpy.runs.files import write_atomically
 from ffnumpy.supervised import BackpropModel, ForwardForwardModel
 
 __all__ = [

@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ffnumpy.baselines.backprop import Backprop, ClassCases
-from ffnumpy.cases.labelled import Encoding
+from ffnumpy.cases.batches import Cases, LabelledCases
+from ffnumpy.cases.encoding import Encoding
 from ffnumpy.cases.negatives import FixedWrong, Negatives, ReadoutNegatives
 from ffnumpy.experiments.supervised import Recipe
 from ffnumpy.inference import (
@@ -23,7 +24,7 @@ from ffnumpy.inference import (
 )
 from ffnumpy.layers.layer import LayerLike
 from ffnumpy.layers.readout import Readout
-from ffnumpy.training import Cases, LabelledCases, one_after_another
+from ffnumpy.training import one_after_another
 from ffnumpy.weights.dense import Dense
 from ffnumpy.weights.threads import Shared
 

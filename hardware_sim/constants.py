@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["BOLTZMANN", "CHARGE", "ROOM", "Constant"]
+__all__ = [
+    "BOLTZMANN",
+    "CHARGE",
+    "ROOM",
+    "Constant",
+    "thermal_voltage",
+    "READ_TIME",
+]
 
 BOLTZMANN = 1.380649e-23  # J/K, exact since 2019. Source: [SI2019]
 CHARGE = 1.602176634e-19  # C, exact since 2019. Source: [SI2019]
@@ -44,3 +51,18 @@ class Constant:
                 f"{self.name}: expected low ≤ nominal ≤ high; got {self.low}, {self.nominal}, "
                 f"{self.high} {self.unit}"
             )
+
+
+def thermal_voltage(temperature: float = ROOM) -> float:
+    """Return kT/q [V]; 25.9 mV at 300 K.
+
+    Examples
+    --------
+    >>> round(thermal_voltage(300.0), 5)
+    0.02585
+    """
+    return BOLTZMANN * temperature / CHARGE
+
+
+SUPPLY = Constant("supply voltage", 1.0, 0.8, 1.2, "V")
+READ_TIME = Constant("read time", 10e-9, 5e-9, 100e-9, "s")

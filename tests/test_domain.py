@@ -15,7 +15,8 @@ import pytest
 
 from hardware_sim.chip.decision import label_goodness
 from hardware_sim.chip.design import Layout
-from hardware_sim.chip.layer import AnalogLayer, manufacture
+from hardware_sim.chip.layer import AnalogLayer
+from hardware_sim.chip.manufacture import manufacture
 from hardware_sim.circuits.converters import Adc, Converted, Dac, Probe
 from hardware_sim.constants import Constant
 from hardware_sim.devices.presets import preset

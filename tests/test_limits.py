@@ -9,27 +9,28 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from hardware_sim.arrays.crossbar import ArrayNoise, Crossbar
+from hardware_sim.arrays.crossbar import Crossbar
+from hardware_sim.arrays.noise import ArrayNoise
 from hardware_sim.chip.design import EXACT, Layout
-from hardware_sim.chip.layer import manufacture
+from hardware_sim.chip.manufacture import manufacture
+from hardware_sim.circuits.amplifiers import TransimpedanceAmplifier
 from hardware_sim.circuits.converters import Adc, Dac, Probe
-from hardware_sim.circuits.goodness import (
-    AutomaticGain,
-    DiodeRectifier,
-    Rectifier,
-    Squarer,
-    TransimpedanceAmplifier,
-)
+from hardware_sim.circuits.goodness import Squarer
+from hardware_sim.circuits.normaliser import AutomaticGain
+from hardware_sim.circuits.rectifiers import DiodeRectifier, Rectifier
 from hardware_sim.constants import Constant
-from hardware_sim.devices.device import ConductanceRange, Device, Spread
+from hardware_sim.devices.device import ConductanceRange, Device
+from hardware_sim.devices.noise import Noise
 from hardware_sim.devices.presets import IDEAL
 from hardware_sim.devices.rules import SoftBounds, UnboundedStep
-from hardware_sim.devices.technology import Noise
+from hardware_sim.devices.variation import Spread
 from hardware_sim.energy import prices
 from hardware_sim.energy.ledger import Ledger, Price
 from hardware_sim.scale import Scale
 from hardware_sim.signals import Signal, Voltage
-from hardware_sim.updates.coincidence import Coincidence, Drive, Engine, WidthTimesAmplitude
+from hardware_sim.updates.coincidence import Coincidence
+from hardware_sim.updates.engine import Drive, Engine
+from hardware_sim.updates.shaped_pulse import WidthTimesAmplitude
 
 EPS = np.finfo(float).eps
 STEP = 2.0**-10

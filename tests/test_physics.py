@@ -16,11 +16,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from hardware_sim.arrays.crossbar import ArrayNoise, Crossbar
+from hardware_sim.arrays.crossbar import Crossbar
+from hardware_sim.arrays.noise import ArrayNoise
 from hardware_sim.chip.design import EXACT, UNLIMITED, Layout, Tolerances
-from hardware_sim.chip.layer import AnalogLayer, manufacture
+from hardware_sim.chip.layer import AnalogLayer
+from hardware_sim.chip.manufacture import manufacture
+from hardware_sim.circuits.amplifiers import resistor_noise
 from hardware_sim.circuits.converters import Dac, Probe
-from hardware_sim.circuits.goodness import SampleHold, Squarer, resistor_noise
+from hardware_sim.circuits.decision import SampleHold
+from hardware_sim.circuits.goodness import Squarer
 from hardware_sim.constants import BOLTZMANN, CHARGE
 from hardware_sim.devices.cells import Cells
 from hardware_sim.devices.pairs import PairCells

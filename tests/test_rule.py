@@ -14,13 +14,16 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from ffnumpy import activations, check_slope, goodness, rule
-from ffnumpy.cases.labelled import Features, Labelled, squared_length
+from ffnumpy.cases.labelled import Features, Labelled
 from ffnumpy.goodness import mean_of_squares
-from ffnumpy.layers.layer import Layer, one_step
+from ffnumpy.layers.layer import Layer
+from ffnumpy.layers.one_step import one_step
 from ffnumpy.losses import Logistic, SoftplusMargin, log_sigmoid, sigmoid
-from ffnumpy.proofs import slopes as verify
+from ffnumpy.normalisation import squared_length
+from ffnumpy.proofs import slopes, table
 from ffnumpy.training import train
-from ffnumpy.weights.dense import Dense, Outer, normal
+from ffnumpy.weights.dense import Dense, normal
+from ffnumpy.weights.outer import Outer
 
 LAW = settings(deadline=None, max_examples=50, derandomize=True)
 sizes = st.integers(1, 7)
@@ -55,11 +58,11 @@ def signs(pairs: int) -> NDArray:
 
 @pytest.mark.parametrize("seed", range(4))
 def test_every_row_of_the_proof_passes(seed: int) -> None:
-    assert [row for row in verify.table(seed) if not row.passed] == []
+    assert [row for row in table.table(seed) if not row.passed] == []
 
 
 def test_the_proof_covers_every_goodness_activation_loss_and_input() -> None:
-    names = [row.what for row in verify.slopes(np.random.default_rng(0))]
+    names = [row.what for row in slopes.slopes(np.random.default_rng(0))]
     for kind in ("array", "labelled images"):
         for good in goodness.BY_NAME:
             for activation in activations.BY_NAME:
@@ -80,7 +83,7 @@ BREAKS: dict[str, Callable[[NDArray, NDArray, NDArray], NDArray]] = {
 @pytest.mark.parametrize("break_", BREAKS)
 def test_a_broken_rule_fails_the_proof(break_: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rule, "delta", BREAKS[break_])
-    rows = [r for r in verify.slopes(np.random.default_rng(0)) if r.what.startswith("Δw, array")]
+    rows = [r for r in slopes.slopes(np.random.default_rng(0)) if r.what.startswith("Δw, array")]
     assert any(not row.passed for row in rows)
 
 
@@ -466,7 +469,7 @@ POINT = np.array([[1.0, -2.0, 0.5], [3.0, 0.1, -0.7]])
 
 def test_a_right_slope_passes_by_both_quotients() -> None:
     check = check_slope(cube, lambda x: 3 * x**2, POINT)
-    assert verify.Row("", *check).passed
+    assert slopes.Row("", *check).passed
 
 
 @pytest.mark.parametrize(
@@ -483,8 +486,8 @@ def test_a_right_slope_passes_by_both_quotients() -> None:
 )
 def test_a_wrong_slope_is_found(slope: Callable[[NDArray], NDArray]) -> None:
     check = check_slope(cube, slope, POINT)
-    assert not verify.Row("", *check).passed
-    assert check.complex_step > verify.COMPLEX_STEP_LIMIT
+    assert not slopes.Row("", *check).passed
+    assert check.complex_step > slopes.COMPLEX_STEP_LIMIT
 
 
 @pytest.mark.parametrize(
@@ -502,7 +505,7 @@ def test_code_that_is_not_analytic_fails_the_complex_step_alone(
     value: Callable[[NDArray], NDArray], slope: Callable[[NDArray], NDArray]
 ) -> None:
     check = check_slope(value, slope, POINT)
-    assert check.central <= verify.CENTRAL_LIMIT
+    assert check.central <= slopes.CENTRAL_LIMIT
     assert check.complex_step > 0.1
 
 
@@ -521,7 +524,7 @@ def test_where_every_slope_is_zero_the_error_is_absolute() -> None:
 def test_a_slope_that_is_no_number_fails(bad: float) -> None:
     with np.errstate(invalid="ignore"):
         check = check_slope(cube, lambda x: np.where(x == 0.1, bad, 3 * x**2), POINT)
-    assert not verify.Row("", *check).passed
+    assert not slopes.Row("", *check).passed
 
 
 @pytest.mark.parametrize(
@@ -540,4 +543,4 @@ def test_a_slope_that_is_no_number_fails(bad: float) -> None:
 def test_a_row_passes_by_its_limits_and_never_with_a_nan(
     complex_step: float, central: float | None, passed: bool
 ) -> None:
-    assert verify.Row("", complex_step, central).passed is passed
+    assert slopes.Row("", complex_step, central).passed is passed

@@ -16,11 +16,12 @@ import pytest
 from numpy.typing import NDArray
 
 from ffnumpy.cases.labelled import Features, Labelled
-from ffnumpy.layers.layer import Frozen, Layer, LayerLike, normalise
+from ffnumpy.layers.layer import Frozen, Layer, LayerLike
+from ffnumpy.normalisation import normalise
 from ffnumpy.training import train
 from ffnumpy.weights.dense import Dense, normal
 from hardware_sim.chip.design import EXACT, UNLIMITED, Layout
-from hardware_sim.chip.layer import manufacture
+from hardware_sim.chip.manufacture import manufacture
 from hardware_sim.circuits.converters import Dac, Probe
 from hardware_sim.devices.device import Device
 from hardware_sim.devices.presets import IDEAL, preset

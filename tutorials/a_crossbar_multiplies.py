@@ -16,17 +16,17 @@ from dataclasses import replace
 import matplotlib.pyplot as plt
 import numpy as np
 
-from ffnumpy.cases.labelled import Encoding
+from ffnumpy.cases.encoding import Encoding
 from ffnumpy.data import load
-from hardware_sim.arrays.crossbar import ArrayNoise, Crossbar
+from hardware_sim.arrays.crossbar import Crossbar
+from hardware_sim.arrays.noise import ArrayNoise
+from hardware_sim.circuits.amplifiers import TransimpedanceAmplifier
 from hardware_sim.circuits.converters import Adc, Dac, Probe
-from hardware_sim.circuits.goodness import TransimpedanceAmplifier
-from hardware_sim.constants import BOLTZMANN, ROOM
-from hardware_sim.devices.device import Spread
+from hardware_sim.constants import BOLTZMANN, READ_TIME, ROOM
+from hardware_sim.devices.noise import Noise
 from hardware_sim.devices.presets import preset
-from hardware_sim.devices.technology import Noise
+from hardware_sim.devices.variation import Spread
 from hardware_sim.energy.ledger import Ledger
-from hardware_sim.energy.prices import READ_TIME
 from hardware_sim.scale import Scale
 from hardware_sim.signals import DomainError
 

@@ -17,7 +17,8 @@ import time
 import matplotlib.pyplot as plt
 import numpy as np
 
-from ffnumpy.cases.labelled import Encoding
+from ffnumpy.cases.batches import LabelledCases
+from ffnumpy.cases.encoding import Encoding
 from ffnumpy.cases.negatives import ReadoutNegatives
 from ffnumpy.data import load
 from ffnumpy.experiments.supervised import Recipe
@@ -32,7 +33,7 @@ from ffnumpy.layers.layer import Layer
 from ffnumpy.layers.readout import Readout, softmax
 from ffnumpy.optimisers import Schedule, Smoothed
 from ffnumpy.runs.run import Run
-from ffnumpy.training import LabelledCases, train
+from ffnumpy.training import train
 from ffnumpy.weights.dense import Dense, normal
 
 ORANGE, GREY, DARK = "C1", "0.7", "0.25"  # orange is for findings

@@ -18,7 +18,8 @@ import numpy as np
 
 from ffnumpy.activations import relu
 from ffnumpy.goodness import sum_of_squares
-from ffnumpy.layers.layer import Layer, one_step
+from ffnumpy.layers.layer import Layer
+from ffnumpy.layers.one_step import one_step
 from ffnumpy.losses import Logistic, sigmoid
 from ffnumpy.proofs.differences import check_slope
 from ffnumpy.rule import delta, one_step_rate, outer_product

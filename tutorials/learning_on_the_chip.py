@@ -17,14 +17,16 @@ import os
 import matplotlib.pyplot as plt
 import numpy as np
 
-from ffnumpy.cases.labelled import Encoding
+from ffnumpy.cases.encoding import Encoding
 from ffnumpy.data import load
 from hardware_sim.chip.design import Layout
 from hardware_sim.chip.layer import one_step
 from hardware_sim.circuits.converters import Probe
-from hardware_sim.circuits.goodness import thermal_voltage
+from hardware_sim.constants import thermal_voltage
 from hardware_sim.devices.presets import preset
-from hardware_sim.learning.learners import ChipLearner, NumberLearner, Plan, SingleRun, error_rate
+from hardware_sim.learning.learners import ChipLearner, NumberLearner
+from hardware_sim.learning.plan import Plan
+from hardware_sim.learning.run import SingleRun, error_rate
 from hardware_sim.scale import Scale
 
 TEAL, GREY, DARK = "#0b7285", "0.7", "0.25"  # teal is for the simulated chip

@@ -17,14 +17,15 @@ import os
 import matplotlib.pyplot as plt
 import numpy as np
 
-from ffnumpy.cases.labelled import Encoding
+from ffnumpy.cases.batches import LabelledCases
+from ffnumpy.cases.encoding import Encoding
 from ffnumpy.cases.negatives import UniformWrong
 from ffnumpy.data import load
 from ffnumpy.inference import predict
 from ffnumpy.layers.layer import Layer
 from ffnumpy.losses import sigmoid
 from ffnumpy.optimisers import Schedule, Smoothed
-from ffnumpy.training import LabelledCases, train
+from ffnumpy.training import train
 from ffnumpy.weights.dense import Dense, normal
 
 ORANGE, GREY, DARK = "C1", "0.7", "0.25"  # orange is for true labels and for findings

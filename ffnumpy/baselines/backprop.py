@@ -8,10 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ffnumpy.activations import relu
-from ffnumpy.cases.labelled import Encoding, Features
+from ffnumpy.cases.batches import Cases
+from ffnumpy.cases.encoding import Encoding
+from ffnumpy.cases.labelled import Features
 from ffnumpy.layers.readout import Readout
-from ffnumpy.training import Cases
-from ffnumpy.weights.dense import Dense, Outer
+from ffnumpy.weights.dense import Dense
+from ffnumpy.weights.outer import Outer
 
 __all__ = ["Backprop", "ClassCases"]
 

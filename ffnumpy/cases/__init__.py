@@ -1,1 +1,1 @@
-"""TODO face"""
+"""Cases: labelled images as structured inputs, their order, and their negatives."""

@@ -8,7 +8,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from ffnumpy.cases.labelled import Encoding, Features, Labelled
+from ffnumpy.cases.encoding import Encoding
+from ffnumpy.cases.labelled import Features, Labelled
 from ffnumpy.layers.readout import Readout
 
 __all__ = [

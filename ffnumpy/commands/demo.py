@@ -13,9 +13,11 @@ from ffnumpy.commands import check_apart, check_figure, check_target, seed
 from ffnumpy.commands.train import add_data_arguments
 from ffnumpy.data import Dataset, load
 from ffnumpy.experiments.supervised import Recipe
-from ffnumpy.layers.layer import Layer, in_float64, one_step
-from ffnumpy.proofs import slopes as verify
-from ffnumpy.runs import checkpoint, records
+from ffnumpy.layers.layer import Layer, in_float64
+from ffnumpy.layers.one_step import one_step
+from ffnumpy.proofs import table
+from ffnumpy.runs import records
+from ffnumpy.runs.files import write_json
 from ffnumpy.runs.journal import Journal, train_to_the_end
 from ffnumpy.runs.run import Run
 from ffnumpy.supervised import ForwardForwardModel
@@ -48,7 +50,7 @@ def run(args: argparse.Namespace) -> int:
     check_figure("--figure", args.figure)
     check_apart({"--out": args.out, "--figure": args.figure})
     begun = time.perf_counter()
-    proofs = verify.table(args.seed)
+    proofs = table.table(args.seed)
     failed = [row.what for row in proofs if not row.passed]
     print(
         f"1  {len(proofs) - len(failed)} of {len(proofs)} derivatives and laws hold on this machine"
@@ -65,7 +67,7 @@ def run(args: argparse.Namespace) -> int:
         f"wanted {TARGET:g} in every layer; the direction of the output moved by {step.turn:.0e}"
     )
     seconds = time.perf_counter() - begun
-    checkpoint.write_json(args.out, record(args, data, journal, step, seconds))
+    write_json(args.out, record(args, data, journal, step, seconds))
     draw(Path(args.figure), data, journal, step)
     print(f"   written: {args.figure}, {args.out}   ({seconds:.0f} s)")
     return 0

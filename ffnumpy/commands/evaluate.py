@@ -13,6 +13,7 @@ from ffnumpy.commands.train import add_count_argument, add_data_arguments, count
 from ffnumpy.data import load
 from ffnumpy.inference import Evaluation
 from ffnumpy.runs import checkpoint, records
+from ffnumpy.runs.files import write_json
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -70,7 +71,7 @@ def run(args: argparse.Namespace) -> int:
     seconds = time.perf_counter() - begun
     if args.out:
         record = record_of(place["seed"], data.name, result, seconds)
-        checkpoint.write_json(args.out, record)
+        write_json(args.out, record)
     print(report(result))
     return 0
 

@@ -22,6 +22,7 @@ from ffnumpy.data import NAMES, Dataset, load
 from ffnumpy.experiments.supervised import FORWARD_FORWARD_ONLY, PRESETS
 from ffnumpy.inference import Evaluation
 from ffnumpy.runs import checkpoint, records
+from ffnumpy.runs.files import write_json
 from ffnumpy.runs.journal import Journal, told, train_to_the_end
 from ffnumpy.runs.run import Run
 
@@ -242,7 +243,7 @@ def conclude(args: argparse.Namespace, data: Dataset, journal: Journal) -> None:
     print(f"{what} error, in brackets by layer: {told(result)}")
     if args.out:
         earlier = {"started_by": args.started_by} if args.started_by else {}
-        checkpoint.write_json(args.out, {**record(data, journal, result, what), **earlier})
+        write_json(args.out, {**record(data, journal, result, what), **earlier})
     if args.plots:
         from ffnumpy import plotting
 

@@ -6,8 +6,7 @@ import argparse
 import json
 
 from ffnumpy.commands import seed
-from ffnumpy.proofs import by_hand as worked_example
-from ffnumpy.proofs import slopes as verify
+from ffnumpy.proofs import by_hand, slopes, table
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -20,18 +19,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def line(row: verify.Row) -> str:
+def line(row: slopes.Row) -> str:
     """Return one line of the table."""
     central = "" if row.central is None else f"{row.central:.1e}"
     mark = "ok" if row.passed else "FAILS"
     return f"{row.what:<74} {row.complex_step:>12.1e} {central:>10}  {mark}"
 
 
-def as_json(rows: list[verify.Row]) -> str:
+def as_json(rows: list[slopes.Row]) -> str:
     """Return the table for machines."""
     return json.dumps(
         {
-            "limits": {"complex_step": verify.COMPLEX_STEP_LIMIT, "central": verify.CENTRAL_LIMIT},
+            "limits": {"complex_step": slopes.COMPLEX_STEP_LIMIT, "central": slopes.CENTRAL_LIMIT},
             "rows": [{**row._asdict(), "passed": row.passed} for row in rows],
             "passed": all(row.passed for row in rows),
         },
@@ -42,9 +41,9 @@ def as_json(rows: list[verify.Row]) -> str:
 def run(args: argparse.Namespace) -> int:
     """Print the proofs; return 1 if one of them fails."""
     if args.by_hand:
-        print(worked_example.sheet(args.seed))
+        print(by_hand.sheet(args.seed))
         return 0
-    rows = verify.table(args.seed)
+    rows = table.table(args.seed)
     if args.json:
         print(as_json(rows))
     else:
@@ -53,6 +52,6 @@ def run(args: argparse.Namespace) -> int:
         failed = sum(not row.passed for row in rows)
         print(
             f"{len(rows) - failed} of {len(rows)} hold (limits: complex step and laws "
-            f"{verify.COMPLEX_STEP_LIMIT:g}, central {verify.CENTRAL_LIMIT:g})"
+            f"{slopes.COMPLEX_STEP_LIMIT:g}, central {slopes.CENTRAL_LIMIT:g})"
         )
     return 0 if all(row.passed for row in rows) else 1

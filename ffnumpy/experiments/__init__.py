@@ -1,1 +1,1 @@
-"""TODO face"""
+"""Experiments: each module is one section of the paper in code."""

@@ -11,10 +11,11 @@ from typing import Any
 import numpy as np
 
 from ffnumpy import activations, goodness, optimisers
-from ffnumpy.cases.labelled import Encoding
+from ffnumpy.cases.encoding import Encoding
 from ffnumpy.goodness import Goodness
 from ffnumpy.inference import first_counted
-from ffnumpy.layers.layer import Layer, PeerNormalisation
+from ffnumpy.layers.layer import Layer
+from ffnumpy.layers.peers import PeerNormalisation
 from ffnumpy.layers.readout import Readout
 from ffnumpy.losses import Logistic, Loss, SoftplusMargin
 from ffnumpy.weights import dense as weights

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from ffnumpy.weights.dense import Dense, Outer
+from ffnumpy.weights.dense import Dense
+from ffnumpy.weights.outer import Outer
 
 __all__ = ["Readout", "log_softmax", "softmax"]
 

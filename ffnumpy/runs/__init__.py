@@ -1,1 +1,1 @@
-"""TODO face"""
+"""Training runs: the run, its checkpoint, its journal and its record."""

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ffnumpy.cases.batches import check_labels
 from ffnumpy.experiments.supervised import Recipe
+from ffnumpy.runs.files import PathLike, write_atomically
 from ffnumpy.runs.run import Run
 from ffnumpy.supervised import BackpropModel, ForwardForwardModel, build
-from ffnumpy.training import check_labels
 
 __all__ = [
     "CheckpointError",
@@ -26,47 +24,14 @@ __all__ = [
     "read_archive",
     "restore",
     "save",
-    "write_atomically",
-    "write_json",
 ]
 
+
 FORMAT = 1
-PathLike = str | os.PathLike[str]
 
 
 class CheckpointError(Exception):
     """A model file that cannot be used; the message says why and what to do."""
-
-
-def write_atomically(path: PathLike, write: Callable[[BinaryIO], object]) -> None:
-    """Call ``write(file)`` on a temporary file beside `path`, then put it in the place of `path`.
-
-    A kill at any moment leaves the previous file whole. A symbolic link stays one.
-    """
-    path = Path(os.path.realpath(path))
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            write(file)
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(temporary, 0o666 & ~_umask())
-        os.replace(temporary, path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
-
-
-def write_json(path: PathLike, content: dict[str, Any]) -> None:
-    """Write a dictionary as indented JSON, atomically."""
-    text = json.dumps(content, indent=1) + "\n"
-    write_atomically(path, lambda file: file.write(text.encode()))
 
 
 def save(path: PathLike, run: Run, notes: dict[str, Any]) -> None:

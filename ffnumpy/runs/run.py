@@ -7,10 +7,11 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from ffnumpy.cases.batches import batches_in, check_labels
 from ffnumpy.experiments.supervised import Recipe
 from ffnumpy.layers.layer import LayerLike
 from ffnumpy.supervised import build
-from ffnumpy.training import batches_in, check_labels, train
+from ffnumpy.training import train
 from ffnumpy.weights.threads import shared
 
 __all__ = ["Run"]

@@ -4,59 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import partial
-from typing import Any, NamedTuple, Protocol
+from typing import Any
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from ffnumpy.optimisers import Optimiser, Pace, Plain, Schedule
 from ffnumpy.rule import outer_product
+from ffnumpy.weights.outer import Outer
 from ffnumpy.weights.threads import ALONE
 
-__all__ = ["Dense", "Outer", "Weights", "normal", "uniform"]
+__all__ = [
+    "Dense",
+    "normal",
+    "uniform",
+]
+
 
 MULTIPLIED = 512_000  # elements of an outer product that are formed at once, 2 MB in float32
 CACHED = 64_000  # elements that are moved at once: with the optimiser's state they stay in cache
-
-
-class Outer(NamedTuple):
-    """An update kept as its two factors, because a crossbar writes exactly that.
-
-    Attributes
-    ----------
-    pre : (batch, n_in) array, or `ffnumpy.cases.labelled.Labelled`
-        The layer's input.
-    post : (batch, n_out) array
-        ``∂log p/∂z``, without a rate.
-    """
-
-    pre: Any
-    post: NDArray
-
-    def factors(self) -> list[tuple[NDArray, NDArray]]:
-        """Return plain arrays whose outer products, one below the other, are this one."""
-        split = getattr(self.pre, "factors", None)
-        return [(self.pre, self.post)] if split is None else split(self.post)
 
 
 def _pieces(whole: slice, size: int) -> Iterator[slice]:
     """Yield slices of at most `size`, at least 1, that cover a slice."""
     for start in range(whole.start, whole.stop, max(1, size)):
         yield slice(start, min(start + max(1, size), whole.stop))
-
-
-class Weights(Protocol):
-    """The small seam: what a layer asks of its weights, on any substrate."""
-
-    @property
-    def shape(self) -> tuple[int, int]:
-        """(n_in, n_out)."""
-
-    def forward(self, x: Any) -> Any:
-        """Multiply the input by the weights; change nothing."""
-
-    def update(self, outer: Outer) -> None:
-        """Move the weights along an outer product, each substrate by its own means."""
 
 
 def normal(n_in: int, n_out: int, rng: np.random.Generator, dtype: DTypeLike = "f4") -> NDArray:

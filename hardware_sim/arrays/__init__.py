@@ -1,1 +1,1 @@
-"""TODO face"""
+"""The crossbar: Ohm's law at every crossing, Kirchhoff's at every column."""

@@ -2,47 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hardware_sim.constants import BOLTZMANN, CHARGE, ROOM
+from hardware_sim.arrays.noise import ArrayNoise
+from hardware_sim.constants import BOLTZMANN, CHARGE
 from hardware_sim.devices.cells import Cells
 from hardware_sim.devices.pairs import PairCells
 from hardware_sim.energy import prices
 from hardware_sim.energy.ledger import Ledger
 from hardware_sim.signals import Current, Voltage, refuse_while_learning, same_lines
-from hardware_sim.validation import not_negative
 
-__all__ = ["ArrayNoise", "Crossbar"]
-
-
-@dataclass(frozen=True)
-class ArrayNoise:
-    """Noise of the array itself, from physical constants; all zero means an ideal array.
-
-    Attributes
-    ----------
-    temperature : float
-        [K], of the thermal noise; 0 means none.
-    fano : float
-        F of the shot noise ``2 q F B (|I⁺| + |I⁻|)``: 0 for ohmic cells, 1 for tunnel junctions.
-    white : float
-        Standard deviation of a moving cell's conductance at each read [S].
-    low_frequency : float
-        Standard deviation of δG/G, frozen during one call of `Crossbar.currents`, that is for the
-        label reads of one case.
-    """
-
-    temperature: float = ROOM
-    fano: float = 0.0
-    white: float = 0.0
-    low_frequency: float = 0.0
-
-    def __post_init__(self) -> None:
-        not_negative(**vars(self))
+__all__ = [
+    "Crossbar",
+]
 
 
 class _Crossed(NamedTuple):

@@ -1,1 +1,1 @@
-"""TODO face"""
+"""The chip: its design, its layers, how one individual is manufactured, and how it answers."""

@@ -10,9 +10,9 @@ import numpy as np
 
 from hardware_sim.chip.design import Layout
 from hardware_sim.chip.layer import AnalogLayer
-from hardware_sim.circuits import goodness as circuits
 from hardware_sim.circuits.converters import Dac
-from hardware_sim.circuits.goodness import SampleHold, WinnerTakeAll
+from hardware_sim.circuits.decision import SampleHold, WinnerTakeAll
+from hardware_sim.circuits.goodness import add
 from hardware_sim.signals import Voltage
 
 __all__ = ["Decision", "answer", "label_goodness"]
@@ -57,7 +57,7 @@ def label_goodness(
         voltage, goodness = layer.forward(voltage)
         heard.append(goodness)
     votes = range(min(1, len(layers) - 1), len(layers)) if counted is None else counted
-    total = circuits.add([heard[n] for n in votes], layers[0].ledger)
+    total = add([heard[n] for n in votes], layers[0].ledger)
     return (hold or SampleHold()).hold(total, layers[0].rng, layers[0].ledger)
 
 

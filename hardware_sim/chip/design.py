@@ -8,7 +8,7 @@ from math import inf
 import numpy as np
 from numpy.typing import DTypeLike
 
-from hardware_sim.circuits.goodness import Rectifier, RectifierLike
+from hardware_sim.circuits.rectifiers import Rectifier, RectifierLike
 from hardware_sim.constants import ROOM
 from hardware_sim.energy import prices
 from hardware_sim.scale import Scale

@@ -10,7 +10,7 @@ from typing import Any
 from ffnumpy.commands import UsageError, percent, seed, whole_numbers
 from ffnumpy.data import load
 from ffnumpy.runs import records
-from ffnumpy.runs.checkpoint import write_json
+from ffnumpy.runs.files import write_json
 from hardware_sim.commands.continued import (
     add_record,
     check_record,
@@ -29,8 +29,8 @@ from hardware_sim.commands.options import (
 )
 from hardware_sim.commands.progress import watched
 from hardware_sim.devices.presets import PRESETS
+from hardware_sim.learning.run import Bench
 from hardware_sim.studies.ablation import variants
-from hardware_sim.studies.comparison import Bench
 from hardware_sim.studies.trials import Outcome, Specimen, outcome
 
 OPTIONS = "device data hidden samples passes test_images seed rate candidates weight"

@@ -11,14 +11,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ffnumpy.commands import UsageError, check_apart, check_folder, check_target, seed
-from ffnumpy.runs.checkpoint import write_json
+from ffnumpy.runs.files import write_json
 from ffnumpy.runs.records import header
 from hardware_sim.constants import BOLTZMANN, ROOM, Constant
-from hardware_sim.devices.device import ConductanceRange, Device, Spread
+from hardware_sim.devices.device import ConductanceRange, Device
 from hardware_sim.devices.measured import MeasuredStep
+from hardware_sim.devices.noise import Noise
+from hardware_sim.devices.pairs import Pair
 from hardware_sim.devices.presets import IDEAL, PRESETS
-from hardware_sim.devices.push_pull import Pair
-from hardware_sim.devices.technology import Noise
+from hardware_sim.devices.variation import Spread
 
 POINTS, CYCLES, LONGEST = 101, 40, 20_000
 READ_VOLTAGE, READ_TIME = 0.2, 10e-9  # [V], [s]; of the thermal noise that is drawn beside

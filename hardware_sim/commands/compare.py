@@ -9,7 +9,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from ffnumpy.cases.labelled import Encoding
+from ffnumpy.cases.encoding import Encoding
 from ffnumpy.commands import (
     UsageError,
     check_apart,
@@ -21,7 +21,7 @@ from ffnumpy.commands import (
 )
 from ffnumpy.data import Dataset, load
 from ffnumpy.runs import records
-from ffnumpy.runs.checkpoint import write_atomically, write_json
+from ffnumpy.runs.files import write_atomically, write_json
 from hardware_sim.chip.design import Layout
 from hardware_sim.commands.options import (
     add_data,
@@ -38,7 +38,9 @@ from hardware_sim.commands.options import (
 from hardware_sim.commands.progress import watched
 from hardware_sim.devices.presets import PRESETS
 from hardware_sim.energy.report import cost_record
-from hardware_sim.studies.comparison import VARIANTS, Bench, Result, Setting, compare
+from hardware_sim.learning.converted import Setting
+from hardware_sim.learning.run import Bench
+from hardware_sim.studies.comparison import VARIANTS, Result, compare
 from hardware_sim.studies.comparison_tables import tables
 
 HIDDEN = {"strokes": (200, 100)}

@@ -12,7 +12,7 @@ from typing import Any
 from ffnumpy.commands import UsageError, check_apart, check_figure, seed, whole_numbers
 from ffnumpy.data import load
 from ffnumpy.runs import records
-from ffnumpy.runs.checkpoint import write_json
+from ffnumpy.runs.files import write_json
 from hardware_sim.commands.continued import (
     add_record,
     check_record,
@@ -33,8 +33,8 @@ from hardware_sim.commands.options import (
 from hardware_sim.commands.progress import watched
 from hardware_sim.devices.presets import PRESETS
 from hardware_sim.energy.report import NANO
+from hardware_sim.learning.run import Bench
 from hardware_sim.studies import degradation
-from hardware_sim.studies.comparison import Bench
 from hardware_sim.studies.degradation import Point
 from hardware_sim.studies.nonidealities import QUANTITIES, Quantity
 from hardware_sim.studies.trials import Outcome, Specimen

@@ -16,20 +16,21 @@ from ffnumpy.commands import check_apart, check_figure, check_target, percent, s
 from ffnumpy.commands.demo import HIDDEN, TARGET
 from ffnumpy.commands.train import add_data_arguments
 from ffnumpy.data import Dataset, load
-from ffnumpy.runs.checkpoint import write_json
+from ffnumpy.runs.files import write_json
 from hardware_sim.chip.decision import label_goodness
 from hardware_sim.chip.design import Layout, Tolerances
 from hardware_sim.chip.layer import one_step
 from hardware_sim.circuits.converters import Probe
-from hardware_sim.circuits.goodness import thermal_voltage
 from hardware_sim.commands.train import record as training_record
 from hardware_sim.commands.train_options import FIXED
-from hardware_sim.constants import ROOM, Constant
+from hardware_sim.constants import ROOM, Constant, thermal_voltage
 from hardware_sim.devices.presets import preset
 from hardware_sim.energy.costs import with_conductance
 from hardware_sim.energy.ledger import Ledger
 from hardware_sim.energy.report import NANO
-from hardware_sim.learning.learners import ChipLearner, Plan, SingleRun, error_rate
+from hardware_sim.learning.learners import ChipLearner
+from hardware_sim.learning.plan import Plan
+from hardware_sim.learning.run import SingleRun, error_rate
 from hardware_sim.scale import Scale
 
 DEVICE = "gokmen-vlasov"

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from ffnumpy.commands import check_apart, check_figure, check_target, seed, whole_numbers
 from ffnumpy.data import Dataset, load
 from ffnumpy.runs import records
-from ffnumpy.runs.checkpoint import write_json
+from ffnumpy.runs.files import write_json
 from hardware_sim.commands.options import (
     add_data,
     add_learning,

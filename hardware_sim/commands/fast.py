@@ -21,7 +21,7 @@ from ffnumpy.commands import (
 )
 from ffnumpy.data import load
 from ffnumpy.runs import records
-from ffnumpy.runs.checkpoint import write_json
+from ffnumpy.runs.files import write_json
 from hardware_sim.commands.nearness import ONE_CASE, QUANTILES, near_record, nearness, shown
 from hardware_sim.commands.options import (
     add_data,

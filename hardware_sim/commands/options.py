@@ -10,17 +10,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ffnumpy.cases.labelled import Encoding
+from ffnumpy.cases.encoding import Encoding
 from ffnumpy.commands import UsageError
 from ffnumpy.data import NAMES, Dataset
 from hardware_sim.chip.design import Layout
-from hardware_sim.circuits.goodness import thermal_voltage
+from hardware_sim.constants import thermal_voltage
 from hardware_sim.devices.device import Device
+from hardware_sim.devices.pairs import Pair
 from hardware_sim.devices.presets import IDEAL, PRESETS
-from hardware_sim.devices.push_pull import Pair
-from hardware_sim.learning.learners import Plan
+from hardware_sim.learning.plan import Plan
+from hardware_sim.learning.run import Bench
 from hardware_sim.scale import Scale
-from hardware_sim.studies.comparison import Bench
 from hardware_sim.studies.trials import Specimen
 
 __all__ = [

@@ -7,8 +7,8 @@ import json
 from typing import Any
 
 from hardware_sim.constants import Constant
+from hardware_sim.devices.one_sided import OneSidedPair
 from hardware_sim.devices.presets import IDEAL, PRESETS, Preset
-from hardware_sim.devices.push_pull import OneSidedPair
 
 COLUMNS = (
     f"{'name':<18} {'rule':<20} {'step':>9} {'range of w':>15} {'G_min … G_max':>16}  source",

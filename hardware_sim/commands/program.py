@@ -13,15 +13,16 @@ from numpy.typing import NDArray
 from ffnumpy.commands import UsageError, check_apart, check_target, percent, seed
 from ffnumpy.data import NAMES, Dataset, load
 from ffnumpy.runs import checkpoint, records
+from ffnumpy.runs.files import write_json
 from ffnumpy.supervised import ForwardForwardModel
 from hardware_sim.chip.design import Layout
-from hardware_sim.circuits.goodness import thermal_voltage
 from hardware_sim.commands.options import TEMPERATURE, add_device, device_of, unseen_images
+from hardware_sim.constants import thermal_voltage
 from hardware_sim.devices.presets import PRESETS
 from hardware_sim.energy.costs import Cost, with_conductance
 from hardware_sim.energy.report import MICRO, NANO, cost_record, span
-from hardware_sim.learning.learners import error_rate
 from hardware_sim.learning.programming import Programming, age, program
+from hardware_sim.learning.run import error_rate
 from hardware_sim.scale import Scale
 
 FITTING = {  # what a chip computes
@@ -94,7 +95,7 @@ def run(args: argparse.Namespace) -> int:
     found = outcome(args, network, data)
     if args.out:
         seconds = time.perf_counter() - begun
-        checkpoint.write_json(args.out, record(args, data, found, seconds))
+        write_json(args.out, record(args, data, found, seconds))
     print(report(args, found), flush=True)
     return 0
 

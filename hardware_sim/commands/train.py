@@ -14,7 +14,7 @@ import numpy as np
 from ffnumpy.commands import UsageError, check_apart, check_target, percent, seed, whole_numbers
 from ffnumpy.data import Dataset, load
 from ffnumpy.runs import records
-from ffnumpy.runs.checkpoint import write_json
+from ffnumpy.runs.files import write_json
 from ffnumpy.runs.journal import interruptible
 from hardware_sim.chip.design import Layout, Limits, Tolerances
 from hardware_sim.commands.options import (
@@ -39,21 +39,17 @@ from hardware_sim.commands.train_options import (
 )
 from hardware_sim.constants import ROOM
 from hardware_sim.devices.device import Device
+from hardware_sim.devices.pairs import Pair
 from hardware_sim.devices.presets import PRESETS, preset
-from hardware_sim.devices.push_pull import Pair, PushPullPair
+from hardware_sim.devices.push_pull import PushPullPair
 from hardware_sim.energy.costs import with_conductance
 from hardware_sim.learning import checkpoint
-from hardware_sim.learning.learners import (
-    ChipLearner,
-    Learner,
-    NumberLearner,
-    Plan,
-    SingleRun,
-    error_rate,
-    rms_before_rectifier,
-)
+from hardware_sim.learning.learners import ChipLearner, Learner, NumberLearner, rms_before_rectifier
+from hardware_sim.learning.plan import Plan
+from hardware_sim.learning.run import SingleRun, error_rate
 from hardware_sim.scale import Scale
-from hardware_sim.updates.coincidence import Coincidence, aggregation_bias
+from hardware_sim.studies.aggregation import aggregation_bias
+from hardware_sim.updates.coincidence import Coincidence
 
 INTERRUPTED = 130
 

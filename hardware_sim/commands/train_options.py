@@ -9,8 +9,8 @@ from ffnumpy.commands import UsageError
 from hardware_sim.chip.design import Tolerances
 from hardware_sim.commands.options import settle_weight
 from hardware_sim.constants import ROOM
+from hardware_sim.devices.pairs import Pair
 from hardware_sim.devices.presets import preset
-from hardware_sim.devices.push_pull import Pair
 from hardware_sim.learning import checkpoint
 from hardware_sim.scale import Scale
 

@@ -1,1 +1,1 @@
-"""TODO face"""
+"""Devices whose conductance remembers: technologies, and arrays of individual cells."""

@@ -13,31 +13,22 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtri
 
+from hardware_sim.devices.noise import gaussian
 from hardware_sim.devices.technology import Kind
 
-__all__ = ["Cells", "struck", "take_over"]
+__all__ = [
+    "Cells",
+    "struck",
+    "take_over",
+]
+
 
 FARTHEST = 8.0  # standard deviations that no pulse is off by, once in 10¹⁵
-
-_QUANTILES = ndtri((np.arange(65536) + 0.5) / 65536)
-_QUANTILES = (_QUANTILES / _QUANTILES.std()).astype(np.float32)
-
-
-def gaussian(rng: np.random.Generator, n: int, dtype: Any) -> NDArray:
-    """Draw n standard normals, shape (n,): exact in float64, quick in float32.
-
-    In float32 ξ takes one of 65,536 equally likely values, the quantiles of the normal
-    distribution scaled to a variance of exactly 1, none beyond 4.33: five times as fast.
-    """
-    if dtype == np.float32:
-        return _QUANTILES.take(np.frombuffer(rng.bytes(2 * n), np.uint16))
-    return rng.standard_normal(n)
 
 
 def struck(

@@ -15,78 +15,14 @@ from numpy.typing import DTypeLike, NDArray
 
 from hardware_sim.constants import ROOM, Constant
 from hardware_sim.devices.cells import Cells
-from hardware_sim.devices.rules import SoftBoundsReference, UnboundedStep
-from hardware_sim.devices.technology import Noise, UpdateRule
-from hardware_sim.validation import above_zero, not_negative
+from hardware_sim.devices.noise import Noise
+from hardware_sim.devices.rules import SoftBoundsReference, UnboundedStep, UpdateRule
+from hardware_sim.devices.variation import Spread
 
-__all__ = ["ConductanceRange", "Device", "Spread"]
-
-
-@dataclass(frozen=True)
-class Spread:
-    """How individuals differ: ``Δ± = Δ_min (1 + step·ξ)(1 ± (bias + asymmetry·ξ′))``, absolute.
-
-    Attributes
-    ----------
-    step : float
-        Device-to-device variation of Δ_min, relative; with `log_normal` the factor is
-        ``e^(step·ξ)``, whose median is 1.
-    asymmetry : float
-        Of Δ₊ against Δ₋.
-    low, high : float
-        Of each bound, relative to it.
-    log_normal : bool
-    stuck : float
-        Fraction of cells that never move, anywhere between their bounds.
-    stuck_within : float
-        They are no farther from w = 0 than this, give or take the error of a reference.
-    bias : float
-        Asymmetry that all individuals have in common: pulses up are larger if it is above 0. Cells
-        that only go up have larger steps; those that are referred to their own symmetry points
-        have other bounds.
-
-    Raises
-    ------
-    ValueError
-        If a variation is negative, `stuck` is no fraction, `stuck_within` not above 0, or the bias
-        not within −1 … 1.
-    """
-
-    step: float = 0.0
-    asymmetry: float = 0.0
-    low: float = 0.0
-    high: float = 0.0
-    log_normal: bool = False
-    stuck: float = 0.0
-    stuck_within: float = math.inf
-    bias: float = 0.0
-
-    def __post_init__(self) -> None:
-        not_negative(
-            step=self.step, asymmetry=self.asymmetry, low=self.low, high=self.high, stuck=self.stuck
-        )
-        above_zero(endless=True, stuck_within=self.stuck_within)
-        if self.stuck > 1:
-            raise ValueError(f"stuck: expected a fraction, 1 at most; got {self.stuck}")
-        if not -1 <= self.bias <= 1:
-            raise ValueError(f"bias: expected within −1 … 1; got {self.bias}")
-
-    def steps(
-        self, step: float, shape: tuple[int, ...], rng: np.random.Generator
-    ) -> tuple[NDArray, NDArray]:
-        """Draw Δ₊ and Δ₋."""
-        xi = self.step * rng.standard_normal(shape)
-        own = step * (np.exp(xi) if self.log_normal else 1 + xi)
-        tilt = self.bias + self.asymmetry * rng.standard_normal(shape)
-        return np.abs(own * (1 + tilt)), np.abs(own * (1 - tilt))
-
-    def bounds(
-        self, low: float, high: float, shape: tuple[int, ...], rng: np.random.Generator
-    ) -> tuple[NDArray, NDArray]:
-        """Draw the bounds, each on its side of 0."""
-        below = low * (1 + self.low * rng.standard_normal(shape))
-        above = high * (1 + self.high * rng.standard_normal(shape))
-        return -np.abs(below), np.abs(above)
+__all__ = [
+    "ConductanceRange",
+    "Device",
+]
 
 
 @dataclass(frozen=True)

@@ -1,42 +1,25 @@
-"""Pairs of cells: both move, or each in one direction and refreshed without a converter."""
+"""Pairs of cells, two for each weight: what push-pull and one-sided pairs share."""
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from typing import ClassVar, NamedTuple, Protocol
+from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import DTypeLike, NDArray
 
 from hardware_sim.devices.cells import Cells, struck, take_over
+from hardware_sim.devices.device import ConductanceRange, Device
+from hardware_sim.devices.noise import Noise
+from hardware_sim.devices.rules import UpdateRule
 from hardware_sim.devices.technology import Kind
 
-__all__ = ["OneSidedCells", "OneSidedKind", "PairCells", "PushPullCells", "Refreshed"]
-
-
-class Refreshed(NamedTuple):
-    """What a refresh took, to be priced: there is no converter in it."""
-
-    decisions: int
-    pulses: int
-    resets: int
-
-
-class OneSidedKind(Kind, Protocol):
-    """What one-sided pairs of cells need to know (`hardware_sim.devices.push_pull.OneSidedPair`)."""
-
-    @property
-    def threshold(self) -> float:
-        """Above this fraction of the range the larger cell of a pair asks for a refresh."""
-
-    @property
-    def floor(self) -> float:
-        """It gets one if the smaller is above this fraction: otherwise there is nothing to win."""
-
-    @property
-    def patience(self) -> int:
-        """Pulses after which a refresh gives a cell up."""
+__all__ = [
+    "PairCells",
+    "Pair",
+]
 
 
 class PairCells(ABC):
@@ -149,147 +132,80 @@ class PairCells(ABC):
         self._subtract_all()
 
 
-class PushPullCells(PairCells):
-    """Both cells move: a pulse up potentiates `plus` and depresses `minus`, one down the reverse.
+@dataclass(frozen=True)
+class Pair(ABC):
+    """Two cells a weight: ``w = plus − minus``.
 
-    What is uneven about the two averages out in part: the difference of ``n`` pulses has twice the
-    mean of a cell's and √2 times its deviations. What is uneven about all cells alike cancels in
-    the difference, while both walk towards the same bound.
-    """
-
-    moving = 2
-
-    def set(self, w: NDArray, rng: np.random.Generator | None = None) -> None:
-        """Put half of w into each cell; one that is stuck or narrow is not made up for."""
-        self.plus.set(w / 2, rng)
-        self.minus.set(w / -2, rng)
-        self._subtract_all()
-
-    def pulse(self, index: NDArray, number: NDArray, up: bool, rng: np.random.Generator) -> int:
-        """As `Cells.pulse`, on both cells; return how many fell on either."""
-        total = self.plus.pulse(index, number, up, rng)
-        total += self.minus.pulse(index, number, not up, rng)
-        self._subtract(index)
-        return total
-
-    def charge(self, rows: NDArray, amount: NDArray, up: bool, rng: np.random.Generator) -> float:
-        """As `Cells.charge`, on both cells; return the sum over both."""
-        total = self.plus.charge(rows, amount, up, rng)
-        total += self.minus.charge(rows, amount, not up, rng)
-        self._subtract(struck(rows, amount, self.shape[1])[0])
-        return total
-
-    def at_bounds(self) -> float:
-        """Return the fraction of the cells."""
-        return (self.plus.at_bounds() + self.minus.at_bounds()) / 2
-
-
-class OneSidedCells(PairCells):
-    """Cells that can only be potentiated: pulses up go to `plus`, pulses down to `minus`.
-
-    Parameters
+    Attributes
     ----------
-    kind : OneSidedKind
-    plus, minus : Cells
-    resets : tuple of two (n_rows, n_cols) arrays
-        The level that a reset takes each cell of `plus` and of `minus` to.
+    cell : Device
+        One of the two.
     """
 
-    moving = 1
-    kind: OneSidedKind
+    cell: Device
 
-    def __init__(
-        self, kind: OneSidedKind, plus: Cells, minus: Cells, resets: tuple[NDArray, NDArray]
-    ) -> None:
-        super().__init__(kind, plus, minus)
-        self.resets = resets
+    @property
+    def rule(self) -> UpdateRule:
+        """That of one cell."""
+        return self.cell.rule
 
-    def _moving(self, up: bool) -> Cells:
-        return self.plus if up else self.minus
+    @property
+    def noise(self) -> Noise:
+        """That of one cell."""
+        return self.cell.noise
 
-    def set(self, w: NDArray, rng: np.random.Generator | None = None) -> None:
-        """Put one cell of each pair at |w| and the other at its lower bound."""
-        self.plus.set(np.maximum(w, 0), rng)
-        self.minus.set(np.maximum(np.negative(w), 0), rng)
-        self._subtract_all()
+    @property
+    def conductance(self) -> ConductanceRange:
+        """That of one cell."""
+        return self.cell.conductance
 
-    def pulse(self, index: NDArray, number: NDArray, up: bool, rng: np.random.Generator) -> int:
-        """As `Cells.pulse`, on the cells for this direction, which are potentiated."""
-        total = self._moving(up).pulse(index, number, True, rng)
-        self._subtract(index)
-        return total
+    @property
+    def mean_step(self) -> float:
+        """That of one cell."""
+        return self.cell.mean_step
 
-    def charge(self, rows: NDArray, amount: NDArray, up: bool, rng: np.random.Generator) -> float:
-        """As `Cells.charge`, on the cells for this direction, which are potentiated."""
-        total = self._moving(up).charge(rows, amount, True, rng)
-        self._subtract(struck(rows, amount, self.shape[1])[0])
-        return total
+    @property
+    def levels(self) -> int:
+        """Those of one cell."""
+        return self.cell.levels
 
-    def refresh(self, rng: np.random.Generator, rows: NDArray | None = None) -> Refreshed:
-        """Write anew the pairs that run out of range, without a converter.
+    @property
+    def follows_charge(self) -> bool:
+        """As one cell."""
+        return self.cell.follows_charge
 
-        The difference of such a pair is held as a voltage, both its cells are reset, and the one
-        that the sign asks for is pulsed until a comparator finds that the difference is back.
+    @property
+    def lifetime(self) -> float:
+        """That of one cell."""
+        return self.cell.lifetime
 
-        Parameters
-        ----------
-        rng : numpy.random.Generator
-        rows : (r,) integer array, optional
-            Look at these rows alone.
+    @property
+    def unit(self) -> float:
+        """Conductance of one unit of w [S]."""
+        return self.cell.unit
 
-        Returns
-        -------
-        Refreshed
-            A decision for each cell looked at, one for the smaller cell of a pair above the
-            threshold, and one before each pulse of the rewriting.
-        """
-        looked, full, worn = self._worn(rows)
-        held = self.seen.reshape(-1).take(worn)
-        for cells, level in zip((self.plus, self.minus), self.resets, strict=True):
-            cells.w.reshape(-1)[worn] = np.where(
-                cells.stuck.reshape(-1)[worn], cells.w.reshape(-1)[worn], level.reshape(-1)[worn]
-            )
-            cells._show(worn, rng)
-        self._subtract(worn)
-        decisions, pulses = 0, 0
-        for up in (True, False):
-            asked = held > 0 if up else held < 0
-            more = self._rewrite(worn[asked], held[asked], up, rng)
-            decisions, pulses = decisions + more[0], pulses + more[1]
-        return Refreshed(2 * looked + full + decisions, pulses, 2 * worn.size)
+    @property
+    def reference(self) -> float:
+        """Conductance of either cell at w = 0 [S]: nothing else is a reference here."""
+        return self.cell.reference
 
-    def _worn(self, rows: NDArray | None) -> tuple[int, int, NDArray]:
-        """Return how many pairs were looked at, how many are above the threshold, and the worn."""
-        top = self.kind.rule.high
-        rows = np.arange(self.shape[0]) if rows is None else rows
-        plus, minus = self.plus.seen[rows], self.minus.seen[rows]
-        full = np.maximum(plus, minus) > self.kind.threshold * top
-        worn = full & (np.minimum(plus, minus) > self.kind.floor * top)
-        return worn.size, int(full.sum()), struck(rows, worn, self.shape[1])[0]
+    @property
+    def read_noise(self) -> float:
+        """White noise of one read of one cell [S]."""
+        return self.cell.read_noise
 
-    def _rewrite(
-        self, index: NDArray, held: NDArray, up: bool, rng: np.random.Generator
-    ) -> tuple[int, int]:
-        """Pulse until the differences are back; return decisions and pulses."""
-        sign, decisions, pulses = (1 if up else -1), 0, 0
-        for _ in range(self.kind.patience):
-            decisions += index.size
-            short = sign * self.seen.reshape(-1).take(index) < sign * held
-            index, held = index[short], held[short]
-            if not index.size:
-                break
-            pulses += self.pulse(index, np.ones(index.size), up, rng)
-        return decisions, pulses
+    @property
+    def low_frequency(self) -> float:
+        """Slow noise of one cell, relative, δG/G."""
+        return self.cell.low_frequency
 
-    def at_bounds(self) -> float:
-        """Return the fraction of the pairs with a cell that can go no higher."""
-        full = (self.plus.w >= self.plus.high) | (self.minus.w >= self.minus.high)
-        return float(full[~self.stuck].mean()) if not self.stuck.all() else 0.0
+    @property
+    @abstractmethod
+    def reach(self) -> float:
+        """The largest |w| that there is in both directions."""
 
-    def arrays(self) -> dict[str, NDArray]:
-        """Return every array that a continued run needs, by name; they are not copies."""
-        return {
-            "plus_reset": self.resets[0],
-            "minus_reset": self.resets[1],
-            **super().arrays(),
-        }
+    @abstractmethod
+    def manufacture(
+        self, shape: tuple[int, int], rng: np.random.Generator, dtype: DTypeLike = np.float64
+    ) -> PairCells:
+        """Draw one individual array."""

@@ -9,8 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from hardware_sim.constants import Constant
-from hardware_sim.devices.device import ConductanceRange, Device, Spread
-from hardware_sim.devices.push_pull import OneSidedPair, Pair
+from hardware_sim.devices.device import ConductanceRange, Device
+from hardware_sim.devices.noise import CycleNoise, Noise
+from hardware_sim.devices.one_sided import OneSidedPair
+from hardware_sim.devices.pairs import Pair
 from hardware_sim.devices.retention import PcmRetention
 from hardware_sim.devices.rules import (
     ConstantStep,
@@ -21,7 +23,7 @@ from hardware_sim.devices.rules import (
     SoftBoundsReference,
     UnboundedStep,
 )
-from hardware_sim.devices.technology import CycleNoise, Noise
+from hardware_sim.devices.variation import Spread
 
 __all__ = ["IDEAL", "PRESETS", "Preset", "preset"]
 

@@ -21,7 +21,7 @@ class PcmRetention:
     """Phase-change memory after programming: drift, and noise that grows with time.
 
     With ``g = G/maximum`` and G as programmed. What programming itself leaves is simulated pulse by
-    pulse, see `hardware_sim.updates.coincidence.write_verify`. Source: [Rasch2021], after [Joshi2020].
+    pulse, see `hardware_sim.updates.write_verify.write_verify`. Source: [Rasch2021], after [Joshi2020].
 
     Attributes
     ----------

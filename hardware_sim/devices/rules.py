@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import inf
-from typing import ClassVar
+from typing import ClassVar, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +25,7 @@ __all__ = [
     "SoftBounds",
     "SoftBoundsReference",
     "UnboundedStep",
+    "UpdateRule",
 ]
 
 
@@ -243,3 +244,29 @@ class PiecewiseStep(ConstantStep):
         nodes = self.up if up else self.down
         place = (w - low) / (high - low)
         return np.interp(place, np.linspace(0, 1, len(nodes)), nodes).astype(w.dtype)
+
+
+class UpdateRule(Protocol):
+    """How far one pulse moves a cell; the classes are in `hardware_sim.devices.rules`."""
+
+    @property
+    def low(self) -> float:
+        """The nominal lower bound of w, 0 or below."""
+
+    @property
+    def high(self) -> float:
+        """The nominal upper bound of w, 0 or above."""
+
+    @property
+    def step(self) -> float:
+        """Δ_min, the typical size of one pulse, in units of w."""
+
+    @property
+    def uniform(self) -> bool:
+        """Whether `size` is 1 everywhere."""
+
+    def size(self, w: NDArray, up: bool, low: NDArray, high: NDArray) -> NDArray:
+        """Return the mean move of one pulse, 0 or more, in units of the cell's own Δ±.
+
+        `low` and `high` are the bounds of each cell in `w`.
+        """

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from hardware_sim.constants import Constant
 from hardware_sim.devices.device import Device
-from hardware_sim.devices.push_pull import Pair
+from hardware_sim.devices.pairs import Pair
 from hardware_sim.energy import prices
 from hardware_sim.energy.ledger import Ledger, nominal
 

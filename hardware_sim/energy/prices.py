@@ -21,7 +21,7 @@ before a sample and hold, lines that are held through a train, and writing the f
 
 from __future__ import annotations
 
-from hardware_sim.constants import Constant
+from hardware_sim.constants import READ_TIME, SUPPLY, Constant
 from hardware_sim.energy.ledger import Price
 
 __all__ = [
@@ -42,7 +42,6 @@ __all__ = [
     "PEAK",
     "PROBE",
     "READ",
-    "READ_TIME",
     "RECTIFIER",
     "REFRESH",
     "REFRESH_DRIVER",
@@ -56,8 +55,6 @@ __all__ = [
     "adc_joules",
 ]
 
-SUPPLY = Constant("supply voltage", 1.0, 0.8, 1.2, "V")
-READ_TIME = Constant("read time", 10e-9, 5e-9, 100e-9, "s")
 AMPLIFIER_BIAS = Constant("amplifier bias current", 10e-6, 1e-6, 100e-6, "A")
 AMPLIFIER_TIME = Constant("amplifier settling time", 10e-9, 5e-9, 100e-9, "s")
 SQUARER_BIAS = Constant("squarer bias current", 1e-6, 0.1e-6, 10e-6, "A")

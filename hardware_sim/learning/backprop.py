@@ -16,21 +16,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ffnumpy.baselines.backprop import ClassCases, plain
-from ffnumpy.cases.labelled import Encoding
+from ffnumpy.cases.encoding import Encoding
 from ffnumpy.layers.readout import Readout
 from ffnumpy.training import train
 from hardware_sim.arrays.crossbar import Crossbar
 from hardware_sim.chip.design import Layout
-from hardware_sim.chip.layer import amplifiers, manufacture
+from hardware_sim.chip.manufacture import amplifiers, manufacture
+from hardware_sim.circuits.amplifiers import TransimpedanceAmplifier
 from hardware_sim.circuits.converters import Adc, Dac
-from hardware_sim.circuits.goodness import TransimpedanceAmplifier
 from hardware_sim.devices.device import Device
-from hardware_sim.devices.push_pull import Pair
+from hardware_sim.devices.pairs import Pair
 from hardware_sim.energy import prices
 from hardware_sim.energy.ledger import Ledger
-from hardware_sim.learning.learners import IMAGE_SCALE, Plan, falling
+from hardware_sim.learning.learners import IMAGE_SCALE
+from hardware_sim.learning.plan import Plan, falling
 from hardware_sim.signals import Voltage, learning, one_read
-from hardware_sim.updates.coincidence import Drive, Engine, refresh
+from hardware_sim.updates.engine import Drive, Engine
+from hardware_sim.updates.write_verify import refresh
 
 __all__ = ["ArrayBackprop", "BackpropRun", "MixedLayer", "Resolution"]
 

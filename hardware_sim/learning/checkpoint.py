@@ -9,9 +9,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ffnumpy.runs.checkpoint import CheckpointError, read_archive, write_atomically
+from ffnumpy.runs.checkpoint import CheckpointError, read_archive
+from ffnumpy.runs.files import write_atomically
 from hardware_sim.energy import prices
-from hardware_sim.learning.learners import ChipLearner, SingleRun
+from hardware_sim.learning.learners import ChipLearner
+from hardware_sim.learning.run import SingleRun
 
 __all__ = ["load_notes", "restore", "save"]
 

@@ -18,12 +18,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ffnumpy import rule
-from ffnumpy.cases.labelled import squared_length
-from ffnumpy.layers.layer import Layer, LayerLike, normalise
-from ffnumpy.training import single_rows, train
-from ffnumpy.weights.dense import Dense, Outer
+from ffnumpy.cases.batches import single_rows
+from ffnumpy.layers.layer import Layer, LayerLike
+from ffnumpy.normalisation import normalise, squared_length
+from ffnumpy.training import train
+from ffnumpy.weights.dense import Dense
+from ffnumpy.weights.outer import Outer
 from hardware_sim.chip.layer import AnalogLayer
-from hardware_sim.learning.learners import Learner, Plan, SingleRun
+from hardware_sim.learning.learners import Learner
+from hardware_sim.learning.plan import Plan
+from hardware_sim.learning.run import SingleRun
 from hardware_sim.signals import Voltage
 
 __all__ = ["ContinualPlan", "FastLayer", "FastLearner", "FastNumbers", "Goals", "as_it_comes"]

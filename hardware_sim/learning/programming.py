@@ -11,18 +11,19 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ffnumpy.cases.labelled import Encoding
+from ffnumpy.cases.encoding import Encoding
 from hardware_sim.chip.decision import Decision, answer
 from hardware_sim.chip.design import Layout
-from hardware_sim.chip.layer import AnalogLayer, manufacture
+from hardware_sim.chip.layer import AnalogLayer
+from hardware_sim.chip.manufacture import manufacture
 from hardware_sim.circuits.converters import Dac
 from hardware_sim.devices.device import Device
-from hardware_sim.devices.push_pull import Pair
+from hardware_sim.devices.pairs import Pair
 from hardware_sim.devices.retention import PcmRetention
 from hardware_sim.energy.costs import Cost, with_conductance
 from hardware_sim.energy.ledger import Ledger
 from hardware_sim.learning.learners import Learner, image_dac
-from hardware_sim.updates.coincidence import write_verify
+from hardware_sim.updates.write_verify import write_verify
 
 __all__ = ["ProgrammedLearner", "Programming", "age", "program"]
 

@@ -10,9 +10,10 @@ from collections.abc import Callable
 from dataclasses import astuple, dataclass, replace
 from math import inf, sqrt
 
-from hardware_sim.devices.device import Device, Spread
+from hardware_sim.devices.device import Device
+from hardware_sim.devices.noise import CycleNoise
 from hardware_sim.devices.rules import ConstantStep
-from hardware_sim.devices.technology import CycleNoise
+from hardware_sim.devices.variation import Spread
 from hardware_sim.studies.trials import Specimen, cell_of, with_cell
 from hardware_sim.updates.coincidence import Coincidence
 

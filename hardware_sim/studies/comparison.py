@@ -11,42 +11,25 @@ The same images in the same order, one at a time, the same first weights, the sa
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from typing import Any, NamedTuple
+from typing import Any
 
-from numpy.typing import NDArray
-
-from ffnumpy.cases.labelled import Encoding
-from hardware_sim.chip.decision import answer
-from hardware_sim.chip.design import Layout
-from hardware_sim.chip.layer import AnalogLayer
-from hardware_sim.circuits.converters import Adc, Converted, Dac
-from hardware_sim.devices.device import Device
-from hardware_sim.devices.push_pull import Pair
+from ffnumpy.cases.encoding import Encoding
 from hardware_sim.energy.costs import Cost, digital_estimate, with_conductance
 from hardware_sim.energy.ledger import Ledger
 from hardware_sim.learning.backprop import BackpropRun, Resolution
-from hardware_sim.learning.learners import (
-    ChipLearner,
-    Learner,
-    NumberLearner,
-    Plan,
-    SingleRun,
-    error_rate,
-)
+from hardware_sim.learning.converted import ConvertedLearner, Setting
+from hardware_sim.learning.learners import ChipLearner, Learner, NumberLearner
 from hardware_sim.learning.programming import program
-from hardware_sim.signals import Voltage
+from hardware_sim.learning.run import Bench, SingleRun, Watch, error_rate, train_to_the_end
 
 __all__ = [
     "VARIANTS",
-    "BehindConverters",
-    "Bench",
-    "ConvertedLearner",
     "Result",
-    "Setting",
     "compare",
 ]
+
 
 VARIANTS = {
     "a": "numbers, float64",
@@ -55,41 +38,6 @@ VARIANTS = {
     "d": "backpropagation on the same arrays",
     "e": "(a)'s weights programmed into a chip",
 }
-ACTIVITY = 16.0  # full scale of the converters between layers, in normalised activities
-
-
-class Bench(NamedTuple):
-    """Images and labels, as a data set holds them: to train on, and unseen ones."""
-
-    rows: NDArray
-    labels: NDArray
-    unseen: NDArray
-    truth: NDArray
-
-
-@dataclass(frozen=True)
-class Setting:
-    """What all ways have in common.
-
-    Attributes
-    ----------
-    plan : Plan
-    layout : Layout
-    device : Device or Pair
-    backprop_rate : float
-        ε of (d), whose gradients have another size.
-    bits : int
-        Of the converters of (c) and (d).
-    quantile : float
-        Of |w|, see `program`.
-    """
-
-    plan: Plan
-    layout: Layout
-    device: Device | Pair
-    backprop_rate: float = 0.003
-    bits: int = 8
-    quantile: float = 0.999
 
 
 @dataclass(frozen=True)
@@ -121,52 +69,6 @@ class Result:
         return VARIANTS[self.letter]
 
 
-class BehindConverters:
-    """An analog layer with converters before it: a layer that contains layers."""
-
-    def __init__(self, converted: Converted, layer: AnalogLayer) -> None:
-        self.converted, self.layer = converted, layer
-        self.rng, self.ledger = layer.rng, layer.ledger
-
-    def forward(self, voltage: Voltage) -> tuple[Voltage, Voltage]:
-        """Return what the layer says of the converted signal."""
-        return self.layer.forward(self.converted.forward(voltage)[0])
-
-    def learn(self, voltage: Voltage, sign: Any) -> Voltage:
-        """Let the layer learn from the converted signal."""
-        return self.layer.learn(self.converted.learn(voltage, sign), sign)
-
-
-class ConvertedLearner(ChipLearner):
-    """The chip of a `ChipLearner` with an Adc and a Dac between its layers.
-
-    Parameters
-    ----------
-    setting : Setting
-    images : int
-        In one pass.
-    """
-
-    def __init__(self, setting: Setting, images: int) -> None:
-        layout = setting.layout
-        super().__init__(setting.plan, layout, setting.device, images)
-        volt, bits = layout.scale.volt, setting.bits
-        between = Converted(
-            Adc(self.ledger, volt, bits, ACTIVITY),
-            Dac(self.ledger, volt, bits, ACTIVITY, layout.dtype),
-        )
-        first, *others = self.chip
-        self.stack: list[Any] = [first, *(BehindConverters(between, one) for one in others)]
-        self.layers = [self.dac, *self.stack]
-
-    def strongest(self, x: Any) -> int:
-        """Return what the winner-take-all picks."""
-        return answer(self.dac, self.stack, x, self.decision)
-
-
-Watch = Callable[[Iterator[int]], Iterable[int]]
-
-
 def compare(setting: Setting, bench: Bench, watch: Watch = iter) -> Iterator[Result]:
     """Train and test one way after another; yield what came out, in the order of `VARIANTS`.
 
@@ -187,13 +89,6 @@ def compare(setting: Setting, bench: Bench, watch: Watch = iter) -> Iterator[Res
     train_to_the_end(rival, watch)
     yield _by_backpropagation(rival, setting, bench)
     yield _programmed(numbers, setting, bench)
-
-
-def train_to_the_end(run: SingleRun | BackpropRun, watch: Watch = iter) -> None:
-    """Train through all passes."""
-    while not run.finished:
-        for _ in watch(run.steps()):
-            pass
 
 
 def single_run(learner: Learner, setting: Setting, bench: Bench) -> SingleRun:

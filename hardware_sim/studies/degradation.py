@@ -13,8 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import fdtrc
 
-from hardware_sim.learning.learners import Learner, NumberLearner, Plan, SingleRun, error_rate
-from hardware_sim.studies.comparison import Bench, Watch, train_to_the_end
+from hardware_sim.learning.learners import Learner, NumberLearner
+from hardware_sim.learning.plan import Plan
+from hardware_sim.learning.run import Bench, SingleRun, Watch, error_rate, train_to_the_end
 from hardware_sim.studies.nonidealities import Quantity
 from hardware_sim.studies.trials import Outcome, Specimen, outcome
 

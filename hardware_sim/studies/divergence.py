@@ -14,14 +14,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ffnumpy.cases.batches import single_rows
 from ffnumpy.layers.layer import Layer
-from ffnumpy.training import single_rows
 from ffnumpy.weights.dense import Dense
 from hardware_sim.chip.design import EXACT, UNLIMITED, Layout
 from hardware_sim.chip.layer import AnalogLayer
 from hardware_sim.circuits.converters import Dac
 from hardware_sim.devices.presets import IDEAL
-from hardware_sim.learning.learners import ChipLearner, NumberLearner, Plan, SingleRun
+from hardware_sim.learning.learners import ChipLearner, NumberLearner
+from hardware_sim.learning.plan import Plan
+from hardware_sim.learning.run import SingleRun
 from hardware_sim.scale import Scale
 
 __all__ = ["differences"]

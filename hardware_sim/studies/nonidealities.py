@@ -9,8 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
+from hardware_sim.devices.noise import CycleNoise
 from hardware_sim.devices.rules import ConstantStep, ExponentialStep, SoftBoundsReference
-from hardware_sim.devices.technology import CycleNoise
 from hardware_sim.studies.trials import Specimen, cell_of, with_cell
 from hardware_sim.updates.coincidence import Coincidence
 

@@ -13,20 +13,25 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ffnumpy.cases.labelled import Encoding, squared_length
+from ffnumpy.cases.encoding import Encoding
+from ffnumpy.normalisation import squared_length
 from hardware_sim.chip.design import EXACT, UNLIMITED, Layout, Limits, Tolerances
-from hardware_sim.chip.layer import AnalogLayer, manufacture
+from hardware_sim.chip.layer import AnalogLayer
+from hardware_sim.chip.manufacture import manufacture
 from hardware_sim.circuits.converters import Dac, Probe
-from hardware_sim.devices.device import ConductanceRange, Device, Spread
+from hardware_sim.devices.device import ConductanceRange, Device
+from hardware_sim.devices.noise import Noise
+from hardware_sim.devices.pairs import Pair
 from hardware_sim.devices.presets import IDEAL
-from hardware_sim.devices.push_pull import Pair
 from hardware_sim.devices.rules import ConstantStep
-from hardware_sim.devices.technology import Noise
+from hardware_sim.devices.variation import Spread
 from hardware_sim.energy.ledger import Ledger
 from hardware_sim.learning.fast import FastLayer, Goals
 from hardware_sim.learning.learners import IMAGE_BITS, IMAGE_SCALE
 from hardware_sim.scale import Scale
-from hardware_sim.updates.coincidence import Coincidence, Engine, WidthTimesAmplitude
+from hardware_sim.updates.coincidence import Coincidence
+from hardware_sim.updates.engine import Engine
+from hardware_sim.updates.shaped_pulse import WidthTimesAmplitude
 
 __all__ = [
     "Condition",

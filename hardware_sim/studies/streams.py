@@ -16,13 +16,8 @@ from hardware_sim.chip.design import EXACT, UNLIMITED, Layout
 from hardware_sim.commands.options import device_of, lines_of, scale_of, unseen_images
 from hardware_sim.devices.presets import IDEAL
 from hardware_sim.learning.fast import ContinualPlan, FastLearner, Goals, as_it_comes
-from hardware_sim.learning.learners import (
-    ChipLearner,
-    Learner,
-    NumberLearner,
-    SingleRun,
-    error_rate,
-)
+from hardware_sim.learning.learners import ChipLearner, Learner, NumberLearner
+from hardware_sim.learning.run import SingleRun, error_rate
 
 __all__ = ["Streamed", "plan_of", "running_error", "stream_record", "streamed", "what"]
 

@@ -6,16 +6,12 @@ from dataclasses import dataclass, replace
 
 from hardware_sim.chip.design import Layout
 from hardware_sim.devices.device import Device
-from hardware_sim.devices.push_pull import Pair
-from hardware_sim.learning.learners import ChipLearner, Plan, SingleRun, error_rate
-from hardware_sim.studies.comparison import (
-    Bench,
-    ConvertedLearner,
-    Setting,
-    Watch,
-    train_to_the_end,
-)
-from hardware_sim.updates.coincidence import Engine
+from hardware_sim.devices.pairs import Pair
+from hardware_sim.learning.converted import ConvertedLearner, Setting
+from hardware_sim.learning.learners import ChipLearner
+from hardware_sim.learning.plan import Plan
+from hardware_sim.learning.run import Bench, SingleRun, Watch, error_rate, train_to_the_end
+from hardware_sim.updates.engine import Engine
 
 __all__ = ["Outcome", "Specimen", "cell_of", "outcome", "with_cell"]
 

@@ -10,17 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from ffnumpy.cases.labelled import Encoding, Features
+from ffnumpy.cases.batches import LabelledCases, batches_in, check_labels, single_rows
+from ffnumpy.cases.encoding import Encoding
+from ffnumpy.cases.labelled import Features
 from ffnumpy.cases.negatives import FixedWrong, UniformWrong
 from ffnumpy.layers.layer import Frozen, Layer
-from ffnumpy.training import (
-    LabelledCases,
-    batches_in,
-    check_labels,
-    one_after_another,
-    single_rows,
-    train,
-)
+from ffnumpy.training import one_after_another, train
 from ffnumpy.weights.dense import Dense, normal
 
 LAW = settings(deadline=None, max_examples=40, derandomize=True)

@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from hardware_sim.arrays.crossbar import ArrayNoise, Crossbar
+from hardware_sim.arrays.crossbar import Crossbar
+from hardware_sim.arrays.noise import ArrayNoise
 from hardware_sim.circuits.converters import Dac, Probe
 from hardware_sim.devices.presets import IDEAL
 from hardware_sim.energy.ledger import Ledger

@@ -1,0 +1,61 @@
+"""Removing the length of a vector, so that only its direction goes on to the next layer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ffnumpy.goodness import sum_of_squares
+
+__all__ = [
+    "squared_length",
+    "normalise",
+]
+
+
+TINY = 1e-30  # keeps an all-zero row at zero; far too small to move any other
+
+
+def squared_length(x: Any) -> NDArray:
+    """Return ‖x‖² of every row, (batch,), for an array or a `Labelled`."""
+    own = getattr(x, "squared_length", None)
+    return sum_of_squares.value(x) if own is None else own()
+
+
+def check_floating(what: str, array: NDArray) -> None:
+    """Raise a ValueError unless an array is a table of floating-point numbers with a row."""
+    if array.ndim != 2 or not len(array) or not np.issubdtype(array.dtype, np.inexact):
+        raise ValueError(
+            f"{what}: expected a table of floating-point numbers with at least one row; got "
+            f"{array.dtype} of shape {array.shape}. Whole numbers would overflow: use astype."
+        )
+
+
+def normalise(y: NDArray, target: float | None = None, out: NDArray | None = None) -> NDArray:
+    """Return y with its length removed: only the direction goes on to the next layer.
+
+    Parameters
+    ----------
+    y : (batch, width) array
+    target : float, optional
+        Squared length of the result. By default the width, so that the mean square is 1, as in
+        the author's program; the paper's Section 8 uses length 1.
+    out : (batch, width) array, optional
+        Where to put the result; y itself, if it is needed no more.
+
+    Returns
+    -------
+    (batch, width) array
+        A row of zeros stays zero. Source: [Hinton2022] Section 2, [HintonCode].
+
+    Raises
+    ------
+    ValueError
+        If y is no table of floating-point numbers.
+    """
+    check_floating("normalise", y)
+    target = y.shape[1] if target is None else target
+    scale = np.sqrt(target / (squared_length(y) + TINY))[:, np.newaxis]
+    return np.multiply(y, scale, out=out)

@@ -1,0 +1,18 @@
+"""The table of all proofs, drawn from one seed."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ffnumpy.proofs.laws import laws
+from ffnumpy.proofs.slopes import Row, slopes
+
+__all__ = [
+    "table",
+]
+
+
+def table(seed: int = 0) -> list[Row]:
+    """Return all the checks, drawn from one seed."""
+    rng = np.random.default_rng(seed)
+    return [*slopes(rng), *laws(rng)]

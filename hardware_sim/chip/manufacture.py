@@ -1,0 +1,132 @@
+"""How one individual chip is manufactured: its cells, its circuits' mismatch, its first weights."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+from math import hypot, inf
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hardware_sim.arrays.crossbar import Crossbar
+from hardware_sim.arrays.noise import ArrayNoise
+from hardware_sim.chip.design import Layout
+from hardware_sim.chip.layer import AnalogLayer, Neurons, Writing
+from hardware_sim.circuits.amplifiers import TransimpedanceAmplifier, mismatch, resistor_noise
+from hardware_sim.circuits.goodness import LogisticGate, Squarer
+from hardware_sim.circuits.normaliser import AutomaticGain
+from hardware_sim.devices.device import Device
+from hardware_sim.devices.pairs import Pair
+from hardware_sim.energy.ledger import Ledger
+from hardware_sim.scale import Scale
+from hardware_sim.updates.coincidence import Coincidence
+from hardware_sim.updates.engine import Engine
+from hardware_sim.updates.shaped_pulse import WidthTimesAmplitude
+
+__all__ = [
+    "amplifiers",
+    "first_weights",
+    "manufacture",
+]
+
+
+def manufacture(
+    layout: Layout,
+    device: Device | Pair,
+    rng: np.random.Generator,
+    ledger: Ledger,
+    rate: Callable[[int], float] | float = 0.01,
+    engine: Engine | None = None,
+) -> list[AnalogLayer]:
+    """Draw one individual chip: its cells, the mismatch of its circuits, its first weights.
+
+    Parameters
+    ----------
+    layout : Layout
+    device : Device or Pair
+    rng : numpy.random.Generator
+    ledger : Ledger
+    rate : float or callable, number of updates -> ε
+    engine : Engine, optional
+        By default pulse width × amplitude where the device's change follows the charge, trains of
+        coincidences where it comes in steps.
+
+    Returns
+    -------
+    list of AnalogLayer
+        From the input up. A `Dac` goes before them. The first weights are the first that is drawn
+        from `rng`, so that a twin in numbers can start from the same.
+    """
+    engine = engine or usual_engine(device, layout.scale)
+    follow = rate if callable(rate) else lambda updates: rate
+    return [
+        AnalogLayer(
+            _array(layout, device, weights, rng),
+            _neurons(layout, device, weights.shape[1], rng),
+            Writing(engine, follow),
+            layout.scale,
+            rng,
+            ledger,
+        )
+        for weights in first_weights(layout.lines, rng)
+    ]
+
+
+def usual_engine(device: Device | Pair, scale: Scale) -> Engine:
+    """Return the engine that a device's physics allows."""
+    return (
+        WidthTimesAmplitude(scale, full_scale=inf) if device.follows_charge else Coincidence(scale)
+    )
+
+
+def first_weights(lines: Sequence[int], rng: np.random.Generator) -> list[NDArray]:
+    """Draw weights N(0, 1/n_in) with a bias row of zeros below, (n_in + 1, n_out) per layer.
+
+    Source: [HintonCode].
+    """
+    drawn = []
+    for n_in, n_out in pairwise(lines):
+        weights = rng.standard_normal((n_in + 1, n_out)) / np.sqrt(n_in)
+        weights[-1] = 0
+        drawn.append(weights)
+    return drawn
+
+
+def _array(
+    layout: Layout, device: Device | Pair, weights: NDArray, rng: np.random.Generator
+) -> Crossbar:
+    cells = device.manufacture(weights.shape, rng, layout.dtype)
+    cells.set(weights / layout.scale.weight, rng)
+    limits, volt = layout.limits, layout.scale.volt
+    warm = device.conductance.factor(limits.temperature)
+    noise = ArrayNoise(
+        limits.noise_temperature, 0.0, warm * device.read_noise, device.low_frequency
+    )
+    return Crossbar(cells, warm * device.unit, warm * device.reference, volt, noise)
+
+
+def amplifiers(
+    layout: Layout, device: Device | Pair, n: int, rng: np.random.Generator
+) -> TransimpedanceAmplifier:
+    """Draw the amplifiers of n lines of an array."""
+    scale, off, dtype = layout.scale, layout.tolerances, np.dtype(layout.dtype)
+    limits, resistance = layout.limits, scale.weight / device.unit
+    return TransimpedanceAmplifier(
+        resistance,
+        mismatch(rng, off.gain, n, dtype),
+        (off.offset * scale.volt * rng.standard_normal((1, n))).astype(dtype),
+        limits.saturation,
+        hypot(off.noise * scale.volt, resistor_noise(resistance, limits.noise_temperature)),
+    )
+
+
+def _neurons(layout: Layout, device: Device | Pair, n: int, rng: np.random.Generator) -> Neurons:
+    scale, off, dtype = layout.scale, layout.tolerances, np.dtype(layout.dtype)
+    limits, amplifier = layout.limits, amplifiers(layout, device, n, rng)
+    squarer = Squarer(scale.goodness / scale.volt**2, mismatch(rng, off.squarer, n, dtype))
+    wrong = off.comparator * scale.goodness * rng.standard_normal()
+    gate = LogisticGate(n * scale.goodness, limits.temperature, offset=float(wrong))
+    relative = mismatch(rng, off.normaliser, n, dtype)
+    gain = AutomaticGain(n * scale.goodness, limits.gain, relative, limits.saturation)
+    return Neurons(amplifier, layout.rectifier, squarer, gate, gain)

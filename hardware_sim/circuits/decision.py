@@ -1,0 +1,114 @@
+"""Circuits that hold and compare: sample-and-hold, comparator, winner-take-all, peak detector."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import inf, sqrt
+
+import numpy as np
+
+from hardware_sim.circuits.amplifiers import Values
+from hardware_sim.constants import BOLTZMANN, ROOM
+from hardware_sim.energy import prices
+from hardware_sim.energy.ledger import Ledger
+from hardware_sim.signals import Voltage, one_read, same_lines
+from hardware_sim.validation import above_zero, not_negative
+
+__all__ = [
+    "Comparator",
+    "PeakDetector",
+    "SampleHold",
+    "WinnerTakeAll",
+]
+
+
+@dataclass(frozen=True)
+class SampleHold:
+    """A capacitor that keeps a voltage; each sample adds noise of variance kT/C.
+
+    Attributes
+    ----------
+    capacitance : float
+        [F]; infinite means without noise.
+    temperature : float
+        [K].
+    attenuation : float
+        What arrives is divided by this before it is held.
+    saturation : float
+        No more than this gets in [V].
+    """
+
+    capacitance: float = inf
+    temperature: float = ROOM
+    attenuation: float = 1.0
+    saturation: float = inf
+
+    def __post_init__(self) -> None:
+        above_zero(endless=True, capacitance=self.capacitance, saturation=self.saturation)
+        above_zero(attenuation=self.attenuation)
+        not_negative(temperature=self.temperature)
+
+    @property
+    def noise(self) -> float:
+        """√(kT/C) [V]."""
+        return sqrt(BOLTZMANN * self.temperature / self.capacitance)
+
+    def hold(self, voltage: Voltage, rng: np.random.Generator, ledger: Ledger) -> Voltage:
+        """Return the voltage as held."""
+        ledger.charge(prices.HOLD, voltage._si.size, uses=0)
+        dtype = voltage._si.dtype
+        v = np.minimum(voltage._si / dtype.type(self.attenuation), self.saturation)
+        if self.noise:
+            v += dtype.type(self.noise) * rng.standard_normal(v.shape, dtype)
+        return Voltage._of(v)
+
+
+@dataclass(frozen=True)
+class Comparator:
+    """Says which of two voltages is higher: one bit, and counted.
+
+    Attributes
+    ----------
+    offset : float
+        Input offset [V].
+    """
+
+    offset: float = 0.0
+
+    def above(self, voltage: Voltage, reference: float, ledger: Ledger) -> bool:
+        """Return whether a single voltage is above a reference [V]."""
+        if voltage.shape != (1, 1):
+            raise ValueError(f"a comparator takes one voltage; got {voltage.shape}")
+        ledger.charge(prices.COMPARATOR, 1)
+        return bool(voltage._si[0, 0] + self.offset > reference)
+
+
+@dataclass(frozen=True)
+class WinnerTakeAll:
+    """Finds the largest of several held voltages: the chip's answer.
+
+    Attributes
+    ----------
+    offset : (k,) array or float
+        Mismatch of the inputs [V]; the first of them are used.
+    """
+
+    offset: Values = 0.0
+
+    def pick(self, voltage: Voltage, ledger: Ledger) -> int:
+        """Return which of k voltages, (k, 1), is the largest; ``k − 1`` decisions."""
+        same_lines("a winner-take-all of single voltages", voltage, 1)
+        ledger.charge(prices.WINNER, voltage.shape[0] - 1)
+        offset = np.broadcast_to(self.offset, max(voltage.shape[0], np.size(self.offset)))
+        return int(np.argmax(voltage._si[:, 0] + offset[: voltage.shape[0]]))
+
+
+@dataclass(frozen=True)
+class PeakDetector:
+    """Follows the highest of many lines."""
+
+    def peak(self, voltage: Voltage, ledger: Ledger) -> Voltage:
+        """Return the highest voltage, (1, 1)."""
+        one_read("a peak detector", voltage)
+        ledger.charge(prices.PEAK, 1)
+        return Voltage._of(voltage._si.max(axis=1, keepdims=True))

@@ -1,0 +1,80 @@
+"""The normaliser: a gain control that takes the length from an activity and leaves its direction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import inf, sqrt
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hardware_sim.circuits.amplifiers import Values
+from hardware_sim.energy import prices
+from hardware_sim.energy.ledger import Ledger
+from hardware_sim.signals import Voltage, one_read
+from hardware_sim.validation import above_zero
+
+__all__ = [
+    "AutomaticGain",
+]
+
+SMALLEST = 1e-30  # [V]; keeps the gain of a silent layer finite where nothing else limits it
+
+
+@dataclass(frozen=True)
+class AutomaticGain:
+    """The normaliser: it takes the length from the activity and leaves the direction.
+
+    Amplifiers of one common gain ``√(wanted/V_S)``, within a finite range.
+
+    Attributes
+    ----------
+    wanted : float
+        Goodness voltage of an activity that needs no gain [V].
+    most : float
+        Largest gain.
+    gain : (1, n) array or float
+        Error of each neuron's amplifier, ideally 1.
+    saturation : float
+        Of the output [V].
+    """
+
+    wanted: float
+    most: float = inf
+    gain: Values = 1.0
+    saturation: float = inf
+
+    def __post_init__(self) -> None:
+        above_zero(wanted=self.wanted)
+        above_zero(endless=True, most=self.most, saturation=self.saturation)
+
+    def _common(self, goodness: Voltage) -> NDArray:
+        """Return the common gain, (reads, 1): it stays inside the part."""
+        floor = max(self.wanted / self.most**2, SMALLEST)
+        return np.sqrt(self.wanted / np.maximum(goodness._si.astype(float), floor))
+
+    def normalise(self, voltage: Voltage, goodness: Voltage, ledger: Ledger) -> Voltage:
+        """Return the activity at its standard length, (reads, n)."""
+        ledger.charge(prices.GAIN_CONTROL, voltage._si.size, uses=len(voltage._si))
+        common = self._common(goodness).astype(voltage._si.dtype)
+        v = voltage._si * common * self.gain
+        return Voltage._of(np.minimum(v, self.saturation, out=v))
+
+    def excess(self, goodness: Voltage, target: float, ledger: Ledger) -> Voltage:
+        """Return ``|√(S*/S) − 1|`` of one case as a voltage, 1 V for 1, (1, 1).
+
+        The gain is √(wanted/V_S) already, so no divider is needed: a fixed multiple of it, less 1.
+
+        Parameters
+        ----------
+        goodness : Voltage
+            (1, 1).
+        target : float
+            S* as a goodness voltage [V].
+        ledger : Ledger
+
+        Source: [Hinton2022] Section 8.
+        """
+        one_read("the gain control's excess", goodness)
+        ledger.charge(prices.GAIN_CONTROL, 1)
+        return Voltage._of(np.abs(sqrt(target / self.wanted) * self._common(goodness) - 1))

@@ -1,0 +1,54 @@
+"""Rectifiers: an ideal one, and a diode with a soft knee."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import inf
+
+import numpy as np
+
+from hardware_sim.energy import prices
+from hardware_sim.energy.ledger import Ledger
+from hardware_sim.signals import Voltage
+
+__all__ = [
+    "DiodeRectifier",
+    "Rectifier",
+    "RectifierLike",
+]
+
+
+@dataclass(frozen=True)
+class Rectifier:
+    """An ideal rectifier passes what is above zero; on a chip, a diode in a feedback loop."""
+
+    def pass_on(self, voltage: Voltage, ledger: Ledger) -> Voltage:
+        """Return ``max(V, 0)``."""
+        ledger.charge(prices.RECTIFIER, voltage._si.size, uses=len(voltage._si))
+        return Voltage._of(voltage._si.clip(0, inf))
+
+
+@dataclass(frozen=True)
+class DiodeRectifier:
+    """A rectifier with a soft knee: ``V = knee · log(1 + exp(V/knee))``, an ideal one far from 0.
+
+    Attributes
+    ----------
+    knee : float
+        Width of the knee [V]; a diode without feedback has n kT/q, a loop gain A divides it by A.
+    """
+
+    knee: float
+
+    def __post_init__(self) -> None:
+        if not self.knee > 0:
+            raise ValueError(f"knee: expected volts above 0; got {self.knee}. Use Rectifier for 0.")
+
+    def pass_on(self, voltage: Voltage, ledger: Ledger) -> Voltage:
+        """Return the rectified voltage."""
+        ledger.charge(prices.RECTIFIER, voltage._si.size, uses=len(voltage._si))
+        knee = voltage._si.dtype.type(self.knee)
+        return Voltage._of(knee * np.logaddexp(0, voltage._si / knee))
+
+
+RectifierLike = Rectifier | DiodeRectifier

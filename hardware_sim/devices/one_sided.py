@@ -1,0 +1,215 @@
+"""One-sided pairs: each cell can only be potentiated, and a refresh needs no converter."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol
+
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+
+from hardware_sim.devices.cells import Cells, struck
+from hardware_sim.devices.pairs import Pair, PairCells
+from hardware_sim.devices.technology import Kind
+
+__all__ = [
+    "OneSidedPair",
+    "OneSidedCells",
+    "OneSidedKind",
+    "Refreshed",
+]
+
+
+@dataclass(frozen=True)
+class OneSidedPair(Pair):
+    """Two cells a weight that can only be potentiated: ``w = plus − minus``.
+
+    Who updates them calls ``cells.refresh(rng)`` now and then.
+
+    Attributes
+    ----------
+    cell : Device
+        One of the two; its lower bound is 0.
+    reset, reset_spread : float
+        State after a reset, and its device-to-device standard deviation, in units of w.
+    threshold, floor : float
+        A refresh rewrites the pairs whose larger cell is above this fraction of the range and whose
+        smaller cell is above that one.
+    patience : int
+        Pulses after which a refresh gives a cell up.
+
+    Raises
+    ------
+    ValueError
+        If the cell's range does not begin at 0, or the fractions are not in order.
+    """
+
+    reset: float = 0.0
+    reset_spread: float = 0.0
+    threshold: float = 0.75
+    floor: float = 0.25
+    patience: int = 100
+
+    def __post_init__(self) -> None:
+        if self.cell.rule.low != 0:
+            raise ValueError(
+                f"a one-sided pair expects cells whose range begins at 0; got "
+                f"{self.cell.rule.low} … {self.cell.rule.high}"
+            )
+        if not 0 <= self.floor <= self.threshold <= 1:
+            raise ValueError(
+                f"expected 0 ≤ floor ≤ threshold ≤ 1; got {self.floor}, {self.threshold}"
+            )
+
+    @property
+    def reach(self) -> float:
+        """The largest |w| that there is in both directions."""
+        return self.rule.high
+
+    def manufacture(
+        self, shape: tuple[int, int], rng: np.random.Generator, dtype: DTypeLike = np.float64
+    ) -> OneSidedCells:
+        """Draw one individual array, all cells reset."""
+        halves = [self.cell.manufacture(shape, rng, dtype) for _ in range(2)]
+        levels = [self.reset + self.reset_spread * rng.standard_normal(shape) for _ in halves]
+        resets = [
+            np.clip(w, c.low, c.high).astype(dtype) for w, c in zip(levels, halves, strict=True)
+        ]
+        for cells, level in zip(halves, resets, strict=True):
+            cells.set(level)
+        return OneSidedCells(self, halves[0], halves[1], (resets[0], resets[1]))
+
+
+class Refreshed(NamedTuple):
+    """What a refresh took, to be priced: there is no converter in it."""
+
+    decisions: int
+    pulses: int
+    resets: int
+
+
+class OneSidedKind(Kind, Protocol):
+    """What one-sided pairs of cells need to know (`hardware_sim.devices.one_sided.OneSidedPair`)."""
+
+    @property
+    def threshold(self) -> float:
+        """Above this fraction of the range the larger cell of a pair asks for a refresh."""
+
+    @property
+    def floor(self) -> float:
+        """It gets one if the smaller is above this fraction: otherwise there is nothing to win."""
+
+    @property
+    def patience(self) -> int:
+        """Pulses after which a refresh gives a cell up."""
+
+
+class OneSidedCells(PairCells):
+    """Cells that can only be potentiated: pulses up go to `plus`, pulses down to `minus`.
+
+    Parameters
+    ----------
+    kind : OneSidedKind
+    plus, minus : Cells
+    resets : tuple of two (n_rows, n_cols) arrays
+        The level that a reset takes each cell of `plus` and of `minus` to.
+    """
+
+    moving = 1
+    kind: OneSidedKind
+
+    def __init__(
+        self, kind: OneSidedKind, plus: Cells, minus: Cells, resets: tuple[NDArray, NDArray]
+    ) -> None:
+        super().__init__(kind, plus, minus)
+        self.resets = resets
+
+    def _moving(self, up: bool) -> Cells:
+        return self.plus if up else self.minus
+
+    def set(self, w: NDArray, rng: np.random.Generator | None = None) -> None:
+        """Put one cell of each pair at |w| and the other at its lower bound."""
+        self.plus.set(np.maximum(w, 0), rng)
+        self.minus.set(np.maximum(np.negative(w), 0), rng)
+        self._subtract_all()
+
+    def pulse(self, index: NDArray, number: NDArray, up: bool, rng: np.random.Generator) -> int:
+        """As `Cells.pulse`, on the cells for this direction, which are potentiated."""
+        total = self._moving(up).pulse(index, number, True, rng)
+        self._subtract(index)
+        return total
+
+    def charge(self, rows: NDArray, amount: NDArray, up: bool, rng: np.random.Generator) -> float:
+        """As `Cells.charge`, on the cells for this direction, which are potentiated."""
+        total = self._moving(up).charge(rows, amount, True, rng)
+        self._subtract(struck(rows, amount, self.shape[1])[0])
+        return total
+
+    def refresh(self, rng: np.random.Generator, rows: NDArray | None = None) -> Refreshed:
+        """Write anew the pairs that run out of range, without a converter.
+
+        The difference of such a pair is held as a voltage, both its cells are reset, and the one
+        that the sign asks for is pulsed until a comparator finds that the difference is back.
+
+        Parameters
+        ----------
+        rng : numpy.random.Generator
+        rows : (r,) integer array, optional
+            Look at these rows alone.
+
+        Returns
+        -------
+        Refreshed
+            A decision for each cell looked at, one for the smaller cell of a pair above the
+            threshold, and one before each pulse of the rewriting.
+        """
+        looked, full, worn = self._worn(rows)
+        held = self.seen.reshape(-1).take(worn)
+        for cells, level in zip((self.plus, self.minus), self.resets, strict=True):
+            cells.w.reshape(-1)[worn] = np.where(
+                cells.stuck.reshape(-1)[worn], cells.w.reshape(-1)[worn], level.reshape(-1)[worn]
+            )
+            cells._show(worn, rng)
+        self._subtract(worn)
+        decisions, pulses = 0, 0
+        for up in (True, False):
+            asked = held > 0 if up else held < 0
+            more = self._rewrite(worn[asked], held[asked], up, rng)
+            decisions, pulses = decisions + more[0], pulses + more[1]
+        return Refreshed(2 * looked + full + decisions, pulses, 2 * worn.size)
+
+    def _worn(self, rows: NDArray | None) -> tuple[int, int, NDArray]:
+        """Return how many pairs were looked at, how many are above the threshold, and the worn."""
+        top = self.kind.rule.high
+        rows = np.arange(self.shape[0]) if rows is None else rows
+        plus, minus = self.plus.seen[rows], self.minus.seen[rows]
+        full = np.maximum(plus, minus) > self.kind.threshold * top
+        worn = full & (np.minimum(plus, minus) > self.kind.floor * top)
+        return worn.size, int(full.sum()), struck(rows, worn, self.shape[1])[0]
+
+    def _rewrite(
+        self, index: NDArray, held: NDArray, up: bool, rng: np.random.Generator
+    ) -> tuple[int, int]:
+        """Pulse until the differences are back; return decisions and pulses."""
+        sign, decisions, pulses = (1 if up else -1), 0, 0
+        for _ in range(self.kind.patience):
+            decisions += index.size
+            short = sign * self.seen.reshape(-1).take(index) < sign * held
+            index, held = index[short], held[short]
+            if not index.size:
+                break
+            pulses += self.pulse(index, np.ones(index.size), up, rng)
+        return decisions, pulses
+
+    def at_bounds(self) -> float:
+        """Return the fraction of the pairs with a cell that can go no higher."""
+        full = (self.plus.w >= self.plus.high) | (self.minus.w >= self.minus.high)
+        return float(full[~self.stuck].mean()) if not self.stuck.all() else 0.0
+
+    def arrays(self) -> dict[str, NDArray]:
+        """Return every array that a continued run needs, by name; they are not copies."""
+        return {
+            "plus_reset": self.resets[0],
+            "minus_reset": self.resets[1],
+            **super().arrays(),
+        }

@@ -1,0 +1,112 @@
+"""What every update engine shares: the drive on the lines, and what pulses cost.
+
+Every engine wants ``Δw = ± rate · factor · x_i · y_j`` in weight units, which is
+``κ x_i d_j`` pulses of the device's mean step, with ``d = factor · y`` and
+``κ = rate/(scale.weight · mean_step)``. The sign is common to all cells: the polarity. The outer
+product is written without ever being formed.
+"""
+
+from __future__ import annotations
+
+from math import ceil
+from typing import NamedTuple, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hardware_sim.arrays.crossbar import Crossbar
+from hardware_sim.energy import prices
+from hardware_sim.energy.ledger import Ledger, Price
+from hardware_sim.scale import Scale
+from hardware_sim.signals import Voltage, one_read, same_lines
+
+__all__ = [
+    "Drive",
+    "Engine",
+]
+
+
+class Drive(NamedTuple):
+    """What the lines carry during an update: an outer product kept as its factors.
+
+    Attributes
+    ----------
+    rows, columns : Voltage
+        Input x, (1, n_in), and activity y, (1, n_out).
+    factor : Voltage
+        What all cells share, 1 V for 1, (1, 1).
+    up : bool
+        Polarity: potentiate or depress.
+    """
+
+    rows: Voltage
+    columns: Voltage
+    factor: Voltage
+    up: bool
+
+
+class Engine(Protocol):
+    """Anything that writes an outer product into a crossbar."""
+
+    def write(
+        self, array: Crossbar, drive: Drive, rate: float, rng: np.random.Generator, ledger: Ledger
+    ) -> None:
+        """Change the cells by about ``± rate · factor · x_i · y_j`` in weight units."""
+
+
+class _Lines(NamedTuple):
+    """The factors of the wanted numbers of pulses, on the lines that carry any."""
+
+    rows: NDArray  # (r,) indices, the bias row last
+    x: NDArray  # (r,)
+    d: NDArray  # (n_out,)
+    kappa: float
+
+
+def _lines(array: Crossbar, drive: Drive, rate: float, scale: Scale) -> _Lines:
+    one_read("an update", drive.rows)
+    one_read("an update", drive.columns)
+    same_lines("the columns of an update", drive.columns, array.shape[1])
+    rows, volts = array._driven(drive.rows)
+    x = volts[0] / scale.volt
+    d = drive.columns._si[0] * (drive.factor._si[0, 0] / scale.volt)
+    if x.min() < 0 or d.min(initial=0) < 0:
+        raise ValueError(
+            "pulses have no sign: expected no row and no column of an update below 0 V. Rectify "
+            "them, or write the negative ones in a phase of their own with the other polarity."
+        )
+    return _Lines(rows, x, d.astype(x.dtype), rate / (scale.weight * array.cells.mean_step))
+
+
+class _Tariff(NamedTuple):
+    """What is entered for a pulse, for the cells that see half of it, and for the lines."""
+
+    pulse: Price
+    half: Price
+    line: Price
+
+
+_TRAINING = _Tariff(prices.WRITE, prices.HALF_SELECTED, prices.DRIVER)
+_UPKEEP = _Tariff(prices.REFRESH, prices.REFRESH_HALF_SELECTED, prices.REFRESH_DRIVER)
+
+
+def _charge_pulses(
+    array: Crossbar,
+    firings: tuple[float, float],
+    pulses: float,
+    slots: int,
+    ledger: Ledger,
+    tariff: _Tariff = _TRAINING,
+) -> None:
+    """Enter what pulses cost: the cells, the lines, and the cells that see half the voltage.
+
+    A row has both cells of every pair, a column one of them. Where both move, the second needs the
+    other polarity: the lines fire once more. Source: [Chen2018], with the mean conductance of all
+    the array's cells.
+    """
+    mean, times, (n_rows, n_columns) = array.mean_conductance(), array.cells.moving, array.shape
+    on_rows, on_columns = (times * n for n in firings)
+    halves = on_rows * 2 * n_columns + on_columns * (n_rows + 1) - 2 * pulses
+    ledger.charge(tariff.pulse, ceil(pulses), pulses * mean, uses=times * slots)
+    ledger.charge(tariff.half, ceil(halves), halves * mean / 4, uses=0)
+    ledger.charge(tariff.line, ceil(on_rows + on_columns), uses=0)

@@ -1,0 +1,69 @@
+"""Updates by one shaped pulse per cell: the row sets its width, the column its amplitude."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import ceil, inf
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hardware_sim.arrays.crossbar import Crossbar
+from hardware_sim.energy import prices
+from hardware_sim.energy.ledger import Ledger
+from hardware_sim.scale import Scale
+from hardware_sim.updates.engine import Drive, _lines
+
+__all__ = [
+    "WidthTimesAmplitude",
+]
+
+
+@dataclass(frozen=True)
+class WidthTimesAmplitude:
+    """One pulse per cell, as long as the row's x and as high as the column's d: no comparator.
+
+    For devices whose change follows the charge: electrochemical cells, capacitors. They are written
+    through a gate, so that a cell on one active line conducts nothing. The charge is paid for at
+    the full write voltage, which is an upper bound; the pulse takes as long as the cell that moves
+    most would need at that voltage.
+
+    Attributes
+    ----------
+    scale : Scale
+    levels : float
+        Widths that can be told apart between 0 and `full_scale`; infinite means all.
+    full_scale : float
+        Longest width, as an x.
+    """
+
+    scale: Scale
+    levels: float = inf
+    full_scale: float = 8.0
+
+    def __post_init__(self) -> None:
+        if not (self.levels >= 1 and self.full_scale > 0) or self.levels < inf == self.full_scale:
+            raise ValueError(
+                f"expected at least one level and a full scale above 0, finite if the levels are; "
+                f"got {self.levels} levels, full scale {self.full_scale}"
+            )
+
+    def write(
+        self, array: Crossbar, drive: Drive, rate: float, rng: np.random.Generator, ledger: Ledger
+    ) -> None:
+        """Write by one shaped pulse."""
+        lines = _lines(array, drive, rate, self.scale)
+        amount = (lines.kappa * self._widths(lines.x))[:, np.newaxis] * lines.d
+        pulses = array.cells.charge(lines.rows, amount, drive.up, rng)
+        times, longest = array.cells.moving, ceil(amount.max(initial=0))
+        firings = int(np.count_nonzero(lines.x) + np.count_nonzero(lines.d))
+        ledger.charge(prices.DRIVER, times * firings, uses=0)
+        siemens = pulses * array.mean_conductance()
+        ledger.charge(prices.WRITE, ceil(pulses), siemens, uses=times * longest)
+        array.changed()
+
+    def _widths(self, x: NDArray) -> NDArray:
+        if self.levels < inf:
+            step = self.full_scale / self.levels
+            x = (np.rint(x / step) * step).astype(x.dtype)
+        return np.minimum(x, x.dtype.type(self.full_scale))

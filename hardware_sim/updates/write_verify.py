@@ -1,0 +1,88 @@
+"""Pulse, compare, pulse again: programming given weights, and refreshing one-sided pairs."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hardware_sim.arrays.crossbar import Crossbar
+from hardware_sim.devices.one_sided import OneSidedCells
+from hardware_sim.energy import prices
+from hardware_sim.energy.ledger import Ledger
+from hardware_sim.scale import Scale
+from hardware_sim.updates.engine import _UPKEEP, _charge_pulses
+
+__all__ = [
+    "refresh",
+    "write_verify",
+]
+
+
+def refresh(array: Crossbar, rng: np.random.Generator, ledger: Ledger) -> None:
+    """Write one-sided pairs anew that run out of range; does nothing to other cells.
+
+    Comparators and pulses are entered, those of different cells one after another; a reset counts
+    as a pulse.
+    """
+    if not isinstance(array.cells, OneSidedCells):
+        return
+    took = array.cells.refresh(rng)
+    pulses = took.pulses + took.resets
+    ledger.charge(prices.VERIFY, took.decisions, uses=took.decisions)
+    _charge_pulses(array, (pulses, pulses), pulses, pulses, ledger, _UPKEEP)
+    array.changed()
+
+
+def write_verify(
+    array: Crossbar,
+    weights: NDArray,
+    scale: Scale,
+    rng: np.random.Generator,
+    ledger: Ledger,
+    rounds: int = 100,
+) -> float:
+    """Program given weights: pulse, compare, pulse again, until a comparator agrees.
+
+    A cell is done when it is within half a step of its target. Each round compares every cell that
+    is not done with its target from both sides, and gives it one pulse towards it.
+
+    Parameters
+    ----------
+    array : Crossbar
+    weights : (n_in + 1, n_out) array
+        In weight units, the biases as the last row.
+    scale : Scale
+    rng : numpy.random.Generator
+    ledger : Ledger
+    rounds : int
+
+    Returns
+    -------
+    float
+        The part of the cells that did not get there.
+    """
+    cells = array.cells
+    if weights.shape != cells.w.shape:
+        raise ValueError(f"weights: expected shape {cells.w.shape}; got {weights.shape}")
+    wanted, done = weights / scale.weight, np.zeros(weights.shape, bool)
+    for _ in range(rounds):
+        done |= np.abs(cells.seen - wanted) <= cells.mean_step / 2
+        if done.all():
+            break
+        _towards(array, wanted, ~done, rng, ledger)
+    return float(np.mean(np.abs(cells.seen - wanted) > cells.mean_step / 2))
+
+
+def _towards(
+    array: Crossbar, wanted: NDArray, waiting: NDArray, rng: np.random.Generator, ledger: Ledger
+) -> None:
+    """Compare the waiting cells with their targets, row by row, and give each one pulse."""
+    cells, rows = array.cells, np.arange(len(wanted))
+    ledger.charge(prices.VERIFY, 2 * int(np.count_nonzero(waiting)), uses=2 * len(rows))
+    below = cells.seen < wanted  # before either pulse: a cell gets one a round
+    for up in (True, False):
+        wrong = waiting & (below if up else ~below)
+        pulses = cells.pulses(rows, wrong.astype(cells.w.dtype), up, rng)
+        firings = float(wrong.any(axis=1).sum()), pulses / cells.moving
+        _charge_pulses(array, firings, pulses, len(rows), ledger, _UPKEEP)
+        array.changed()

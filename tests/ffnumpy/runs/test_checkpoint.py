@@ -1,0 +1,366 @@
+"""A saved run goes on bit for bit, a save is all or nothing, and a bad file is refused by name."""
+
+from __future__ import annotations
+
+import json
+import os
+import pickle
+import signal
+import stat
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
+import pytest
+
+from ffnumpy.experiments.supervised import Recipe
+from ffnumpy.runs.checkpoint import CheckpointError, load_model, load_notes, restore, save
+from ffnumpy.runs.files import write_atomically, write_json
+from ffnumpy.runs.run import Run
+
+RNG = np.random.default_rng(0)
+ROWS, LABELS = RNG.integers(0, 256, (24, 20), np.uint8), np.arange(24) % 3
+EPOCHS = 3
+SMALL: dict[str, Any] = {"hidden": (6, 5), "batch": 7}  # four batches in an epoch, the last short
+RECIPES: dict[str, dict[str, Any]] = {
+    "together": {},
+    "uniform, adam": {"negatives": "uniform", "optimiser": "adam"},
+    "one after another": {"order": "one-after-another"},
+    "fixed, one after another": {"order": "one-after-another", "negatives": "fixed"},
+    "whole set": {"negatives": "fixed", "batch": 1000, "optimiser": "momentum", "peer": 0.0},
+    "backprop": {"rule": "backprop"},
+}
+
+
+def start(**changes: Any) -> Run:
+    return Run(Recipe().changed(**{**SMALL, **changes}), ROWS, LABELS, 3, EPOCHS, seed=5)
+
+
+def state(run: Run) -> dict[str, Any]:
+    """Return everything that a run is, so that two can be compared."""
+    arrays = {
+        f"{part}/{name}": array.tobytes()
+        for part, owner in run.model.parts().items()
+        for name, array in owner.arrays().items()
+    }
+    place = run.cases.epoch, run.cases.done
+    return {**arrays, "place": place, "generator": run.rng.bit_generator.state}
+
+
+def finish(run: Run) -> Run:
+    while not run.finished:
+        for _ in run.steps():
+            pass
+    return run
+
+
+def stop_after(run: Run, batches: int) -> Run:
+    """Leave the training loop, as Ctrl-C does, after so many batches."""
+    left = batches
+    while left and not run.finished:
+        for _ in run.steps():
+            left -= 1
+            if not left:
+                return run
+    return run
+
+
+@pytest.mark.parametrize("batches", [0, 1, 4, 5, 10, 11])
+@pytest.mark.parametrize("name", RECIPES)
+def test_a_restored_run_ends_bit_for_bit_as_one_that_was_never_stopped(
+    name: str, batches: int, tmp_path: Path
+) -> None:
+    straight = finish(start(**RECIPES[name]))
+    stopped = stop_after(start(**RECIPES[name]), batches)
+    save(tmp_path / "m.npz", stopped, {})
+    resumed = restore(tmp_path / "m.npz", ROWS, LABELS)
+    assert state(resumed) == state(stopped)
+    assert state(finish(resumed)) == state(straight)
+
+
+def test_stopping_after_every_single_batch_changes_nothing(tmp_path: Path) -> None:
+    run = start()
+    for _ in range(EPOCHS * 4):
+        save(tmp_path / "m.npz", stop_after(run, 1), {})
+        run = restore(tmp_path / "m.npz", ROWS, LABELS)
+    assert state(finish(run)) == state(finish(start()))
+
+
+def test_a_run_that_was_saved_on_its_way_goes_on_itself_as_if_it_were_not(tmp_path: Path) -> None:
+    run = start()
+    while not run.finished:
+        for _ in run.steps():
+            save(tmp_path / "m.npz", run, {})
+    assert state(run) == state(finish(start()))
+
+
+def test_epochs_is_the_total_on_resume_too(tmp_path: Path) -> None:
+    save(tmp_path / "m.npz", finish(start()), {})
+    assert restore(tmp_path / "m.npz", ROWS, LABELS).finished
+    longer = restore(tmp_path / "m.npz", ROWS, LABELS, epochs=5)
+    assert not longer.finished
+    assert finish(longer).cases.epoch == 5
+
+
+@pytest.mark.parametrize("name", RECIPES)
+def test_a_loaded_model_predicts_the_same(name: str, tmp_path: Path) -> None:
+    run = stop_after(start(**RECIPES[name]), 6)
+    save(tmp_path / "m.npz", run, {})
+    model = load_model(tmp_path / "m.npz")
+    assert np.array_equal(model.predict(ROWS), run.model.predict(ROWS))
+    mine, theirs = (m.evaluate(ROWS, LABELS) for m in (model, run.model))
+    assert np.array_equal(mine.confusion, theirs.confusion)
+    assert (mine.error, mine.error_softmax) == (theirs.error, theirs.error_softmax)
+    assert mine.error_by_layer == theirs.error_by_layer
+
+
+def test_a_file_tells_its_recipe_its_place_and_the_callers_notes(tmp_path: Path) -> None:
+    run, notes = stop_after(start(rate=0.25), 5), {"epochs": [{"error": 0.5}], "data": "θ"}
+    save(tmp_path / "m.npz", run, notes)
+    told = load_notes(tmp_path / "m.npz")
+    assert told["notes"] == notes
+    assert (told["epoch"], told["done"], told["seed"]) == (1, 1, 5)
+    assert told["recipe"]["rate"] == 0.25
+
+
+# All or nothing
+
+
+def crash(error: BaseException) -> Callable[[BinaryIO], object]:
+    def write(file: BinaryIO) -> None:
+        file.write(b"half of the new")
+        raise error
+
+    return write
+
+
+@pytest.mark.parametrize("error", [OSError("disk full"), KeyboardInterrupt(), ValueError("x")])
+@pytest.mark.parametrize("old", [b"the old file", None])
+def test_an_exception_during_the_write_leaves_the_old_file_and_nothing_else(
+    error: BaseException, old: bytes | None, tmp_path: Path
+) -> None:
+    path = tmp_path / "m.npz"
+    if old is not None:
+        path.write_bytes(old)
+    with pytest.raises(type(error)):
+        write_atomically(path, crash(error))
+    found = {p.name: p.read_bytes() for p in tmp_path.iterdir()}
+    assert found == ({} if old is None else {"m.npz": old})
+
+
+def test_a_save_that_fails_leaves_the_old_model_loadable(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, run = tmp_path / "m.npz", start()
+    save(path, run, {})
+    expected = run.model.predict(ROWS)
+    finish(run)
+
+    def full(*_: Any) -> None:
+        raise OSError("no space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match="no space"):
+        save(path, run, {})
+    assert np.array_equal(load_model(path).predict(ROWS), expected)
+    assert [p.name for p in tmp_path.iterdir()] == ["m.npz"]
+
+
+def test_a_kill_during_the_write_leaves_the_old_file_whole(tmp_path: Path) -> None:
+    path = tmp_path / "m.npz"
+    path.write_bytes(b"the old file")
+    code = (
+        "import os, signal, sys; from ffnumpy.runs.checkpoint import write_atomically\n"
+        "def write(file):\n"
+        "    file.write(b'half'); file.flush(); os.kill(os.getpid(), signal.SIGKILL)\n"
+        "write_atomically(sys.argv[1], write)"
+    )
+    done = subprocess.run([sys.executable, "-c", code, str(path)], check=False)
+    assert done.returncode == -signal.SIGKILL
+    assert path.read_bytes() == b"the old file"
+
+
+def test_a_link_stays_one_and_leads_to_the_new_file(tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    real, link = tmp_path / "elsewhere" / "m.npz", tmp_path / "m.npz"
+    real.write_bytes(b"old")
+    link.symlink_to(real)
+    write_atomically(link, lambda file: file.write(b"new"))
+    assert link.is_symlink()
+    assert real.read_bytes() == b"new"
+    assert [p.name for p in tmp_path.rglob("*.part")] == []
+
+
+@pytest.mark.parametrize("mask", [0o022, 0o077])
+def test_a_saved_file_has_the_permissions_of_any_other(mask: int, tmp_path: Path) -> None:
+    before = os.umask(mask)
+    try:
+        write_json(tmp_path / "run.json", {"θ": 1.5})
+        (tmp_path / "other").write_text("")
+        assert os.umask(mask) == mask
+    finally:
+        os.umask(before)
+    modes = [stat.S_IMODE((tmp_path / n).stat().st_mode) for n in ("run.json", "other")]
+    assert modes[0] == modes[1]
+    assert json.loads((tmp_path / "run.json").read_text()) == {"θ": 1.5}
+
+
+# Files that are no model
+
+LOADERS: list[Callable[[Path], object]] = [
+    load_model,
+    load_notes,
+    lambda path: restore(path, ROWS, LABELS),
+]
+
+
+def saved(path: Path) -> bytes:
+    save(path, stop_after(start(), 2), {})
+    return path.read_bytes()
+
+
+def refused(path: Path, loaders: list[Callable[[Path], object]] = LOADERS) -> str:
+    """Return the one message with which all loaders refuse a file; it must name the file."""
+    messages = set()
+    for load in loaders:
+        with pytest.raises(CheckpointError) as error:
+            load(path)
+        messages.add(str(error.value))
+    assert len(messages) == 1
+    assert min(messages).startswith(f"{path}: ")
+    return messages.pop()
+
+
+def as_npy(path: Path) -> None:
+    with path.open("wb") as file:
+        np.save(file, np.zeros(3))
+
+
+def as_archive(**arrays: Any) -> Callable[[Path], None]:
+    def write(path: Path) -> None:
+        with path.open("wb") as file:
+            np.savez(file, **arrays)
+
+    return write
+
+
+FOREIGN: dict[str, Callable[[Path], object]] = {
+    "empty": lambda path: path.write_bytes(b""),
+    "text": lambda path: path.write_text("not a model\n" * 100),
+    "folder": lambda path: path.mkdir(),
+    "pickle": lambda path: path.write_bytes(pickle.dumps({"weights": [1, 2, 3]})),
+    "one array": as_npy,
+    "an archive of arrays": as_archive(a=np.zeros(3)),
+    "an archive of pickles": as_archive(place=np.array({"format": 1}, object)),
+    "place is no JSON": as_archive(place="{"),
+    "place is no dictionary": as_archive(place="[1]"),
+    "zip header alone": lambda path: path.write_bytes(b"PK\x03\x04"),
+}
+
+
+@pytest.mark.parametrize("kind", FOREIGN)
+def test_a_foreign_file_is_refused_with_what_was_expected(kind: str, tmp_path: Path) -> None:
+    path = tmp_path / "m.npz"
+    FOREIGN[kind](path)
+    assert "expected a model" in refused(path)
+
+
+def test_no_file_is_refused_with_what_to_do(tmp_path: Path) -> None:
+    assert "no such file. Train and --save one first" in refused(tmp_path / "none.npz")
+
+
+def test_a_truncated_file_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "m.npz"
+    whole = saved(path)
+    for length in range(0, len(whole), 137):
+        path.write_bytes(whole[:length])
+        assert "it is damaged, or another kind of file" in refused(path, [load_model])
+
+
+def test_a_file_with_a_wrong_byte_is_refused_or_means_the_same(tmp_path: Path) -> None:
+    # Every 61st byte, a prime, so that headers, names, sizes, checksums and numbers are all hit;
+    # some bytes (times, permissions) mean nothing to a model.
+    path = tmp_path / "m.npz"
+    whole = saved(path)
+    expected = state(restore(path, ROWS, LABELS))
+    wrong: list[tuple[int, int, str]] = []
+    for at in range(0, len(whole), 61):
+        for flip in (0x01, 0x80, 0xFF):
+            damaged = bytearray(whole)
+            damaged[at] ^= flip
+            path.write_bytes(damaged)
+            try:
+                if state(restore(path, ROWS, LABELS)) != expected:
+                    wrong.append((at, flip, "another run"))
+            except CheckpointError:
+                pass
+            except Exception as error:
+                wrong.append((at, flip, repr(error)))
+    assert wrong == []
+
+
+def rewritten(path: Path, change: Callable[[dict[str, Any], dict[str, Any]], object]) -> None:
+    """Save a run and change its place or its arrays on disk."""
+    saved(path)
+    with np.load(path) as file:
+        arrays = dict(file)
+    place = json.loads(str(arrays.pop("place")))
+    change(place, arrays)
+    with path.open("wb") as file:
+        np.savez(file, place=json.dumps(place), **arrays)
+
+
+def test_another_format_is_refused_with_what_to_do(tmp_path: Path) -> None:
+    rewritten(tmp_path / "m.npz", lambda place, _: place.update(format=2))
+    assert "Use the version that wrote it" in refused(tmp_path / "m.npz")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda _, arrays: arrays.pop("layer2/values"),
+        lambda _, arrays: arrays.update({"layer1/values": np.zeros((3, 2))}),
+        lambda _, arrays: arrays.update({"layer1/updates": np.zeros(3)}),
+        lambda _, arrays: arrays.update({"layer1/peer_mean": np.zeros(99)}),
+        lambda place, _: place["recipe"].update(hidden=[6, 4]),
+        lambda place, _: place["recipe"].update(optimiser="adam"),
+        lambda place, _: place.update(classes=4),
+    ],
+    ids=["lost", "shape", "counter", "peers", "widths", "optimiser", "classes"],
+)
+def test_arrays_that_do_not_fit_the_recipe_are_refused(change: Any, tmp_path: Path) -> None:
+    path = tmp_path / "m.npz"
+    rewritten(path, change)
+    assert "does not fit together" in refused(path, [load_model, LOADERS[2]])
+
+
+def test_what_another_program_has_saved_is_told_apart(tmp_path: Path) -> None:
+    path = tmp_path / "m.npz"
+    rewritten(path, lambda place, _: place.pop("recipe"))
+    assert "chips of `hardware-sim train`" in refused(path)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda place, _: place["recipe"].update(goodness="of-the-future"),
+        lambda place, _: place["recipe"].update(invented=1),
+        lambda place, _: place["recipe"].pop("hidden"),
+        lambda place, _: place.pop("columns"),
+    ],
+    ids=["unknown goodness", "unknown choice", "no widths", "no columns"],
+)
+def test_a_recipe_that_this_version_does_not_know_is_refused(change: Any, tmp_path: Path) -> None:
+    path = tmp_path / "m.npz"
+    rewritten(path, change)
+    assert "does not fit together" in refused(path, [load_model, LOADERS[2]])
+
+
+def test_a_training_set_of_other_columns_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "m.npz"
+    saved(path)
+    with pytest.raises(CheckpointError, match=r"rows of 20 columns; got .* rows of 19"):
+        restore(path, ROWS[:, 1:], LABELS)

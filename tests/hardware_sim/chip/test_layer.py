@@ -1,0 +1,538 @@
+"""The chip: an ideal one is arithmetic, and a real one an individual that stays itself."""
+
+from __future__ import annotations
+
+import copy
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from ffnumpy.layers.layer import Layer
+from ffnumpy.layers.one_step import one_step as one_step_in_numbers
+from ffnumpy.losses import Logistic
+from ffnumpy.weights.dense import Dense
+from hardware_sim.chip.decision import label_goodness
+from hardware_sim.chip.design import EXACT, UNLIMITED, Layout, Limits, Tolerances
+from hardware_sim.chip.layer import AnalogLayer, one_step
+from hardware_sim.chip.manufacture import first_weights, manufacture, usual_engine
+from hardware_sim.circuits.converters import Dac, Probe
+from hardware_sim.circuits.rectifiers import DiodeRectifier
+from hardware_sim.constants import ROOM, thermal_voltage
+from hardware_sim.devices.device import Device
+from hardware_sim.devices.noise import CycleNoise, Noise
+from hardware_sim.devices.one_sided import OneSidedPair
+from hardware_sim.devices.presets import IDEAL, PRESETS, preset
+from hardware_sim.devices.rules import ConstantStep
+from hardware_sim.devices.variation import Spread
+from hardware_sim.energy import prices
+from hardware_sim.energy.ledger import Ledger
+from hardware_sim.scale import Scale
+from hardware_sim.signals import DomainError, Signal, Voltage
+from hardware_sim.updates.coincidence import Coincidence
+from hardware_sim.updates.engine import Engine
+from hardware_sim.updates.shaped_pulse import WidthTimesAmplitude
+from hardware_sim.updates.single_pulse import SinglePulse
+
+LINES = (20, 12, 8)
+SCALE = Scale()
+
+
+def ideal(lines: tuple[int, ...] = LINES, **more: Any) -> Layout:
+    return Layout(lines, tolerances=EXACT, limits=UNLIMITED, dtype=np.float64, **more)
+
+
+def make(
+    layout: Layout,
+    device: Device | OneSidedPair = IDEAL,
+    seed: int = 0,
+    rate: float = 0.01,
+    engine: Engine | None = None,
+) -> tuple[Dac, list[AnalogLayer], Ledger]:
+    ledger = Ledger()
+    layers = manufacture(layout, device, np.random.default_rng(seed), ledger, rate, engine)
+    return Dac(ledger, layout.scale.volt, dtype=layout.dtype), layers, ledger
+
+
+def read(signal: Signal) -> NDArray:
+    return Probe(Ledger()).read(signal)
+
+
+def weights(layer: AnalogLayer) -> NDArray:
+    return layer.array.cells.w * layer.scale.weight
+
+
+def row(rng: np.random.Generator, n: int = LINES[0]) -> NDArray:
+    """Return a case as a chip gets it: no number below zero, many of them zero."""
+    return rng.exponential(size=(1, n)) * (rng.random((1, n)) < 0.6)
+
+
+def of_mean_square_one(rng: np.random.Generator, n: int = LINES[0]) -> NDArray:
+    x = row(rng, n)
+    return x / math.sqrt(np.mean(x**2))
+
+
+def train(
+    dac: Dac, layers: Sequence[AnalogLayer], rng: np.random.Generator, cases: int
+) -> list[NDArray]:
+    """Learn random cases; return what the last layer handed on."""
+    said = []
+    for n in range(cases):
+        signal: Any = row(rng)
+        for layer in [dac, *layers]:
+            signal = layer.learn(signal, 1.0 if n % 2 == 0 else -1.0)
+        said.append(read(signal))
+    return said
+
+
+# An ideal chip is arithmetic
+
+
+@pytest.mark.parametrize("rate", [0.02, 0.3])
+def test_an_ideal_chip_is_the_dense_net_in_every_layer_for_each_of_a_thousand_steps(
+    rate: float,
+) -> None:
+    """Each step starts from the same weights: run freely, ReLU amplifies rounding."""
+    dac, layers, _ = make(ideal(), rate=rate)
+    temperature = thermal_voltage() / SCALE.goodness
+    twins = [
+        Layer(Dense(weights(layer), rate), loss=Logistic(layer.array.shape[1], temperature))
+        for layer in layers
+    ]
+    assert [twin.loss.temperature for twin in twins] == [temperature] * 2
+    rng, moved, active = np.random.default_rng(1), [0.0, 0.0], [0, 0]
+    for step in range(1000):
+        x, sign = row(rng), np.array([1.0 if step % 2 == 0 else -1.0])
+        signal, numbers = dac.learn(x, sign), x
+        for k, (layer, twin) in enumerate(zip(layers, twins, strict=True)):
+            before = twin.weights.values
+            before[...] = weights(layer)
+            before = before.copy()
+            found, expected = layer.forward(signal), twin.forward(numbers)
+            G = read(found[1])[:, 0] / SCALE.goodness
+            assert np.all(np.abs(G - expected[1]) <= 1e-12 * expected[1])
+            signal, numbers = layer.learn(signal, sign), twin.learn(numbers, sign)
+            for activity in (found[0], signal):
+                assert np.abs(read(activity) / SCALE.volt - numbers).max() <= 1e-12 * numbers.max()
+            after = twin.weights.values
+            assert np.abs(weights(layer) - after).max() <= 1e-12 * np.abs(after).max()
+            moved[k] = max(moved[k], np.abs(after - before).max())
+            active[k] += bool(G[0] > 0)
+    assert min(moved) > 0.01 * rate, "nothing was learned"
+    assert min(active) > 900, "a silent layer agrees with anything"
+
+
+def test_the_first_weights_are_the_first_that_is_drawn() -> None:
+    _, layers, _ = make(ideal(), seed=3)
+    drawn = first_weights(LINES, np.random.default_rng(3))
+    for layer, expected in zip(layers, drawn, strict=True):
+        assert np.abs(weights(layer) - expected).max() <= 1e-15
+        assert np.all(expected[-1] == 0)
+
+
+def test_first_weights_are_as_noisy_as_any_write() -> None:
+    device = Device(
+        ConstantStep(step=0.001),
+        Spread(),
+        Noise(write=20.0),
+        PRESETS["idealised"].device.conductance,
+    )
+    (layer,) = manufacture(Layout((300, 200)), device, np.random.default_rng(0), Ledger())
+    found = layer.array.cells.seen - layer.array.cells.w
+    assert abs(found.std() - 0.02) <= 5 * 0.02 / np.sqrt(2 * found.size)
+
+
+def test_first_weights_have_the_variance_of_one_over_the_inputs() -> None:
+    # n = 200 × 300 weights: a variance's 5 sigma are 5 √(2/60000) = 2.9 %.
+    (drawn,) = first_weights((200, 300), np.random.default_rng(4))
+    assert drawn.shape == (201, 300)
+    assert drawn[:-1].var() * 200 == pytest.approx(1.0, rel=0.029, abs=0)
+
+
+def test_a_chip_learns_alike_whatever_its_scale() -> None:
+    # The same numbers whatever volts stand for them; T is what a thermal voltage stands for.
+    results = []
+    for volt, weight in ((0.1, 0.6), (0.37, 2.0)):
+        dac, layers, _ = make(ideal(scale=Scale(volt, weight, 1e-3)), rate=0.3)
+        said = train(dac, layers, np.random.default_rng(5), 1)[0] / volt
+        results.append([*map(weights, layers), said])
+    for one, other in zip(*results, strict=True):
+        assert np.abs(one - other).max() <= 1e-12 * np.abs(one).max()
+
+
+def test_the_sign_may_be_an_array_or_a_number() -> None:
+    x = row(np.random.default_rng(6))
+    for value in (1.0, -1.0):
+        found = []
+        for sign in (value, int(value), np.array([value]), np.float32(value), np.array(value)):
+            dac, (layer, _), _ = make(Layout(LINES), preset("gokmen-vlasov").device, rate=1.0)
+            said = read(layer.learn(dac.forward(x)[0], sign))
+            found.append((said, layer.array.cells.w.copy()))
+        for said, w in found[1:]:
+            assert np.array_equal(said, found[0][0])
+            assert np.array_equal(w, found[0][1])
+        first = make(Layout(LINES), preset("gokmen-vlasov").device)[1][0].array.cells.w
+        moved = found[0][1] - first
+        assert np.all(value * moved.mean() > 0)
+
+
+# Looking
+
+
+def test_several_reads_are_the_reads_one_by_one() -> None:
+    dac, layers, _ = make(ideal())
+    x = np.vstack([row(np.random.default_rng(n)) for n in range(6)])
+    together, alone = dac.forward(x)[0], [dac.forward(x[n : n + 1])[0] for n in range(6)]
+    for layer in layers:
+        together, goodness = layer.forward(together)
+        said = [layer.forward(signal) for signal in alone]
+        alone = [activity for activity, _ in said]
+        for found, parts in ((together, alone), (goodness, [G for _, G in said])):
+            expected = np.vstack([read(part) for part in parts])
+            assert np.abs(read(found) - expected).max() <= 1e-12 * np.abs(expected).max()
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_looking_changes_no_cell(name: str) -> None:
+    dac, layers, _ = make(Layout(LINES), preset(name).device)
+    before = [{k: a.copy() for k, a in layer.arrays().items()} for layer in layers]
+    label_goodness(dac, layers, np.random.default_rng(0).random((10, LINES[0])))
+    for layer, arrays in zip(layers, before, strict=True):
+        for key, kept in layer.arrays().items():
+            assert np.array_equal(kept, arrays[key]), key
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_a_chip_keeps_its_data_type(dtype: type) -> None:
+    layout = Layout(LINES, dtype=dtype, rectifier=DiodeRectifier(1e-3))
+    dac, layers, _ = make(layout, preset("gokmen-vlasov").device)
+    for signal in train(dac, layers, np.random.default_rng(1), 4):
+        assert signal.dtype == dtype
+    for layer in layers:
+        assert layer.array.cells.w.dtype == dtype
+
+
+# One step
+
+
+@pytest.mark.parametrize("target", [0.5, 8.0, 300.0])
+def test_one_step_takes_every_layer_to_its_goodness_at_once_and_keeps_the_direction(
+    target: float,
+) -> None:
+    for seed in range(20):
+        rng = np.random.default_rng(seed)
+        dac, layers, _ = make(ideal((20, 12, 8, 6)), seed=seed)
+        x = of_mean_square_one(rng)
+        twins = [Layer(Dense(weights(layer))) for layer in layers]
+        voltage, directions, S = dac.forward(x)[0], [], []
+        for layer in layers:
+            voltage, goodness = layer.forward(voltage)
+            directions.append(read(voltage))
+            S.append(read(goodness)[0, 0])
+        if min(S) < 1e-3 * SCALE.goodness:
+            continue  # a silent layer, which no step can help
+        one_step(dac, layers, x, target)
+        one_step_in_numbers(twins, x, target)
+        voltage = dac.forward(x)[0]
+        for layer, direction, twin in zip(layers, directions, twins, strict=True):
+            voltage, goodness = layer.forward(voltage)
+            assert read(goodness) / SCALE.goodness == pytest.approx(target, rel=1e-12, abs=0)
+            assert np.abs(read(voltage) - direction).max() <= 1e-12 * direction.max()
+            expected = twin.weights.values
+            assert np.abs(weights(layer) - expected).max() <= 1e-12 * np.abs(expected).max()
+
+
+def test_one_step_counts_one_comparator_a_layer_and_no_converter() -> None:
+    dac, layers, ledger = make(ideal())
+    one_step(dac, layers, of_mean_square_one(np.random.default_rng(0)), 10.0)
+    assert ledger.count("comparator") == len(layers)
+    assert ledger.count("adc") == ledger.count("probe") == 0
+
+
+def reached(step: float, rng: np.random.Generator, seed: int) -> float:
+    device = Device(
+        ConstantStep(-5, 5, step), Spread(), Noise(CycleNoise(relative=0.3)), IDEAL.conductance
+    )
+    engine = Coincidence(SCALE, longest=100_000, at_once=True)  # exact for constant steps
+    dac, layers, _ = make(ideal((20, 12)), device, seed, engine=engine)
+    x = of_mean_square_one(rng)
+    one_step(dac, layers, x, 20.0)
+    return float(read(layers[0].forward(dac.forward(x)[0])[1])[0, 0]) / SCALE.goodness
+
+
+def test_the_reached_goodness_spreads_less_on_a_device_of_smaller_steps() -> None:
+    # n = 400 chips of each device, less the few with no active unit, which no step can help. A
+    # cell gets a binomial number of pulses, variance about m (1 + 0.3²) for m wanted, and m ∝ 1/Δ:
+    # the spread of S is ∝ √Δ, a sixteenth of the step makes it a quarter. Each spread is known to
+    # 1/√800 = 3.5 % (normal tails), their ratio to 5 %; 5 sigma are 25 %.
+    rng, spreads = np.random.default_rng(7), []
+    for step in (0.016, 0.001, 0.0000625):
+        S = np.array([reached(step, rng, seed) for seed in range(400)])
+        assert np.count_nonzero(S) > 390
+        spreads.append(S[S > 0].std())
+    for coarse, fine in pairwise(spreads):
+        assert fine / coarse == pytest.approx(0.25, rel=0.25, abs=0)
+
+
+# Individuals
+
+
+@pytest.mark.parametrize("name", ["gokmen-vlasov", "reram-soft-bounds", "capacitor", "pcm"])
+def test_the_same_seed_is_the_same_chip_and_the_same_training_bit_by_bit(name: str) -> None:
+    results = []
+    for seed in (5, 5, 6):
+        dac, layers, ledger = make(Layout(LINES), preset(name).device, seed, 0.3)
+        new = [layer.array.cells.w.copy() for layer in layers]
+        said = train(dac, layers, np.random.default_rng(8), 10)
+        results.append((new, [layer.arrays() for layer in layers], said, ledger.lines()))
+    one, same, other = results
+    for a, b, c in zip(one[0], same[0], other[0], strict=True):
+        assert np.array_equal(a, b)
+        assert not np.array_equal(a, c)
+    for a, b in zip(one[1], same[1], strict=True):
+        assert all(np.array_equal(a[key], b[key]) for key in a)
+    assert np.array_equal(one[2], same[2])
+    assert not np.array_equal(one[2], other[2])
+    assert one[3] == same[3]
+
+
+def test_two_chips_of_one_seedless_drawing_differ_in_every_part() -> None:
+    rng = np.random.default_rng(9)
+    device = preset("gokmen-vlasov").device
+    (one,), (other,) = (manufacture(Layout((20, 12)), device, rng, Ledger()) for _ in range(2))
+    for part in ("up", "down", "low", "high", "w"):
+        assert not np.array_equal(getattr(one.array.cells, part), getattr(other.array.cells, part))
+    a, b = one.neurons, other.neurons
+    for p, q in (
+        (a.amplifier.gain, b.amplifier.gain),
+        (a.amplifier.offset, b.amplifier.offset),
+        (a.squarer.gain, b.squarer.gain),
+        (a.gain.gain, b.gain.gain),
+    ):
+        assert not np.array_equal(p, q)
+    assert a.gate.offset != b.gate.offset
+
+
+@pytest.mark.parametrize("name", ["gokmen-vlasov", "reram-soft-bounds", "capacitor", "pcm"])
+def test_a_restored_chip_continues_bit_by_bit(name: str) -> None:
+    device = preset(name).device
+    dac, layers, _ = make(Layout(LINES), device, 10, 0.3)
+    train(dac, layers, np.random.default_rng(11), 7)
+    saved = [{k: a.copy() for k, a in layer.arrays().items()} for layer in layers]
+    state = copy.deepcopy(layers[0].rng.bit_generator.state)
+    said = train(dac, layers, np.random.default_rng(12), 7)
+
+    again, twins, _ = make(Layout(LINES), device, 10, 0.3)  # the same chip, as it was delivered
+    for layer, arrays in zip(twins, saved, strict=True):
+        layer.restore(arrays)
+    twins[0].rng.bit_generator.state = state
+    assert np.array_equal(train(again, twins, np.random.default_rng(12), 7), said)
+    for one, other in zip(layers, twins, strict=True):
+        assert one.writing.updates == other.writing.updates == 14
+        for key, array in one.arrays().items():
+            assert np.array_equal(array, other.arrays()[key]), key
+
+
+def test_the_rate_is_asked_for_by_the_number_of_updates() -> None:
+    asked: list[int] = []
+
+    def rate(updates: int) -> float:
+        asked.append(updates)
+        return 0.01
+
+    layers = manufacture(ideal(), IDEAL, np.random.default_rng(0), Ledger(), rate)
+    train(Dac(Ledger()), layers, np.random.default_rng(1), 3)
+    assert asked == [0, 0, 1, 1, 2, 2]
+    assert [layer.writing.updates for layer in layers] == [3, 3]
+
+
+@pytest.mark.parametrize("every", [1, 2, 5])
+def test_cells_leak_with_the_samples_that_a_chip_has_seen(every: int) -> None:
+    # Two updates are a sample; at a rate of 0 nothing else moves a cell.
+    lifetime = 40.0
+    device = replace(IDEAL, lifetime=lifetime)
+    dac, layers, _ = make(ideal(), device, rate=0.0)
+    before = [weights(layer) for layer in layers]
+    for layer in layers:
+        layer.writing.upkeep_every = every
+    train(dac, layers, np.random.default_rng(13), 20)
+    for layer, w in zip(layers, before, strict=True):
+        expected = w * math.exp(-20 / 2 / lifetime)
+        assert np.abs(weights(layer) - expected).max() <= 1e-12 * np.abs(w).max()
+
+
+def test_a_chip_of_one_sided_pairs_refreshes_them_as_often_as_told() -> None:
+    dac, layers, ledger = make(Layout(LINES), preset("pcm").device, rate=1.0)
+    for layer in layers:
+        layer.writing.upkeep_every = 7
+    train(dac, layers, np.random.default_rng(14), 6)
+    assert not any(entry.price is prices.VERIFY for entry in ledger.entries)
+    train(dac, layers, np.random.default_rng(15), 1)
+    cells = sum(layer.array.cells.w.size for layer in layers)
+    (entry,) = (e for e in ledger.entries if e.price is prices.VERIFY)
+    assert entry.operations >= 2 * cells  # each cell is looked at
+    assert ledger.count("adc") == 0
+
+
+# Drawings
+
+
+def test_an_engine_is_chosen_by_the_devices_physics() -> None:
+    for name, published in PRESETS.items():
+        follows = published.device.follows_charge
+        engine = usual_engine(published.device, SCALE)
+        assert isinstance(engine, WidthTimesAmplitude if follows else Coincidence), name
+    chosen = SinglePulse(SCALE)
+    _, layers, _ = make(ideal(), engine=chosen)
+    assert all(layer.writing.engine is chosen for layer in layers)
+
+
+@pytest.mark.parametrize("name", ["volt", "weight", "goodness"])
+@pytest.mark.parametrize("bad", [0.0, -1.0, math.nan])
+def test_a_scale_names_what_makes_no_sense(name: str, bad: float) -> None:
+    with pytest.raises(ValueError, match=f"{name}: expected a number above 0"):
+        Scale(**{name: bad})
+
+
+def test_layers_are_as_wide_as_drawn() -> None:
+    _, layers, _ = make(Layout((7, 5, 4, 3)), preset("pcm").device)
+    assert [layer.array.shape for layer in layers] == [(7, 5), (5, 4), (4, 3)]
+    for layer in layers:
+        n = layer.array.shape[1]
+        assert layer.neurons.gate.threshold == pytest.approx(n * SCALE.goodness, rel=1e-12, abs=0)
+        assert np.shape(layer.neurons.squarer.gain) == (1, n)
+
+
+@pytest.mark.parametrize("verb", ["learn", "reach"])
+def test_a_layer_refuses_a_batch_and_wrong_lines_before_anything_moves(verb: str) -> None:
+    dac, (layer, _), _ = make(ideal())
+    before = layer.array.cells.w.copy()
+    for x, message in ((np.ones((2, 20)), "keeps no batch"), (np.ones((1, 19)), "expected 20")):
+        with pytest.raises(ValueError, match=message):
+            getattr(layer, verb)(dac.forward(x)[0], 1.0)
+    assert np.array_equal(layer.array.cells.w, before)
+    assert layer.writing.updates == 0
+
+
+# The ledger of a step
+
+
+def test_a_step_pays_for_every_circuit_that_it_uses() -> None:
+    dac, layers, ledger = make(Layout(LINES), preset("ecram-li").device)
+    train(dac, layers, np.random.default_rng(2), 1)
+    neurons = sum(LINES[1:])
+    found = {entry.price: entry.operations for entry in ledger.entries}
+    for price, count in (
+        (prices.DAC, LINES[0]),
+        (prices.READ, 2),
+        (prices.AMPLIFIER, neurons),
+        (prices.RECTIFIER, neurons),
+        (prices.SQUARER, neurons),
+        (prices.GATE, 2),
+        (prices.GAIN_CONTROL, neurons),
+    ):
+        assert found[price] == count, price.operation
+    assert ledger.count("adc") == 0
+
+
+def test_tolerances_make_a_chip_miss_and_noise_makes_it_vary() -> None:
+    x = row(np.random.default_rng(3))
+
+    def goodness(tolerances: Tolerances) -> list[float]:
+        layout = Layout((20, 12), tolerances=tolerances, limits=UNLIMITED, dtype=np.float64)
+        dac, (layer,), _ = make(layout)
+        voltage: Voltage = dac.forward(x)[0]
+        return [float(read(layer.forward(voltage)[1])[0, 0]) for _ in range(2)]
+
+    exact = goodness(EXACT)
+    assert exact[0] == exact[1]
+    for static in (Tolerances(0, 0.1, 0, 0, 0, 0), Tolerances(0, 0, 0.1, 0, 0, 0),
+                   Tolerances(0, 0, 0, 0.1, 0, 0)):  # fmt: skip
+        found = goodness(static)
+        assert found[0] == found[1] != exact[0]
+    noisy = goodness(Tolerances(0.1, 0, 0, 0, 0, 0))
+    assert noisy[0] != noisy[1]
+
+
+def test_limits_reach_the_parts_they_limit() -> None:
+    layout = Layout((20, 12), limits=Limits(250.0, 50.0, 20e-15))
+    (layer,) = manufacture(layout, IDEAL, np.random.default_rng(0), Ledger())
+    assert layer.array.noise.temperature == 250
+    assert layer.neurons.gain.most == 50
+
+
+@settings(deadline=None, max_examples=20, derandomize=True)
+@given(temperature=st.floats(250, 400), coefficient=st.floats(-2e-3, 2e-3))
+def test_a_warm_chip_reads_every_current_and_power_by_one_factor(
+    temperature: float, coefficient: float
+) -> None:
+    plain = preset("ecram-li").device
+    there = replace(plain.conductance, temperature_coefficient=coefficient)
+    device = replace(plain, conductance=there)
+    found = []
+    for at in (ROOM, temperature):
+        layout = replace(ideal(), limits=replace(UNLIMITED, temperature=at))
+        dac, (layer, _), ledger = make(layout, device)
+        voltage = dac.forward(row(np.random.default_rng(8)))[0]
+        current = layer.array.currents(voltage, np.random.default_rng(0), ledger)
+        power = layer.array.dissipation(voltage, ledger)
+        found.append((read(current), power, layer.neurons.gate.width / at))
+    factor = 1 + coefficient * (temperature - ROOM)
+    for cold, warm, wanted in zip(*found, (factor, factor, 1.0), strict=True):
+        assert np.abs(warm - wanted * cold).max() <= 1e-12 * np.abs(cold).max()
+
+
+# What a layer takes
+
+
+@pytest.mark.parametrize("sign", [0, 7.0, np.nan, np.array([1, 1]), np.array([])])
+def test_a_phase_is_plus_or_minus_one(sign: Any) -> None:
+    dac, (layer, _), _ = make(ideal())
+    voltage = dac.forward(row(np.random.default_rng(0)))[0]
+    before = layer.array.cells.w.copy()
+    with pytest.raises(ValueError, match="one phase, \\+1 or −1"):
+        layer.learn(voltage, sign)
+    assert np.array_equal(layer.array.cells.w, before)
+
+
+def test_numbers_are_sent_to_the_dac() -> None:
+    _, (layer, _), _ = make(ideal())
+    x: Any = row(np.random.default_rng(0))
+    for take in (layer.forward, lambda x: layer.learn(x, 1), lambda x: layer.reach(x, 1.0)):
+        with pytest.raises(DomainError, match=r"a Voltage; got ndarray.*Dac"):
+            take(x)
+
+
+@pytest.mark.parametrize("goal", [(-1.0, 1.0), (np.nan, 1.0), (5.0, 5.0), (5.0, 0.0)])
+def test_a_goal_that_makes_no_sense_is_refused(goal: tuple[float, float]) -> None:
+    dac, (layer, _), _ = make(ideal())
+    voltage = dac.forward(row(np.random.default_rng(0)))[0]
+    with pytest.raises(ValueError, match="a goodness of 0 or more and a share within"):
+        layer.reach(voltage, *goal)
+
+
+def test_a_chips_amplifiers_end_at_the_supply() -> None:
+    dac, layers, _ = make(Layout(LINES), preset("gokmen-vlasov").device)
+    signal = dac.forward(100 * row(np.random.default_rng(0)))[0]
+    highest = []
+    for layer in layers:
+        activity, goodness = layer._respond(signal)
+        signal = layer.neurons.gain.normalise(activity, goodness, Ledger())
+        highest += [read(activity).max(), read(signal).max()]
+    assert highest[0] == Layout().limits.saturation
+    assert max(highest) <= Layout().limits.saturation
+
+
+def test_an_update_is_drawn_for_room_temperature() -> None:
+    rates = []
+    for at in (250.0, ROOM, 350.0):
+        _, (layer, _), _ = make(replace(ideal(), limits=replace(UNLIMITED, temperature=at)))
+        rates.append(layer._next_rate())
+    assert rates[0] == rates[1] == rates[2]

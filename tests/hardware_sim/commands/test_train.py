@@ -1,0 +1,323 @@
+"""`hardware-sim train`: a chip's run can be saved, resumed bit for bit, and put on record."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import signal
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from ffnumpy import __main__ as ffnumpy_program
+from ffnumpy.data import load
+from ffnumpy.runs.checkpoint import CheckpointError
+from hardware_sim.__main__ import main
+from hardware_sim.chip.design import Layout
+from hardware_sim.commands import train as command
+from hardware_sim.commands.options import unseen_images
+from hardware_sim.devices.presets import IDEAL, preset
+from hardware_sim.learning import checkpoint
+from hardware_sim.learning.learners import ChipLearner, NumberLearner, rms_before_rectifier
+from hardware_sim.learning.plan import Plan
+from hardware_sim.learning.run import SingleRun, error_rate
+
+IMAGES, HIDDEN = 20, (8, 6)
+SMALL = ["train", "--samples", str(IMAGES), "--passes", "2", "--hidden", "8,6"]
+
+
+def chip_run(device: str = "gokmen-vlasov", seed: int = 3) -> SingleRun:
+    digits, plan = load("strokes"), Plan(HIDDEN, passes=2, seed=seed)
+    learner = ChipLearner(plan, Layout((784, *HIDDEN)), preset(device).device, IMAGES)
+    return SingleRun(learner, digits.train_images[:IMAGES], digits.train_labels[:IMAGES], plan)
+
+
+def go_on(run: SingleRun, images: int | None = None) -> None:
+    """Train so many images, or to the end."""
+    left = images
+    while not run.finished and left != 0:
+        for _ in run.steps():
+            left = None if left is None else left - 1
+            if left == 0:
+                break
+
+
+def everything(run: SingleRun) -> dict[str, Any]:
+    learner = run.learner
+    assert isinstance(learner, ChipLearner)
+    arrays = {
+        f"{n}{name}": a
+        for n, layer in enumerate(learner.chip)
+        for name, a in layer.arrays().items()
+    }
+    return {
+        **arrays,
+        "ledger": learner.ledger.lines(),
+        "next": learner.rng.random(),
+        "also": run.rng.random(),
+    }
+
+
+def same(one: dict[str, Any], other: dict[str, Any]) -> bool:
+    assert one.keys() == other.keys()
+    return all(np.array_equal(one[name], other[name]) for name in one)
+
+
+@pytest.fixture(autouse=True)
+def few_test_images(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The command tests on all of the data set's images: give it few."""
+    digits = load("strokes")
+    fewer = type(digits)(
+        digits.name,
+        digits.train_images[:200],
+        digits.train_labels[:200],
+        digits.test_images[:40],
+        digits.test_labels[:40],
+        digits.shape,
+    )
+    monkeypatch.setattr(command, "load", lambda name, folder: fewer)
+
+
+@pytest.mark.parametrize("device", ["gokmen-vlasov", "pcm", "ecram-li"])
+@pytest.mark.parametrize("images", [17, IMAGES, IMAGES + 5])
+def test_a_resumed_chip_goes_on_bit_for_bit(tmp_path: Path, device: str, images: int) -> None:
+    whole, stopped, resumed = (chip_run(device) for _ in range(3))
+    go_on(whole)
+    go_on(stopped, images)
+    checkpoint.save(tmp_path / "chip.npz", stopped, {"word": "kept"})
+    checkpoint.restore(tmp_path / "chip.npz", resumed)
+    assert checkpoint.load_notes(tmp_path / "chip.npz") == {"word": "kept"}
+    go_on(resumed)
+    assert same(everything(whole), everything(resumed))
+
+
+def test_the_chip_and_its_twin_start_alike_and_see_the_same_images() -> None:
+    run = chip_run()
+    twin = NumberLearner(run.plan, Layout((784, *HIDDEN)), IMAGES)
+    chip = run.learner
+    assert isinstance(chip, ChipLearner)
+    for layer, number in zip(chip.chip, twin.numbers, strict=True):
+        cells = layer.array.cells
+        wanted = number.weights.values / layer.scale.weight  # type: ignore[attr-defined]
+        assert np.abs(cells.w - np.clip(wanted, cells.low, cells.high)).max() < 1e-6
+    other = SingleRun(twin, run.rows, run.labels, run.plan)
+    assert all(
+        np.array_equal(*pair)
+        for pair in zip(run.cases.indices(), other.cases.indices(), strict=True)
+    )
+
+
+def test_a_chip_learns_and_converts_nothing() -> None:
+    digits, plan = load("strokes"), Plan((64,), rate=0.02, passes=1)
+    learner = ChipLearner(plan, Layout((784, 64)), preset("gokmen-vlasov").device, 2000)
+    unseen = digits.test_images[:200], digits.test_labels[:200]
+    before = error_rate(learner, *unseen)
+    go_on(SingleRun(learner, digits.train_images[:2000], digits.train_labels[:2000], plan))
+    assert error_rate(learner, *unseen) < before - 0.2
+    assert learner.ledger.count("adc") == 0
+
+
+def test_the_record_says_what_was_done(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([*SMALL, "--out", str(tmp_path / "run.json")]) == 0
+    record = json.loads((tmp_path / "run.json").read_text())
+    assert record["adc_conversions"] == 0
+    assert record["comparator_decisions"] > 0
+    assert 0 <= record["test_error"] <= 1
+    assert 0 <= record["twin_test_error"] <= 1
+    assert sum(record["joules_by_block"].values()) == pytest.approx(
+        record["joules"], rel=1e-12, abs=0
+    )
+    assert record["joules_bounds"][0] < record["joules"] < record["joules_bounds"][1]
+    assert [p["pass"] for p in record["passes"]] == [1, 2]
+    assert "A-to-D conversions: 0" in capsys.readouterr().out
+
+
+def test_the_command_saves_and_resumes(tmp_path: Path) -> None:
+    path, once, twice = tmp_path / "chip.npz", tmp_path / "1.json", tmp_path / "2.json"
+    assert main([*SMALL, "--no-twin", "--save", str(path), "--out", str(once)]) == 0
+    assert main([*SMALL, "--no-twin", "--resume", str(path), "--out", str(twice)]) == 0
+    first, second = json.loads(once.read_text()), json.loads(twice.read_text())
+    assert second["joules"] == first["joules"]
+    assert second["passes"] == first["passes"]
+
+
+def test_ctrl_c_saves_and_says_how_to_go_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path, steps = tmp_path / "chip.npz", SingleRun.steps
+
+    def interrupted(run: SingleRun) -> Any:
+        for shown in steps(run):
+            if shown == 7:
+                signal.raise_signal(signal.SIGINT)
+            yield shown
+
+    with monkeypatch.context() as patched:
+        patched.setattr(SingleRun, "steps", interrupted)
+        assert main([*SMALL, "--no-twin", "--save", str(path)]) == 130
+    assert f"go on with --resume {path}" in capsys.readouterr().out
+    assert main([*SMALL, "--no-twin", "--resume", str(path)]) == 0
+    assert "test error" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--samples", "0"], "--samples: expected 1 or more, got 0"),
+        (["--samples", "999999"], "for strokes, got 999999; without the option all"),
+        (["--amplifier-noise", "-1"], "--amplifier-noise: expected 0 or more, got -1.0"),
+        (["--offset", "inf"], "--offset: expected 0 or more, got inf"),
+        (["--hidden", "0"], "--hidden: expected widths of 1 or more"),
+        (["--passes", "-1"], "--passes: expected 0 or more, got -1"),
+        (["--candidates", "10"], "--candidates: expected 1 … 9 wrong labels, got 10"),
+        (["--rate", "0"], "--rate: expected above 0, got 0"),
+        (["--train-length", "0"], "--train-length: expected 1 or more"),
+        (["--out", "/nowhere/run.json"], "there is no folder /nowhere"),
+        (["--resume", "missing.npz"], "missing.npz: no such file"),
+    ],
+)
+def test_what_cannot_be_done_is_refused(
+    options: list[str], message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([*SMALL, *options]) == 2
+    assert message in capsys.readouterr().err
+
+
+def test_a_run_goes_on_as_it_began(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "chip.npz"
+    assert main([*SMALL, "--no-twin", "--save", str(path)]) == 0
+    assert main([*SMALL, "--resume", str(path), "--seed", "1"]) == 2
+    assert "was started with --seed 0; got 1" in capsys.readouterr().err
+
+
+def test_a_run_that_goes_on_knows_its_options(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path, records = tmp_path / "chip.npz", []
+    small = [*SMALL, "--device", "ecram-li", "--rate", "0.02", "--no-twin"]
+    assert main([*small, "--save", str(path), "--out", str(tmp_path / "1.json")]) == 0
+    again = ["train", "--resume", str(path), "--no-twin", "--out", str(tmp_path / "2.json")]
+    assert main(again) == 0
+    for name in ("1.json", "2.json"):
+        records.append(json.loads((tmp_path / name).read_text()))
+    for key in ("plan", "device", "weight", "ledger"):
+        assert records[0][key] == records[1][key], key
+    assert main([*again[:3], "--passes", "3", "--hidden", "8,7"]) == 2
+    assert "--hidden 8,6, --passes 2; got 8,7, 3" in capsys.readouterr().err
+
+
+def test_a_file_of_another_program_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    checkpoint.save(tmp_path / "chip.npz", chip_run(), {})
+    assert main(["train", "--resume", str(tmp_path / "chip.npz")]) == 2
+    assert "was not saved by `hardware-sim train`" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("option", [["--updates", "aggregated"], ["--train-length", "7"]])
+def test_trains_are_not_for_devices_that_follow_the_charge(
+    option: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([*SMALL, "--device", "capacitor", *option]) == 2
+    assert f"{option[0]}: capacitor is written by one shaped pulse" in capsys.readouterr().err
+
+
+def test_a_file_of_another_chip_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "chip.npz"
+    checkpoint.save(path, chip_run("gokmen-vlasov"), {})
+    with pytest.raises(CheckpointError, match="does not fit this chip"):
+        checkpoint.restore(path, chip_run("pcm"))
+    path.write_bytes(path.read_bytes()[:1000])
+    with pytest.raises(CheckpointError, match="hardware-sim train"):
+        checkpoint.load_notes(path)
+
+
+def test_numbers_have_no_chip_to_save(tmp_path: Path) -> None:
+    run = chip_run()
+    twin = NumberLearner(run.plan, Layout((784, *HIDDEN)), IMAGES)
+    with pytest.raises(TypeError, match="the run of a chip"):
+        checkpoint.save(tmp_path / "x.npz", SingleRun(twin, run.rows, run.labels, run.plan), {})
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: Plan(hidden=()), "hidden: expected widths of 1 or more"),
+        (lambda: Plan(rate=0.0), "a rate above 0"),
+        (lambda: Plan(passes=-1), "passes of 0 or more"),
+    ],
+)
+def test_a_plan_that_makes_no_sense_is_refused(make: Any, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        make()
+
+
+def test_what_amplifier_noise_compares_with_is_one_before_training() -> None:
+    # Weights N(0, 1/n_in) on rows of mean square 1: each unit's square has the mean 1. Between
+    # units it varies by √2 of that, 5 sigma of 200 units are 0.5; half of it for the root.
+    digits, plan = load("strokes"), Plan((200, 200))
+    learner = ChipLearner(plan, Layout((784, 200, 200)), IDEAL, IMAGES)
+    rows, labels = digits.train_images[:IMAGES], digits.train_labels[:IMAGES]
+    found = rms_before_rectifier(learner.chip, rows, labels)
+    assert found == pytest.approx([1.0, 1.0], abs=0.25)
+    assert rms_before_rectifier(learner.chip, rows, labels) == found
+
+
+def test_pulses_at_once_say_how_wrong_they_are(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out, wrong = tmp_path / "r.json", {}
+    for updates in ("sequential", "aggregated"):
+        options = ["--device", "reram-soft-bounds", "--updates", updates, "--no-twin"]
+        assert main([*SMALL, *options, "--out", str(out)]) == 0
+        wrong[updates] = json.loads(out.read_text())["aggregation_bias"]
+        printed = "a typical cell moves wrongly by up to" in capsys.readouterr().out
+        assert printed == (updates == "aggregated")
+    assert wrong["sequential"] == 0 < wrong["aggregated"]
+
+
+def test_both_cells_of_a_pair_move_at_twice_the_energy(tmp_path: Path) -> None:
+    # As many coincidences, up to chance, on either of two cells.
+    found = {}
+    for reference in ("fixed", "moving"):
+        path, out = tmp_path / f"{reference}.npz", tmp_path / f"{reference}.json"
+        options = ["--no-twin", "--reference", reference, "--save", str(path), "--out", str(out)]
+        assert main([*SMALL, *options]) == 0
+        assert main([*SMALL, "--no-twin", "--resume", str(path), "--out", str(out)]) == 0
+        found[reference] = json.loads(out.read_text())
+        assert found[reference]["reference"] == reference
+    fixed, moving = found["fixed"], found["moving"]
+    assert moving["weight"] == fixed["weight"] / 2
+    ratio = moving["joules_by_block"]["update"] / fixed["joules_by_block"]["update"]
+    assert 1.8 < ratio < 2.2
+
+
+def test_a_pair_has_no_other_reference(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([*SMALL, "--device", "pcm", "--reference", "moving"]) == 2
+    assert "two cells a weight as it is" in capsys.readouterr().err
+
+
+def test_a_device_brings_its_own_weight(tmp_path: Path) -> None:
+    out = tmp_path / "r.json"
+    for given, expected in (([], preset("ecram-mo").weight), (["--weight", "0.7"], 0.7)):
+        options = ["--device", "ecram-mo", *given, "--no-twin", "--out", str(out)]
+        assert main([*SMALL, *options]) == 0
+        assert json.loads(out.read_text())["weight"] == expected
+
+
+def test_a_network_is_no_chip(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    model = tmp_path / "m.npz"
+    small = ["train", "--hidden", "8", "--epochs", "1", "--train-images", "100"]
+    assert ffnumpy_program.main([*small, "--save", str(model)]) == 0
+    assert main([*SMALL, "--resume", str(model)]) == 2
+    assert "networks are of `ffnumpy train`" in capsys.readouterr().err
+
+
+def test_more_test_images_than_there_are_are_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["compare", "--test-images", "2001"]) == 2
+    assert "--test-images: expected 1 … 2000 for strokes, got 2001" in capsys.readouterr().err
+    data = load("strokes")
+    assert len(unseen_images(argparse.Namespace(test_images=None), data)[1]) == 2000
+    assert len(unseen_images(argparse.Namespace(test_images=7), data)[1]) == 7
