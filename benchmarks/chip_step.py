@@ -18,7 +18,7 @@ import numpy as np
 from peak import Task, add_arguments, compare, show
 
 from ffnumpy.cases.encoding import Encoding
-from hardware_sim.chip.design import Layout
+from hardware_sim.chip.design import Design
 from hardware_sim.devices.presets import preset
 from hardware_sim.learning.learners import ChipLearner
 from hardware_sim.learning.plan import Plan
@@ -56,10 +56,10 @@ def samples(learner: ChipLearner, rng: np.random.Generator) -> Iterator[None]:
 
 def sample() -> Task:
     """Return the task of one sample, on a chip that has learned for a while."""
-    plan, layout = Plan((256, 256)), Layout((PIXELS, 256, 256))
+    plan, design = Plan((256, 256)), Design((PIXELS, 256, 256))
     device = preset("gokmen-vlasov").device
     noisy = replace(device, noise=replace(device.noise, read=0.01, low_frequency=0.01))
-    learner = ChipLearner(plan, layout, noisy, images=60000)
+    learner = ChipLearner(plan, design, noisy, images=60000)
     steps = samples(learner, np.random.default_rng(0))
     for _ in range(WARM_UP):
         next(steps)

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from hardware_sim.chip.decision import label_goodness
-from hardware_sim.chip.design import Layout
+from hardware_sim.chip.design import Design
 from hardware_sim.chip.layer import AnalogLayer
 from hardware_sim.chip.manufacture import manufacture
 from hardware_sim.circuits.converters import Adc, Converted, Dac, Probe
@@ -29,7 +29,7 @@ LINES = (12, 8, 6)
 
 def chip(name: str = "idealised") -> tuple[Dac, list[AnalogLayer], Ledger]:
     ledger, rng = Ledger(), np.random.default_rng(0)
-    layers = manufacture(Layout(LINES), preset(name).device, rng, ledger)
+    layers = manufacture(Design(LINES), preset(name).device, rng, ledger)
     return Dac(ledger), layers, ledger
 
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from hardware_sim.arrays.crossbar import Crossbar
 from hardware_sim.arrays.noise import ArrayNoise
-from hardware_sim.chip.design import EXACT, Layout
+from hardware_sim.chip.design import EXACT, Design
 from hardware_sim.chip.manufacture import manufacture
 from hardware_sim.circuits.amplifiers import TransimpedanceAmplifier
 from hardware_sim.circuits.converters import Adc, Dac, Probe
@@ -122,8 +122,8 @@ def test_an_adc_has_no_more_codes_than_its_bits_and_none_out_of_range(
 def test_averaging_reads_shrinks_the_noise_by_their_root(reads: int) -> None:
     # n = 1,000 averages of 4 columns: the standard deviation's own is 1/√8000, 5 sigma 5.6 %.
     rng, n = np.random.default_rng(1), 1000
-    layout = Layout((6, 4), tolerances=EXACT, dtype=np.float64)
-    (layer,) = manufacture(layout, IDEAL, rng, Ledger())
+    design = Design((6, 4), tolerances=EXACT, dtype=np.float64)
+    (layer,) = manufacture(design, IDEAL, rng, Ledger())
     one = 0.1 * rng.random((1, 6))
     amplifier = TransimpedanceAmplifier(layer.neurons.amplifier.resistance, noise=0.01)
 

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from hardware_sim.arrays.crossbar import Crossbar
 from hardware_sim.arrays.noise import ArrayNoise
-from hardware_sim.chip.design import EXACT, UNLIMITED, Layout, Tolerances
+from hardware_sim.chip.design import EXACT, UNLIMITED, Design, Tolerances
 from hardware_sim.chip.layer import AnalogLayer
 from hardware_sim.chip.manufacture import manufacture
 from hardware_sim.circuits.amplifiers import resistor_noise
@@ -211,9 +211,9 @@ def branch_power(layer: AnalogLayer, voltage: Voltage) -> float:
 @pytest.mark.parametrize("name", ["gokmen-vlasov", "reram-soft-bounds", "ecram-li", "pcm"])
 def test_the_ledgers_read_energy_is_the_integral_of_volts_times_amperes(name: str) -> None:
     rng, ledger = np.random.default_rng(1), Ledger()
-    layout = Layout((10, 8, 6), dtype=np.float64)
-    layers = manufacture(layout, DEVICES[name], rng, ledger, 0.3)
-    dac, expected = Dac(ledger, layout.scale.volt), 0.0
+    design = Design((10, 8, 6), dtype=np.float64)
+    layers = manufacture(design, DEVICES[name], rng, ledger, 0.3)
+    dac, expected = Dac(ledger, design.scale.volt), 0.0
     for n in range(40):
         voltage = dac.forward(rng.random((1, 10)))[0]
         for layer in layers:
@@ -229,7 +229,7 @@ def test_the_ledgers_read_energy_is_the_integral_of_volts_times_amperes(name: st
 
 def test_the_blocks_of_the_ledger_add_up_to_its_total() -> None:
     rng, ledger = np.random.default_rng(2), Ledger()
-    layers = manufacture(Layout((10, 8, 6)), preset("gokmen-vlasov").device, rng, ledger, 0.3)
+    layers = manufacture(Design((10, 8, 6)), preset("gokmen-vlasov").device, rng, ledger, 0.3)
     dac = Dac(ledger, dtype=np.float32)
     for n in range(20):
         voltage = dac.forward(rng.random((1, 10)))[0]
@@ -268,9 +268,9 @@ def halves(cells: Cells | PairCells) -> list[Cells]:
 @pytest.mark.parametrize("dtype", [np.float32, np.float64], ids=["float32", "float64"])
 def test_conductances_stay_in_their_range_while_a_chip_learns(name: str, dtype: type) -> None:
     device, rng = DEVICES[name], np.random.default_rng(3)
-    layout = Layout((10, 8), dtype=dtype)
-    (layer,) = manufacture(layout, device, rng, Ledger(), 10.0)  # far too fast: cells hit bounds
-    dac = Dac(Ledger(), layout.scale.volt, dtype=dtype)
+    design = Design((10, 8), dtype=dtype)
+    (layer,) = manufacture(design, device, rng, Ledger(), 10.0)  # far too fast: cells hit bounds
+    dac = Dac(Ledger(), design.scale.volt, dtype=dtype)
     stuck = [half.w[half.stuck].copy() for half in halves(layer.array.cells)]
     reached = 0.0
     for n in range(40):
@@ -322,7 +322,7 @@ def test_thermal_noise_is_that_of_all_the_cells_of_a_column(name: str, temperatu
 def test_thermal_noise_follows_the_conductances_after_a_write() -> None:
     # n = 4,000 reads before and after, the conductance of a column doubles: 5 sigma are 11 %.
     rng = np.random.default_rng(5)
-    (layer,) = manufacture(Layout((6, 5), tolerances=EXACT, dtype=np.float64), IDEAL, rng, Ledger())
+    (layer,) = manufacture(Design((6, 5), tolerances=EXACT, dtype=np.float64), IDEAL, rng, Ledger())
     v = np.repeat(0.1 * rng.random((1, 6)), 4000, axis=0)
     layer.writing.rate = lambda updates: 3000.0
     totals = []
@@ -441,15 +441,15 @@ def test_a_hold_capacitor_adds_kt_over_c(femto: float) -> None:
 def test_a_chips_amplifiers_have_the_noise_of_its_tolerances() -> None:
     # n = 4,000 reads of 5 columns: 5 sigma of a column are 11 %, of all together 5 %.
     rng = np.random.default_rng(12)
-    layout = Layout(
+    design = Design(
         (6, 5), tolerances=Tolerances(0.1, 0, 0, 0, 0, 0), limits=UNLIMITED, dtype=np.float64
     )
-    (layer,) = manufacture(layout, IDEAL, rng, Ledger())
+    (layer,) = manufacture(design, IDEAL, rng, Ledger())
     voltage = volts(np.repeat(0.1 * rng.random((1, 6)), 4000, axis=0))
     current = layer.array.currents(voltage, rng, Ledger())
     exact = read(current) * layer.neurons.amplifier.resistance
     found = read(layer.neurons.amplifier.read(current, rng, Ledger())) - exact
-    assert_variance(found, np.full(5, (0.1 * layout.scale.volt) ** 2))
+    assert_variance(found, np.full(5, (0.1 * design.scale.volt) ** 2))
 
 
 @pytest.mark.parametrize("resistance", [1e3, 1e5])

@@ -20,7 +20,7 @@ from ffnumpy.layers.layer import Frozen, Layer, LayerLike
 from ffnumpy.normalisation import normalise
 from ffnumpy.training import train
 from ffnumpy.weights.dense import Dense, normal
-from hardware_sim.chip.design import EXACT, UNLIMITED, Layout
+from hardware_sim.chip.design import EXACT, UNLIMITED, Design
 from hardware_sim.chip.manufacture import manufacture
 from hardware_sim.circuits.converters import Dac, Probe
 from hardware_sim.devices.device import Device
@@ -55,11 +55,11 @@ class ChipLayer:
     """A layer of a chip between a Dac and an instrument: numbers in, numbers out."""
 
     def __init__(
-        self, device: Device, layout: Layout, rate: float, rng: np.random.Generator
+        self, device: Device, design: Design, rate: float, rng: np.random.Generator
     ) -> None:
-        self.scale, self.ledger = layout.scale, Ledger()
-        self.dac = Dac(self.ledger, layout.scale.volt, dtype=layout.dtype)
-        (self.layer,) = manufacture(layout, device, rng, self.ledger, rate)
+        self.scale, self.ledger = design.scale, Ledger()
+        self.dac = Dac(self.ledger, design.scale.volt, dtype=design.dtype)
+        (self.layer,) = manufacture(design, device, rng, self.ledger, rate)
 
     def forward(self, x: Any) -> tuple[NDArray, NDArray]:
         activity, goodness = self.layer.forward(self.dac.forward(x)[0])
@@ -74,12 +74,12 @@ class ChipLayer:
 
 
 def ideal_chip(rng: np.random.Generator) -> ChipLayer:
-    layout = Layout((N_IN, WIDTH), tolerances=EXACT, limits=UNLIMITED, dtype=np.float64)
-    return ChipLayer(IDEAL, layout, 0.1, rng)
+    design = Design((N_IN, WIDTH), tolerances=EXACT, limits=UNLIMITED, dtype=np.float64)
+    return ChipLayer(IDEAL, design, 0.1, rng)
 
 
 def real_chip(rng: np.random.Generator) -> ChipLayer:
-    return ChipLayer(preset("gokmen-vlasov").device, Layout((N_IN, WIDTH)), 0.1, rng)
+    return ChipLayer(preset("gokmen-vlasov").device, Design((N_IN, WIDTH)), 0.1, rng)
 
 
 @dataclass(frozen=True)

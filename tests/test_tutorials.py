@@ -76,8 +76,8 @@ def test_the_chip_learns_by_the_program_of_the_numbers_with_one_line_changed() -
     changed = [(a.strip(), b.strip()) for a, b in pairs if a != b]
     assert changed == [
         (
-            "learner = NumberLearner(plan, layout, len(images))",
-            "learner = ChipLearner(plan, layout, device, len(images))",
+            "learner = TwinLearner(plan, design, len(images))",
+            "learner = ChipLearner(plan, design, device, len(images))",
         )
     ]
 

@@ -19,12 +19,12 @@ import numpy as np
 
 from ffnumpy.cases.encoding import Encoding
 from ffnumpy.data import load
-from hardware_sim.chip.design import Layout
+from hardware_sim.chip.design import Design
 from hardware_sim.chip.layer import one_step
 from hardware_sim.circuits.converters import Probe
 from hardware_sim.constants import thermal_voltage
 from hardware_sim.devices.presets import preset
-from hardware_sim.learning.learners import ChipLearner, NumberLearner
+from hardware_sim.learning.learners import ChipLearner, TwinLearner
 from hardware_sim.learning.plan import Plan
 from hardware_sim.learning.run import SingleRun, error_rate
 from hardware_sim.scale import Scale
@@ -56,7 +56,7 @@ print(f"{len(images)} training images, {len(test_images)} test images that no la
 #
 # ## What the chip is made of
 #
-# A *layout* is the drawing. Its `Scale` ties numbers to volts: an input of 1 is 0.1 V, a weight of
+# A *design* is the drawing. Its `Scale` ties numbers to volts: an input of 1 is 0.1 V, a weight of
 # 0.6 is the end of a cell's range, and the goodness has a scale of its own. That one needs a word.
 # The verdict $p = \sigma((S - \theta)/T)$ comes from a pair of transistors, whose current divides
 # between them in just this way when their voltages differ; the temperature T of the loss is
@@ -72,14 +72,14 @@ print(f"{len(images)} training images, {len(test_images)} test images that no la
 plan = Plan(hidden=(WIDTH, WIDTH), rate=0.004, candidates=3, passes=1, seed=0)
 TEMPERATURE = 10  # T of the loss, in units of goodness
 scale = Scale(volt=0.1, weight=0.6, goodness=thermal_voltage() / TEMPERATURE)
-layout = Layout((784, *plan.hidden), scale)
+design = Design((784, *plan.hidden), scale)
 device = preset("gokmen-vlasov").device
 print(f"kT/q = {thermal_voltage() * 1e3:.1f} mV; a goodness of 1 is {scale.goodness * 1e3:.1f} mV")
 
 # %% [markdown]
 # ## In numbers
 #
-# A `NumberLearner` holds the layers of `deep_network.py`. A `SingleRun` draws the cases and hands
+# A `TwinLearner` holds the layers of `deep_network.py`. A `SingleRun` draws the cases and hands
 # them, with the layers, to the same function `train`, whose two inner lines were
 #
 # ```
@@ -91,7 +91,7 @@ print(f"kT/q = {thermal_voltage() * 1e3:.1f} mV; a goodness of 1 is {scale.goodn
 # %%
 def trained():
     """Train on every image once; return the learner and its error on the test images."""
-    learner = NumberLearner(plan, layout, len(images))
+    learner = TwinLearner(plan, design, len(images))
     run = SingleRun(learner, images, labels, plan)
     while not run.finished:
         for _ in run.steps():
@@ -114,7 +114,7 @@ print(f"in numbers: {100 * error_in_numbers:.1f} % of the test images get a wron
 # %%
 def trained():
     """Train on every image once; return the learner and its error on the test images."""
-    learner = ChipLearner(plan, layout, device, len(images))
+    learner = ChipLearner(plan, design, device, len(images))
     run = SingleRun(learner, images, labels, plan)
     while not run.finished:
         for _ in run.steps():
@@ -349,7 +349,7 @@ ax.legend(frameon=False, ncols=3, loc="upper center")
 # %%
 changed = [line for line in difference if line[0] in "+-" and line[:3] not in ("+++", "---")]
 assert len(changed) == 2  # one line out, one line in
-assert "NumberLearner" in changed[0]
+assert "TwinLearner" in changed[0]
 assert "ChipLearner" in changed[1]
 assert counts["adc"] == 0
 assert spent.count("probe") == 0

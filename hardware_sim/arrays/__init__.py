@@ -1,1 +1,9 @@
 """The crossbar: Ohm's law at every crossing, Kirchhoff's at every column."""
+
+from hardware_sim.arrays.crossbar import Crossbar
+from hardware_sim.arrays.noise import ArrayNoise
+
+__all__ = [
+    "ArrayNoise",
+    "Crossbar",
+]

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from hardware_sim.chip.design import Layout
+from hardware_sim.chip.design import Design
 from hardware_sim.chip.layer import AnalogLayer
 from hardware_sim.circuits.converters import Dac
 from hardware_sim.circuits.decision import SampleHold, WinnerTakeAll
@@ -29,11 +29,11 @@ class Decision:
     winner: WinnerTakeAll = field(default_factory=WinnerTakeAll)
 
     @classmethod
-    def draw(cls, layout: Layout, labels: int, rng: np.random.Generator) -> Decision:
+    def draw(cls, design: Design, labels: int, rng: np.random.Generator) -> Decision:
         """Manufacture one for so many labels."""
-        limits, volts = layout.limits, layout.scale.goodness
-        offset = layout.tolerances.comparator * volts * rng.standard_normal(labels)
-        threshold = sum(layout.lines[2:] or layout.lines[1:]) * volts
+        limits, volts = design.limits, design.scale.goodness
+        offset = design.tolerances.comparator * volts * rng.standard_normal(labels)
+        threshold = sum(design.lines[2:] or design.lines[1:]) * volts
         attenuation = max(limits.headroom * threshold / limits.saturation, 1.0)
         hold = SampleHold(
             limits.capacitance, limits.noise_temperature, attenuation, limits.saturation

@@ -14,7 +14,7 @@ from hardware_sim.energy import prices
 from hardware_sim.scale import Scale
 from hardware_sim.validation import not_negative
 
-__all__ = ["EXACT", "UNLIMITED", "Layout", "Limits", "Tolerances"]
+__all__ = ["EXACT", "UNLIMITED", "Design", "Limits", "Tolerances"]
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ UNLIMITED = Limits(ROOM, inf, inf, inf, thermal_noise=False)
 
 
 @dataclass(frozen=True)
-class Layout:
+class Design:
     """The drawing that chips are made from.
 
     Attributes

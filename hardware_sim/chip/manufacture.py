@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from hardware_sim.arrays.crossbar import Crossbar
 from hardware_sim.arrays.noise import ArrayNoise
-from hardware_sim.chip.design import Layout
+from hardware_sim.chip.design import Design
 from hardware_sim.chip.layer import AnalogLayer, Neurons, Writing
 from hardware_sim.circuits.amplifiers import TransimpedanceAmplifier, mismatch, resistor_noise
 from hardware_sim.circuits.goodness import LogisticGate, Squarer
@@ -32,7 +32,7 @@ __all__ = [
 
 
 def manufacture(
-    layout: Layout,
+    design: Design,
     device: Device | Pair,
     rng: np.random.Generator,
     ledger: Ledger,
@@ -43,7 +43,7 @@ def manufacture(
 
     Parameters
     ----------
-    layout : Layout
+    design : Design
     device : Device or Pair
     rng : numpy.random.Generator
     ledger : Ledger
@@ -58,18 +58,18 @@ def manufacture(
         From the input up. A `Dac` goes before them. The first weights are the first that is drawn
         from `rng`, so that a twin in numbers can start from the same.
     """
-    engine = engine or usual_engine(device, layout.scale)
+    engine = engine or usual_engine(device, design.scale)
     follow = rate if callable(rate) else lambda updates: rate
     return [
         AnalogLayer(
-            _array(layout, device, weights, rng),
-            _neurons(layout, device, weights.shape[1], rng),
+            _array(design, device, weights, rng),
+            _neurons(design, device, weights.shape[1], rng),
             Writing(engine, follow),
-            layout.scale,
+            design.scale,
             rng,
             ledger,
         )
-        for weights in first_weights(layout.lines, rng)
+        for weights in first_weights(design.lines, rng)
     ]
 
 
@@ -94,11 +94,11 @@ def first_weights(lines: Sequence[int], rng: np.random.Generator) -> list[NDArra
 
 
 def _array(
-    layout: Layout, device: Device | Pair, weights: NDArray, rng: np.random.Generator
+    design: Design, device: Device | Pair, weights: NDArray, rng: np.random.Generator
 ) -> Crossbar:
-    cells = device.manufacture(weights.shape, rng, layout.dtype)
-    cells.set(weights / layout.scale.weight, rng)
-    limits, volt = layout.limits, layout.scale.volt
+    cells = device.manufacture(weights.shape, rng, design.dtype)
+    cells.set(weights / design.scale.weight, rng)
+    limits, volt = design.limits, design.scale.volt
     warm = device.conductance.factor(limits.temperature)
     noise = ArrayNoise(
         limits.noise_temperature, 0.0, warm * device.read_noise, device.low_frequency
@@ -107,11 +107,11 @@ def _array(
 
 
 def amplifiers(
-    layout: Layout, device: Device | Pair, n: int, rng: np.random.Generator
+    design: Design, device: Device | Pair, n: int, rng: np.random.Generator
 ) -> TransimpedanceAmplifier:
     """Draw the amplifiers of n lines of an array."""
-    scale, off, dtype = layout.scale, layout.tolerances, np.dtype(layout.dtype)
-    limits, resistance = layout.limits, scale.weight / device.unit
+    scale, off, dtype = design.scale, design.tolerances, np.dtype(design.dtype)
+    limits, resistance = design.limits, scale.weight / device.unit
     return TransimpedanceAmplifier(
         resistance,
         mismatch(rng, off.gain, n, dtype),
@@ -121,12 +121,12 @@ def amplifiers(
     )
 
 
-def _neurons(layout: Layout, device: Device | Pair, n: int, rng: np.random.Generator) -> Neurons:
-    scale, off, dtype = layout.scale, layout.tolerances, np.dtype(layout.dtype)
-    limits, amplifier = layout.limits, amplifiers(layout, device, n, rng)
+def _neurons(design: Design, device: Device | Pair, n: int, rng: np.random.Generator) -> Neurons:
+    scale, off, dtype = design.scale, design.tolerances, np.dtype(design.dtype)
+    limits, amplifier = design.limits, amplifiers(design, device, n, rng)
     squarer = Squarer(scale.goodness / scale.volt**2, mismatch(rng, off.squarer, n, dtype))
     wrong = off.comparator * scale.goodness * rng.standard_normal()
     gate = LogisticGate(n * scale.goodness, limits.temperature, offset=float(wrong))
     relative = mismatch(rng, off.normaliser, n, dtype)
     gain = AutomaticGain(n * scale.goodness, limits.gain, relative, limits.saturation)
-    return Neurons(amplifier, layout.rectifier, squarer, gate, gain)
+    return Neurons(amplifier, design.rectifier, squarer, gate, gain)

@@ -1,1 +1,25 @@
 """The periphery circuits, one kind a file, and the converters at the edge of the chip."""
+
+from hardware_sim.circuits.amplifiers import TransimpedanceAmplifier
+from hardware_sim.circuits.converters import Adc, Converted, Dac, Probe
+from hardware_sim.circuits.decision import Comparator, PeakDetector, SampleHold, WinnerTakeAll
+from hardware_sim.circuits.goodness import LogisticGate, Squarer
+from hardware_sim.circuits.normaliser import AutomaticGain
+from hardware_sim.circuits.rectifiers import DiodeRectifier, Rectifier
+
+__all__ = [
+    "Adc",
+    "AutomaticGain",
+    "Comparator",
+    "Converted",
+    "Dac",
+    "DiodeRectifier",
+    "LogisticGate",
+    "PeakDetector",
+    "Probe",
+    "Rectifier",
+    "SampleHold",
+    "Squarer",
+    "TransimpedanceAmplifier",
+    "WinnerTakeAll",
+]

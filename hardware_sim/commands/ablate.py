@@ -77,7 +77,7 @@ def check(args: argparse.Namespace) -> None:
 
 def describe(args: argparse.Namespace, base: Specimen, bench: Bench) -> str:
     """Return one line that says what is done."""
-    lines = "-".join(map(str, base.layout.lines))
+    lines = "-".join(map(str, base.design.lines))
     return (
         f"{args.device}, {lines} on {args.data}, {len(bench.rows)} images x {args.passes}; errors "
         f"on {len(bench.truth)} others, one chip each, which differ by chance too"
@@ -94,8 +94,8 @@ def new_record(args: argparse.Namespace, base: Specimen, bench: Bench) -> dict[s
         "test_images": len(bench.truth),
         "device": args.device,
         "plan": asdict(base.plan),
-        "scale": asdict(base.layout.scale),
-        "tolerances": asdict(base.layout.tolerances),
+        "scale": asdict(base.design.scale),
+        "tolerances": asdict(base.design.tolerances),
         "weight": args.weight,
         "seconds": 0.0,
         "ablation": [],

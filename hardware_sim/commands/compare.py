@@ -22,7 +22,7 @@ from ffnumpy.commands import (
 from ffnumpy.data import Dataset, load
 from ffnumpy.runs import records
 from ffnumpy.runs.files import write_atomically, write_json
-from hardware_sim.chip.design import Layout
+from hardware_sim.chip.design import Design
 from hardware_sim.commands.options import (
     add_data,
     add_device,
@@ -128,13 +128,13 @@ def setting_of(args: argparse.Namespace, data: Dataset) -> Setting:
     """Return what all ways have in common."""
     hidden = args.hidden or HIDDEN.get(data.name, (256, 256))
     task = plan(args, hidden, args.passes)
-    layout = Layout((Encoding().inputs(data.train_images.shape[1]), *hidden), scale_of(args))
-    return Setting(task, layout, device_of(args.device), args.backprop_rate, args.bits)
+    design = Design((Encoding().inputs(data.train_images.shape[1]), *hidden), scale_of(args))
+    return Setting(task, design, device_of(args.device), args.backprop_rate, args.bits)
 
 
 def describe(args: argparse.Namespace, setting: Setting, bench: Bench) -> str:
     """Return one line that says what is compared."""
-    lines = "-".join(map(str, setting.layout.lines))
+    lines = "-".join(map(str, setting.design.lines))
     passes = "once" if args.passes == 1 else f"{args.passes} times"
     return (
         f"{lines} on {args.data}, {len(bench.rows)} images shown {passes}, one at a time; errors "
@@ -178,8 +178,8 @@ def record(
         "test_images": len(bench.truth),
         "device": args.device,
         "plan": asdict(setting.plan),
-        "scale": asdict(setting.layout.scale),
-        "tolerances": asdict(setting.layout.tolerances),
+        "scale": asdict(setting.design.scale),
+        "tolerances": asdict(setting.design.tolerances),
         "backprop_rate": setting.backprop_rate,
         "bits": setting.bits,
         "quantile": setting.quantile,

@@ -136,8 +136,8 @@ def new_record(args: argparse.Namespace, task: Task) -> dict[str, Any]:
         "test_images": len(task.bench.truth),
         "device": args.device,
         "plan": asdict(task.base.plan),
-        "scale": asdict(task.base.layout.scale),
-        "tolerances": asdict(task.base.layout.tolerances),
+        "scale": asdict(task.base.design.scale),
+        "tolerances": asdict(task.base.design.tolerances),
         "seconds": 0.0,
         "twins": [],
         "quantities": {},
@@ -157,7 +157,7 @@ def check_values(args: argparse.Namespace, record: dict[str, Any]) -> None:
 
 def describe(args: argparse.Namespace, task: Task) -> str:
     """Return one line that says what is done."""
-    lines = "-".join(map(str, task.base.layout.lines))
+    lines = "-".join(map(str, task.base.design.lines))
     passes = "once" if args.passes == 1 else f"{args.passes} times"
     return (
         f"{lines} on {args.data}, {len(task.bench.rows)} images shown {passes}, one at a time; "

@@ -18,7 +18,7 @@ from ffnumpy.commands.train import add_data_arguments
 from ffnumpy.data import Dataset, load
 from ffnumpy.runs.files import write_json
 from hardware_sim.chip.decision import label_goodness
-from hardware_sim.chip.design import Layout, Tolerances
+from hardware_sim.chip.design import Design, Tolerances
 from hardware_sim.chip.layer import one_step
 from hardware_sim.circuits.converters import Probe
 from hardware_sim.commands.train import record as training_record
@@ -138,9 +138,9 @@ def trained(args: argparse.Namespace, data: Dataset) -> Training:
     rows, labels = (part[: IMAGES[data.name]] for part in (data.train_images, data.train_labels))
     plan = Plan(args.hidden, RATE, CANDIDATES, passes=1, seed=args.seed)
     scale = Scale(weight=args.weight, goodness=thermal_voltage() / TEMPERATURE)
-    layout = Layout((data.train_images.shape[1], *args.hidden), scale)
-    learner = ChipLearner(plan, layout, preset(args.device).device, len(rows))
-    lines = "-".join(map(str, layout.lines))
+    design = Design((data.train_images.shape[1], *args.hidden), scale)
+    learner = ChipLearner(plan, design, preset(args.device).device, len(rows))
+    lines = "-".join(map(str, design.lines))
     cells = sum(layer.array.cells.w.size for layer in learner.chip)
     print(
         f"1  the network of `ffnumpy demo`, {lines}, as a chip: {cells:,} cells of {args.device}, "

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from ffnumpy.cases.encoding import Encoding
 from ffnumpy.commands import UsageError
 from ffnumpy.data import NAMES, Dataset
-from hardware_sim.chip.design import Layout
+from hardware_sim.chip.design import Design
 from hardware_sim.constants import thermal_voltage
 from hardware_sim.devices.device import Device
 from hardware_sim.devices.pairs import Pair
@@ -135,7 +135,7 @@ def lines_of(args: argparse.Namespace, data: Dataset) -> tuple[int, ...]:
 def specimen_of(args: argparse.Namespace, data: Dataset) -> Specimen:
     """Return the chip, as published, that a command is to change."""
     task = plan(args, args.hidden, args.passes)
-    return Specimen(task, Layout(lines_of(args, data), scale_of(args)), device_of(args.device))
+    return Specimen(task, Design(lines_of(args, data), scale_of(args)), device_of(args.device))
 
 
 def check_positive(args: argparse.Namespace, options: Iterable[str]) -> None:

@@ -15,7 +15,7 @@ from ffnumpy.data import NAMES, Dataset, load
 from ffnumpy.runs import checkpoint, records
 from ffnumpy.runs.files import write_json
 from ffnumpy.supervised import ForwardForwardModel
-from hardware_sim.chip.design import Layout
+from hardware_sim.chip.design import Design
 from hardware_sim.commands.options import TEMPERATURE, add_device, device_of, unseen_images
 from hardware_sim.constants import thermal_voltage
 from hardware_sim.devices.presets import PRESETS
@@ -164,8 +164,8 @@ def outcome(args: argparse.Namespace, model: ForwardForwardModel, data: Dataset)
     """Answer in numbers, program a chip, and let it answer too."""
     weights: list[NDArray] = [layer.arrays()["values"].astype(np.float64) for layer in model.layers]
     device, rng = device_of(args.device), np.random.default_rng(args.seed)
-    layout = Layout(scale=Scale(goodness=thermal_voltage() / TEMPERATURE))
-    learner, how = program(weights, layout, device, rng, args.quantile, args.rounds)
+    design = Design(scale=Scale(goodness=thermal_voltage() / TEMPERATURE))
+    learner, how = program(weights, design, device, rng, args.quantile, args.rounds)
     rows, labels = unseen_images(args, data)
     numbers = float(np.mean(model.predict(rows) != labels))
     chip = error_rate(learner, rows, labels, model.encoding)

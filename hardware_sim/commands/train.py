@@ -16,7 +16,7 @@ from ffnumpy.data import Dataset, load
 from ffnumpy.runs import records
 from ffnumpy.runs.files import write_json
 from ffnumpy.runs.journal import interruptible
-from hardware_sim.chip.design import Layout, Limits, Tolerances
+from hardware_sim.chip.design import Design, Limits, Tolerances
 from hardware_sim.commands.options import (
     add_data,
     add_device,
@@ -44,7 +44,7 @@ from hardware_sim.devices.presets import PRESETS, preset
 from hardware_sim.devices.push_pull import PushPullPair
 from hardware_sim.energy.costs import with_conductance
 from hardware_sim.learning import checkpoint
-from hardware_sim.learning.learners import ChipLearner, Learner, NumberLearner, rms_before_rectifier
+from hardware_sim.learning.learners import ChipLearner, Learner, TwinLearner, rms_before_rectifier
 from hardware_sim.learning.plan import Plan
 from hardware_sim.learning.run import SingleRun, error_rate
 from hardware_sim.scale import Scale
@@ -150,12 +150,12 @@ def check(args: argparse.Namespace) -> None:
             raise UsageError(f"--{name}: expected 0 or more, got {getattr(args, option)}")
 
 
-def layout_of(args: argparse.Namespace, data: Dataset) -> Layout:
+def design_of(args: argparse.Namespace, data: Dataset) -> Design:
     """Return the drawing of the chip."""
     lines = (data.train_images.shape[1], *args.hidden)
     off = Tolerances(noise=args.amplifier_noise, offset=args.offset)
     scale = replace(scale_of(args), volt=args.volt)
-    return Layout(lines, scale, off, Limits(args.temperature))
+    return Design(lines, scale, off, Limits(args.temperature))
 
 
 def stored_in(args: argparse.Namespace) -> Device | Pair:
@@ -168,11 +168,11 @@ def stored_in(args: argparse.Namespace) -> Device | Pair:
 
 def chip_learner(args: argparse.Namespace, task: Plan, data: Dataset, images: int) -> ChipLearner:
     """Manufacture the chip."""
-    layout, device = layout_of(args, data), stored_in(args)
+    design, device = design_of(args, data), stored_in(args)
     at_once = args.updates == AGGREGATED
-    trains = Coincidence(layout.scale, args.train_length, at_once)
+    trains = Coincidence(design.scale, args.train_length, at_once)
     engine = None if device.follows_charge else trains
-    return ChipLearner(task, layout, device, images, engine)
+    return ChipLearner(task, design, device, images, engine)
 
 
 def bias(args: argparse.Namespace) -> float:
@@ -238,7 +238,7 @@ def close_pass(single: SingleRun, data: Dataset, seconds: float) -> dict[str, An
 
 def twin_error(args: argparse.Namespace, data: Dataset, single: SingleRun) -> float:
     """Train the twin on the same images in the same order; return its error."""
-    twin = NumberLearner(single.plan, layout_of(args, data), len(single.rows))
+    twin = TwinLearner(single.plan, design_of(args, data), len(single.rows))
     run = SingleRun(twin, single.rows, single.labels, single.plan)
     while not run.finished:
         for _ in bar(run):

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hardware_sim.devices.noise import gaussian
-from hardware_sim.devices.technology import Kind
+from hardware_sim.devices.technology import Technology
 
 __all__ = [
     "Cells",
@@ -86,7 +86,7 @@ class Cells:
 
     Parameters
     ----------
-    kind : Kind
+    technology : Technology
         The device that they are.
     up, down : (n_rows, n_cols) arrays
         Δ₊ and Δ₋ of each cell; both 0 where it is stuck.
@@ -106,14 +106,20 @@ class Cells:
     """How many cells a pulse moves, one after another."""
 
     def __init__(
-        self, kind: Kind, up: NDArray, down: NDArray, low: NDArray, high: NDArray, w: NDArray
+        self,
+        technology: Technology,
+        up: NDArray,
+        down: NDArray,
+        low: NDArray,
+        high: NDArray,
+        w: NDArray,
     ) -> None:
-        self.kind, self.w = kind, w
+        self.technology, self.w = technology, w
         self.up, self.down, self.low, self.high = up, down, low, high
         self.seen = w if self._shows_itself() else self._rounded(w)
 
     def _shows_itself(self) -> bool:
-        return not (self.kind.noise.write or self.kind.levels)
+        return not (self.technology.noise.write or self.technology.levels)
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -123,7 +129,7 @@ class Cells:
     @property
     def mean_step(self) -> float:
         """That of the device, in units of w."""
-        return self.kind.mean_step
+        return self.technology.mean_step
 
     @property
     def stuck(self) -> NDArray:
@@ -192,7 +198,7 @@ class Cells:
             self._step(left, None, up, self._normals(left.size, rng))
             more = np.flatnonzero(number > 1)
             left, number = left.take(more), number.take(more) - 1
-            if left.size and self.kind.rule.uniform and not self.kind.noise.cycle.slope:
+            if left.size and self.technology.rule.uniform and not self.technology.noise.cycle.slope:
                 left, number = self._jump(left, number, up, rng)
         self._show(index, rng)
         return total
@@ -206,7 +212,7 @@ class Cells:
         nothing is approximated.
         """
         w, step = self.w.reshape(-1).take(index), (self.up if up else self.down).reshape(-1)
-        cycle = self.kind.noise.cycle
+        cycle = self.technology.noise.cycle
         reach = number * (1 + FARTHEST * (cycle.relative + cycle.additive)) * step.take(index)
         low, high = self.low.reshape(-1).take(index), self.high.reshape(-1).take(index)
         far = np.minimum(high - w, w - low) > reach
@@ -217,14 +223,14 @@ class Cells:
 
     def _normals(self, n: int, rng: np.random.Generator) -> NDArray | None:
         """Draw ξ of n pulses; None where every pulse is like the last."""
-        return None if self.kind.noise.cycle.silent else gaussian(rng, n, self.w.dtype)
+        return None if self.technology.noise.cycle.silent else gaussian(rng, n, self.w.dtype)
 
     def _step(self, index: NDArray, amount: NDArray | None, up: bool, xi: NDArray | None) -> None:
         """Move the cells at flat indices by one pulse, or by an amount of it."""
         state = self.w.reshape(-1)
         w, step = state.take(index), (self.up if up else self.down).reshape(-1).take(index)
         low, high = self.low.reshape(-1).take(index), self.high.reshape(-1).take(index)
-        step *= self._relative(w, amount, self.kind.rule.size(w, up, low, high), xi)
+        step *= self._relative(w, amount, self.technology.rule.size(w, up, low, high), xi)
         w = np.add(w, step, out=w) if up else np.subtract(w, step, out=w)
         np.minimum(w, high, out=w)
         state[index] = np.maximum(w, low, out=w)
@@ -233,7 +239,7 @@ class Cells:
         self, w: NDArray, amount: NDArray | None, size: NDArray, xi: NDArray | None
     ) -> NDArray:
         """Return the moves in units of each cell's step; may overwrite `size`."""
-        sigma = None if xi is None else self.kind.noise.cycle.deviation(size, w)
+        sigma = None if xi is None else self.technology.noise.cycle.deviation(size, w)
         if amount is not None:
             size *= amount
         if sigma is not None:
@@ -245,7 +251,7 @@ class Cells:
 
     def _rounded(self, w: NDArray) -> NDArray:
         """Return the nearest of the levels to w, or a copy of w."""
-        rule, levels = self.kind.rule, self.kind.levels
+        rule, levels = self.technology.rule, self.technology.levels
         if not levels:
             return w.copy()
         spacing = (rule.high - rule.low) / (levels - 1)
@@ -257,10 +263,10 @@ class Cells:
         if self.seen is self.w:
             return
         visible = self._rounded(self.w.reshape(-1).take(index))
-        if self.kind.noise.write:
-            spread = self.kind.noise.write * self.kind.rule.step
+        if self.technology.noise.write:
+            spread = self.technology.noise.write * self.technology.rule.step
             visible += spread * gaussian(rng, index.size, visible.dtype)
-            np.maximum(visible, -self.kind.reference / self.kind.unit, out=visible)
+            np.maximum(visible, -self.technology.reference / self.technology.unit, out=visible)
         self.seen.reshape(-1)[index] = visible
 
     def sides(self, rows: NDArray | None = None) -> tuple[NDArray, NDArray]:
@@ -277,12 +283,12 @@ class Cells:
         What the last write left of apparent deviation stays. In float32 a lifetime of a million
         samples is best served a hundred at a time: the decay of one is close to rounding.
         """
-        if math.isinf(self.kind.lifetime):
+        if math.isinf(self.technology.lifetime):
             return
         stuck = np.flatnonzero(self.stuck)
         kept = self.w.reshape(-1).take(stuck)
         deviation = None if self.seen is self.w else self.seen - self._rounded(self.w)
-        self.w *= math.exp(-samples / self.kind.lifetime)
+        self.w *= math.exp(-samples / self.technology.lifetime)
         self.w.reshape(-1)[stuck] = kept
         if deviation is not None:
             np.add(self._rounded(self.w), deviation, out=self.seen)
@@ -293,15 +299,17 @@ class Cells:
         A cell that is pulsed afterwards is seen at its state again.
         """
         siemens = change(self.conductance())
-        self.seen = ((siemens - self.kind.reference) / self.kind.unit).astype(self.w.dtype)
+        self.seen = ((siemens - self.technology.reference) / self.technology.unit).astype(
+            self.w.dtype
+        )
 
     def conductance(self) -> NDArray:
         """Return G⁺, the cells that move, at room temperature, shape (n_rows, n_cols) [S]."""
-        return self.kind.reference + self.kind.unit * self.seen
+        return self.technology.reference + self.technology.unit * self.seen
 
     def counterpart(self) -> NDArray:
         """Return G⁻, here the one reference, shape () [S]."""
-        return np.asarray(self.kind.reference, self.w.dtype)
+        return np.asarray(self.technology.reference, self.w.dtype)
 
     def at_bounds(self) -> float:
         """Return the fraction of the cells that can move and stand at one of their bounds."""

@@ -10,12 +10,12 @@ from numpy.typing import DTypeLike, NDArray
 
 from hardware_sim.devices.cells import Cells, struck
 from hardware_sim.devices.pairs import Pair, PairCells
-from hardware_sim.devices.technology import Kind
+from hardware_sim.devices.technology import Technology
 
 __all__ = [
     "OneSidedPair",
     "OneSidedCells",
-    "OneSidedKind",
+    "OneSidedTechnology",
     "Refreshed",
 ]
 
@@ -88,7 +88,7 @@ class Refreshed(NamedTuple):
     resets: int
 
 
-class OneSidedKind(Kind, Protocol):
+class OneSidedTechnology(Technology, Protocol):
     """What one-sided pairs of cells need to know (`hardware_sim.devices.one_sided.OneSidedPair`)."""
 
     @property
@@ -109,19 +109,23 @@ class OneSidedCells(PairCells):
 
     Parameters
     ----------
-    kind : OneSidedKind
+    technology : OneSidedTechnology
     plus, minus : Cells
     resets : tuple of two (n_rows, n_cols) arrays
         The level that a reset takes each cell of `plus` and of `minus` to.
     """
 
     moving = 1
-    kind: OneSidedKind
+    technology: OneSidedTechnology
 
     def __init__(
-        self, kind: OneSidedKind, plus: Cells, minus: Cells, resets: tuple[NDArray, NDArray]
+        self,
+        technology: OneSidedTechnology,
+        plus: Cells,
+        minus: Cells,
+        resets: tuple[NDArray, NDArray],
     ) -> None:
-        super().__init__(kind, plus, minus)
+        super().__init__(technology, plus, minus)
         self.resets = resets
 
     def _moving(self, up: bool) -> Cells:
@@ -180,11 +184,11 @@ class OneSidedCells(PairCells):
 
     def _worn(self, rows: NDArray | None) -> tuple[int, int, NDArray]:
         """Return how many pairs were looked at, how many are above the threshold, and the worn."""
-        top = self.kind.rule.high
+        top = self.technology.rule.high
         rows = np.arange(self.shape[0]) if rows is None else rows
         plus, minus = self.plus.seen[rows], self.minus.seen[rows]
-        full = np.maximum(plus, minus) > self.kind.threshold * top
-        worn = full & (np.minimum(plus, minus) > self.kind.floor * top)
+        full = np.maximum(plus, minus) > self.technology.threshold * top
+        worn = full & (np.minimum(plus, minus) > self.technology.floor * top)
         return worn.size, int(full.sum()), struck(rows, worn, self.shape[1])[0]
 
     def _rewrite(
@@ -192,7 +196,7 @@ class OneSidedCells(PairCells):
     ) -> tuple[int, int]:
         """Pulse until the differences are back; return decisions and pulses."""
         sign, decisions, pulses = (1 if up else -1), 0, 0
-        for _ in range(self.kind.patience):
+        for _ in range(self.technology.patience):
             decisions += index.size
             short = sign * self.seen.reshape(-1).take(index) < sign * held
             index, held = index[short], held[short]

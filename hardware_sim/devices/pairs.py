@@ -14,7 +14,7 @@ from hardware_sim.devices.cells import Cells, struck, take_over
 from hardware_sim.devices.device import ConductanceRange, Device
 from hardware_sim.devices.noise import Noise
 from hardware_sim.devices.rules import UpdateRule
-from hardware_sim.devices.technology import Kind
+from hardware_sim.devices.technology import Technology
 
 __all__ = [
     "PairCells",
@@ -27,15 +27,15 @@ class PairCells(ABC):
 
     Parameters
     ----------
-    kind : Kind
+    technology : Technology
     plus, minus : Cells
     """
 
     moving: ClassVar[int]
     """How many cells of a pair a pulse moves, one after another."""
 
-    def __init__(self, kind: Kind, plus: Cells, minus: Cells) -> None:
-        self.kind, self.plus, self.minus = kind, plus, minus
+    def __init__(self, technology: Technology, plus: Cells, minus: Cells) -> None:
+        self.technology, self.plus, self.minus = technology, plus, minus
         self.w = plus.w - minus.w
         alone = plus.seen is plus.w
         self.seen = self.w if alone else plus.seen - minus.seen
@@ -48,7 +48,7 @@ class PairCells(ABC):
     @property
     def mean_step(self) -> float:
         """That of the device, in units of w."""
-        return self.kind.mean_step
+        return self.technology.mean_step
 
     @property
     def stuck(self) -> NDArray:

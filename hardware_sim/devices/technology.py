@@ -8,11 +8,11 @@ from hardware_sim.devices.noise import Noise
 from hardware_sim.devices.rules import UpdateRule
 
 __all__ = [
-    "Kind",
+    "Technology",
 ]
 
 
-class Kind(Protocol):
+class Technology(Protocol):
     """What cells need to know of the device they are (`hardware_sim.devices.device.Device`)."""
 
     @property

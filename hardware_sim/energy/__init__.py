@@ -1,1 +1,13 @@
 """What an operation costs: the ledger, the prices, and the cost of an image or a cell."""
+
+from hardware_sim.energy.costs import Cost, digital_estimate, with_conductance
+from hardware_sim.energy.ledger import Entry, Ledger, Price
+
+__all__ = [
+    "Cost",
+    "Entry",
+    "Ledger",
+    "Price",
+    "digital_estimate",
+    "with_conductance",
+]

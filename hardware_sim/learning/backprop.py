@@ -20,7 +20,7 @@ from ffnumpy.cases.encoding import Encoding
 from ffnumpy.layers.readout import Readout
 from ffnumpy.training import train
 from hardware_sim.arrays.crossbar import Crossbar
-from hardware_sim.chip.design import Layout
+from hardware_sim.chip.design import Design
 from hardware_sim.chip.manufacture import amplifiers, manufacture
 from hardware_sim.circuits.amplifiers import TransimpedanceAmplifier
 from hardware_sim.circuits.converters import Adc, Dac
@@ -216,39 +216,39 @@ def _switched(voltage: Voltage, switches: NDArray) -> Voltage:
 
 
 def build(
-    layout: Layout,
+    design: Design,
     device: Device | Pair,
     rng: np.random.Generator,
     ledger: Ledger,
     resolution: Resolution,
     rate: Callable[[int], float],
 ) -> ArrayBackprop:
-    """Draw one individual chip; the last of the layout's lines are the classes.
+    """Draw one individual chip; the last of the design's lines are the classes.
 
     Its arrays, column amplifiers and engine are those that `manufacture` draws for a
     Forward-Forward chip of these lines, its first weights too.
     """
-    chip = manufacture(layout, device, rng, ledger)
+    chip = manufacture(design, device, rng, ledger)
     layers = []
     for number, part in enumerate(chip):
-        rows = amplifiers(layout, device, part.array.shape[0], rng)
+        rows = amplifiers(design, device, part.array.shape[0], rng)
         hidden = number < len(chip) - 1
-        converters = _converters(layout, ledger, resolution, number, hidden)
+        converters = _converters(design, ledger, resolution, number, hidden)
         layers.append(MixedLayer(part.array, part.neurons.amplifier, rows, *converters))
-    volt, bits = layout.scale.volt, resolution.bits
-    drive = Dac(ledger, volt, bits, resolution.drive, layout.dtype, signed=True)
+    volt, bits = design.scale.volt, resolution.bits
+    drive = Dac(ledger, volt, bits, resolution.drive, design.dtype, signed=True)
     return ArrayBackprop(layers, drive, chip[0].writing.engine, rate, rng, ledger)
 
 
 def _converters(
-    layout: Layout, ledger: Ledger, resolution: Resolution, number: int, hidden: bool
+    design: Design, ledger: Ledger, resolution: Resolution, number: int, hidden: bool
 ) -> tuple[Dac, Adc, Adc]:
     """Return a layer's converters: onto the rows, behind the columns, behind the rows."""
-    volt, bits = layout.scale.volt, resolution.bits
+    volt, bits = design.scale.volt, resolution.bits
     onto = resolution.activity if number else resolution.image
     behind = resolution.activity if hidden else resolution.logit
     return (
-        Dac(ledger, volt, bits, onto, layout.dtype),
+        Dac(ledger, volt, bits, onto, design.dtype),
         Adc(ledger, volt, bits, behind, signed=not hidden),
         Adc(ledger, volt, bits, resolution.delta, signed=True),
     )
@@ -261,7 +261,7 @@ class BackpropRun:
     ----------
     plan : Plan
         Its rate is backpropagation's own; it falls linearly to 0.
-    layout : Layout
+    design : Design
         Of the Forward-Forward chip: its lines are the inputs and the hidden layers.
     device : Device or Pair
     rows, labels : arrays
@@ -272,7 +272,7 @@ class BackpropRun:
     def __init__(
         self,
         plan: Plan,
-        layout: Layout,
+        design: Design,
         device: Device | Pair,
         rows: NDArray,
         labels: NDArray,
@@ -281,7 +281,7 @@ class BackpropRun:
         self.plan, self.ledger, self.encoding = plan, Ledger(), Encoding()
         self.cases = ClassCases(rows, labels, self.encoding, 1, plan.seed)
         rate = falling(plan.rate, max(len(rows) * plan.passes, 1))
-        whole = replace(layout, lines=(*layout.lines, self.encoding.classes))
+        whole = replace(design, lines=(*design.lines, self.encoding.classes))
         self.network = build(
             whole, device, plan.generator(0), self.ledger, resolution or Resolution(), rate
         )

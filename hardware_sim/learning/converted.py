@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from hardware_sim.chip.decision import answer
-from hardware_sim.chip.design import Layout
+from hardware_sim.chip.design import Design
 from hardware_sim.chip.layer import AnalogLayer
 from hardware_sim.circuits.converters import Adc, Converted, Dac
 from hardware_sim.devices.device import Device
@@ -31,7 +31,7 @@ class Setting:
     Attributes
     ----------
     plan : Plan
-    layout : Layout
+    design : Design
     device : Device or Pair
     backprop_rate : float
         ε of (d), whose gradients have another size.
@@ -42,7 +42,7 @@ class Setting:
     """
 
     plan: Plan
-    layout: Layout
+    design: Design
     device: Device | Pair
     backprop_rate: float = 0.003
     bits: int = 8
@@ -76,12 +76,12 @@ class ConvertedLearner(ChipLearner):
     """
 
     def __init__(self, setting: Setting, images: int) -> None:
-        layout = setting.layout
-        super().__init__(setting.plan, layout, setting.device, images)
-        volt, bits = layout.scale.volt, setting.bits
+        design = setting.design
+        super().__init__(setting.plan, design, setting.device, images)
+        volt, bits = design.scale.volt, setting.bits
         between = Converted(
             Adc(self.ledger, volt, bits, ACTIVITY),
-            Dac(self.ledger, volt, bits, ACTIVITY, layout.dtype),
+            Dac(self.ledger, volt, bits, ACTIVITY, design.dtype),
         )
         first, *others = self.chip
         self.stack: list[Any] = [first, *(BehindConverters(between, one) for one in others)]

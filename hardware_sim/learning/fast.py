@@ -1,6 +1,6 @@
 """Learning fast: one case takes every layer to a desired goodness, at once or a part of the way.
 
-`FastLayer` and `FastNumbers` give the one-step rule the two verbs of a layer, so that the very loop
+`FastLayer` and `FastTwin` give the one-step rule the two verbs of a layer, so that the very loop
 that trains by Eq. 3 learns by it; `as_it_comes` shows what they learn from a stream of which they
 see every image once.
 
@@ -30,7 +30,7 @@ from hardware_sim.learning.plan import Plan
 from hardware_sim.learning.run import SingleRun
 from hardware_sim.signals import Voltage
 
-__all__ = ["ContinualPlan", "FastLayer", "FastLearner", "FastNumbers", "Goals", "as_it_comes"]
+__all__ = ["ContinualPlan", "FastLayer", "FastLearner", "FastTwin", "Goals", "as_it_comes"]
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ class FastLayer:
 
 
 @dataclass(frozen=True)
-class FastNumbers:
+class FastTwin:
     """The same in numbers: a ReLU layer on `Dense` weights whose `learn` is the one-step rule."""
 
     layer: Layer
@@ -114,7 +114,7 @@ class FastNumbers:
 def _fast(layer: LayerLike, goals: Goals) -> LayerLike:
     if isinstance(layer, AnalogLayer):
         return FastLayer(layer, goals)
-    return FastNumbers(layer, goals) if isinstance(layer, Layer) else layer
+    return FastTwin(layer, goals) if isinstance(layer, Layer) else layer
 
 
 class FastLearner(Learner):

@@ -19,7 +19,7 @@ from ffnumpy.layers.layer import Layer, LayerLike
 from ffnumpy.losses import Logistic
 from ffnumpy.weights.dense import Dense
 from hardware_sim.chip.decision import Decision, answer
-from hardware_sim.chip.design import Layout
+from hardware_sim.chip.design import Design
 from hardware_sim.chip.layer import AnalogLayer
 from hardware_sim.chip.manufacture import first_weights, manufacture
 from hardware_sim.circuits.converters import Dac
@@ -35,7 +35,7 @@ __all__ = [
     "IMAGE_SCALE",
     "ChipLearner",
     "Learner",
-    "NumberLearner",
+    "TwinLearner",
     "image_dac",
     "rms_before_rectifier",
 ]
@@ -45,9 +45,9 @@ LABELS, IMAGE_BITS = 10, 8
 IMAGE_SCALE = 28.0  # a row of 784 of mean square 1 has no larger pixel; digits reach 8
 
 
-def image_dac(layout: Layout, ledger: Ledger) -> Dac:
+def image_dac(design: Design, ledger: Ledger) -> Dac:
     """Return the Dac that images come in by."""
-    return Dac(ledger, layout.scale.volt, IMAGE_BITS, IMAGE_SCALE, layout.dtype)
+    return Dac(ledger, design.scale.volt, IMAGE_BITS, IMAGE_SCALE, design.dtype)
 
 
 class Learner(ABC):
@@ -74,7 +74,7 @@ class ChipLearner(Learner):
     Parameters
     ----------
     plan : Plan
-    layout : Layout
+    design : Design
     device : Device or Pair
     images : int
         In one pass, for the schedule.
@@ -84,7 +84,7 @@ class ChipLearner(Learner):
     def __init__(
         self,
         plan: Plan,
-        layout: Layout,
+        design: Design,
         device: Device | Pair,
         images: int,
         engine: Engine | None = None,
@@ -92,10 +92,10 @@ class ChipLearner(Learner):
         self.ledger, self.rng = Ledger(), plan.generator(0)
         schedule = plan.schedule(images)
         self.chip: list[AnalogLayer] = manufacture(
-            layout, device, self.rng, self.ledger, schedule, engine
+            design, device, self.rng, self.ledger, schedule, engine
         )
-        self.decision = Decision.draw(layout, LABELS, self.rng)
-        self.dac = image_dac(layout, self.ledger)
+        self.decision = Decision.draw(design, LABELS, self.rng)
+        self.dac = image_dac(design, self.ledger)
         self.layers = [self.dac, *self.chip]
 
     def strongest(self, x: Any) -> int:
@@ -103,25 +103,25 @@ class ChipLearner(Learner):
         return answer(self.dac, self.chip, x, self.decision)
 
 
-class NumberLearner(Learner):
+class TwinLearner(Learner):
     """The twin in float64: same first weights, same rule, no bounds, no noise.
 
     Parameters
     ----------
     plan : Plan
-    layout : Layout
+    design : Design
         Of the chip; its scale says what the loss's temperature is.
     images : int
     """
 
-    def __init__(self, plan: Plan, layout: Layout, images: int) -> None:
+    def __init__(self, plan: Plan, design: Design, images: int) -> None:
         self.ledger = Ledger()
-        temperature = thermal_voltage() / layout.scale.goodness
+        temperature = thermal_voltage() / design.scale.goodness
         self.numbers = [
             Layer(
                 Dense(weights, plan.schedule(images)), loss=Logistic(weights.shape[1], temperature)
             )
-            for weights in first_weights(layout.lines, plan.generator(0))
+            for weights in first_weights(design.lines, plan.generator(0))
         ]
         self.layers = self.numbers
 

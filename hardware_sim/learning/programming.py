@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from ffnumpy.cases.encoding import Encoding
 from hardware_sim.chip.decision import Decision, answer
-from hardware_sim.chip.design import Layout
+from hardware_sim.chip.design import Design
 from hardware_sim.chip.layer import AnalogLayer
 from hardware_sim.chip.manufacture import manufacture
 from hardware_sim.circuits.converters import Dac
@@ -73,7 +73,7 @@ class ProgrammedLearner(Learner):
 
 def program(
     weights: Sequence[NDArray],
-    layout: Layout,
+    design: Design,
     device: Device | Pair,
     rng: np.random.Generator,
     quantile: float = 0.999,
@@ -90,7 +90,7 @@ def program(
     ----------
     weights : sequence of (n_in + 1, n_out) arrays
         The biases as the last row.
-    layout : Layout
+    design : Design
         `lines` and `scale.weight` are taken from the weights.
     device : Device or Pair
     rng : numpy.random.Generator
@@ -105,8 +105,8 @@ def program(
     limit = rounds or min(4 * ceil(device.reach / device.mean_step), 5000)
     for matrix in weights:
         largest = float(np.quantile(np.abs(matrix), quantile)) or 1.0
-        scale = replace(layout.scale, weight=largest / device.reach)
-        drawing = replace(layout, lines=(len(matrix) - 1, matrix.shape[1]), scale=scale)
+        scale = replace(design.scale, weight=largest / device.reach)
+        drawing = replace(design, lines=(len(matrix) - 1, matrix.shape[1]), scale=scale)
         (layer,) = manufacture(drawing, device, rng, use)
         layer.array.cells.set(np.zeros(matrix.shape))
         inside = np.clip(matrix, -largest, largest)
@@ -115,8 +115,8 @@ def program(
         found.append((float(np.mean(inside != matrix)), missed, scale.weight))
     cells = sum(matrix.size for matrix in weights)
     lines = (len(weights[0]) - 1, *(matrix.shape[1] for matrix in weights))
-    decision = Decision.draw(replace(layout, lines=lines), Encoding().classes, rng)
-    parts = image_dac(layout, use), decision, use
+    decision = Decision.draw(replace(design, lines=lines), Encoding().classes, rng)
+    parts = image_dac(design, use), decision, use
     cost = Cost(with_conductance(spent, device), cells)
     clipped, missing, scales = (list(each) for each in zip(*found, strict=True))
     return ProgrammedLearner(chip, *parts), Programming(cost, clipped, missing, scales)

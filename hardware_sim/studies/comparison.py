@@ -20,7 +20,7 @@ from hardware_sim.energy.costs import Cost, digital_estimate, with_conductance
 from hardware_sim.energy.ledger import Ledger
 from hardware_sim.learning.backprop import BackpropRun, Resolution
 from hardware_sim.learning.converted import ConvertedLearner, Setting
-from hardware_sim.learning.learners import ChipLearner, Learner, NumberLearner
+from hardware_sim.learning.learners import ChipLearner, Learner, TwinLearner
 from hardware_sim.learning.programming import program
 from hardware_sim.learning.run import Bench, SingleRun, Watch, error_rate, train_to_the_end
 
@@ -74,13 +74,13 @@ def compare(setting: Setting, bench: Bench, watch: Watch = iter) -> Iterator[Res
 
     `watch` gets the steps of every pass, to look on while they are taken.
     """
-    plan, layout, device = setting.plan, setting.layout, setting.device
+    plan, design, device = setting.plan, setting.design, setting.device
     images = len(bench.rows)
-    numbers = NumberLearner(plan, layout, images)
+    numbers = TwinLearner(plan, design, images)
     train_to_the_end(single_run(numbers, setting, bench), watch)
     yield _in_numbers(numbers, setting, bench)
     for letter, learner in (
-        ("b", ChipLearner(plan, layout, device, images)),
+        ("b", ChipLearner(plan, design, device, images)),
         ("c", ConvertedLearner(setting, images)),
     ):
         train_to_the_end(single_run(learner, setting, bench), watch)
@@ -99,8 +99,8 @@ def single_run(learner: Learner, setting: Setting, bench: Bench) -> SingleRun:
 def backprop_run(setting: Setting, bench: Bench) -> BackpropRun:
     """Return the training of (d)."""
     plan, resolution = replace(setting.plan, rate=setting.backprop_rate), Resolution(setting.bits)
-    layout, device = setting.layout, setting.device
-    return BackpropRun(plan, layout, device, bench.rows, bench.labels, resolution)
+    design, device = setting.design, setting.device
+    return BackpropRun(plan, design, device, bench.rows, bench.labels, resolution)
 
 
 def _shown(setting: Setting, bench: Bench) -> int:
@@ -108,9 +108,9 @@ def _shown(setting: Setting, bench: Bench) -> int:
     return max(len(bench.rows) * setting.plan.passes, 1)
 
 
-def _in_numbers(learner: NumberLearner, setting: Setting, bench: Bench) -> Result:
+def _in_numbers(learner: TwinLearner, setting: Setting, bench: Bench) -> Result:
     error = error_rate(learner, bench.unseen, bench.truth)
-    lines, classes = setting.layout.lines, Encoding().classes
+    lines, classes = setting.design.lines, Encoding().classes
     chosen = setting.plan.candidates if setting.plan.candidates > 1 else 0
     training = Cost(digital_estimate(lines, 2, chosen + 2, 2), 1)
     return Result("a", error, training, Cost(digital_estimate(lines, 1, classes, 0), 1))
@@ -144,11 +144,11 @@ def _priced(
     return Result(letter, error, learnt, used, notes=notes)
 
 
-def _programmed(numbers: NumberLearner, setting: Setting, bench: Bench) -> Result:
+def _programmed(numbers: TwinLearner, setting: Setting, bench: Bench) -> Result:
     """Write (a)'s weights into a chip and test that; the training in numbers is not priced."""
     weights = [layer.arrays()["values"] for layer in numbers.numbers]
     rng = setting.plan.generator(2)
-    learner, how = program(weights, setting.layout, setting.device, rng, setting.quantile)
+    learner, how = program(weights, setting.design, setting.device, rng, setting.quantile)
     error = error_rate(learner, bench.unseen, bench.truth)
     inference = Cost(with_conductance(learner.ledger, setting.device), len(bench.truth))
     notes = {name: getattr(how, name) for name in ("clipped", "missed", "scales")}

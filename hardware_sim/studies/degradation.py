@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import fdtrc
 
-from hardware_sim.learning.learners import Learner, NumberLearner
+from hardware_sim.learning.learners import Learner, TwinLearner
 from hardware_sim.learning.plan import Plan
 from hardware_sim.learning.run import Bench, SingleRun, Watch, error_rate, train_to_the_end
 from hardware_sim.studies.nonidealities import Quantity
@@ -105,7 +105,7 @@ def twins(base: Specimen, bench: Bench, chips: int = 3, watch: Watch = iter) -> 
     check_chips(chips)
     plans = [base.seeded(n).plan for n in range(chips)]
     return [
-        _trained(NumberLearner(plan, base.layout, len(bench.rows)), plan, bench, watch)
+        _trained(TwinLearner(plan, base.design, len(bench.rows)), plan, bench, watch)
         for plan in plans
     ]
 

@@ -17,11 +17,11 @@ from numpy.typing import NDArray
 from ffnumpy.cases.batches import single_rows
 from ffnumpy.layers.layer import Layer
 from ffnumpy.weights.dense import Dense
-from hardware_sim.chip.design import EXACT, UNLIMITED, Layout
+from hardware_sim.chip.design import EXACT, UNLIMITED, Design
 from hardware_sim.chip.layer import AnalogLayer
 from hardware_sim.circuits.converters import Dac
 from hardware_sim.devices.presets import IDEAL
-from hardware_sim.learning.learners import ChipLearner, NumberLearner
+from hardware_sim.learning.learners import ChipLearner, TwinLearner
 from hardware_sim.learning.plan import Plan
 from hardware_sim.learning.run import SingleRun
 from hardware_sim.scale import Scale
@@ -49,10 +49,10 @@ def differences(
         After each case, for each layer: the largest difference of two weights, relative to the
         largest weight.
     """
-    layout = Layout((rows.shape[1], *plan.hidden), scale, EXACT, UNLIMITED, dtype=np.float64)
-    chip = ChipLearner(plan, layout, IDEAL, len(rows))
-    twin = NumberLearner(plan, layout, len(rows))
-    dac = Dac(chip.ledger, scale.volt, dtype=layout.dtype)
+    design = Design((rows.shape[1], *plan.hidden), scale, EXACT, UNLIMITED, dtype=np.float64)
+    chip = ChipLearner(plan, design, IDEAL, len(rows))
+    twin = TwinLearner(plan, design, len(rows))
+    dac = Dac(chip.ledger, scale.volt, dtype=design.dtype)
     run = SingleRun(chip, rows, labels, plan)
     while not run.finished:
         for x, sign in single_rows(run.cases):

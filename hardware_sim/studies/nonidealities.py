@@ -122,8 +122,8 @@ def _tolerance(name: str) -> Change:
 
     def change(base: Specimen, value: float) -> Specimen:
         """Set it to a value."""
-        tolerances = replace(base.layout.tolerances, **{name: value})
-        return replace(base, layout=replace(base.layout, tolerances=tolerances))
+        tolerances = replace(base.design.tolerances, **{name: value})
+        return replace(base, design=replace(base.design, tolerances=tolerances))
 
     return change
 
@@ -135,7 +135,7 @@ def _train(base: Specimen, value: float) -> Specimen:
             "train: expected a device that takes whole pulses; this one follows the charge of a "
             "shaped pulse, and no train is sent. Choose another device or quantity."
         )
-    return replace(base, engine=Coincidence(base.layout.scale, int(value)))
+    return replace(base, engine=Coincidence(base.design.scale, int(value)))
 
 
 def _bits(base: Specimen, value: float) -> Specimen:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from ffnumpy.cases.encoding import Encoding
 from ffnumpy.normalisation import squared_length
-from hardware_sim.chip.design import EXACT, UNLIMITED, Layout, Limits, Tolerances
+from hardware_sim.chip.design import EXACT, UNLIMITED, Design, Limits, Tolerances
 from hardware_sim.chip.layer import AnalogLayer
 from hardware_sim.chip.manufacture import manufacture
 from hardware_sim.circuits.converters import Dac, Probe
@@ -53,7 +53,7 @@ class Condition(NamedTuple):
         What is varied.
     value : float
         To what.
-    layout : Layout
+    design : Design
     device : Device or Pair
     engine : Engine or None
         None means the device's usual one.
@@ -62,7 +62,7 @@ class Condition(NamedTuple):
 
     group: str
     value: float
-    layout: Layout
+    design: Design
     device: Device | Pair
     engine: Engine | None
     dac_bits: float = inf
@@ -78,10 +78,10 @@ WARM = replace(UNLIMITED, thermal_noise=True)
 RANGE = 5.0  # in w, of the devices of which only the step is varied: no cell meets a bound
 
 
-def without_errors(lines: Sequence[int], scale: Scale, **more: Any) -> Layout:
+def without_errors(lines: Sequence[int], scale: Scale, **more: Any) -> Design:
     """Return the drawing of a chip in float64 without noise or mismatch, but for `more`."""
-    layout = Layout(tuple(lines), scale, EXACT, limits=UNLIMITED, dtype=np.float64)
-    return replace(layout, **more)
+    design = Design(tuple(lines), scale, EXACT, limits=UNLIMITED, dtype=np.float64)
+    return replace(design, **more)
 
 
 def conditions(lines: Sequence[int], scale: Scale) -> Iterator[Condition]:
@@ -115,8 +115,8 @@ def _stepping(step: float) -> Device:
 
 def real_chip(lines: Sequence[int], scale: Scale, device: Device | Pair) -> Condition:
     """Return the condition of a published device with the usual tolerances, noise and Dac."""
-    layout = without_errors(lines, scale, tolerances=Tolerances(), limits=Limits())
-    return Condition("chip as manufactured", scale.weight, layout, device, None, IMAGE_BITS)
+    design = without_errors(lines, scale, tolerances=Tolerances(), limits=Limits())
+    return Condition("chip as manufactured", scale.weight, design, device, None, IMAGE_BITS)
 
 
 class Reached(NamedTuple):
@@ -182,10 +182,10 @@ def _on_one_chip(
     condition: Condition, goals: Goals, x: NDArray, seed: Sequence[int]
 ) -> Iterator[Measured]:
     """Yield for every case on the same chip whether it was raised, S/S* and the two cosines."""
-    rng, ledger, layout = np.random.default_rng(seed), Ledger(), condition.layout
-    chip = manufacture(layout, condition.device, rng, ledger, engine=condition.engine)
+    rng, ledger, design = np.random.default_rng(seed), Ledger(), condition.design
+    chip = manufacture(design, condition.device, rng, ledger, engine=condition.engine)
     full_scale = inf if condition.dac_bits == inf else IMAGE_SCALE
-    dac = Dac(ledger, layout.scale.volt, condition.dac_bits, full_scale, layout.dtype)
+    dac = Dac(ledger, design.scale.volt, condition.dac_bits, full_scale, design.dtype)
     kept = [{name: a.copy() for name, a in layer.arrays().items()} for layer in chip]
     for number, case in enumerate(x):
         for layer, arrays in zip(chip, kept, strict=True):

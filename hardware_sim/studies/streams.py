@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 
 from ffnumpy.commands import percent
 from ffnumpy.data import Dataset
-from hardware_sim.chip.design import EXACT, UNLIMITED, Layout
+from hardware_sim.chip.design import EXACT, UNLIMITED, Design
 from hardware_sim.commands.options import device_of, lines_of, scale_of, unseen_images
 from hardware_sim.devices.presets import IDEAL
 from hardware_sim.learning.fast import ContinualPlan, FastLearner, Goals, as_it_comes
-from hardware_sim.learning.learners import ChipLearner, Learner, NumberLearner
+from hardware_sim.learning.learners import ChipLearner, Learner, TwinLearner
 from hardware_sim.learning.run import SingleRun, error_rate
 
 __all__ = ["Streamed", "plan_of", "running_error", "stream_record", "streamed", "what"]
@@ -76,10 +76,10 @@ def learner_of(args: argparse.Namespace, data: Dataset, substrate: str, rate: fl
     """Manufacture a learner that knows nothing, the same for every rule."""
     plan, lines, scale = plan_of(args, rate), lines_of(args, data), scale_of(args)
     if substrate == NUMBERS:
-        return NumberLearner(plan, Layout(lines, scale), args.stream)
+        return TwinLearner(plan, Design(lines, scale), args.stream)
     if substrate == IDEAL_CHIP:
-        return ChipLearner(plan, Layout(lines, scale, EXACT, limits=UNLIMITED), IDEAL, args.stream)
-    return ChipLearner(plan, Layout(lines, scale), device_of(substrate), args.stream)
+        return ChipLearner(plan, Design(lines, scale, EXACT, limits=UNLIMITED), IDEAL, args.stream)
+    return ChipLearner(plan, Design(lines, scale), device_of(substrate), args.stream)
 
 
 def one_stream(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from hardware_sim.chip.design import Layout
+from hardware_sim.chip.design import Design
 from hardware_sim.devices.device import Device
 from hardware_sim.devices.pairs import Pair
 from hardware_sim.learning.converted import ConvertedLearner, Setting
@@ -23,7 +23,7 @@ class Specimen:
     Attributes
     ----------
     plan : Plan
-    layout : Layout
+    design : Design
     device : Device or Pair
     engine : Engine, optional
         By default what the device allows.
@@ -37,7 +37,7 @@ class Specimen:
     """
 
     plan: Plan
-    layout: Layout
+    design: Design
     device: Device | Pair
     engine: Engine | None = None
     bits: int = 0
@@ -52,9 +52,9 @@ class Specimen:
     def learner(self, images: int) -> ChipLearner:
         """Make the chip, for so many images a pass."""
         if self.bits:
-            setting = Setting(self.plan, self.layout, self.device, bits=self.bits)
+            setting = Setting(self.plan, self.design, self.device, bits=self.bits)
             return ConvertedLearner(setting, images)
-        return ChipLearner(self.plan, self.layout, self.device, images, self.engine)
+        return ChipLearner(self.plan, self.design, self.device, images, self.engine)
 
     def seeded(self, number: int) -> Specimen:
         """Return the specimen of the chip with this number: another seed for chip and cases."""

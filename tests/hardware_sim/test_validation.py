@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from hardware_sim.arrays.noise import ArrayNoise
-from hardware_sim.chip.design import Layout, Tolerances
+from hardware_sim.chip.design import Design, Tolerances
 from hardware_sim.circuits.amplifiers import TransimpedanceAmplifier
 from hardware_sim.circuits.converters import Adc, Dac
 from hardware_sim.circuits.decision import SampleHold
@@ -36,7 +36,7 @@ PARTS: dict[str, Callable[[Any], object]] = {
     "Adc's volt": lambda x: Adc(Ledger(), x, 8, 1.0),
     "longest": lambda x: Coincidence(Scale(), x),
     "step": lambda x: ConstantStep(step=x),
-    "lines": lambda x: Layout((12, x)),
+    "lines": lambda x: Design((12, x)),
     "stuck_within": lambda x: Spread(stuck_within=x),
 }
 SPREADS: dict[str, Callable[[Any], object]] = {

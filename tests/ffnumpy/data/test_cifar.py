@@ -1,4 +1,4 @@
-"""CIFAR-10: the same images from every layout, and damaged batches refused."""
+"""CIFAR-10: the same images from every design, and damaged batches refused."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ PLANES = RNG.integers(0, 256, (6, RECORDS, 3072)).astype(np.uint8)
 
 
 def binary(batch: int) -> bytes:
-    """Return a batch in the binary layout."""
+    """Return a batch in the binary design."""
     return np.concatenate([LABELS[batch][:, None], PLANES[batch]], axis=1).tobytes()
 
 

@@ -7,7 +7,7 @@ import pytest
 from numpy.typing import NDArray
 
 from hardware_sim.chip.decision import Decision, answer, label_goodness
-from hardware_sim.chip.design import EXACT, UNLIMITED, Layout, Limits
+from hardware_sim.chip.design import EXACT, UNLIMITED, Design, Limits
 from hardware_sim.chip.layer import AnalogLayer
 from hardware_sim.chip.manufacture import manufacture
 from hardware_sim.circuits.converters import Dac, Probe
@@ -19,10 +19,10 @@ from hardware_sim.signals import Signal, Voltage
 
 
 def ideal_chip(lines: tuple[int, ...], seed: int = 0) -> tuple[Dac, list[AnalogLayer]]:
-    layout = Layout(lines, tolerances=EXACT, limits=UNLIMITED, dtype=np.float64)
+    design = Design(lines, tolerances=EXACT, limits=UNLIMITED, dtype=np.float64)
     ledger = Ledger()
-    layers = manufacture(layout, IDEAL, np.random.default_rng(seed), ledger)
-    return Dac(ledger, layout.scale.volt, dtype=layout.dtype), layers
+    layers = manufacture(design, IDEAL, np.random.default_rng(seed), ledger)
+    return Dac(ledger, design.scale.volt, dtype=design.dtype), layers
 
 
 def read(signal: Signal) -> NDArray:
@@ -54,16 +54,16 @@ def test_a_chip_of_one_layer_listens_to_it() -> None:
 
 def test_a_drawing_says_how_a_chip_decides() -> None:
     # Offsets of n = 5,000 inputs: 5 sigma of a standard deviation are 5/√(2n) of it, 5 %.
-    layout, n = Layout(limits=Limits(250.0, 50.0, 20e-15)), 5000
-    decision = Decision.draw(layout, n, np.random.default_rng(0))
+    design, n = Design(limits=Limits(250.0, 50.0, 20e-15)), 5000
+    decision = Decision.draw(design, n, np.random.default_rng(0))
     assert decision.hold.noise == pytest.approx(np.sqrt(BOLTZMANN * 250 / 20e-15), rel=1e-12, abs=0)
-    wanted = layout.tolerances.comparator * layout.scale.goodness
+    wanted = design.tolerances.comparator * design.scale.goodness
     assert abs(np.std(decision.winner.offset) / wanted - 1) <= 5 / np.sqrt(2 * n)
 
 
 def test_an_exact_drawing_without_limits_decides_exactly() -> None:
-    layout = Layout(tolerances=EXACT, limits=UNLIMITED)
-    decision = Decision.draw(layout, 10, np.random.default_rng(0))
+    design = Design(tolerances=EXACT, limits=UNLIMITED)
+    decision = Decision.draw(design, 10, np.random.default_rng(0))
     assert decision.hold == SampleHold(temperature=0)
     assert not np.any(decision.winner.offset)
 
@@ -72,8 +72,8 @@ def test_an_exact_drawing_without_limits_decides_exactly() -> None:
 def test_the_supply_cuts_a_held_goodness_at_its_headroom(lines: tuple[int, ...]) -> None:
     # 30 neurons vote in each of them; at the supply of 1 V the capacitor holds 40 thresholds.
     limits = Limits(headroom=40.0, thermal_noise=False)
-    hold = Decision.draw(Layout(lines, limits=limits), 10, np.random.default_rng(0)).hold
+    hold = Decision.draw(Design(lines, limits=limits), 10, np.random.default_rng(0)).hold
     goodness = np.array([[0.0], [7.0], [1200.0], [1201.0], [1e6]])
-    volts = Voltage._of(goodness * Layout().scale.goodness)
+    volts = Voltage._of(goodness * Design().scale.goodness)
     held = read(hold.hold(volts, np.random.default_rng(0), Ledger()))
     assert held == pytest.approx(np.minimum(goodness, 1200) / 1200, rel=1e-12, abs=0)

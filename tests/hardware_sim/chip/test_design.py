@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from hardware_sim.chip.design import Layout, Limits
+from hardware_sim.chip.design import Design, Limits
 
 
 @pytest.mark.parametrize("lines", [(), (5,), (5, 0), (0, 5), (5, 3, -1)])
 def test_a_layout_says_what_lines_it_expects(lines: tuple[int, ...]) -> None:
     with pytest.raises(ValueError, match="lines: expected the inputs and at least one layer"):
-        Layout(lines)
+        Design(lines)
 
 
 @pytest.mark.parametrize("name", ["temperature", "gain", "capacitance", "saturation", "headroom"])

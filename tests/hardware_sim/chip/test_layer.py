@@ -20,7 +20,7 @@ from ffnumpy.layers.one_step import one_step as one_step_in_numbers
 from ffnumpy.losses import Logistic
 from ffnumpy.weights.dense import Dense
 from hardware_sim.chip.decision import label_goodness
-from hardware_sim.chip.design import EXACT, UNLIMITED, Layout, Limits, Tolerances
+from hardware_sim.chip.design import EXACT, UNLIMITED, Design, Limits, Tolerances
 from hardware_sim.chip.layer import AnalogLayer, one_step
 from hardware_sim.chip.manufacture import first_weights, manufacture, usual_engine
 from hardware_sim.circuits.converters import Dac, Probe
@@ -45,20 +45,20 @@ LINES = (20, 12, 8)
 SCALE = Scale()
 
 
-def ideal(lines: tuple[int, ...] = LINES, **more: Any) -> Layout:
-    return Layout(lines, tolerances=EXACT, limits=UNLIMITED, dtype=np.float64, **more)
+def ideal(lines: tuple[int, ...] = LINES, **more: Any) -> Design:
+    return Design(lines, tolerances=EXACT, limits=UNLIMITED, dtype=np.float64, **more)
 
 
 def make(
-    layout: Layout,
+    design: Design,
     device: Device | OneSidedPair = IDEAL,
     seed: int = 0,
     rate: float = 0.01,
     engine: Engine | None = None,
 ) -> tuple[Dac, list[AnalogLayer], Ledger]:
     ledger = Ledger()
-    layers = manufacture(layout, device, np.random.default_rng(seed), ledger, rate, engine)
-    return Dac(ledger, layout.scale.volt, dtype=layout.dtype), layers, ledger
+    layers = manufacture(design, device, np.random.default_rng(seed), ledger, rate, engine)
+    return Dac(ledger, design.scale.volt, dtype=design.dtype), layers, ledger
 
 
 def read(signal: Signal) -> NDArray:
@@ -144,7 +144,7 @@ def test_first_weights_are_as_noisy_as_any_write() -> None:
         Noise(write=20.0),
         PRESETS["idealised"].device.conductance,
     )
-    (layer,) = manufacture(Layout((300, 200)), device, np.random.default_rng(0), Ledger())
+    (layer,) = manufacture(Design((300, 200)), device, np.random.default_rng(0), Ledger())
     found = layer.array.cells.seen - layer.array.cells.w
     assert abs(found.std() - 0.02) <= 5 * 0.02 / np.sqrt(2 * found.size)
 
@@ -172,13 +172,13 @@ def test_the_sign_may_be_an_array_or_a_number() -> None:
     for value in (1.0, -1.0):
         found = []
         for sign in (value, int(value), np.array([value]), np.float32(value), np.array(value)):
-            dac, (layer, _), _ = make(Layout(LINES), preset("gokmen-vlasov").device, rate=1.0)
+            dac, (layer, _), _ = make(Design(LINES), preset("gokmen-vlasov").device, rate=1.0)
             said = read(layer.learn(dac.forward(x)[0], sign))
             found.append((said, layer.array.cells.w.copy()))
         for said, w in found[1:]:
             assert np.array_equal(said, found[0][0])
             assert np.array_equal(w, found[0][1])
-        first = make(Layout(LINES), preset("gokmen-vlasov").device)[1][0].array.cells.w
+        first = make(Design(LINES), preset("gokmen-vlasov").device)[1][0].array.cells.w
         moved = found[0][1] - first
         assert np.all(value * moved.mean() > 0)
 
@@ -201,7 +201,7 @@ def test_several_reads_are_the_reads_one_by_one() -> None:
 
 @pytest.mark.parametrize("name", PRESETS)
 def test_looking_changes_no_cell(name: str) -> None:
-    dac, layers, _ = make(Layout(LINES), preset(name).device)
+    dac, layers, _ = make(Design(LINES), preset(name).device)
     before = [{k: a.copy() for k, a in layer.arrays().items()} for layer in layers]
     label_goodness(dac, layers, np.random.default_rng(0).random((10, LINES[0])))
     for layer, arrays in zip(layers, before, strict=True):
@@ -211,8 +211,8 @@ def test_looking_changes_no_cell(name: str) -> None:
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_a_chip_keeps_its_data_type(dtype: type) -> None:
-    layout = Layout(LINES, dtype=dtype, rectifier=DiodeRectifier(1e-3))
-    dac, layers, _ = make(layout, preset("gokmen-vlasov").device)
+    design = Design(LINES, dtype=dtype, rectifier=DiodeRectifier(1e-3))
+    dac, layers, _ = make(design, preset("gokmen-vlasov").device)
     for signal in train(dac, layers, np.random.default_rng(1), 4):
         assert signal.dtype == dtype
     for layer in layers:
@@ -288,7 +288,7 @@ def test_the_reached_goodness_spreads_less_on_a_device_of_smaller_steps() -> Non
 def test_the_same_seed_is_the_same_chip_and_the_same_training_bit_by_bit(name: str) -> None:
     results = []
     for seed in (5, 5, 6):
-        dac, layers, ledger = make(Layout(LINES), preset(name).device, seed, 0.3)
+        dac, layers, ledger = make(Design(LINES), preset(name).device, seed, 0.3)
         new = [layer.array.cells.w.copy() for layer in layers]
         said = train(dac, layers, np.random.default_rng(8), 10)
         results.append((new, [layer.arrays() for layer in layers], said, ledger.lines()))
@@ -306,7 +306,7 @@ def test_the_same_seed_is_the_same_chip_and_the_same_training_bit_by_bit(name: s
 def test_two_chips_of_one_seedless_drawing_differ_in_every_part() -> None:
     rng = np.random.default_rng(9)
     device = preset("gokmen-vlasov").device
-    (one,), (other,) = (manufacture(Layout((20, 12)), device, rng, Ledger()) for _ in range(2))
+    (one,), (other,) = (manufacture(Design((20, 12)), device, rng, Ledger()) for _ in range(2))
     for part in ("up", "down", "low", "high", "w"):
         assert not np.array_equal(getattr(one.array.cells, part), getattr(other.array.cells, part))
     a, b = one.neurons, other.neurons
@@ -323,13 +323,13 @@ def test_two_chips_of_one_seedless_drawing_differ_in_every_part() -> None:
 @pytest.mark.parametrize("name", ["gokmen-vlasov", "reram-soft-bounds", "capacitor", "pcm"])
 def test_a_restored_chip_continues_bit_by_bit(name: str) -> None:
     device = preset(name).device
-    dac, layers, _ = make(Layout(LINES), device, 10, 0.3)
+    dac, layers, _ = make(Design(LINES), device, 10, 0.3)
     train(dac, layers, np.random.default_rng(11), 7)
     saved = [{k: a.copy() for k, a in layer.arrays().items()} for layer in layers]
     state = copy.deepcopy(layers[0].rng.bit_generator.state)
     said = train(dac, layers, np.random.default_rng(12), 7)
 
-    again, twins, _ = make(Layout(LINES), device, 10, 0.3)  # the same chip, as it was delivered
+    again, twins, _ = make(Design(LINES), device, 10, 0.3)  # the same chip, as it was delivered
     for layer, arrays in zip(twins, saved, strict=True):
         layer.restore(arrays)
     twins[0].rng.bit_generator.state = state
@@ -369,7 +369,7 @@ def test_cells_leak_with_the_samples_that_a_chip_has_seen(every: int) -> None:
 
 
 def test_a_chip_of_one_sided_pairs_refreshes_them_as_often_as_told() -> None:
-    dac, layers, ledger = make(Layout(LINES), preset("pcm").device, rate=1.0)
+    dac, layers, ledger = make(Design(LINES), preset("pcm").device, rate=1.0)
     for layer in layers:
         layer.writing.upkeep_every = 7
     train(dac, layers, np.random.default_rng(14), 6)
@@ -402,7 +402,7 @@ def test_a_scale_names_what_makes_no_sense(name: str, bad: float) -> None:
 
 
 def test_layers_are_as_wide_as_drawn() -> None:
-    _, layers, _ = make(Layout((7, 5, 4, 3)), preset("pcm").device)
+    _, layers, _ = make(Design((7, 5, 4, 3)), preset("pcm").device)
     assert [layer.array.shape for layer in layers] == [(7, 5), (5, 4), (4, 3)]
     for layer in layers:
         n = layer.array.shape[1]
@@ -425,7 +425,7 @@ def test_a_layer_refuses_a_batch_and_wrong_lines_before_anything_moves(verb: str
 
 
 def test_a_step_pays_for_every_circuit_that_it_uses() -> None:
-    dac, layers, ledger = make(Layout(LINES), preset("ecram-li").device)
+    dac, layers, ledger = make(Design(LINES), preset("ecram-li").device)
     train(dac, layers, np.random.default_rng(2), 1)
     neurons = sum(LINES[1:])
     found = {entry.price: entry.operations for entry in ledger.entries}
@@ -446,8 +446,8 @@ def test_tolerances_make_a_chip_miss_and_noise_makes_it_vary() -> None:
     x = row(np.random.default_rng(3))
 
     def goodness(tolerances: Tolerances) -> list[float]:
-        layout = Layout((20, 12), tolerances=tolerances, limits=UNLIMITED, dtype=np.float64)
-        dac, (layer,), _ = make(layout)
+        design = Design((20, 12), tolerances=tolerances, limits=UNLIMITED, dtype=np.float64)
+        dac, (layer,), _ = make(design)
         voltage: Voltage = dac.forward(x)[0]
         return [float(read(layer.forward(voltage)[1])[0, 0]) for _ in range(2)]
 
@@ -462,8 +462,8 @@ def test_tolerances_make_a_chip_miss_and_noise_makes_it_vary() -> None:
 
 
 def test_limits_reach_the_parts_they_limit() -> None:
-    layout = Layout((20, 12), limits=Limits(250.0, 50.0, 20e-15))
-    (layer,) = manufacture(layout, IDEAL, np.random.default_rng(0), Ledger())
+    design = Design((20, 12), limits=Limits(250.0, 50.0, 20e-15))
+    (layer,) = manufacture(design, IDEAL, np.random.default_rng(0), Ledger())
     assert layer.array.noise.temperature == 250
     assert layer.neurons.gain.most == 50
 
@@ -478,8 +478,8 @@ def test_a_warm_chip_reads_every_current_and_power_by_one_factor(
     device = replace(plain, conductance=there)
     found = []
     for at in (ROOM, temperature):
-        layout = replace(ideal(), limits=replace(UNLIMITED, temperature=at))
-        dac, (layer, _), ledger = make(layout, device)
+        design = replace(ideal(), limits=replace(UNLIMITED, temperature=at))
+        dac, (layer, _), ledger = make(design, device)
         voltage = dac.forward(row(np.random.default_rng(8)))[0]
         current = layer.array.currents(voltage, np.random.default_rng(0), ledger)
         power = layer.array.dissipation(voltage, ledger)
@@ -519,15 +519,15 @@ def test_a_goal_that_makes_no_sense_is_refused(goal: tuple[float, float]) -> Non
 
 
 def test_a_chips_amplifiers_end_at_the_supply() -> None:
-    dac, layers, _ = make(Layout(LINES), preset("gokmen-vlasov").device)
+    dac, layers, _ = make(Design(LINES), preset("gokmen-vlasov").device)
     signal = dac.forward(100 * row(np.random.default_rng(0)))[0]
     highest = []
     for layer in layers:
         activity, goodness = layer._respond(signal)
         signal = layer.neurons.gain.normalise(activity, goodness, Ledger())
         highest += [read(activity).max(), read(signal).max()]
-    assert highest[0] == Layout().limits.saturation
-    assert max(highest) <= Layout().limits.saturation
+    assert highest[0] == Design().limits.saturation
+    assert max(highest) <= Design().limits.saturation
 
 
 def test_an_update_is_drawn_for_room_temperature() -> None:

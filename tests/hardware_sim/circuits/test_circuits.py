@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from hardware_sim.arrays.crossbar import Crossbar
 from hardware_sim.arrays.noise import ArrayNoise
-from hardware_sim.chip.design import EXACT, UNLIMITED, Layout, Tolerances
+from hardware_sim.chip.design import EXACT, UNLIMITED, Design, Tolerances
 from hardware_sim.chip.layer import Neurons
 from hardware_sim.chip.manufacture import manufacture
 from hardware_sim.circuits.amplifiers import TransimpedanceAmplifier
@@ -356,15 +356,15 @@ def test_what_serves_one_case_refuses_several(part: str) -> None:
 
 def drawn(tolerances: Tolerances, n: int, chips: int) -> list[Neurons]:
     rng = np.random.default_rng(3)
-    layout = Layout((1, n), tolerances=tolerances, limits=UNLIMITED, dtype=np.float64)
-    return [manufacture(layout, IDEAL, rng, Ledger())[0].neurons for _ in range(chips)]
+    design = Design((1, n), tolerances=tolerances, limits=UNLIMITED, dtype=np.float64)
+    return [manufacture(design, IDEAL, rng, Ledger())[0].neurons for _ in range(chips)]
 
 
 def test_mismatch_has_the_tolerances_it_was_given() -> None:
     # n = 20,000 neurons: 5 sigma of a standard deviation are 5/√40000 = 2.5 %, of a mean 5 σ/√n.
     n = 20_000
     (neurons,) = drawn(Tolerances(0, 0.02, 0.03, 0.05, 0.04, 0), n, 1)
-    volt = Layout().scale.volt
+    volt = Design().scale.volt
     for values, mean, sigma in (
         (neurons.amplifier.gain, 1.0, 0.02),
         (neurons.amplifier.offset, 0.0, 0.03 * volt),
@@ -379,7 +379,7 @@ def test_mismatch_has_the_tolerances_it_was_given() -> None:
 def test_comparator_offsets_have_the_tolerance_they_were_given() -> None:
     # n = 800 chips: 5 sigma of a standard deviation are 5/√1600 = 12.5 %.
     offsets = [neurons.gate.offset for neurons in drawn(Tolerances(0, 0, 0, 0, 0, 2.0), 1, 800)]
-    sigma = 2.0 * Layout().scale.goodness
+    sigma = 2.0 * Design().scale.goodness
     assert np.std(offsets) == pytest.approx(sigma, rel=0.125, abs=0)
     assert abs(np.mean(offsets)) <= 5 * sigma / math.sqrt(800)
 

@@ -15,12 +15,12 @@ from ffnumpy import __main__ as ffnumpy_program
 from ffnumpy.data import load
 from ffnumpy.runs.checkpoint import CheckpointError
 from hardware_sim.__main__ import main
-from hardware_sim.chip.design import Layout
+from hardware_sim.chip.design import Design
 from hardware_sim.commands import train as command
 from hardware_sim.commands.options import unseen_images
 from hardware_sim.devices.presets import IDEAL, preset
 from hardware_sim.learning import checkpoint
-from hardware_sim.learning.learners import ChipLearner, NumberLearner, rms_before_rectifier
+from hardware_sim.learning.learners import ChipLearner, TwinLearner, rms_before_rectifier
 from hardware_sim.learning.plan import Plan
 from hardware_sim.learning.run import SingleRun, error_rate
 
@@ -30,7 +30,7 @@ SMALL = ["train", "--samples", str(IMAGES), "--passes", "2", "--hidden", "8,6"]
 
 def chip_run(device: str = "gokmen-vlasov", seed: int = 3) -> SingleRun:
     digits, plan = load("strokes"), Plan(HIDDEN, passes=2, seed=seed)
-    learner = ChipLearner(plan, Layout((784, *HIDDEN)), preset(device).device, IMAGES)
+    learner = ChipLearner(plan, Design((784, *HIDDEN)), preset(device).device, IMAGES)
     return SingleRun(learner, digits.train_images[:IMAGES], digits.train_labels[:IMAGES], plan)
 
 
@@ -95,7 +95,7 @@ def test_a_resumed_chip_goes_on_bit_for_bit(tmp_path: Path, device: str, images:
 
 def test_the_chip_and_its_twin_start_alike_and_see_the_same_images() -> None:
     run = chip_run()
-    twin = NumberLearner(run.plan, Layout((784, *HIDDEN)), IMAGES)
+    twin = TwinLearner(run.plan, Design((784, *HIDDEN)), IMAGES)
     chip = run.learner
     assert isinstance(chip, ChipLearner)
     for layer, number in zip(chip.chip, twin.numbers, strict=True):
@@ -111,7 +111,7 @@ def test_the_chip_and_its_twin_start_alike_and_see_the_same_images() -> None:
 
 def test_a_chip_learns_and_converts_nothing() -> None:
     digits, plan = load("strokes"), Plan((64,), rate=0.02, passes=1)
-    learner = ChipLearner(plan, Layout((784, 64)), preset("gokmen-vlasov").device, 2000)
+    learner = ChipLearner(plan, Design((784, 64)), preset("gokmen-vlasov").device, 2000)
     unseen = digits.test_images[:200], digits.test_labels[:200]
     before = error_rate(learner, *unseen)
     go_on(SingleRun(learner, digits.train_images[:2000], digits.train_labels[:2000], plan))
@@ -236,7 +236,7 @@ def test_a_file_of_another_chip_is_refused(tmp_path: Path) -> None:
 
 def test_numbers_have_no_chip_to_save(tmp_path: Path) -> None:
     run = chip_run()
-    twin = NumberLearner(run.plan, Layout((784, *HIDDEN)), IMAGES)
+    twin = TwinLearner(run.plan, Design((784, *HIDDEN)), IMAGES)
     with pytest.raises(TypeError, match="the run of a chip"):
         checkpoint.save(tmp_path / "x.npz", SingleRun(twin, run.rows, run.labels, run.plan), {})
 
@@ -258,7 +258,7 @@ def test_what_amplifier_noise_compares_with_is_one_before_training() -> None:
     # Weights N(0, 1/n_in) on rows of mean square 1: each unit's square has the mean 1. Between
     # units it varies by √2 of that, 5 sigma of 200 units are 0.5; half of it for the root.
     digits, plan = load("strokes"), Plan((200, 200))
-    learner = ChipLearner(plan, Layout((784, 200, 200)), IDEAL, IMAGES)
+    learner = ChipLearner(plan, Design((784, 200, 200)), IDEAL, IMAGES)
     rows, labels = digits.train_images[:IMAGES], digits.train_labels[:IMAGES]
     found = rms_before_rectifier(learner.chip, rows, labels)
     assert found == pytest.approx([1.0, 1.0], abs=0.25)

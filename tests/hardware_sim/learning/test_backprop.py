@@ -14,7 +14,7 @@ import hardware_sim
 from ffnumpy.baselines.backprop import Backprop
 from ffnumpy.normalisation import normalise
 from ffnumpy.weights.dense import Dense
-from hardware_sim.chip.design import EXACT, UNLIMITED, Layout
+from hardware_sim.chip.design import EXACT, UNLIMITED, Design
 from hardware_sim.chip.manufacture import first_weights, manufacture
 from hardware_sim.circuits.converters import Dac, Probe
 from hardware_sim.devices.presets import IDEAL, preset
@@ -29,8 +29,8 @@ LINES = (30, 12, 9, 5)
 MANY_BITS = 50  # a code is 1e-15 of the full scale
 
 
-def ideal(lines: tuple[int, ...] = LINES) -> Layout:
-    return Layout(lines, tolerances=EXACT, limits=UNLIMITED, dtype=np.float64)
+def ideal(lines: tuple[int, ...] = LINES) -> Design:
+    return Design(lines, tolerances=EXACT, limits=UNLIMITED, dtype=np.float64)
 
 
 def array_and_numbers(
@@ -171,7 +171,7 @@ def test_the_transposed_read_is_as_noisy_as_the_physics_says() -> None:
 def test_no_slope_is_carried_from_layer_to_layer_but_by_the_rival() -> None:
     package = Path(hardware_sim.__file__).parent
     found = {p.name for p in package.rglob("*.py") if "backward" in p.read_text().lower()}
-    assert found == {"mixed_signal.py"}
+    assert found == {"backprop.py"}
 
 
 def test_backpropagation_on_the_array_learns() -> None:
@@ -180,7 +180,7 @@ def test_backpropagation_on_the_array_learns() -> None:
     labels = rng.integers(0, 10, 300)
     rows = prototypes[labels].astype(np.uint8)
     plan = Plan((20,), rate=0.02, passes=2, seed=0)
-    run = BackpropRun(plan, Layout((30, 20)), preset("ecram-li").device, rows, labels)
+    run = BackpropRun(plan, Design((30, 20)), preset("ecram-li").device, rows, labels)
     before = run.error_rate(rows[:100], labels[:100])
     train_to_the_end(run)
     assert run.error_rate(rows[:100], labels[:100]) < 0.2 < before

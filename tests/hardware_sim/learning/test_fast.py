@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from ffnumpy.layers.layer import Layer
 from ffnumpy.layers.one_step import one_step
 from ffnumpy.weights.dense import Dense
-from hardware_sim.chip.design import EXACT, UNLIMITED, Layout
+from hardware_sim.chip.design import EXACT, UNLIMITED, Design
 from hardware_sim.chip.layer import AnalogLayer
 from hardware_sim.chip.manufacture import manufacture
 from hardware_sim.circuits.converters import Dac, Probe
@@ -23,11 +23,11 @@ from hardware_sim.learning.fast import (
     ContinualPlan,
     FastLayer,
     FastLearner,
-    FastNumbers,
+    FastTwin,
     Goals,
     as_it_comes,
 )
-from hardware_sim.learning.learners import ChipLearner, Learner, NumberLearner
+from hardware_sim.learning.learners import ChipLearner, Learner, TwinLearner
 from hardware_sim.learning.run import SingleRun
 from hardware_sim.scale import Scale
 from hardware_sim.studies.one_step import without_errors
@@ -89,7 +89,7 @@ def test_a_part_of_the_way_is_that_part_of_the_root_of_the_goodness(share: float
 def test_the_twin_does_what_one_step_does() -> None:
     rng, x = np.random.default_rng(0), cases(1)
     weights = rng.standard_normal((41, 30)) / 6
-    fast = FastNumbers(Layer(Dense(weights.copy())), Goals(1.5, 0.5))
+    fast = FastTwin(Layer(Dense(weights.copy())), Goals(1.5, 0.5))
     layer = Layer(Dense(weights.copy()))
     fast.learn(x, np.array([-1.0]))
     one_step([layer], x, 15.0)
@@ -103,7 +103,7 @@ def _values(layer: Layer) -> NDArray:
 
 
 def test_a_silent_layer_stays_as_it_is() -> None:
-    fast = FastNumbers(Layer(Dense(-np.ones((41, 30)))), Goals())
+    fast = FastTwin(Layer(Dense(-np.ones((41, 30)))), Goals())
     assert np.all(fast.learn(cases(1), 1.0) == 0)
     assert np.all(_values(fast.layer) == -1)
 
@@ -117,17 +117,17 @@ def stream(
     """Learn a stream of a dozen random images; return the learner and what it answered."""
     rng = np.random.default_rng(5)
     rows, labels = rng.integers(0, 256, (12, 40)).astype(np.uint8), rng.integers(0, 10, 12)
-    plan, layout = ContinualPlan(LINES[1:], 0.01, 3, 1, seed), Layout(LINES, SCALE)
+    plan, design = ContinualPlan(LINES[1:], 0.01, 3, 1, seed), Design(LINES, SCALE)
     learner: Learner
     if kind == "numbers":
-        learner = NumberLearner(plan, layout, 12)
+        learner = TwinLearner(plan, design, 12)
     elif kind == "ideal":
-        exact = replace(layout, tolerances=EXACT, limits=UNLIMITED, dtype=np.float64)
+        exact = replace(design, tolerances=EXACT, limits=UNLIMITED, dtype=np.float64)
         learner = ChipLearner(plan, exact, IDEAL, 12)
         learner.dac = Dac(learner.ledger, SCALE.volt)
         learner.layers = [learner.dac, *learner.chip]
     else:
-        learner = ChipLearner(plan, layout, preset("gokmen-vlasov").device, 12)
+        learner = ChipLearner(plan, design, preset("gokmen-vlasov").device, 12)
     learner = FastLearner(learner, goals)
     return learner, list(as_it_comes(SingleRun(learner, rows, labels, plan)))
 
@@ -151,7 +151,7 @@ def test_a_stream_teaches_an_ideal_chip_what_it_teaches_the_twin() -> None:
     goals = Goals(1.5, 0.5, share=0.3)
     (chip, said), (numbers, told) = stream("ideal", goals=goals), stream("numbers", goals=goals)
     assert said == told
-    twins = [layer.layer for layer in numbers.layers if isinstance(layer, FastNumbers)]
+    twins = [layer.layer for layer in numbers.layers if isinstance(layer, FastTwin)]
     assert len(twins) == 2
     for w, twin in zip(cells(chip), twins, strict=True):
         values = _values(twin)

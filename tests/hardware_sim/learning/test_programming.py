@@ -9,14 +9,14 @@ import pytest
 
 from ffnumpy.cases.encoding import Encoding
 from hardware_sim.chip.decision import label_goodness
-from hardware_sim.chip.design import EXACT, UNLIMITED, Layout
+from hardware_sim.chip.design import EXACT, UNLIMITED, Design
 from hardware_sim.chip.manufacture import first_weights, manufacture
 from hardware_sim.circuits.converters import Dac, Probe
 from hardware_sim.devices.one_sided import OneSidedCells
 from hardware_sim.devices.presets import IDEAL, preset
 from hardware_sim.devices.retention import PcmRetention
 from hardware_sim.energy.ledger import Ledger
-from hardware_sim.learning.learners import NumberLearner
+from hardware_sim.learning.learners import TwinLearner
 from hardware_sim.learning.plan import Plan
 from hardware_sim.learning.programming import age, program
 from hardware_sim.learning.run import SingleRun, train_to_the_end
@@ -27,35 +27,35 @@ ROWS = np.random.default_rng(0).integers(0, 256, (12, 30), np.uint8)
 LABELS = np.arange(12) % 10
 
 
-def ideal(lines: tuple[int, ...]) -> Layout:
-    return Layout(lines, tolerances=EXACT, limits=UNLIMITED, dtype=np.float64)
+def ideal(lines: tuple[int, ...]) -> Design:
+    return Design(lines, tolerances=EXACT, limits=UNLIMITED, dtype=np.float64)
 
 
 def test_an_ideal_device_is_programmed_to_half_a_pulse_and_has_the_goodness_of_numbers() -> None:
     plan = Plan((8, 6), rate=0.05, passes=1, seed=3)
-    layout = ideal((30, 8, 6))
-    numbers = NumberLearner(plan, layout, 12)
+    design = ideal((30, 8, 6))
+    numbers = TwinLearner(plan, design, 12)
     train_to_the_end(SingleRun(numbers, ROWS, LABELS, plan))
     weights = [layer.arrays()["values"] for layer in numbers.numbers]
-    learner, how = program(weights, layout, IDEAL, np.random.default_rng(0), quantile=1.0)
+    learner, how = program(weights, design, IDEAL, np.random.default_rng(0), quantile=1.0)
     assert how.clipped == [0.0, 0.0]
     assert how.missed == [0.0, 0.0]
     for layer, matrix, scale in zip(learner.chip, weights, how.scales, strict=True):
         assert np.abs(layer.array.cells.seen * scale - matrix).max() <= scale * 2.0**-11 + 1e-12
         matrix[...] = layer.array.cells.seen * scale  # the twin takes over what was written
-    dac = Dac(learner.ledger, layout.scale.volt)  # of infinitely many bits
+    dac = Dac(learner.ledger, design.scale.volt)  # of infinitely many bits
     encoding = Encoding()
     x: Any = encoding.every_label(encoding.features(ROWS[:1])).toarray().astype(float)
     goodness = Probe(learner.ledger).read(label_goodness(dac, learner.chip, x))[:, 0]
     activity, _ = numbers.numbers[0].forward(x)
-    wanted = numbers.numbers[1].forward(activity)[1] * layout.scale.goodness
+    wanted = numbers.numbers[1].forward(activity)[1] * design.scale.goodness
     assert np.abs(goodness - wanted).max() < 1e-12 * wanted.max()
 
 
 def test_programming_and_use_have_ledgers_of_their_own() -> None:
     weights = first_weights((30, 8), np.random.default_rng(0))
-    layout, device = Layout((30, 8)), preset("gokmen-vlasov").device
-    learner, how = program(weights, layout, device, np.random.default_rng(1), rounds=50)
+    design, device = Design((30, 8)), preset("gokmen-vlasov").device
+    learner, how = program(weights, design, device, np.random.default_rng(1), rounds=50)
     assert how.cost.ledger.count("pulse") > 0
     assert how.cost.ledger.count("dac") == 0
     encoding = Encoding()
@@ -68,14 +68,14 @@ def test_programming_and_use_have_ledgers_of_their_own() -> None:
 def test_weights_beyond_the_quantile_are_clipped_to_the_range() -> None:
     weights = first_weights((30, 8), np.random.default_rng(0))
     device = preset("gokmen-vlasov").device
-    _, how = program(weights, Layout((30, 8)), device, np.random.default_rng(1), 0.9, rounds=1)
+    _, how = program(weights, Design((30, 8)), device, np.random.default_rng(1), 0.9, rounds=1)
     assert how.scales == [pytest.approx(np.quantile(np.abs(weights[0]), 0.9))]
     narrow = preset("ecram-li").device
-    _, other = program(weights, Layout((30, 8)), narrow, np.random.default_rng(1), 0.9, rounds=1)
+    _, other = program(weights, Design((30, 8)), narrow, np.random.default_rng(1), 0.9, rounds=1)
     assert other.scales == [pytest.approx(how.scales[0] / 0.8276)]
     assert how.clipped == [pytest.approx(0.1, abs=1 / weights[0].size)]
     with pytest.raises(ValueError, match="quantile"):
-        program(weights, Layout((30, 8)), device, np.random.default_rng(1), 0.0)
+        program(weights, Design((30, 8)), device, np.random.default_rng(1), 0.0)
 
 
 def test_cells_leave_the_factory_at_zero_so_that_zeros_take_no_pulse() -> None:
@@ -93,7 +93,7 @@ def test_a_written_cell_never_costs_a_conversion() -> None:
 def test_an_aged_chip_conducts_less_and_a_pulsed_cell_is_as_new() -> None:
     device = preset("pcm").device
     weights = first_weights((30, 8), np.random.default_rng(0))
-    learner, _ = program(weights, Layout((30, 8)), device, np.random.default_rng(1), rounds=20)
+    learner, _ = program(weights, Design((30, 8)), device, np.random.default_rng(1), rounds=20)
     (layer,) = learner.chip
     cells = layer.array.cells
     assert isinstance(cells, OneSidedCells)

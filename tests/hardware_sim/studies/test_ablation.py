@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from hardware_sim.__main__ import main
-from hardware_sim.chip.design import Layout
+from hardware_sim.chip.design import Design
 from hardware_sim.commands import ablate
 from hardware_sim.devices.noise import CycleNoise
 from hardware_sim.devices.presets import PRESETS, preset
@@ -23,7 +23,7 @@ from hardware_sim.studies.trials import Outcome, Specimen, cell_of
 
 
 def base(name: str) -> Specimen:
-    return Specimen(Plan((8,)), Layout((20, 8)), preset(name).device)
+    return Specimen(Plan((8,)), Design((20, 8)), preset(name).device)
 
 
 @pytest.mark.parametrize("name", PRESETS)

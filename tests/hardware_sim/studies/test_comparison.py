@@ -9,7 +9,7 @@ import pytest
 from numpy.typing import NDArray
 
 from ffnumpy.cases.encoding import Encoding
-from hardware_sim.chip.design import EXACT, UNLIMITED, Layout, Tolerances
+from hardware_sim.chip.design import EXACT, UNLIMITED, Design, Tolerances
 from hardware_sim.chip.manufacture import first_weights
 from hardware_sim.devices.presets import IDEAL, preset
 from hardware_sim.learning.converted import ConvertedLearner, Setting
@@ -23,8 +23,8 @@ MANY_BITS = 50  # a code is 1e-15 of the full scale
 SMALL = Plan((8, 6), rate=0.01, passes=1, seed=3)
 
 
-def ideal(lines: tuple[int, ...]) -> Layout:
-    return Layout(lines, tolerances=EXACT, limits=UNLIMITED, dtype=np.float64)
+def ideal(lines: tuple[int, ...]) -> Design:
+    return Design(lines, tolerances=EXACT, limits=UNLIMITED, dtype=np.float64)
 
 
 def images(n: int, seed: int = 0) -> tuple[NDArray, NDArray]:
@@ -43,9 +43,9 @@ def trained(learner: Any, plan: Plan) -> Any:
 
 
 def test_converters_of_many_bits_change_nothing_but_the_bill() -> None:
-    layout = ideal((30, 8, 6))
-    plain = trained(ChipLearner(SMALL, layout, IDEAL, 12), SMALL)
-    setting = Setting(SMALL, layout, IDEAL, bits=MANY_BITS)
+    design = ideal((30, 8, 6))
+    plain = trained(ChipLearner(SMALL, design, IDEAL, 12), SMALL)
+    setting = Setting(SMALL, design, IDEAL, bits=MANY_BITS)
     converted = trained(ConvertedLearner(setting, 12), SMALL)
     for one, other in zip(plain.chip, converted.chip, strict=True):
         gap = np.abs(one.array.cells.seen - other.array.cells.seen).max()
@@ -58,7 +58,7 @@ def test_converters_of_many_bits_change_nothing_but_the_bill() -> None:
 @pytest.fixture(scope="module")
 def results() -> list[Any]:
     device = preset("gokmen-vlasov").device
-    return list(compare(Setting(SMALL, Layout((30, 8, 6)), device), bench()))
+    return list(compare(Setting(SMALL, Design((30, 8, 6)), device), bench()))
 
 
 def test_all_ways_are_compared_in_order(results: list[Any]) -> None:
@@ -97,7 +97,7 @@ def test_energies_lie_between_their_bounds_and_blocks_add_up(results: list[Any])
 
 def test_the_same_seed_gives_the_same_comparison(results: list[Any]) -> None:
     device = preset("gokmen-vlasov").device
-    again = compare(Setting(SMALL, Layout((30, 8, 6)), device), bench())
+    again = compare(Setting(SMALL, Design((30, 8, 6)), device), bench())
     for one, other in zip(results, again, strict=True):
         assert one.error == other.error
         assert one.inference.joules == other.inference.joules
@@ -106,16 +106,16 @@ def test_the_same_seed_gives_the_same_comparison(results: list[Any]) -> None:
 @pytest.mark.parametrize("letter", ["b", "c", "e"])
 def test_every_chip_decides_by_its_own_parts(letter: str) -> None:
     # A winner-take-all whose offsets are far larger than any goodness always gives one answer.
-    layout = Layout((30, 8), tolerances=Tolerances(comparator=1e9))
+    design = Design((30, 8), tolerances=Tolerances(comparator=1e9))
     device, plan = preset("gokmen-vlasov").device, Plan((8,))
     learner: Any
     if letter == "b":
-        learner = ChipLearner(plan, layout, device, 1)
+        learner = ChipLearner(plan, design, device, 1)
     elif letter == "c":
-        learner = ConvertedLearner(Setting(plan, layout, device), 1)
+        learner = ConvertedLearner(Setting(plan, design, device), 1)
     else:
         weights = first_weights((30, 8), np.random.default_rng(0))
-        learner, _ = program(weights, layout, device, np.random.default_rng(1), rounds=5)
+        learner, _ = program(weights, design, device, np.random.default_rng(1), rounds=5)
     (rows, _), encoding = images(3), Encoding()
     favoured = int(np.argmax(learner.decision.winner.offset))
     for row in rows:

@@ -13,7 +13,7 @@ import pytest
 from scipy.stats import f_oneway
 
 from hardware_sim import __main__ as hardware_program
-from hardware_sim.chip.design import Layout
+from hardware_sim.chip.design import Design
 from hardware_sim.devices.presets import preset
 from hardware_sim.learning.plan import Plan
 from hardware_sim.learning.run import Bench, SingleRun, error_rate, train_to_the_end
@@ -31,7 +31,7 @@ from hardware_sim.studies.nonidealities import QUANTITIES
 from hardware_sim.studies.trials import Outcome, Specimen
 
 INPUTS = 20
-BASE = Specimen(Plan((6, 5), passes=1), Layout((INPUTS, 6, 5)), preset("gokmen-vlasov").device)
+BASE = Specimen(Plan((6, 5), passes=1), Design((INPUTS, 6, 5)), preset("gokmen-vlasov").device)
 
 
 def few(images: int = 3) -> Bench:

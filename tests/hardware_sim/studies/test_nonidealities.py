@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from hardware_sim.chip.design import Layout
+from hardware_sim.chip.design import Design
 from hardware_sim.chip.layer import AnalogLayer
 from hardware_sim.circuits.amplifiers import resistor_noise
 from hardware_sim.constants import ROOM
@@ -26,8 +26,8 @@ from hardware_sim.studies.trials import Specimen
 from hardware_sim.updates.coincidence import Coincidence
 
 INPUTS = 20
-BASE = Specimen(Plan((6, 5), passes=1), Layout((INPUTS, 6, 5)), preset("gokmen-vlasov").device)
-WIDE = replace(BASE, layout=Layout((300, 200, 5)))  # 60,200 cells in the first layer
+BASE = Specimen(Plan((6, 5), passes=1), Design((INPUTS, 6, 5)), preset("gokmen-vlasov").device)
+WIDE = replace(BASE, design=Design((300, 200, 5)))  # 60,200 cells in the first layer
 
 
 def made(name: str, value: float, base: Specimen = WIDE) -> AnalogLayer:
@@ -42,13 +42,13 @@ IDEAL: dict[str, Callable[[Specimen], bool]] = {
     "cycle": lambda s: s.device.noise.cycle.silent,
     "spread": lambda s: s.device.spread == replace(BASE.device.spread, step=0, low=0, high=0),  # type: ignore[union-attr]
     "read": lambda s: s.device.read_noise == 0,
-    "amplifier-noise": lambda s: s.layout.tolerances.noise == 0,
-    "offset": lambda s: s.layout.tolerances.offset == 0,
-    "gain-control": lambda s: s.layout.tolerances.normaliser == 0,
-    "squarer": lambda s: s.layout.tolerances.squarer == 0,
+    "amplifier-noise": lambda s: s.design.tolerances.noise == 0,
+    "offset": lambda s: s.design.tolerances.offset == 0,
+    "gain-control": lambda s: s.design.tolerances.normaliser == 0,
+    "squarer": lambda s: s.design.tolerances.squarer == 0,
     "stuck": lambda s: s.device.spread.stuck == 0,  # type: ignore[union-attr]
     "bits": lambda s: s.bits == 10,
-    "train": lambda s: s.engine == Coincidence(s.layout.scale, 63),
+    "train": lambda s: s.engine == Coincidence(s.design.scale, 63),
 }
 
 
@@ -68,7 +68,7 @@ USUAL = {"step": 8e-4, "bias": 0, "asymmetry": 0.01, "cycle": 0.3, "spread": 0.3
 def test_nothing_else_changes(name: str) -> None:
     moved = QUANTITIES[name].at(BASE, USUAL[name])
     if name == "train":
-        assert moved == replace(BASE, engine=Coincidence(BASE.layout.scale))
+        assert moved == replace(BASE, engine=Coincidence(BASE.design.scale))
     else:
         assert moved == BASE
     assert name == "bits" or USUAL[name] in QUANTITIES[name].values
@@ -110,7 +110,7 @@ def test_cells_spread_as_far_as_asked_in_step_and_bounds() -> None:
 
 
 def test_cycle_noise_is_that_of_a_pulse() -> None:
-    assert made("cycle", 3.0).array.cells.kind.noise.cycle == CycleNoise(relative=3.0)
+    assert made("cycle", 3.0).array.cells.technology.noise.cycle == CycleNoise(relative=3.0)
 
 
 def test_the_part_of_stuck_cells_is_the_given_one() -> None:
@@ -133,7 +133,7 @@ def test_read_noise_reaches_the_array() -> None:
 @pytest.mark.parametrize(
     ("name", "found"),
     [
-        ("offset", lambda n: n.amplifier.offset / Layout().scale.volt),
+        ("offset", lambda n: n.amplifier.offset / Design().scale.volt),
         ("squarer", lambda n: n.squarer.gain),
         ("gain-control", lambda n: n.gain.gain),
     ],
@@ -157,7 +157,7 @@ def test_bits_put_converters_between_the_layers() -> None:
 
 
 def test_the_train_is_no_longer_than_asked() -> None:
-    assert made("train", 7).writing.engine == Coincidence(WIDE.layout.scale, 7)
+    assert made("train", 7).writing.engine == Coincidence(WIDE.design.scale, 7)
 
 
 def test_both_cells_of_a_pair_get_worse() -> None:
@@ -178,7 +178,7 @@ def test_what_a_device_does_not_have_is_refused() -> None:
         with pytest.raises(ValueError, match="bias: expected cells that go up and down by equal"):
             QUANTITIES["bias"].at(replace(BASE, device=preset(name).device), 0.1)
     with pytest.raises(ValueError, match="Leave the engine out"):
-        replace(BASE, engine=Coincidence(BASE.layout.scale), bits=8)
+        replace(BASE, engine=Coincidence(BASE.design.scale), bits=8)
     measured = MeasuredStep((0, 1e-6, 2e-6), (2e-6, 1e-6, 0))
     assert isinstance(BASE.device.rule, ConstantStep)
     with pytest.raises(ValueError, match="step: expected a rule whose step can be set"):
