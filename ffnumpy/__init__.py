@@ -5,42 +5,36 @@
 >>> check.complex_step < 1e-12
 True
 
-Start with `ffnumpy.rule`, one screen. `ffnumpy.layers.layer` and `ffnumpy.training` are the network and
-its loop, `ffnumpy.proofs.slopes` is the proof, `ffnumpy.data` loads images. `FFClassifier` needs
-scikit-learn and is loaded when it is first asked for.
+Start with `ffnumpy.rule`, one screen, and `ffnumpy.reference`, the whole update in plain lines.
+`ffnumpy.layers` and `ffnumpy.training` are the network and its loop, `ffnumpy.proofs` is the proof,
+`ffnumpy.experiments` is the paper, `ffnumpy.data` loads images. `FFClassifier` needs scikit-learn
+and is loaded when it is first asked for.
 """
 
 from typing import TYPE_CHECKING, Any
 
-from ffnumpy.cases.batches import LabelledCases
-from ffnumpy.cases.encoding import Encoding
-from ffnumpy.cases.labelled import Features, Labelled
+from ffnumpy.cases import Features, Labelled, LabelledCases, OneHot
 from ffnumpy.data import load
-from ffnumpy.experiments.supervised import PRESETS, Recipe
 from ffnumpy.inference import predict
-from ffnumpy.layers.layer import Layer
-from ffnumpy.layers.one_step import one_step
+from ffnumpy.layers import Layer, one_step
 from ffnumpy.normalisation import normalise
 from ffnumpy.proofs.differences import check_slope
 from ffnumpy.runs.run import Run
 from ffnumpy.training import train
-from ffnumpy.weights.dense import Dense
-from ffnumpy.weights.outer import Outer
+from ffnumpy.weights import Dense, Outer
 
 if TYPE_CHECKING:
     from ffnumpy.classifier import FFClassifier as FFClassifier
 
 __version__ = "0.1.0"
 __all__ = [
-    "PRESETS",
     "Dense",
-    "Encoding",
     "Features",
     "Labelled",
     "LabelledCases",
     "Layer",
+    "OneHot",
     "Outer",
-    "Recipe",
     "Run",
     "check_slope",
     "load",

@@ -1,4 +1,4 @@
-"""The command line: ``ffnumpy demo | train | evaluate | verify | data``."""
+"""The command line: ``ffnumpy demo | train | experiment | evaluate | verify | data``."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from ffnumpy.commands.cli import run_program
 COMMANDS = {
     "demo": "verify the gradients, train on digits, show the one-step rule: 90 seconds",
     "train": "train a network, save it, go on with it",
+    "experiment": "list the experiments of the paper, and run one",
     "evaluate": "errors of a saved network, by layer and by class",
     "verify": "check every hand-derived slope against difference quotients",
     "data": "list, fetch and look at the data sets",

@@ -51,6 +51,13 @@ class Goodness:
     threshold: Callable[[int], float]
     temperature: Callable[[int], float] = _one
 
+    def pull_back(self, y: NDArray, dlogp_dG: NDArray) -> NDArray:
+        """Return ``∂log p/∂y = ∂log p/∂G · ∂G/∂y``, (batch, width), given ∂log p/∂G, (batch,).
+
+        A goodness that is several numbers, one for each region or class, overrides this.
+        """
+        return self.slope(y) * dlogp_dG[:, np.newaxis]
+
 
 def _squares(y: NDArray) -> NDArray:
     """Return Σ y² by row, as a stack of 1 × 1 matrix products: twice as fast as `einsum`.

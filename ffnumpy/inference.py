@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,18 +12,28 @@ from ffnumpy.cases.encoding import Encoding
 from ffnumpy.cases.labelled import Features
 from ffnumpy.layers.layer import LayerLike
 from ffnumpy.layers.readout import Readout
+from ffnumpy.validation import check_labels
 
 __all__ = [
-    "Evaluation",
+    "Answering",
+    "EveryLabel",
+    "OnePass",
+    "Votes",
+    "Voters",
+    "all_but_first",
+    "all_layers",
+    "answers",
     "confusion_matrix",
-    "evaluate",
     "first_counted",
     "goodness_by_label",
     "neutral_activities",
     "predict",
+    "votes",
 ]
 
 IMAGES_AT_ONCE = 50  # times ten labels: 500 rows keep the activities of 2000 units in the cache
+
+Voters = Callable[[int], list[int]]
 
 
 def first_counted(n_layers: int) -> int:
@@ -35,6 +44,19 @@ def first_counted(n_layers: int) -> int:
     return min(1, n_layers - 1)
 
 
+def all_but_first(n_layers: int) -> list[int]:
+    """Return the layers that vote, from 0: all but the first hidden one; an only one always does.
+
+    Source: [HintonCode].
+    """
+    return list(range(first_counted(n_layers), n_layers))
+
+
+def all_layers(n_layers: int) -> list[int]:
+    """Return the layers that vote, from 0: every one. Source: [Pezeshki2022]."""
+    return list(range(n_layers))
+
+
 def goodness_by_label(
     layers: Sequence[LayerLike], encoding: Encoding, features: Features
 ) -> NDArray:
@@ -43,11 +65,11 @@ def goodness_by_label(
     The first layer multiplies the images once for all labels.
     """
     x: Any = encoding.every_label(features)
-    found = []
+    by_layer = []
     for layer in layers:
         x, goodness = layer.forward(x)
-        found.append(goodness.reshape(encoding.classes, -1).T)
-    return np.stack(found)
+        by_layer.append(goodness.reshape(encoding.classes, -1).T)
+    return np.stack(by_layer)
 
 
 def neutral_activities(
@@ -60,6 +82,89 @@ def neutral_activities(
         x = layer.forward(x)[0]
         activities.append(x)
     return activities[first_counted(len(layers)) :]
+
+
+class Votes(NamedTuple):
+    """What a network has to say of a batch, the larger the better.
+
+    Attributes
+    ----------
+    together : (batch, classes) array
+    by_layer : (layers, batch, classes) array
+        Of each layer alone.
+    """
+
+    together: NDArray
+    by_layer: NDArray
+
+
+class Answering(Protocol):
+    """A way to ask a network for the class."""
+
+    def votes(self, features: Features) -> Votes:
+        """Return the votes for every class."""
+
+
+class EveryLabel(NamedTuple):
+    """A pass for every label: its goodness, added up over the layers that vote.
+
+    Attributes
+    ----------
+    layers : sequence of layers
+    encoding : Encoding
+    voters : sequence of int
+        Layers that vote, from 0.
+    """
+
+    layers: Sequence[LayerLike]
+    encoding: Encoding
+    voters: Sequence[int]
+
+    def votes(self, features: Features) -> Votes:
+        """Return summed goodness, and that of each layer."""
+        goodness = goodness_by_label(self.layers, self.encoding, features)
+        return Votes(goodness[list(self.voters)].sum(axis=0), goodness)
+
+
+class OnePass(NamedTuple):
+    """One pass with the neutral label, and a softmax readout.
+
+    Attributes
+    ----------
+    layers : sequence of layers
+    encoding : Encoding
+    readout : Readout
+    """
+
+    layers: Sequence[LayerLike]
+    encoding: Encoding
+    readout: Readout
+
+    def votes(self, features: Features) -> Votes:
+        """Return the logits, and those of each layer that the readout reads."""
+        activities = neutral_activities(self.layers, self.encoding, features)
+        return Votes(self.readout.forward(activities), self.readout.by_layer(activities))
+
+
+def votes(answering: Answering, encoding: Encoding, rows: NDArray) -> NDArray:
+    """Return the votes for every class, (n, classes), of rows as the data set holds them."""
+    return np.concatenate([answering.votes(b).together for b in _batches(encoding, rows)])
+
+
+def answers(answering: Answering, encoding: Encoding, rows: NDArray) -> tuple[NDArray, NDArray]:
+    """Return the classes that a network names, (n,), and that each layer names, (layers, n).
+
+    Parameters
+    ----------
+    answering : Answering
+    encoding : Encoding
+    rows : (n, columns) array
+        As the data set holds them.
+    """
+    batches = [answering.votes(batch) for batch in _batches(encoding, rows)]
+    together = [v.together.argmax(axis=1) for v in batches]
+    by_layer = [v.by_layer.argmax(axis=2) for v in batches]
+    return np.concatenate(together), np.concatenate(by_layer, axis=1)
 
 
 def predict(
@@ -86,17 +191,20 @@ def predict(
     -------
     (n,) array of int
     """
-    wanted = _counted(counted, len(layers))
-    picked = [
-        pick(goodness_by_label(layers, encoding, batch)[wanted].sum(axis=0), axis=1)
-        for batch in _batches(encoding, rows)
-    ]
+    ask = EveryLabel(layers, encoding, check_voters(counted, len(layers)))
+    picked = [pick(ask.votes(batch).together, axis=1) for batch in _batches(encoding, rows)]
     return np.concatenate(picked)
 
 
-def _counted(counted: Sequence[int] | None, n_layers: int) -> list[int]:
-    """Return the layers that vote, from 0, after a check; by default all but the first."""
-    wanted = list(range(first_counted(n_layers), n_layers) if counted is None else counted)
+def check_voters(counted: Sequence[int] | None, n_layers: int) -> list[int]:
+    """Return the layers that vote, from 0, after a check; by default all but the first.
+
+    Raises
+    ------
+    ValueError
+        If there are none, one does not exist, or one is named twice.
+    """
+    wanted = all_but_first(n_layers) if counted is None else list(counted)
     if not wanted or len(set(wanted)) < len(wanted) or not set(wanted) <= set(range(n_layers)):
         raise ValueError(
             f"counted: expected different layers among 0 … {n_layers - 1}; got {wanted}"
@@ -113,76 +221,6 @@ def _batches(encoding: Encoding, rows: NDArray) -> Iterator[Features]:
 
 def confusion_matrix(labels: NDArray, predicted: NDArray, classes: int) -> NDArray:
     """Return counts with true classes as rows and predicted ones as columns, (classes, classes)."""
+    check_labels(len(predicted), labels, classes)
     cells = np.asarray(labels, np.intp) * classes + predicted
     return np.bincount(cells, minlength=classes * classes).reshape(classes, classes)
-
-
-@dataclass(frozen=True)
-class Evaluation:
-    """What a data set tells of a network; errors are fractions.
-
-    Attributes
-    ----------
-    error : float or None
-        By goodness for every label, over the counted layers; None where there is no goodness.
-    error_softmax : float or None
-        By one neutral pass and the readout; None without a readout.
-    error_by_layer : tuple of float
-        By each layer's goodness alone.
-    error_softmax_by_layer : tuple of float
-        By what the readout makes of each layer alone; of those that it reads, all but the first.
-    confusion : (classes, classes) int array
-        Of the goodness method, or else of the softmax; rows are true classes.
-    """
-
-    error: float | None
-    error_softmax: float | None
-    error_by_layer: tuple[float, ...]
-    error_softmax_by_layer: tuple[float, ...]
-    confusion: NDArray
-
-
-def evaluate(
-    layers: Sequence[LayerLike],
-    readout: Readout | None,
-    encoding: Encoding,
-    rows: NDArray,
-    labels: NDArray,
-    counted: Sequence[int] | None = None,
-) -> Evaluation:
-    """Return the errors of both inference methods, by layer too, in one go over the data."""
-    wanted = _counted(counted, len(layers))
-    answers = [
-        _answers(layers, readout, encoding, batch, wanted) for batch in _batches(encoding, rows)
-    ]
-    together, alone, read, apart = (
-        np.concatenate(part, axis=-1) for part in zip(*answers, strict=True)
-    )
-    return Evaluation(
-        float(np.mean(together != labels)),
-        None if readout is None else float(np.mean(read != labels)),
-        tuple(np.mean(alone != labels, axis=1).tolist()),
-        tuple(np.mean(apart != labels, axis=1).tolist()),
-        confusion_matrix(labels, together, encoding.classes),
-    )
-
-
-def _answers(
-    layers: Sequence[LayerLike],
-    readout: Readout | None,
-    encoding: Encoding,
-    batch: Features,
-    wanted: Sequence[int],
-) -> tuple[NDArray, NDArray, NDArray, NDArray]:
-    """Return the classes named by the wanted layers, by each alone, by the readout, by its parts.
-
-    Their shapes are (batch,), (layers, batch), (batch,) and (layers that are read, batch); the last
-    two are empty without a readout.
-    """
-    goodness = goodness_by_label(layers, encoding, batch)
-    together, alone = goodness[wanted].sum(axis=0).argmax(axis=1), goodness.argmax(axis=2)
-    if readout is None:
-        return together, alone, np.empty(0, int), np.empty((0, len(batch.rows)), int)
-    read = neutral_activities(layers, encoding, batch)
-    apart = readout.apart(read).argmax(axis=2)
-    return together, alone, readout.forward(read).argmax(axis=1), apart

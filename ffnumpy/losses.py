@@ -2,18 +2,20 @@
 
 A loss is the only thing that reads a case's `sign`, +1 for a positive case and −1 for a negative
 one. Both losses here have ``value`` and ``slope``; training calls ``slope`` and never ``value``,
-and `ffnumpy.proofs.slopes` proves the one to be the derivative of the other.
+and `ffnumpy.proofs` proves the one to be the derivative of the other.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Logistic", "Loss", "SoftplusMargin", "log_sigmoid", "sigmoid"]
+from ffnumpy.goodness import Goodness
+
+__all__ = ["Logistic", "Loss", "SoftplusMargin", "log_sigmoid", "sigmoid", "stacked_positives"]
 
 
 def log_sigmoid(t: NDArray) -> NDArray:
@@ -40,10 +42,27 @@ class Loss(Protocol):
     def slope(self, G: NDArray, sign: NDArray) -> NDArray:
         """Return the derivative of that sum by each goodness, shape (batch,)."""
 
+    def positives(self, sign: NDArray) -> slice:
+        """Return which cases are positive: those whose activity peer normalisation watches."""
+
+
+def stacked_positives(sign: NDArray) -> slice:
+    """Return the positive cases of a stacked batch: positive cases first, negative ones after.
+
+    Raises
+    ------
+    ValueError
+        If a positive case comes after a negative one.
+    """
+    positives = int(np.count_nonzero(sign > 0))
+    if not np.all(sign[:positives] > 0):
+        raise ValueError(f"expected positive cases first, negative ones after; got signs {sign}")
+    return slice(positives)
+
 
 @dataclass(frozen=True)
 class Logistic:
-    """``p(positive) = σ((G − θ)/T)``, each case judged by itself.
+    """``p(positive) = σ((G − θ)/T)``, each case on its own.
 
     ``log p = log σ(s (G − θ)/T)`` with s = ±1, so ``∂log p/∂G = (s/T) σ(−s (G − θ)/T)``: (1 − p)/T
     on a positive case and −p/T on a negative one. Source: [Hinton2022] Eq. 1.
@@ -61,11 +80,29 @@ class Logistic:
         if not self.temperature > 0:
             raise ValueError(f"temperature must be above 0; got {self.temperature}")
 
+    @classmethod
+    def usual(
+        cls,
+        goodness: Goodness,
+        width: int,
+        threshold: float | None = None,
+        temperature: float | None = None,
+    ) -> Self:
+        """Return the loss of a layer of this width; None means the goodness's usual value."""
+        return cls(
+            goodness.threshold(width) if threshold is None else threshold,
+            goodness.temperature(width) if temperature is None else temperature,
+        )
+
+    def positives(self, sign: NDArray) -> slice:
+        """Return which cases are positive, as `stacked_positives` does."""
+        return stacked_positives(sign)
+
     def _argument(self, G: NDArray, sign: NDArray) -> NDArray:
         return sign * (G - self.threshold) / self.temperature
 
     def value(self, G: NDArray, sign: NDArray) -> NDArray:
-        """Return log p of judging each case rightly, shape (batch,)."""
+        """Return log p of classifying each case correctly, shape (batch,)."""
         return log_sigmoid(self._argument(G, sign))
 
     def slope(self, G: NDArray, sign: NDArray) -> NDArray:
@@ -91,6 +128,31 @@ class SoftplusMargin:
     def __post_init__(self) -> None:
         if not self.alpha > 0:
             raise ValueError(f"alpha must be above 0; got {self.alpha}")
+
+    @classmethod
+    def usual(
+        cls,
+        goodness: Goodness,
+        width: int,
+        threshold: float | None = None,
+        temperature: float | None = None,
+    ) -> Self:
+        """Return the loss with α = 1/T, so that one rate ε suits both losses.
+
+        Raises
+        ------
+        ValueError
+            If a threshold is given: pairs have none.
+        """
+        if threshold is not None:
+            raise ValueError(
+                "threshold: the softplus margin compares pairs and has none; leave it out"
+            )
+        return cls(1 / (goodness.temperature(width) if temperature is None else temperature))
+
+    def positives(self, sign: NDArray) -> slice:
+        """Return which cases are positive, as `stacked_positives` does."""
+        return stacked_positives(sign)
 
     def _margin(self, G: NDArray, sign: NDArray) -> NDArray:
         half = len(G) // 2

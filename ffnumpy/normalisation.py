@@ -8,29 +8,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ffnumpy.goodness import sum_of_squares
+from ffnumpy.validation import check_floating
 
-__all__ = [
-    "squared_length",
-    "normalise",
-]
-
+__all__ = ["TINY", "normalise", "squared_length"]
 
 TINY = 1e-30  # keeps an all-zero row at zero; far too small to move any other
 
 
 def squared_length(x: Any) -> NDArray:
-    """Return ‖x‖² of every row, (batch,), for an array or a `Labelled`."""
+    """Return ‖x‖² of every row, (batch,), of an array or of an input that has the method itself."""
     own = getattr(x, "squared_length", None)
     return sum_of_squares.value(x) if own is None else own()
-
-
-def check_floating(what: str, array: NDArray) -> None:
-    """Raise a ValueError unless an array is a table of floating-point numbers with a row."""
-    if array.ndim != 2 or not len(array) or not np.issubdtype(array.dtype, np.inexact):
-        raise ValueError(
-            f"{what}: expected a table of floating-point numbers with at least one row; got "
-            f"{array.dtype} of shape {array.shape}. Whole numbers would overflow: use astype."
-        )
 
 
 def normalise(y: NDArray, target: float | None = None, out: NDArray | None = None) -> NDArray:

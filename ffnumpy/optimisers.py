@@ -1,15 +1,13 @@
-"""What becomes of a gradient before it is added to the weights.
+"""How gradients become steps: one frozen dataclass for each optimiser, its textbook line in `step`.
 
-An optimiser turns a gradient into the increment of one update. ``init(shape, dtype)`` returns its
-state, a tuple of arrays as large as the weights. ``step(state, gradient, pace)`` updates the state
-in place and returns the increment; it may use `gradient` as scratch. All of it is elementwise, so
-`ffnumpy.weights.dense.Dense` can call it on blocks of rows that fit in the cache, on two cores at once:
-an optimiser keeps nothing but that state.
+``init(shape, dtype)`` returns an optimiser's state, a tuple of arrays as large as the weights.
+``step(state, gradient, rate, number)`` updates the state in place and returns the increment of
+the weights. All of it is elementwise, so `ffnumpy.weights.Dense` can call it on blocks of rows
+that fit in the cache, on two cores at once: an optimiser keeps nothing but that state. It does
+not own the learning rate: that belongs to the weights.
 
-The gradient arrives multiplied by ``gain(rate)``: a factor costs nothing on the two factors of an
-outer product, and a pass over memory on the product. For the same reason `Smoothed` and `Momentum`
-keep ``ε`` times the sum that they are named after; when ε changes, ``pace.ratio`` corrects what is
-kept. The learning rate itself is not here: it belongs to the weights.
+Three of the four are one recursion, ``v ← keep·v + take·gradient`` with ``Δw = ε v``, and say so
+in `memory`. `Dense` then keeps ``ε v``, so that neither ε nor `take` costs a pass over memory.
 """
 
 from __future__ import annotations
@@ -21,53 +19,50 @@ from typing import NamedTuple, Protocol
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-__all__ = ["BY_NAME", "Adam", "Momentum", "Optimiser", "Pace", "Plain", "Schedule", "Smoothed"]
+from ffnumpy.validation import check_fraction
+
+__all__ = ["BY_NAME", "Adam", "Memory", "Momentum", "Optimiser", "Plain", "Schedule", "Smoothed"]
 
 State = tuple[NDArray, ...]
 
 
-def check_fraction(name: str, value: float) -> None:
-    """Raise a ValueError unless a rate of forgetting is at least 0 and below 1."""
-    if not 0 <= value < 1:
-        raise ValueError(f"{name}: expected at least 0 and less than 1; got {value}")
+class Memory(NamedTuple):
+    """The recursion ``v ← keep·v + take·gradient``, ``Δw = ε v``."""
 
-
-class Pace(NamedTuple):
-    """Where an update stands: its rate ε, ε over that of the update before, its number from 1."""
-
-    rate: float
-    ratio: float
-    number: int
+    keep: float
+    take: float
 
 
 class Optimiser(Protocol):
-    """What `ffnumpy.weights.dense.Dense` asks of an optimiser."""
+    """What `ffnumpy.weights.Dense` asks of an optimiser."""
+
+    @property
+    def memory(self) -> Memory | None:
+        """The recursion that `step` is, or None if it is another rule."""
 
     def init(self, shape: tuple[int, ...], dtype: DTypeLike) -> State:
         """Return the state before the first step."""
 
-    def gain(self, rate: float) -> float:
-        """Return what `step` expects the gradient to be multiplied by."""
+    def step(self, state: State, gradient: NDArray, rate: float, number: int) -> NDArray:
+        """Update the state in place and return the increment of step `number`, from 1.
 
-    def step(self, state: State, gradient: NDArray, pace: Pace) -> NDArray:
-        """Return the increment of the weights, to be read only."""
+        It may use `gradient` as scratch.
+        """
 
 
 @dataclass(frozen=True)
 class Plain:
     """``Δw = ε · gradient``."""
 
+    memory = Memory(0.0, 1.0)
+
     def init(self, shape: tuple[int, ...], dtype: DTypeLike) -> State:
         """Return no state."""
         return ()
 
-    def gain(self, rate: float) -> float:
-        """Return ε."""
-        return rate
-
-    def step(self, state: State, gradient: NDArray, pace: Pace) -> NDArray:
-        """Return the gradient, already times ε."""
-        return gradient
+    def step(self, state: State, gradient: NDArray, rate: float, number: int) -> NDArray:
+        """Return ``ε · gradient``."""
+        return rate * gradient
 
 
 @dataclass(frozen=True)
@@ -85,20 +80,21 @@ class Momentum:
     def __post_init__(self) -> None:
         check_fraction("momentum", self.momentum)
 
+    @property
+    def memory(self) -> Memory:
+        """All of the gradient is taken."""
+        return Memory(self.momentum, 1.0)
+
     def init(self, shape: tuple[int, ...], dtype: DTypeLike) -> State:
-        """Return ε v = 0."""
+        """Return v = 0."""
         return (np.zeros(shape, dtype),)
 
-    def gain(self, rate: float) -> float:
-        """Return ε."""
-        return rate
-
-    def step(self, state: State, gradient: NDArray, pace: Pace) -> NDArray:
-        """Return ε v."""
+    def step(self, state: State, gradient: NDArray, rate: float, number: int) -> NDArray:
+        """Return ``ε v``."""
         (v,) = state
-        v *= self.momentum * pace.ratio
+        v *= self.momentum
         v += gradient
-        return v
+        return rate * v
 
 
 @dataclass(frozen=True)
@@ -118,20 +114,21 @@ class Smoothed:
     def __post_init__(self) -> None:
         check_fraction("delay", self.delay)
 
+    @property
+    def memory(self) -> Memory:
+        """A weighted mean of past gradients."""
+        return Memory(self.delay, 1 - self.delay)
+
     def init(self, shape: tuple[int, ...], dtype: DTypeLike) -> State:
-        """Return ε g = 0."""
+        """Return g = 0."""
         return (np.zeros(shape, dtype),)
 
-    def gain(self, rate: float) -> float:
-        """Return ε (1 − delay)."""
-        return rate * (1 - self.delay)
-
-    def step(self, state: State, gradient: NDArray, pace: Pace) -> NDArray:
-        """Return ε g."""
+    def step(self, state: State, gradient: NDArray, rate: float, number: int) -> NDArray:
+        """Return ``ε g``."""
         (g,) = state
-        g *= self.delay * pace.ratio
-        g += gradient
-        return g
+        g *= self.delay
+        g += (1 - self.delay) * gradient
+        return rate * g
 
 
 @dataclass(frozen=True)
@@ -148,6 +145,8 @@ class Adam:
     beta2: float = 0.999
     epsilon: float = 1e-8
 
+    memory = None
+
     def __post_init__(self) -> None:
         check_fraction("beta1", self.beta1)
         check_fraction("beta2", self.beta2)
@@ -158,21 +157,17 @@ class Adam:
         """Return m = v = 0."""
         return (np.zeros(shape, dtype), np.zeros(shape, dtype))
 
-    def gain(self, rate: float) -> float:
-        """Return 1: the gradient's scale cancels, so ε comes last."""
-        return 1.0
-
-    def step(self, state: State, gradient: NDArray, pace: Pace) -> NDArray:
+    def step(self, state: State, gradient: NDArray, rate: float, number: int) -> NDArray:
         """Return the increment, written over the gradient."""
         m, v = state
         m += (1 - self.beta1) * (gradient - m)
         gradient *= gradient
         v += (1 - self.beta2) * (gradient - v)
-        np.divide(v, 1 - self.beta2**pace.number, out=gradient)
+        np.divide(v, 1 - self.beta2**number, out=gradient)
         np.sqrt(gradient, out=gradient)
         gradient += self.epsilon
         np.divide(m, gradient, out=gradient)
-        gradient *= pace.rate / (1 - self.beta1**pace.number)
+        gradient *= rate / (1 - self.beta1**number)
         return gradient
 
 

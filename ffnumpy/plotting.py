@@ -15,13 +15,13 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
-from ffnumpy.cases.encoding import Encoding
+from ffnumpy.cases.encoding import Encoding, OneHot
 from ffnumpy.cases.negatives import uniform_wrong
 from ffnumpy.data import Dataset
 from ffnumpy.inference import goodness_by_label
 from ffnumpy.layers.layer import Layer
 from ffnumpy.runs.files import write_atomically
-from ffnumpy.supervised import BackpropModel, ForwardForwardModel
+from ffnumpy.supervised import Supervised
 
 __all__ = [
     "case_sheet",
@@ -64,7 +64,7 @@ def case_sheet(data: Dataset, rng: np.random.Generator, columns: int = 12) -> Fi
     """
     shown = min(2 * columns, len(data.train_labels))
     index = rng.choice(len(data.train_labels), shown, replace=False)
-    encoding, labels = Encoding(data.classes), data.train_labels[index].astype(int)
+    encoding, labels = OneHot(data.classes), data.train_labels[index].astype(int)
     features = encoding.features(data.train_images[index])
     wrong = uniform_wrong(labels, data.classes, rng)
     figure = Figure(figsize=(columns * 0.8, 6.6), layout="constrained")
@@ -91,8 +91,8 @@ def receptive_fields(
     one for each class, and are left blank.
     """
     pixels = int(np.prod(shape))
-    dense: Any = layer.weights
-    fields = np.array(dense.matrix[-pixels:, units], float)
+    values = layer.arrays()["values"][:-1]
+    fields = np.array(values[-pixels:, units], float)
     fields[:classes] = 0
     fields /= np.abs(fields).max(axis=0, keepdims=True)
     grid = fields.T.reshape(-1, *shape)
@@ -130,7 +130,7 @@ def goodness_histogram(
 
 def learning_curves(ax: Axes, epochs: Sequence[dict[str, Any]]) -> Axes:
     """Draw the errors of a run's record by epoch."""
-    found = []
+    ends = []
     for key, colour, method, label in (
         ("error", ACCENT, "goodness", "goodness for every label"),
         ("error_softmax", GREY, "softmax", "one softmax pass"),
@@ -138,8 +138,8 @@ def learning_curves(ax: Axes, epochs: Sequence[dict[str, Any]]) -> Axes:
         points = _percentages(epochs, key)
         if points:
             ax.plot(*zip(*points, strict=True), marker="o", color=colour, label=label)
-            found.append(f"{points[-1][1]:.2f} % by {method}")
-    ax.set_title("Error at the end: " + ", ".join(found))
+            ends.append(f"{points[-1][1]:.2f} % by {method}")
+    ax.set_title("Error at the end: " + ", ".join(ends))
     ax.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
     ax.set_xlabel("epoch")
     ax.set_ylabel("error [%]")
@@ -200,34 +200,39 @@ def true_and_wrong(
 
 
 def training_figures(
-    folder: Path,
-    model: ForwardForwardModel | BackpropModel,
-    shape: tuple[int, ...],
-    rows: NDArray,
-    labels: NDArray,
-    epochs: Sequence[dict[str, Any]],
+    folder: Path, network: Any, data: Dataset, epochs: Sequence[dict[str, Any]]
 ) -> None:
     """Write learning curves, receptive fields and goodness histograms as PNG into a folder.
 
-    `rows` and `labels` are the images that the run was evaluated on.
+    Parameters
+    ----------
+    folder : Path
+    network : Supervised, or anything without `layers`, of which only the curves are drawn
+    data : Dataset
+        Its test images are those that the run was measured on.
+    epochs : sequence of dict
+        Of the record.
     """
-    if any("error_softmax" in epoch for epoch in epochs):
+    if any("error" in epoch for epoch in epochs):
         figure, ax = blank()
         learning_curves(ax, epochs)
         save(figure, folder / "learning_curves.png")
-    if isinstance(model, ForwardForwardModel):
-        figure, ax = blank(8, 6)
-        units, classes = range(min(60, model.widths[0])), model.encoding.classes
-        receptive_fields(ax, model.layers[0], shape, units, 10, classes)
-        save(figure, folder / "receptive_fields.png")
-        save(_histograms(model, rows[:1000], labels[:1000]), folder / "goodness.png")
+    if not hasattr(network, "layers"):
+        return
+    figure, ax = blank(8, 6)
+    first = network.layers[0]
+    units = range(min(60, first.weights.shape[1]))
+    receptive_fields(ax, first, data.shape, units, 10, network.encoding.classes)
+    save(figure, folder / "receptive_fields.png")
+    rows, labels = data.test_images[:1000], data.test_labels[:1000]
+    save(_histograms(network, rows, labels), folder / "goodness.png")
 
 
-def _histograms(model: ForwardForwardModel, rows: NDArray, labels: NDArray) -> Figure:
-    true, wrong = true_and_wrong(model.layers, model.encoding, rows, labels)
+def _histograms(network: Supervised, rows: NDArray, labels: NDArray) -> Figure:
+    true, wrong = true_and_wrong(network.layers, network.encoding, rows, labels)
     figure = Figure(figsize=(max(5 * len(true), 6.4), 3.6), layout="constrained")
     axes = figure.subplots(1, len(true), squeeze=False)[0]
-    for number, (ax, layer) in enumerate(zip(axes, model.layers, strict=True)):
+    for number, (ax, layer) in enumerate(zip(axes, network.layers, strict=True)):
         threshold = getattr(layer.loss, "threshold", None)
         goodness_histogram(ax, true[number], wrong[number], threshold)
         ax.set_title(f"layer {number + 1}: {ax.get_title()}")

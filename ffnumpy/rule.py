@@ -1,12 +1,14 @@
 """The learning rule, Eq. 3 and Section 8 of the paper, and nothing else.
 
 A layer with input ``x`` computes ``z = x W``, ``y = f(z)`` and one number per case, its goodness
-``G(y)``. A loss turns the goodness into ``log p``, the log probability of having judged the case
-rightly. Raising ``log p`` by gradient ascent gives each weight three factors, all of them local:
+``G(y)``. A loss turns the goodness into ``log p``, the log probability of having classified the
+case correctly. Raising ``log p`` by gradient ascent gives each weight three factors, all of them
+local:
 
     Δw_ij  =  ε · x_i · (∂log p/∂G · ∂G/∂y_j · f'(z_j))
 
 With ReLU and ``G = Σ y²`` the bracket is ``2 · ∂log p/∂Σy² · y_j``, which is the paper's Eq. 3.
+`ffnumpy.reference` has the whole update of a layer in plain lines.
 """
 
 from __future__ import annotations
@@ -17,15 +19,17 @@ from numpy.typing import NDArray
 __all__ = ["delta", "one_step_rate", "outer_product"]
 
 
-def delta(dlogp_dG: NDArray, dG_dy: NDArray, dy_dz: NDArray) -> NDArray:
+def delta(dlogp_dy: NDArray, dy_dz: NDArray) -> NDArray:
     """Return ∂log p/∂z, the factor of Eq. 3 that a unit knows, without the rate.
 
     Parameters
     ----------
-    dlogp_dG : (batch,) array
-        Slope of the loss, one number per case; the only thing the units of a layer share.
-    dG_dy, dy_dz : (batch, width) arrays
-        Slopes of the goodness and of the activation.
+    dlogp_dy : (batch, width) array
+        ``∂log p/∂G · ∂G/∂y``: the slope of the loss, one number per case and the only thing that
+        the units of a layer share, pulled back through the goodness
+        (`ffnumpy.goodness.Goodness.pull_back`).
+    dy_dz : (batch, width) array
+        Slope of the activation, ``f'(z)``.
 
     Returns
     -------
@@ -34,17 +38,18 @@ def delta(dlogp_dG: NDArray, dG_dy: NDArray, dy_dz: NDArray) -> NDArray:
 
     Examples
     --------
-    >>> delta(np.array([0.5]), np.array([[4.0, 0.0]]), np.array([[1.0, 0.0]]))
+    >>> dlogp_dG, dG_dy = np.array([[0.5]]), np.array([[4.0, 0.0]])
+    >>> delta(dlogp_dG * dG_dy, dy_dz=np.array([[1.0, 0.0]]))
     array([[2., 0.]])
     """
-    return dG_dy * dy_dz * dlogp_dG[:, np.newaxis]
+    return dlogp_dy * dy_dz
 
 
 def outer_product(x: NDArray, delta: NDArray, out: NDArray | None = None) -> NDArray:
     """Return ``Δw = x.T @ delta`` summed over the cases, shape (n_in, n_out), without the rate.
 
     `x` is a (batch, n_in) array or anything whose transpose NumPy can multiply, such as
-    `ffnumpy.cases.labelled.Labelled`. Source: [Hinton2022] Eq. 3.
+    `ffnumpy.cases.Labelled`. Source: [Hinton2022] Eq. 3.
     """
     return np.matmul(x.T, delta, out=out)
 

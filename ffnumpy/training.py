@@ -1,16 +1,16 @@
-"""The training loop."""
+"""The training loop, and which layers learn in which epoch."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import Any
 
 from ffnumpy.layers.layer import Frozen, LayerLike
 
-__all__ = [
-    "one_after_another",
-    "train",
-]
+__all__ = ["Learners", "one_after_another", "together", "train"]
+
+Learners = Callable[[int], Sequence[LayerLike]]
 
 
 def train(layers: Sequence[LayerLike], cases: Iterable[tuple[Any, Any]]) -> Iterator[int]:
@@ -27,6 +27,16 @@ def train(layers: Sequence[LayerLike], cases: Iterable[tuple[Any, Any]]) -> Iter
         yield shown
 
 
-def one_after_another(layers: Sequence[LayerLike], stage: int) -> list[LayerLike]:
-    """Return the network as layer number `stage` (from 0) learns it: those below it are frozen."""
-    return [*map(Frozen, layers[:stage]), layers[stage]]
+def together(layers: Sequence[LayerLike], epochs: int) -> Learners:
+    """Return who learns in an epoch, from 0: all layers, always."""
+    return lambda epoch: layers
+
+
+def one_after_another(layers: Sequence[LayerLike], epochs: int) -> Learners:
+    """Return who learns in an epoch, from 0: each layer for so many epochs, those below frozen."""
+
+    @lru_cache(maxsize=1)
+    def stage(number: int) -> list[LayerLike]:
+        return [*map(Frozen, layers[:number]), layers[number]]
+
+    return lambda epoch: stage(min(epoch // max(epochs, 1), len(layers) - 1))

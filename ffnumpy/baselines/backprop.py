@@ -12,10 +12,11 @@ from ffnumpy.cases.batches import Cases
 from ffnumpy.cases.encoding import Encoding
 from ffnumpy.cases.labelled import Features
 from ffnumpy.layers.readout import Readout
+from ffnumpy.validation import check_labels
 from ffnumpy.weights.dense import Dense
 from ffnumpy.weights.outer import Outer
 
-__all__ = ["Backprop", "ClassCases"]
+__all__ = ["Backprop", "ClassCases", "plain"]
 
 
 class Backprop:
@@ -34,13 +35,17 @@ class Backprop:
     def __init__(self, weights: Sequence[Dense]) -> None:
         self.weights = list(weights)
 
-    def forward(self, x: NDArray) -> tuple[list[NDArray], list[NDArray]]:
+    def layer_inputs(self, x: NDArray) -> tuple[list[NDArray], list[NDArray]]:
         """Return every layer's input and every layer's total input z; the last z is the logits."""
         inputs, totals = [x], []
         for weights in self.weights:
             totals.append(weights.forward(inputs[-1]))
             inputs.append(relu.value(totals[-1]))
         return inputs[:-1], totals
+
+    def forward(self, x: NDArray) -> tuple[NDArray, None]:
+        """Return the logits, (batch, classes), and no goodness."""
+        return self.layer_inputs(x)[1][-1], None
 
     def backward(self, totals: Sequence[NDArray], labels: NDArray) -> list[NDArray]:
         """Return ``∂log p/∂z`` of every layer: ``δ_l = (δ_{l+1} W_{l+1}ᵀ) · f'(z_l)``."""
@@ -51,7 +56,7 @@ class Backprop:
 
     def learn(self, x: NDArray, labels: NDArray) -> NDArray:
         """Raise the log probability of the labels; return the logits from before the step."""
-        inputs, totals = self.forward(x)
+        inputs, totals = self.layer_inputs(x)
         deltas = self.backward(totals, labels)
         for weights, pre, post in zip(self.weights, inputs, deltas, strict=True):
             weights.update(Outer(pre, post))
@@ -60,7 +65,7 @@ class Backprop:
     def predict(self, encoding: Encoding, rows: NDArray) -> NDArray:
         """Return the most probable classes of rows as the data set holds them, (n,)."""
         parts = np.array_split(rows, max(1, len(rows) // 500))
-        logits = [self.forward(plain(encoding, encoding.features(p)))[1][-1] for p in parts]
+        logits = [self.forward(plain(encoding, encoding.features(p)))[0] for p in parts]
         return np.concatenate(logits).argmax(axis=1)
 
 
@@ -70,7 +75,33 @@ def plain(encoding: Encoding, features: Features) -> NDArray:
 
 
 class ClassCases(Cases):
-    """The same images in the same order, each once, with its class as the case's second part."""
+    """The same images in the same order, each once, with its class as the case's second part.
+
+    Parameters
+    ----------
+    rows : (n, columns) array
+    labels : (n,) array of int
+    encoding : Encoding
+    batch, seed : int
+        As in `ffnumpy.cases.Cases`.
+
+    Raises
+    ------
+    ValueError
+        As `ffnumpy.cases.LabelledCases` does.
+    """
+
+    def __init__(
+        self,
+        rows: NDArray,
+        labels: NDArray,
+        encoding: Encoding,
+        batch: int = 100,
+        seed: int = 0,
+    ) -> None:
+        check_labels(len(rows), labels, encoding.classes)
+        super().__init__(len(rows), batch, seed)
+        self.rows, self.labels, self.encoding = rows, labels.astype(np.intp), encoding
 
     def __iter__(self) -> Iterator[tuple[NDArray, NDArray]]:
         for index in self.indices():

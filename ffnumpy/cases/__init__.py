@@ -1,1 +1,34 @@
 """Cases: labelled images as structured inputs, their order, and their negatives."""
+
+from ffnumpy.cases.batches import Array, Cases, LabelledCases, Rows, batches_in, single_rows
+from ffnumpy.cases.encoding import Encoding, OneHot
+from ffnumpy.cases.labelled import Features, Labelled
+from ffnumpy.cases.negatives import (
+    FixedWrong,
+    HardWrong,
+    Negatives,
+    StrongestWrong,
+    UniformWrong,
+    hard_wrong,
+    uniform_wrong,
+)
+
+__all__ = [
+    "Array",
+    "Cases",
+    "Encoding",
+    "Features",
+    "FixedWrong",
+    "HardWrong",
+    "Labelled",
+    "LabelledCases",
+    "Negatives",
+    "OneHot",
+    "Rows",
+    "StrongestWrong",
+    "UniformWrong",
+    "batches_in",
+    "hard_wrong",
+    "single_rows",
+    "uniform_wrong",
+]

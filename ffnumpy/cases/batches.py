@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,13 +12,9 @@ from numpy.typing import NDArray
 from ffnumpy.cases.encoding import Encoding
 from ffnumpy.cases.labelled import Labelled
 from ffnumpy.cases.negatives import FixedWrong, Negatives
+from ffnumpy.validation import check_labels
 
-__all__ = [
-    "Cases",
-    "LabelledCases",
-    "batches_in",
-    "single_rows",
-]
+__all__ = ["Array", "Cases", "LabelledCases", "Rows", "batches_in", "single_rows"]
 
 
 def single_rows(cases: Iterable[tuple[Any, Any]]) -> Iterator[tuple[NDArray, NDArray]]:
@@ -44,18 +40,43 @@ def batches_in(rows: int, batch: int) -> int:
     return -(-rows // batch)
 
 
+class Rows(Protocol):
+    """A view of a training set: what a row is may depend on the epoch, as with random shifts.
+
+    Whatever is drawn depends on the seed, the epoch and the row alone, so there is nothing to save.
+    """
+
+    def __len__(self) -> int:
+        """Return the number of rows."""
+
+    def rows(self, index: NDArray, epoch: int) -> NDArray:
+        """Return the rows at these places as an epoch shows them, (len(index), columns)."""
+
+
+class Array:
+    """Rows that are the same in every epoch: an (n, columns) array as the data set holds it."""
+
+    def __init__(self, array: NDArray) -> None:
+        self.array = array
+
+    def __len__(self) -> int:
+        return len(self.array)
+
+    def rows(self, index: NDArray, epoch: int) -> NDArray:
+        """Return the rows at these places."""
+        return self.array[index]
+
+
 class Cases(ABC):
-    """A training set, the order in which it is shown, and how far that has got.
+    """The order in which a training set is shown, and how far that has got.
 
     The order of an epoch depends on the seed and the epoch's number alone, so `epoch`, `done` and
-    the generator of whatever else is drawn are all that a continued run needs.
+    the generator of whatever else is drawn are all that a resumed run needs.
 
     Parameters
     ----------
-    rows : (n, columns) array
-        As the data set holds them; converted batch by batch.
-    labels : (n,) array of int
-    encoding : Encoding
+    n : int
+        Rows of the training set.
     batch : int
         Rows in a batch; `n` or more means the whole set, in its own order.
     seed : int
@@ -70,37 +91,29 @@ class Cases(ABC):
     Raises
     ------
     ValueError
-        If rows and labels differ in number, there are none, a label is no class, or the batch is
-        empty.
+        If there are no rows or the batch is empty.
     """
 
-    def __init__(
-        self,
-        rows: NDArray,
-        labels: NDArray,
-        encoding: Encoding,
-        batch: int = 100,
-        seed: int = 0,
-    ) -> None:
-        check_labels(rows, labels, encoding.classes)
+    def __init__(self, n: int, batch: int = 100, seed: int = 0) -> None:
+        if n < 1:
+            raise ValueError(f"expected a training set with at least one row; got {n}")
         if batch < 1:
             raise ValueError(f"batch: expected at least one row; got {batch}")
-        self.rows, self.labels, self.encoding = rows, labels.astype(np.intp), encoding
-        self.batch, self.seed = min(batch, len(rows)), seed
+        self.n, self.batch, self.seed = n, min(batch, n), seed
         self.epoch = 0
         self.done = 0
 
     @property
     def batches(self) -> int:
         """Batches in an epoch; the last one may be short."""
-        return batches_in(len(self.rows), self.batch)
+        return batches_in(self.n, self.batch)
 
     @abstractmethod
-    def __iter__(self) -> Iterator[tuple[Any, NDArray]]:
+    def __iter__(self) -> Iterator[tuple[Any, Any]]:
         """Yield the batches of the rest of this epoch."""
 
     def indices(self) -> Iterator[NDArray]:
-        """Yield where each batch of the rest of this epoch stands in the data set."""
+        """Yield where each batch of the rest of this epoch stands in the training set."""
         order = self._order()
         for number in range(self.done, self.batches):
             self.done = number + 1
@@ -110,8 +123,8 @@ class Cases(ABC):
 
     def _order(self) -> NDArray:
         if self.batches == 1:
-            return np.arange(len(self.rows))
-        return np.random.default_rng([self.seed, self.epoch]).permutation(len(self.rows))
+            return np.arange(self.n)
+        return np.random.default_rng([self.seed, self.epoch]).permutation(self.n)
 
 
 class LabelledCases(Cases):
@@ -119,8 +132,10 @@ class LabelledCases(Cases):
 
     Parameters
     ----------
-    rows, labels, encoding
-        As in `Cases`.
+    rows : (n, columns) array or Rows
+        As the data set holds them; converted batch by batch.
+    labels : (n,) array of int
+    encoding : Encoding
     negatives : Negatives
         Name a wrong label for every row.
     batch, seed : int
@@ -129,19 +144,22 @@ class LabelledCases(Cases):
     Raises
     ------
     ValueError
-        As `Cases` does.
+        As `Cases` does, and if rows and labels differ in number or a label is no class.
     """
 
     def __init__(
         self,
-        rows: NDArray,
+        rows: NDArray | Rows,
         labels: NDArray,
         encoding: Encoding,
         negatives: Negatives,
         batch: int = 100,
         seed: int = 0,
     ) -> None:
-        super().__init__(rows, labels, encoding, batch, seed)
+        check_labels(len(rows), labels, encoding.classes)
+        super().__init__(len(rows), batch, seed)
+        self.view = Array(rows) if isinstance(rows, np.ndarray) else rows
+        self.labels, self.encoding = labels.astype(np.intp), encoding
         self.negatives = negatives
         self._whole: tuple[Labelled, NDArray] | None = None
 
@@ -151,7 +169,8 @@ class LabelledCases(Cases):
 
     def _remembered(self, index: NDArray) -> tuple[Labelled, NDArray]:
         """Return `stacked`, the very same object again where no epoch differs from the last."""
-        if not (self.batches == 1 and isinstance(self.negatives, FixedWrong)):
+        unchanging = isinstance(self.view, Array) and isinstance(self.negatives, FixedWrong)
+        if not (self.batches == 1 and unchanging):
             return self.stacked(index)
         if self._whole is None:
             self._whole = self.stacked(index)
@@ -159,23 +178,8 @@ class LabelledCases(Cases):
 
     def stacked(self, index: NDArray) -> tuple[Labelled, NDArray]:
         """Return these rows as positives, then as negatives, and the signs, (2·len(index),)."""
-        features, labels = self.encoding.features(self.rows[index]), self.labels[index]
+        rows, labels = self.view.rows(index, self.epoch), self.labels[index]
+        features = self.encoding.features(rows)
         wrong = self.negatives(features, labels, index)
         sign = np.repeat(np.array([1, -1], np.float32), len(index))
         return self.encoding.labelled(features, labels, wrong), sign
-
-
-def check_labels(rows: NDArray, labels: NDArray, classes: int) -> None:
-    """Raise a ValueError unless there is one label of 0 … classes − 1 per row, and a row."""
-    if not len(rows) == len(labels) > 0:
-        raise ValueError(f"expected one label per row; got {len(rows)} rows, {len(labels)} labels")
-    if labels.ndim != 1 or not np.issubdtype(labels.dtype, np.integer):
-        raise ValueError(
-            f"expected a vector of whole numbers as labels; got {labels.dtype} of shape "
-            f"{labels.shape}"
-        )
-    if labels.min() < 0 or labels.max() >= classes:
-        raise ValueError(
-            f"expected labels 0 … {classes - 1}; got {labels.min()} … {labels.max()}. "
-            f"Set the number of classes to at least {labels.max() + 1}."
-        )

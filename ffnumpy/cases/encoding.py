@@ -3,20 +3,42 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ffnumpy.cases.labelled import Features, Labelled
 
-__all__ = [
-    "Encoding",
-]
+__all__ = ["Encoding", "OneHot"]
+
+
+class Encoding(Protocol):
+    """What cases and inference ask of a way to put labels beside data."""
+
+    @property
+    def classes(self) -> int:
+        """Number of classes; whoever needs it asks here."""
+
+    def inputs(self, columns: int) -> int:
+        """Return the number of inputs that rows of so many columns make."""
+
+    def features(self, rows: NDArray) -> Features:
+        """Return rows of the data set as the first layer takes them, without a label."""
+
+    def labelled(self, features: Features, *labels: NDArray) -> Labelled:
+        """Return the features with each of several label vectors, stacked."""
+
+    def neutral(self, features: Features) -> Labelled:
+        """Return the features with a label that favours no class."""
+
+    def every_label(self, features: Features) -> Labelled:
+        """Return the features with label 0, then all with label 1, and so on."""
 
 
 @dataclass(frozen=True)
-class Encoding:
-    """How rows of data and class labels become inputs.
+class OneHot:
+    """One input for each class, among the pixels or before the columns: an `Encoding`.
 
     A number v of the data becomes ``(v − offset) · gain``; the label is one-hot with the given
     strength, or ``strength/classes`` everywhere for the neutral label.
@@ -87,7 +109,8 @@ class Encoding:
 
     def labelled(self, features: Features, *labels: NDArray) -> Labelled:
         """Return the features with each of several label vectors, stacked."""
-        return Labelled(features, self.one_hot(np.concatenate(labels)), self.target)
+        stacked = np.concatenate(labels)
+        return Labelled(features, self.one_hot(stacked), self.target, stacked)
 
     def neutral(self, features: Features) -> Labelled:
         """Return the features with the neutral label."""

@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ffnumpy.normalisation import TINY, check_floating, squared_length
+from ffnumpy.normalisation import TINY, squared_length
+from ffnumpy.validation import check_floating
 
 __all__ = [
     "Features",
@@ -40,7 +41,7 @@ class Features:
         self._product: tuple[Any, int, NDArray] | None = None
 
     def times(self, matrix: NDArray, owner: Any = None) -> NDArray:
-        """Return ``rows @ matrix``; remember it if `owner`, a `Dense`, tells its version."""
+        """Return ``rows @ matrix``; remember it under the version of `owner`, a `Dense`."""
         if owner is None:
             return self.rows @ matrix
         if self._product is None or self._product[:2] != (owner, owner.version):
@@ -61,6 +62,8 @@ class Labelled:
     codes : (k·B, n_codes) array
     target : float or None
         Squared length of every row; None means n_in, that is mean square 1.
+    labels : (k·B,) int array, optional
+        What the codes stand for, for a readout that learns from the same batch.
 
     Raises
     ------
@@ -68,14 +71,20 @@ class Labelled:
         If the number of codes is not a multiple of the number of rows.
     """
 
-    def __init__(self, features: Features, codes: NDArray, target: float | None = None) -> None:
+    def __init__(
+        self,
+        features: Features,
+        codes: NDArray,
+        target: float | None = None,
+        labels: NDArray | None = None,
+    ) -> None:
         check_floating("codes", codes)
         if len(codes) % len(features.rows):
             raise ValueError(
                 f"expected a whole number of label codes for each of the {len(features.rows)} "
                 f"rows; got {len(codes)} codes"
             )
-        self.features = features
+        self.features, self.labels = features, labels
         self.copies = len(codes) // len(features.rows)
         self.shape = (len(codes), codes.shape[1] + features.rows.shape[1])
         self.target = self.shape[1] if target is None else target

@@ -10,12 +10,11 @@ from numpy.typing import NDArray
 
 from ffnumpy.cases.encoding import Encoding
 from ffnumpy.cases.labelled import Features, Labelled
-from ffnumpy.layers.readout import Readout
 
 __all__ = [
     "FixedWrong",
+    "HardWrong",
     "Negatives",
-    "ReadoutNegatives",
     "StrongestWrong",
     "UniformWrong",
     "hard_wrong",
@@ -124,31 +123,23 @@ class StrongestWrong:
         return int(drawn[self.strongest(each)])
 
 
-class ReadoutNegatives:
-    """One neutral pass that teaches the readout and chooses the wrong labels by its softmax.
+class HardWrong:
+    """Wrong labels sampled from the mistakes that a readout is about to make.
+
+    It only asks for proposals and changes no weight: the readout learns in the loop, as a layer.
 
     Parameters
     ----------
-    activities : callable, Features -> list of arrays
-        The neutral pass.
-    readout : Readout
+    logits : callable, Features -> (batch, classes) array
+        The proposals, such as `ffnumpy.layers.ReadoutLayer.logits`.
     rng : numpy.random.Generator
-    hard : bool
-        Sample from the readout's softmax; otherwise evenly, and only the readout profits.
+
+    Source: [HintonCode].
     """
 
-    def __init__(
-        self,
-        activities: Callable[[Features], list[NDArray]],
-        readout: Readout,
-        rng: np.random.Generator,
-        hard: bool = True,
-    ) -> None:
-        self.activities, self.readout, self.rng, self.hard = activities, readout, rng, hard
+    def __init__(self, logits: Callable[[Features], NDArray], rng: np.random.Generator) -> None:
+        self.logits, self.rng = logits, rng
 
     def __call__(self, features: Features, labels: NDArray, index: NDArray) -> NDArray:
-        """Teach the readout the true labels; return wrong ones, (batch,)."""
-        logits = self.readout.learn(self.activities(features), labels)
-        if self.hard:
-            return hard_wrong(logits, labels, self.rng)
-        return uniform_wrong(labels, logits.shape[1], self.rng)
+        """Return wrong labels, (batch,)."""
+        return hard_wrong(self.logits(features), labels, self.rng)

@@ -7,6 +7,8 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
+from ffnumpy.runs.journal import percent
+
 __all__ = [
     "UsageError",
     "check_apart",
@@ -23,11 +25,6 @@ FIGURES = (".png", ".pdf", ".svg", ".eps", ".jpg", ".tif", ".webp")
 
 class UsageError(Exception):
     """A command line that asks for the impossible; printed without a traceback, exit status 2."""
-
-
-def percent(error: float | None) -> str:
-    """Return an error as a percentage for people; a dash where there is none."""
-    return "–" if error is None else f"{100 * error:.2f} %"
 
 
 def seed(text: str) -> int:

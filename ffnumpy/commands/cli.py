@@ -12,6 +12,7 @@ from ffnumpy import __version__
 from ffnumpy.commands import UsageError
 from ffnumpy.data import DataError
 from ffnumpy.runs.checkpoint import CheckpointError
+from ffnumpy.runs.run import DivergedError
 
 __all__ = ["run_program"]
 
@@ -60,7 +61,7 @@ def run_program(
     except BrokenPipeError:  # the reader, `head` perhaps, has seen enough
         sys.stdout = open(os.devnull, "w")  # noqa: SIM115 (kept open for the last flush)
         return 0
-    except (UsageError, DataError, CheckpointError) as error:
+    except (UsageError, DataError, CheckpointError, DivergedError) as error:
         print(f"{name} {args.command}: {error}", file=sys.stderr)
         return 2
     except OSError as error:

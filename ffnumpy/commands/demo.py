@@ -12,22 +12,22 @@ import numpy as np
 from ffnumpy.commands import check_apart, check_figure, check_target, seed
 from ffnumpy.commands.train import add_data_arguments
 from ffnumpy.data import Dataset, load
-from ffnumpy.experiments.supervised import Recipe
+from ffnumpy.experiments import supervised
 from ffnumpy.layers.layer import Layer, in_float64
 from ffnumpy.layers.one_step import one_step
 from ffnumpy.proofs import table
 from ffnumpy.runs import records
 from ffnumpy.runs.files import write_json
 from ffnumpy.runs.journal import Journal, train_to_the_end
-from ffnumpy.runs.run import Run
-from ffnumpy.supervised import ForwardForwardModel
+from ffnumpy.supervised import Supervised
+from ffnumpy.supervised.names import changed
 
 HIDDEN = (500, 500, 500)
 EPOCHS = {"strokes": 20, "mnist": 6, "fashion-mnist": 6, "cifar-10": 2}
 TARGET = 750.0  # desired goodness of the one-step rule, half as much again as θ
 
 
-class Step(NamedTuple):
+class OneStep(NamedTuple):
     """Goodness by layer before and after the one-step rule, and how far the direction moved."""
 
     before: list[float]
@@ -50,7 +50,7 @@ def run(args: argparse.Namespace) -> int:
     check_figure("--figure", args.figure)
     check_apart({"--out": args.out, "--figure": args.figure})
     begun = time.perf_counter()
-    proofs = table.table(args.seed)
+    proofs = table.all_proofs(args.seed)
     failed = [row.what for row in proofs if not row.passed]
     print(
         f"1  {len(proofs) - len(failed)} of {len(proofs)} derivatives and laws hold on this machine"
@@ -60,8 +60,7 @@ def run(args: argparse.Namespace) -> int:
         return 1
     data = load(args.data, args.data_dir)
     journal = trained(data, args)
-    model: Any = journal.run.model
-    step = take_one_step(model, data)
+    step = take_one_step(journal.run.network, data)
     print(
         f"3  one step for one image: goodness {numbers(step.before)} → {numbers(step.after)}, "
         f"wanted {TARGET:g} in every layer; the direction of the output moved by {step.turn:.0e}"
@@ -80,43 +79,45 @@ def numbers(values: list[float]) -> str:
 
 def trained(data: Dataset, args: argparse.Namespace) -> Journal:
     """Train three layers at once, with a line for every epoch."""
-    recipe, epochs = Recipe().changed(hidden=HIDDEN), EPOCHS[data.name]
+    setting = changed(supervised.AUTHOR, hidden=HIDDEN, epochs=EPOCHS[data.name])
     print(
         f"2  {len(HIDDEN)} layers of {HIDDEN[0]} learn {data.name} from two forward passes, "
-        f"{len(data.train_labels)} images, {epochs} epochs; errors on "
+        f"{len(data.train_labels)} images, {setting.epochs} epochs; errors on "
         f"{len(data.test_labels)} other images, in brackets by layer (the softmax does "
         f"not read the first)"
     )
-    training = Run(recipe, data.train_images, data.train_labels, data.classes, epochs, args.seed)
-    journal = Journal(training, data.test_images, data.test_labels, every=1)
-    stopped = train_to_the_end(journal, lambda: None)
-    if stopped:
+    journal = Journal(supervised.start(setting, data, args.seed), every=1)
+    if train_to_the_end(journal):
         raise KeyboardInterrupt
     return journal
 
 
-def take_one_step(model: ForwardForwardModel, data: Dataset) -> Step:
+def take_one_step(network: Supervised, data: Dataset) -> OneStep:
     """Take every layer to the desired goodness for one test image with its true label."""
-    layers = [in_float64(layer) for layer in model.layers]
-    features = model.encoding.features(data.test_images[:1])
-    x = model.encoding.labelled(features, data.test_labels[:1].astype(int)).toarray().astype(float)
+    layers = [in_float64(layer) for layer in network.layers]
+    features = network.encoding.features(data.test_images[:1])
+    x = (
+        network.encoding.labelled(features, data.test_labels[:1].astype(int))
+        .toarray()
+        .astype(float)
+    )
     direction, before = forward(layers, x)
     one_step(layers, x, TARGET)
     moved, after = forward(layers, x)
-    return Step(before, after, float(np.abs(moved - direction).max()))
+    return OneStep(before, after, float(np.abs(moved - direction).max()))
 
 
 def forward(layers: list[Layer], x: Any) -> tuple[Any, list[float]]:
     """Return the last layer's normalised output and every layer's goodness, for one case."""
-    found = []
+    by_layer = []
     for layer in layers:
         x, goodness = layer.forward(x)
-        found.append(float(goodness[0]))
-    return x, found
+        by_layer.append(float(goodness[0]))
+    return x, by_layer
 
 
 def record(
-    args: argparse.Namespace, data: Dataset, journal: Journal, step: Step, seconds: float
+    args: argparse.Namespace, data: Dataset, journal: Journal, step: OneStep, seconds: float
 ) -> dict[str, Any]:
     """Return the record of the demonstration."""
     last = journal.epochs[-1]
@@ -133,21 +134,23 @@ def record(
     }
 
 
-def draw(path: Path, data: Dataset, journal: Journal, step: Step) -> None:
+def draw(path: Path, data: Dataset, journal: Journal, step: OneStep) -> None:
     """Write the figure: cases, learning curves, goodness, one step."""
     from matplotlib.figure import Figure
 
     from ffnumpy import plotting
 
-    model: Any = journal.run.model
+    network: Supervised = journal.run.network
     rows, labels = data.test_images[:1000], data.test_labels[:1000].astype(int)
-    true, wrong = plotting.true_and_wrong(model.layers, model.encoding, rows, labels)
+    true, wrong = plotting.true_and_wrong(network.layers, network.encoding, rows, labels)
     figure = Figure(figsize=(12, 7.5), layout="constrained")
     (cases, curves), (histogram, bars) = figure.subplots(2, 2)
     images = rows[:40].reshape(-1, *data.shape) / 255
     plotting.contact_sheet(cases, images, 10, f"{data.name}: 40 of the unseen images")
     plotting.learning_curves(curves, journal.epochs)
-    plotting.goodness_histogram(histogram, true[1], wrong[1], model.layers[1].loss.threshold)
+    plotting.goodness_histogram(
+        histogram, true[1], wrong[1], getattr(network.layers[1].loss, "threshold", None)
+    )
     histogram.set_title(f"Layer 2: {histogram.get_title()}")
     plotting.one_step_bars(bars, step.before, step.after, TARGET)
     plotting.save(figure, path)

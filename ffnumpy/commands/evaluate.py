@@ -6,13 +6,12 @@ import argparse
 import time
 from typing import Any
 
-from numpy.typing import NDArray
-
 from ffnumpy.commands import UsageError, check_apart, check_target, percent
-from ffnumpy.commands.train import add_count_argument, add_data_arguments, counted
+from ffnumpy.commands.train import add_count_argument, add_data_arguments
+from ffnumpy.commands.training import counted_layers
 from ffnumpy.data import load
-from ffnumpy.inference import Evaluation
-from ffnumpy.runs import checkpoint, records
+from ffnumpy.experiments.saved import load_network
+from ffnumpy.runs import records
 from ffnumpy.runs.files import write_json
 
 
@@ -24,28 +23,30 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_count_argument(parser)
 
 
-def confusion(counts: NDArray) -> str:
+def confusion(counts: list[list[int]]) -> str:
     """Return the confusion matrix as a table with true classes as rows."""
-    head = "true \\ said" + "".join(f"{k:6d}" for k in range(len(counts)))
-    rows = [f"{k:11d}" + "".join(f"{n:6d}" for n in row) for k, row in enumerate(counts)]
+    head = "true \\ named" + "".join(f"{k:6d}" for k in range(len(counts)))
+    rows = [f"{k:12d}" + "".join(f"{n:6d}" for n in row) for k, row in enumerate(counts)]
     return "\n".join([head, *rows])
 
 
-def alone(errors: tuple[float, ...], first: int) -> list[str]:
+def by_layer(errors: list[float], first: int) -> list[str]:
     """Return a line for each layer."""
     return [f"  layer {k} alone              {percent(e)}" for k, e in enumerate(errors, first)]
 
 
-def report(result: Evaluation) -> str:
-    """Return all figures as text."""
-    goodness, read = result.error_by_layer, result.error_softmax_by_layer
+def report(measured: dict[str, Any]) -> str:
+    """Return all errors as text."""
+    goodness = measured.get("error_by_layer", [])
+    read = measured.get("error_softmax_by_layer", [])
+    softmax = measured.get("error_softmax", measured["error"])
     lines = [
-        f"goodness for every label     {percent(result.error)}",
-        *alone(goodness, 1),
-        f"one pass, softmax readout    {percent(result.error_softmax)}",
-        *alone(read, 1 + len(goodness) - len(read)),
+        f"goodness for every label     {percent(measured['error'] if goodness else None)}",
+        *by_layer(goodness, 1),
+        f"one pass, softmax readout    {percent(softmax)}",
+        *by_layer(read, 1 + len(goodness) - len(read)),
         "",
-        confusion(result.confusion),
+        confusion(measured["confusion"]),
     ]
     return "\n".join(lines)
 
@@ -54,38 +55,36 @@ def run(args: argparse.Namespace) -> int:
     """Evaluate on the test images."""
     check_target("--out", args.out)
     check_apart({"the model": args.model, "--out": args.out})
-    model, place = checkpoint.load(args.model)
-    trained_on = place["notes"].get("data")
-    if (args.data or trained_on) is None:
+    network, about = load_network(args.model)
+    trained_on = about.get("data")
+    name = args.data or trained_on
+    if name is None:
         raise UsageError(f"{args.model}: does not say what it was trained on; give --data")
-    data = load(args.data or trained_on, args.data_dir)
-    if data.test_images.shape[1] != place["columns"]:
+    data = load(name, args.data_dir)
+    if data.test_images.shape[1] != about["columns"]:
         raise UsageError(
-            f"{args.model} reads rows of {place['columns']} pixels; {data.name} has "
+            f"{args.model} reads rows of {about['columns']} pixels; {data.name} has "
             f"{data.test_images.shape[1]}. Give the --data that it was trained on."
         )
     print(f"{args.model}, trained on {trained_on}, on the test images of {data.name}")
     begun = time.perf_counter()
-    layers = counted(args, model.hidden_layers)
-    result = model.evaluate(data.test_images, data.test_labels, layers)
+    counted = counted_layers(args.count_layers, network)
+    voting = {} if counted is None else {"counted": counted}
+    measured = network.measure(data.test_images, data.test_labels, **voting)
     seconds = time.perf_counter() - begun
     if args.out:
-        record = record_of(place["seed"], data.name, result, seconds)
-        write_json(args.out, record)
-    print(report(result))
+        write_json(args.out, record(about["seed"], data.name, measured, seconds))
+    print(report(measured))
     return 0
 
 
-def record_of(seed: int, data: str, result: Evaluation, seconds: float) -> dict[str, Any]:
+def record(seed: int, data: str, measured: dict[str, Any], seconds: float) -> dict[str, Any]:
     """Return the record of an evaluation."""
+    errors = {f"test_{n}" if n.startswith("error") else n: v for n, v in measured.items()}
     return {
         **records.header(seed),
         "data": data,
-        "test_error": result.error if result.error is not None else result.error_softmax,
-        "test_error_softmax": result.error_softmax,
-        "test_error_by_layer": list(result.error_by_layer),
-        "test_error_softmax_by_layer": list(result.error_softmax_by_layer),
-        "confusion": result.confusion.tolist(),
+        **errors,
         "seconds": round(seconds, 3),
         "peak_rss_bytes": records.peak_rss_bytes(),
     }

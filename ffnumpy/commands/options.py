@@ -1,71 +1,77 @@
-"""A recipe on the command line: an option for every choice of a preset that may be replaced."""
+"""Settings on the command line: an option for every leaf of a frozen dataclass, and back."""
 
 from __future__ import annotations
 
 import argparse
 from typing import Any
 
-from ffnumpy.activations import relu
 from ffnumpy.commands import UsageError, whole_numbers
-from ffnumpy.experiments.supervised import CHOICES, FORWARD_FORWARD_ONLY, PRESETS, Recipe
+from ffnumpy.supervised.names import NAMES, changed, leaves
 
-__all__ = ["add_recipe_arguments", "given", "recipe_of"]
+__all__ = ["add_options", "given", "setting_of"]
 
 HELP = {
-    "rule": "how it learns",
     "activation": "f(z) of the hidden layers",
+    "batch": "images, each shown as positive and as negative",
+    "decay": "of the weights, in units of ε",
+    "epochs": "in all; of each layer if they learn one after another",
+    "goodness": "what a layer raises on positive cases",
+    "hidden": "widths",
     "initial": "distribution of the first weights",
     "length": "of the vectors that layers hand on",
-    "goodness": "what a layer raises on positive cases",
     "loss": "how goodness becomes a probability",
-    "optimiser": "what becomes of a gradient",
-    "order": "which layers learn at a time",
     "negatives": "wrong labels: the readout's mistakes, any, or one for ever",
-    "batch": "images, each shown as positive and as negative",
-    "rate": "ε",
-    "decay": "of the weights, in units of ε",
+    "optimiser": "how gradients become steps",
+    "order": "which layers learn at a time",
     "peer": "strength of peer normalisation, for ReLU only",
-    "threshold": "θ",
-    "temperature": "T; slopes shrink as 1/T: choose ε, decay and peer with it",
+    "rate": "ε",
     "strength": "of the label among the inputs",
+    "temperature": "T; slopes shrink as 1/T: choose ε, decay and peer with it",
+    "threshold": "θ",
     "voters": "layers whose goodness is added up for every label",
 }
+UNKNOWN: dict[str, Any] = {"threshold": float, "temperature": float}  # where the default is None
+WITHOUT = ("falling", "overwrite", "pixels")  # they belong to the data and the preset
 
 
-def add_recipe_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add one option for every choice of a recipe; those not given stay as in the preset."""
-    group = parser.add_argument_group("choices that replace the preset's")
-    unset = argparse.SUPPRESS
-    group.add_argument(
-        "--hidden", type=whole_numbers, metavar="N,N,…", default=unset, help="widths"
-    )
-    for name, purpose in HELP.items():
-        if name in CHOICES:
-            group.add_argument(f"--{name}", choices=CHOICES[name], default=unset, help=purpose)
-        else:
-            kind = int if name == "batch" else float
-            group.add_argument(f"--{name}", type=kind, default=unset, help=purpose)
+def add_options(parser: Any, *settings: Any, without: tuple[str, ...] = ()) -> None:
+    """Add an option for every leaf of some settings; what is not given stays as it is in them."""
+    known: dict[str, Any] = {}
+    for setting in settings:
+        known = {**leaves(setting), **known}
+    for name, value in known.items():
+        if name not in (*WITHOUT, *without):
+            _add_option(parser, name, value)
 
 
-def given(args: argparse.Namespace) -> dict[str, Any]:
-    """Return the choices of a recipe that stand on the command line."""
-    return {name: getattr(args, name) for name in Recipe().flat() if hasattr(args, name)}
+def _add_option(parser: Any, name: str, value: Any) -> None:
+    option, text = f"--{name.replace('_', '-')}", HELP.get(name)
+    unset: dict[str, Any] = {"default": argparse.SUPPRESS, "help": text, "dest": name}
+    if name in NAMES:
+        parser.add_argument(option, choices=tuple(NAMES[name]), **unset)
+    elif isinstance(value, bool):
+        parser.add_argument(option, action=argparse.BooleanOptionalAction, **unset)
+    elif isinstance(value, tuple):
+        parser.add_argument(option, type=whole_numbers, metavar="N,N,…", **unset)
+    else:
+        parser.add_argument(option, type=UNKNOWN.get(name, type(value)), **unset)
 
 
-def recipe_of(args: argparse.Namespace) -> Recipe:
-    """Return the preset with the choices given on the command line."""
+def given(args: argparse.Namespace, *settings: Any) -> dict[str, Any]:
+    """Return the leaves of some settings that stand on the command line."""
+    names = {name for setting in settings for name in leaves(setting)}
+    return {name: getattr(args, name) for name in sorted(names) if hasattr(args, name)}
+
+
+def setting_of(setting: Any, choices: dict[str, Any]) -> Any:
+    """Return a setting with these choices.
+
+    Raises
+    ------
+    UsageError
+        If a choice makes no sense.
+    """
     try:
-        recipe = PRESETS[args.preset or "author"].changed(**given(args))
+        return changed(setting, **choices)
     except ValueError as error:
         raise UsageError(str(error)) from None
-    if recipe.network.activation != relu.name:
-        if given(args).get("peer"):
-            raise UsageError(
-                f"--peer: pushes up the inputs of units less active than their peers, which makes "
-                f"a {recipe.network.activation} unit no more active; leave it out"
-            )
-        recipe = recipe.changed(peer=0.0)
-    idle = [name for name in FORWARD_FORWARD_ONLY if name in given(args)]
-    if recipe.network.rule == "backprop" and idle:
-        raise UsageError(f"--rule backprop takes no --{', --'.join(idle)}; leave it out")
-    return recipe

@@ -6,7 +6,8 @@ import argparse
 import json
 
 from ffnumpy.commands import seed
-from ffnumpy.proofs import by_hand, slopes, table
+from ffnumpy.proofs import by_hand, table
+from ffnumpy.proofs.rows import CENTRAL_LIMIT, COMPLEX_STEP_LIMIT, Row
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -19,18 +20,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def line(row: slopes.Row) -> str:
+def line(row: Row) -> str:
     """Return one line of the table."""
     central = "" if row.central is None else f"{row.central:.1e}"
     mark = "ok" if row.passed else "FAILS"
     return f"{row.what:<74} {row.complex_step:>12.1e} {central:>10}  {mark}"
 
 
-def as_json(rows: list[slopes.Row]) -> str:
+def as_json(rows: list[Row]) -> str:
     """Return the table for machines."""
     return json.dumps(
         {
-            "limits": {"complex_step": slopes.COMPLEX_STEP_LIMIT, "central": slopes.CENTRAL_LIMIT},
+            "limits": {"complex_step": COMPLEX_STEP_LIMIT, "central": CENTRAL_LIMIT},
             "rows": [{**row._asdict(), "passed": row.passed} for row in rows],
             "passed": all(row.passed for row in rows),
         },
@@ -43,7 +44,7 @@ def run(args: argparse.Namespace) -> int:
     if args.by_hand:
         print(by_hand.sheet(args.seed))
         return 0
-    rows = table.table(args.seed)
+    rows = table.all_proofs(args.seed)
     if args.json:
         print(as_json(rows))
     else:
@@ -52,6 +53,6 @@ def run(args: argparse.Namespace) -> int:
         failed = sum(not row.passed for row in rows)
         print(
             f"{len(rows) - failed} of {len(rows)} hold (limits: complex step and laws "
-            f"{slopes.COMPLEX_STEP_LIMIT:g}, central {slopes.CENTRAL_LIMIT:g})"
+            f"{COMPLEX_STEP_LIMIT:g}, central {CENTRAL_LIMIT:g})"
         )
     return 0 if all(row.passed for row in rows) else 1

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 CLASSES = 10
+ADVICE = "the files do not belong together or are damaged; replace them with fresh copies"
 
 
 class DataError(Exception):
@@ -32,6 +33,8 @@ class Dataset:
         Class indices, from 0 to `classes` - 1.
     shape : tuple of int
         Shape of one image: (28, 28), or (32, 32, 3) with red, green and blue last.
+    classes : int
+        Number of classes: 10 in every set offered here.
 
     Raises
     ------
@@ -46,35 +49,38 @@ class Dataset:
     test_images: NDArray[np.uint8]
     test_labels: NDArray[np.uint8]
     shape: tuple[int, ...]
+    classes: int = CLASSES
 
     def __post_init__(self) -> None:
-        _check(f"{self.name}, training set", self.train_images, self.train_labels, self.shape)
-        _check(f"{self.name}, test set", self.test_images, self.test_labels, self.shape)
-
-    @property
-    def classes(self) -> int:
-        """Number of classes: 10 in every set offered here."""
-        return CLASSES
+        for part, images, labels in (
+            ("training set", self.train_images, self.train_labels),
+            ("test set", self.test_images, self.test_labels),
+        ):
+            _check(f"{self.name}, {part}", images, labels, self.shape)
+            _check_classes(f"{self.name}, {part}", labels, self.classes)
 
 
 def _check(
     part: str, images: NDArray[np.uint8], labels: NDArray[np.uint8], shape: tuple[int, ...]
 ) -> None:
     """Raise DataError unless images and labels fit each other and `shape`."""
-    advice = "the files do not belong together or are damaged; replace them with fresh copies"
     for what, array in (("images", images), ("labels", labels)):
         if array.dtype != np.uint8:
             raise DataError(f"{part}: expected uint8 {what}, got {array.dtype}")
     if images.shape[1:] != (math.prod(shape),):
         raise DataError(
             f"{part}: expected {math.prod(shape)} pixels an image, got an array of shape "
-            f"{images.shape}; {advice}"
+            f"{images.shape}; {ADVICE}"
         )
     if not len(images):
-        raise DataError(f"{part}: expected images, got none; {advice}")
+        raise DataError(f"{part}: expected images, got none; {ADVICE}")
     if labels.shape != images.shape[:1]:
-        raise DataError(f"{part}: {len(images)} images but {len(labels)} labels; {advice}")
-    if labels.size and labels.max() >= CLASSES:
+        raise DataError(f"{part}: {len(images)} images but {len(labels)} labels; {ADVICE}")
+
+
+def _check_classes(part: str, labels: NDArray[np.uint8], classes: int) -> None:
+    """Raise DataError unless every label is a class index."""
+    if labels.size and labels.max() >= classes:
         raise DataError(
-            f"{part}: expected labels from 0 to {CLASSES - 1}, got {labels.max()}; {advice}"
+            f"{part}: expected labels from 0 to {classes - 1}, got {labels.max()}; {ADVICE}"
         )

@@ -1,1 +1,38 @@
-"""Experiments: each module is one section of the paper in code."""
+"""Experiments: each module is one section of the paper in code.
+
+A module of this folder is an experiment if it has a `start`. It says in its docstring what the
+paper did, its number, and what differs here and why; it has
+
+- `SECTION`, `PAPER` (the paper's number as text), `DIFFERS` (in one line), `REACH` (the error to
+  be reached, a fraction), `MINUTES` (of a full run on two cores);
+- `FULL` and `QUICK`: its settings, frozen dataclasses that hold objects;
+- ``start(setting, data, seed) -> ffnumpy.runs.Run``.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pkgutil import iter_modules
+from types import ModuleType
+
+__all__ = ["names", "named"]
+
+
+def named(name: str) -> ModuleType:
+    """Return the module of an experiment.
+
+    Raises
+    ------
+    ValueError
+        If there is no such experiment; the message lists them.
+    """
+    if name not in names():
+        raise ValueError(f"expected one of {', '.join(names())}; got {name}")
+    return import_module(f"{__name__}.{name}")
+
+
+def names() -> list[str]:
+    """Return the names of all experiments, by section."""
+    modules = [import_module(f"{__name__}.{m.name}") for m in iter_modules(__path__)]
+    found = [m for m in modules if hasattr(m, "start")]
+    return [m.__name__.rpartition(".")[2] for m in sorted(found, key=lambda m: m.SECTION)]

@@ -1,1 +1,19 @@
 """Layers: `forward` looks and changes nothing, `learn` adjusts the layer and hands on."""
+
+from ffnumpy.layers.layer import Frozen, Layer, LayerLike, in_float64
+from ffnumpy.layers.one_step import one_step
+from ffnumpy.layers.peers import PeerNormalisation
+from ffnumpy.layers.readout import Readout, ReadoutLayer, log_softmax, softmax
+
+__all__ = [
+    "Frozen",
+    "Layer",
+    "LayerLike",
+    "PeerNormalisation",
+    "Readout",
+    "ReadoutLayer",
+    "in_float64",
+    "log_softmax",
+    "one_step",
+    "softmax",
+]

@@ -13,15 +13,9 @@ from ffnumpy.goodness import Goodness, sum_of_squares
 from ffnumpy.layers.peers import PeerNormalisation
 from ffnumpy.losses import Logistic, Loss
 from ffnumpy.normalisation import normalise
-from ffnumpy.weights.dense import Dense
 from ffnumpy.weights.outer import Outer, Weights
 
-__all__ = [
-    "Frozen",
-    "Layer",
-    "LayerLike",
-    "in_float64",
-]
+__all__ = ["Frozen", "Layer", "LayerLike", "in_float64"]
 
 
 class LayerLike(Protocol):
@@ -46,7 +40,7 @@ class Layer:
         By default logistic, with the goodness's usual threshold and temperature for this width.
     peer : PeerNormalisation, optional
     target : float, optional
-        Squared length of the output, see `normalise`.
+        Squared length of the output, see `ffnumpy.normalisation.normalise`.
     """
 
     def __init__(
@@ -58,15 +52,9 @@ class Layer:
         peer: PeerNormalisation | None = None,
         target: float | None = None,
     ) -> None:
-        self.weights = weights
-        self.activation = activation
-        self.goodness = goodness
-        width = weights.shape[1]
-        if loss is None:
-            loss = Logistic(goodness.threshold(width), goodness.temperature(width))
-        self.loss = loss
-        self.peer = peer
-        self.target = target
+        self.weights, self.activation, self.goodness = weights, activation, goodness
+        self.loss = Logistic.usual(goodness, weights.shape[1]) if loss is None else loss
+        self.peer, self.target = peer, target
 
     def forward(self, x: Any) -> tuple[NDArray, NDArray]:
         """Return the normalised activity, (batch, width), and the goodness, (batch,)."""
@@ -81,33 +69,30 @@ class Layer:
         """
         z = self.weights.forward(x)
         y = self.activation.value(z)
-        slope = self.loss.slope(self.goodness.value(y), sign).astype(y.dtype)
-        delta = rule.delta(slope, self.goodness.slope(y), self.activation.slope(z))
+        dlogp_dG = self.loss.slope(self.goodness.value(y), sign).astype(y.dtype)
+        delta = rule.delta(self.goodness.pull_back(y, dlogp_dG), self.activation.slope(z))
         if self.peer is not None:
             self._push_peers(self.peer, delta, y, sign)
         self.weights.update(Outer(x, delta))
         return normalise(y, self.target, out=y)
 
+    def _push_peers(
+        self, peer: PeerNormalisation, delta: NDArray, y: NDArray, sign: NDArray
+    ) -> None:
+        positives = self.loss.positives(sign)
+        if len(y[positives]):
+            delta[positives] += peer.push(y[positives])
+
     def arrays(self) -> dict[str, NDArray]:
-        """Return every array that a continued run needs, by name; `Dense` weights only."""
+        """Return every array that a resumed run needs, by name."""
         own = {} if self.peer is None else {"peer_mean": self.peer.mean}
-        return {**own, **_dense(self.weights).arrays()}
+        return {**own, **self.weights.arrays()}
 
     def restore(self, arrays: dict[str, NDArray]) -> None:
         """Take over what `arrays` returned, in place."""
-        _dense(self.weights).restore(arrays)
+        self.weights.restore(arrays)
         if self.peer is not None:
             self.peer.mean[...] = arrays["peer_mean"]
-
-    @staticmethod
-    def _push_peers(peer: PeerNormalisation, delta: NDArray, y: NDArray, sign: NDArray) -> None:
-        positives = int(np.count_nonzero(sign > 0))
-        if not np.all(sign[:positives] > 0):
-            raise ValueError(
-                f"expected positive cases first, negative ones after; got signs {sign}"
-            )
-        if positives:
-            delta[:positives] += peer.push(y[:positives])
 
 
 def in_float64(layer: Layer) -> Layer:
@@ -115,14 +100,15 @@ def in_float64(layer: Layer) -> Layer:
 
     What only `learn` needs, the peers and the optimiser, is left behind.
     """
-    weights = Dense(_dense(layer.weights).values.astype(np.float64))
-    return Layer(weights, layer.activation, layer.goodness, layer.loss, target=layer.target)
+    weights: Any = layer.weights
+    copy = weights.astype(np.float64)
+    return Layer(copy, layer.activation, layer.goodness, layer.loss, target=layer.target)
 
 
 class Frozen:
     """A layer that has finished learning: its `learn` only hands on.
 
-    While it is shown the very same batch again, it remembers what it said.
+    While it is shown the very same batch again, it remembers its answer.
     """
 
     def __init__(self, layer: LayerLike) -> None:
@@ -138,9 +124,3 @@ class Frozen:
         if self._last[0] is not x:
             self._last = (x, self.layer.forward(x)[0])
         return self._last[1]
-
-
-def _dense(weights: Weights) -> Dense:
-    if not isinstance(weights, Dense):
-        raise TypeError(f"expected Dense weights; got {type(weights).__name__}")
-    return weights

@@ -10,13 +10,11 @@ import numpy as np
 from ffnumpy import rule
 from ffnumpy.activations import relu
 from ffnumpy.goodness import sum_of_squares
-from ffnumpy.layers.layer import Layer, _dense
+from ffnumpy.layers.layer import Layer
 from ffnumpy.normalisation import normalise, squared_length
 from ffnumpy.weights.outer import Outer
 
-__all__ = [
-    "one_step",
-]
+__all__ = ["one_step"]
 
 
 def one_step(layers: Sequence[Layer], x: Any, target: float | Sequence[float]) -> list[float]:
@@ -28,8 +26,7 @@ def one_step(layers: Sequence[Layer], x: Any, target: float | Sequence[float]) -
     Parameters
     ----------
     layers : sequence of Layer
-        ReLU layers on `Dense` weights whose goodness is Σ y². Changed in place, all of them or (on
-        error) none.
+        ReLU layers whose goodness is Σ y². Changed in place, all of them or (on error) none.
     x : (1, n_in) array or Labelled
         One case.
     target : float or one float per layer
@@ -53,21 +50,25 @@ def one_step(layers: Sequence[Layer], x: Any, target: float | Sequence[float]) -
     targets = np.broadcast_to(np.asarray(target, float), (len(layers),))
     steps, goodness = [], []
     for number, (layer, wanted) in enumerate(zip(layers, targets, strict=True), 1):
-        if layer.activation.name != relu.name:
-            raise ValueError(f"layer {number}: one_step needs ReLU; got {layer.activation.name}")
-        if layer.goodness.name != sum_of_squares.name:
-            raise ValueError(
-                f"layer {number}: one_step takes Σ y² to its target; got {layer.goodness.name}"
-            )
+        _check_kind(number, layer)
         y = layer.activation.value(layer.weights.forward(x))
         S = float(squared_length(y)[0])
         try:
             rate = rule.one_step_rate(S, float(wanted), float(squared_length(x)[0]) + 1.0)
         except ValueError as error:
             raise ValueError(f"layer {number}: {error}") from None
-        steps.append((_dense(layer.weights), Outer(x, rate * y)))
+        steps.append((layer.weights, Outer(x, rate * y)))
         goodness.append(S)
         x = normalise(y, layer.target)
     for weights, outer in steps:
         weights.add(outer)
     return goodness
+
+
+def _check_kind(number: int, layer: Layer) -> None:
+    if layer.activation.name != relu.name:
+        raise ValueError(f"layer {number}: one_step needs ReLU; got {layer.activation.name}")
+    if layer.goodness.name != sum_of_squares.name:
+        raise ValueError(
+            f"layer {number}: one_step takes Σ y² to its target; got {layer.goodness.name}"
+        )

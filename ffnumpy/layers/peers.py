@@ -5,11 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from ffnumpy.optimisers import check_fraction
+from ffnumpy.validation import check_fraction
 
-__all__ = [
-    "PeerNormalisation",
-]
+__all__ = ["PeerNormalisation"]
 
 
 class PeerNormalisation:

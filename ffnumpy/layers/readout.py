@@ -1,8 +1,9 @@
-"""A linear softmax head that reads the hidden layers and sends nothing back to them."""
+"""A linear softmax readout that reads the hidden layers and sends nothing back to them."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 from ffnumpy.weights.dense import Dense
 from ffnumpy.weights.outer import Outer
 
-__all__ = ["Readout", "log_softmax", "softmax"]
+__all__ = ["Readout", "ReadoutLayer", "log_softmax", "softmax"]
 
 
 def log_softmax(logits: NDArray) -> NDArray:
@@ -40,7 +41,7 @@ class Readout:
         """Return the logits, (batch, classes)."""
         return self.weights.forward(np.hstack(activities))
 
-    def apart(self, activities: Sequence[NDArray]) -> NDArray:
+    def by_layer(self, activities: Sequence[NDArray]) -> NDArray:
         """Return the logits that each layer's own weights make, (layers, batch, classes)."""
         ends = np.cumsum([activity.shape[1] for activity in activities])
         blocks = np.split(self.weights.matrix, ends[:-1])
@@ -63,3 +64,46 @@ class Readout:
         slope = -softmax(logits)
         slope[np.arange(len(labels)), labels] += 1
         return slope
+
+
+class ReadoutLayer:
+    """The readout as a layer of the list: it learns in the loop and hands the case on unread.
+
+    It stands before the layers that it reads, so that it learns from what they were when the case
+    was drawn. A source of cases may ask it for its logits first, to choose hard negatives: the
+    neutral pass is made once for both.
+
+    Parameters
+    ----------
+    readout : Readout
+    activities : callable, features of a case -> list of arrays
+        The neutral pass: the activities that the readout reads.
+    """
+
+    def __init__(self, readout: Readout, activities: Callable[[Any], Sequence[NDArray]]) -> None:
+        self.readout, self.activities = readout, activities
+        self._last: tuple[Any, Sequence[NDArray]] = (None, ())
+
+    def logits(self, features: Any) -> NDArray:
+        """Return the logits of some features, (batch, classes); change nothing."""
+        return self.readout.forward(self._read(features))
+
+    def forward(self, x: Any) -> tuple[Any, None]:
+        """Return the case as it is, and no goodness."""
+        return x, None
+
+    def learn(self, x: Any, sign: Any) -> Any:
+        """Teach the readout the true labels of a batch; return the batch as it is.
+
+        `x` is a batch of positive cases and the negative ones of the same rows, such as a
+        `ffnumpy.cases.Labelled`: its `features` and the first of its `labels` are read.
+        """
+        activities = self._read(x.features)
+        self.readout.learn(activities, x.labels[: len(activities[0])])
+        self._last = (None, ())
+        return x
+
+    def _read(self, features: Any) -> Sequence[NDArray]:
+        if self._last[0] is not features:
+            self._last = (features, self.activities(features))
+        return self._last[1]

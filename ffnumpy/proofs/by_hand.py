@@ -77,7 +77,7 @@ def _slopes(example: Example) -> tuple[float, NDArray]:
     """Return ∂log p/∂S and, by Eq. 3, ∂log p/∂W, (3, 3)."""
     z, y, S = _activity(example, example.W)
     slope = Logistic(example.threshold).slope(S, np.ones(1))
-    factors = delta(slope, sum_of_squares.slope(y), relu.slope(z))
+    factors = delta(sum_of_squares.pull_back(y, slope), relu.slope(z))
     return float(slope[0]), outer_product(example.x[np.newaxis], factors)
 
 

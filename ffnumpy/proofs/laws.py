@@ -10,20 +10,29 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ffnumpy import optimisers
+from ffnumpy import optimisers, reference
 from ffnumpy.activations import relu
 from ffnumpy.cases.labelled import Features, Labelled
 from ffnumpy.layers.layer import Layer
 from ffnumpy.layers.one_step import one_step
 from ffnumpy.layers.peers import PeerNormalisation
-from ffnumpy.proofs.slopes import BROAD, CLASSES, FEATURES, PAIRS, WIDTH, Row, _input, _signs, _step
-from ffnumpy.weights.dense import MULTIPLIED, Dense, normal
+from ffnumpy.proofs.rows import (
+    BROAD,
+    CLASSES,
+    FEATURES,
+    PAIRS,
+    WIDTH,
+    Row,
+    added,
+    signs,
+    stacked_input,
+)
+from ffnumpy.weights.blocks import MULTIPLIED
+from ffnumpy.weights.dense import Dense, normal
 from ffnumpy.weights.outer import Outer
 from ffnumpy.weights.threads import Cores
 
-__all__ = [
-    "laws",
-]
+__all__ = ["laws"]
 
 RATES = (0.1, 0.1, 0.1, 0.1, 0.075, 0.075, 0.025, 0.025)  # 0.1 · (1 + 2 (E − e))/E beyond E/2 = 2
 
@@ -39,7 +48,14 @@ def laws(rng: np.random.Generator) -> Iterator[Row]:
         yield Row(
             f"{name} optimiser, decay and schedule: their definitions", _moves(name, rng), None
         )
+    for name in optimisers.BY_NAME:
+        yield Row(
+            f"{name} optimiser: its textbook line is what weights do", _textbook(name, rng), None
+        )
     yield Row("peer normalisation: its definition (no case's gradient)", _peer(rng), None)
+    yield Row(
+        "the whole update of a layer: that of `ffnumpy.reference`", _in_plain_lines(rng), None
+    )
     for what, error in _in_blocks(rng):
         yield Row(f"blocks of a large matrix, on two cores: {what}", error, None)
 
@@ -54,13 +70,17 @@ def _largest(difference: NDArray, scale: NDArray) -> float:
 
 
 def _locality(rng: np.random.Generator) -> float:
-    x, first, other = _input("array", rng), _network(rng)[0].weights, _network(rng)[1]
-    values, results = first.values.copy(), []  # type: ignore[attr-defined]
-    for second in (other, Layer(Dense(-3 * other.weights.values))):  # type: ignore[attr-defined]
-        layers = [Layer(Dense(values.copy(), 1.0)), second]
-        activity = layers[0].learn(x, _signs())
-        layers[1].learn(activity, _signs())
-        results.append(layers[0].weights.values)  # type: ignore[attr-defined]
+    x, values, above = (
+        stacked_input("array", rng),
+        *(normal(a, b, rng, float) for a, b in ((FEATURES, WIDTH), (WIDTH, WIDTH))),
+    )
+    results = []
+    for second in (above, -3 * above):
+        layers = [Layer(Dense(v.copy(), 1.0)) for v in (values, second)]
+        activity = x
+        for layer in layers:
+            activity = layer.learn(activity, signs())
+        results.append(layers[0].arrays()["values"])
     return _largest(results[0] - results[1], results[0])
 
 
@@ -111,18 +131,46 @@ def _moves(name: str, rng: np.random.Generator) -> float:
     return _largest(dense.values - expected, expected)
 
 
+def _textbook(name: str, rng: np.random.Generator) -> float:
+    """Compare what `Dense` does under a schedule with the sum of the optimiser's own steps."""
+    optimiser = optimisers.BY_NAME[name]
+    constant = optimisers.Schedule(0.1)
+    dense = Dense(normal(FEATURES, WIDTH, rng, float), constant, optimiser)
+    expected, state = dense.values.copy(), optimiser.init(dense.values.shape, float)
+    for number in range(1, 6):
+        pre, post = rng.standard_normal((PAIRS, FEATURES)), rng.standard_normal((PAIRS, WIDTH))
+        gradient = np.vstack([pre.T @ post, post.sum(axis=0)]) / PAIRS
+        dense.update(Outer(pre, post))
+        expected += optimiser.step(state, gradient, 0.1, number)
+    return _largest(dense.values - expected, expected)
+
+
+def _in_plain_lines(rng: np.random.Generator) -> float:
+    """Compare five batches of a layer that trains with the student's reference."""
+    values = normal(FEATURES, WIDTH, rng, float)
+    dense = Dense(values.copy(), 0.01, optimisers.Smoothed(), 0.001)
+    layer = Layer(dense, peer=PeerNormalisation(WIDTH))
+    W, g, m = values.copy(), np.zeros_like(values), np.full(WIDTH, 0.5)
+    errors = []
+    for _ in range(5):
+        x = stacked_input("array", rng)
+        handed_on, expected = layer.learn(x, signs()), reference.learn(W, g, m, x, signs())
+        errors += [_largest(handed_on - expected, expected), _largest(dense.values - W, W)]
+    return max(errors)
+
+
 def _peer(rng: np.random.Generator) -> float:
-    x, values = _input("array", rng), normal(FEATURES, WIDTH, rng, float)
+    x, values = stacked_input("array", rng), normal(FEATURES, WIDTH, rng, float)
     with_push = Layer(Dense(values.copy(), 1.0), peer=PeerNormalisation(WIDTH, 6.0, 0.9))
     without = Layer(Dense(values.copy(), 1.0))
     for layer in (with_push, without):
-        layer.learn(x, _signs())
+        layer.learn(x, signs())
     y = relu.value(Dense(values).forward(x))[:PAIRS]
     mean = 0.9 * 0.5 + 0.1 * y.mean(axis=0)
     push = 6.0 * (mean.mean() - mean)
     expected = np.vstack([np.outer(x[:PAIRS].sum(axis=0), push), PAIRS * push]) / len(x)
-    found = with_push.weights.values - without.weights.values  # type: ignore[attr-defined]
-    return _largest(found - expected, expected)
+    pushed = with_push.arrays()["values"] - without.arrays()["values"]
+    return _largest(pushed - expected, expected)
 
 
 def _in_blocks(rng: np.random.Generator) -> Iterator[tuple[str, float]]:
@@ -130,7 +178,7 @@ def _in_blocks(rng: np.random.Generator) -> Iterator[tuple[str, float]]:
 
     Each of two cores has rows for a block and a half, as a large layer has in training.
     """
-    x = _input("labelled images", rng, columns=3 * MULTIPLIED // BROAD - CLASSES)
+    x = stacked_input("labelled images", rng, columns=3 * MULTIPLIED // BROAD - CLASSES)
     whole, post = x.toarray(), rng.standard_normal((2 * PAIRS, BROAD))
     dense = Dense(normal(x.shape[1], BROAD, rng, float), 1.0)
     before = dense.values.copy()
@@ -141,6 +189,6 @@ def _in_blocks(rng: np.random.Generator) -> Iterator[tuple[str, float]]:
             yield f"x W, {kind}", _largest(dense.forward(given) - expected, expected)
             dense.update(Outer(given, post))
             expected = np.vstack([whole.T @ post, post.sum(axis=0)])
-            found = _step(before, dense, len(post))
-            yield f"Δw, {kind}", _largest(found - expected, expected)
+            moved = added(before, dense.values, len(post))
+            yield f"Δw, {kind}", _largest(moved - expected, expected)
             dense.restore({**dense.arrays(), "values": before})

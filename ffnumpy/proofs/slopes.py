@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,42 +17,18 @@ from numpy.typing import NDArray
 from ffnumpy import activations, goodness
 from ffnumpy.activations import Activation
 from ffnumpy.baselines.backprop import Backprop
-from ffnumpy.cases.labelled import Features, Labelled
 from ffnumpy.goodness import Goodness
 from ffnumpy.layers.layer import Layer
 from ffnumpy.layers.readout import Readout, log_softmax
 from ffnumpy.losses import Logistic, Loss, SoftplusMargin
 from ffnumpy.proofs.differences import Check, check_slope
+from ffnumpy.proofs.rows import CLASSES, FEATURES, PAIRS, WIDTH, Row, added, signs, stacked_input
 from ffnumpy.weights.dense import Dense, normal
 
-__all__ = [
-    "CENTRAL_LIMIT",
-    "COMPLEX_STEP_LIMIT",
-    "Row",
-    "slopes",
-]
+__all__ = ["slopes"]
 
 
-COMPLEX_STEP_LIMIT, CENTRAL_LIMIT = 1e-12, 1e-7
 KINK_MARGIN = 1e-3  # no difference quotient is taken nearer to a kink than this
-CLASSES, PAIRS, FEATURES, WIDTH, BROAD = 3, 4, 5, 6, 400
-
-
-class Row(NamedTuple):
-    """One line of the table: what was checked, its errors, and whether they are small enough.
-
-    A law has one error, held to the tighter limit, and `central` is None.
-    """
-
-    what: str
-    complex_step: float
-    central: float | None
-
-    @property
-    def passed(self) -> bool:
-        """Whether no error exceeds its limit; a NaN does."""
-        exact = self.complex_step <= COMPLEX_STEP_LIMIT
-        return bool(exact and (self.central is None or self.central <= CENTRAL_LIMIT))
 
 
 def slopes(rng: np.random.Generator) -> Iterator[Row]:
@@ -63,7 +39,7 @@ def slopes(rng: np.random.Generator) -> Iterator[Row]:
             for activation in activations.BY_NAME.values():
                 for loss in _losses(good):
                     name = f"{good.name} × {activation.name} × {type(loss).__name__}"
-                    check = _layer_update(_input(kind, rng), activation, good, loss, rng)
+                    check = _layer_update(stacked_input(kind, rng), activation, good, loss, rng)
                     yield Row(f"Δw, {kind}: {name}", *check)
     yield Row("Δw, softmax readout", *_readout_update(rng))
     for number, check in enumerate(_backprop_updates(rng), 1):
@@ -77,7 +53,7 @@ def _elementary(rng: np.random.Generator) -> Iterator[Row]:
     y = np.abs(z)
     for good in goodness.BY_NAME.values():
         yield Row(f"∂G/∂y: {good.name}", *check_slope(good.value, good.slope, y))
-    sign, G = _signs(), 5 * rng.standard_normal(2 * PAIRS)
+    sign, G = signs(), 5 * rng.standard_normal(2 * PAIRS)
     for loss in (Logistic(1.0), Logistic(-2.0, 0.5), SoftplusMargin(4.0), SoftplusMargin(0.1)):
         value, slope = partial(loss.value, sign=sign), partial(loss.slope, sign=sign)
         yield Row(f"∂log p/∂G: {loss}", *check_slope(value, slope, G))
@@ -88,31 +64,12 @@ def _losses(good: Goodness) -> tuple[Loss, ...]:
     return Logistic(good.threshold(WIDTH), temperature), SoftplusMargin(0.1 / temperature)
 
 
-def _signs() -> NDArray:
-    return np.repeat([1.0, -1.0], PAIRS)
-
-
 def _away_from_kinks(draw: Callable[[], Any], total: Callable[[Any], NDArray]) -> Any:
     """Draw until every total input is at least KINK_MARGIN away from zero."""
     while True:
         drawn = draw()
         if np.abs(total(drawn)).min() >= KINK_MARGIN:
             return drawn
-
-
-def _input(kind: str, rng: np.random.Generator, columns: int = FEATURES) -> Any:
-    """Return a stacked batch of PAIRS positives and their negatives."""
-    features = rng.standard_normal((PAIRS, columns))
-    if kind == "array":
-        return np.vstack([features, rng.standard_normal((PAIRS, columns))])
-    labels = rng.integers(0, CLASSES, PAIRS)
-    wrong = (labels + 1) % CLASSES
-    return Labelled(Features(features), np.eye(CLASSES)[np.concatenate([labels, wrong])])
-
-
-def _step(before: NDArray, dense: Dense, rows: int) -> NDArray:
-    """Return the sum over the batch that a step of rate 1 on the batch's mean has added."""
-    return (dense.values - before) * rows
 
 
 def _layer_update(
@@ -122,7 +79,7 @@ def _layer_update(
     values = _away_from_kinks(
         lambda: normal(x.shape[1], WIDTH, rng, float), lambda v: Dense(v).forward(x)
     )
-    sign = _signs()
+    sign = signs()
 
     def layer(v: NDArray) -> Layer:
         return Layer(Dense(v, 1.0), activation, good, loss)
@@ -134,7 +91,7 @@ def _layer_update(
         """Return what a step of the learner adds to the weights v."""
         learner = layer(v.copy())
         learner.learn(x, sign)
-        return _step(v, learner.weights, len(sign))  # type: ignore[arg-type]
+        return added(v, learner.arrays()["values"], len(sign))
 
     return check_slope(log_p, update, values)
 
@@ -149,7 +106,7 @@ def _readout_update(rng: np.random.Generator) -> Check:
         """Return what a step of the learner adds to the weights v."""
         dense = Dense(v.copy(), 1.0)
         Readout(dense).learn([x], labels)
-        return _step(v, dense, PAIRS)
+        return added(v, dense.values, PAIRS)
 
     return check_slope(log_p, update, rng.standard_normal((WIDTH + 1, CLASSES)))
 
@@ -159,7 +116,7 @@ def _backprop_updates(rng: np.random.Generator) -> Iterator[Check]:
     widths = (FEATURES, WIDTH, WIDTH, CLASSES)
     values = _away_from_kinks(
         lambda: [normal(a, b, rng, float) for a, b in pairwise(widths)],
-        lambda v: np.hstack(Backprop([Dense(w) for w in v]).forward(x)[1]),
+        lambda v: np.hstack(Backprop([Dense(w) for w in v]).layer_inputs(x)[1]),
     )
     for number in range(len(values)):
 
@@ -167,12 +124,12 @@ def _backprop_updates(rng: np.random.Generator) -> Iterator[Check]:
             return Backprop([Dense(v if i == at else w.copy(), 1.0) for i, w in enumerate(values)])
 
         def log_p(v: NDArray, network: Any = network) -> NDArray:
-            return log_softmax(network(v).forward(x)[1][-1])[np.arange(PAIRS), labels]
+            return log_softmax(network(v).forward(x)[0])[np.arange(PAIRS), labels]
 
         def update(v: NDArray, network: Any = network, at: int = number) -> NDArray:
             """Return what a step of the network adds to the weights v of this layer."""
             learner = network(v.copy())
             learner.learn(x, labels)
-            return _step(v, learner.weights[at], PAIRS)
+            return added(v, learner.weights[at].values, PAIRS)
 
         yield check_slope(log_p, update, values[number])

@@ -5,14 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from ffnumpy.proofs.laws import laws
-from ffnumpy.proofs.slopes import Row, slopes
+from ffnumpy.proofs.rows import Row
+from ffnumpy.proofs.slopes import slopes
 
-__all__ = [
-    "table",
-]
+__all__ = ["all_proofs"]
 
 
-def table(seed: int = 0) -> list[Row]:
+def all_proofs(seed: int = 0) -> list[Row]:
     """Return all the checks, drawn from one seed."""
     rng = np.random.default_rng(seed)
     return [*slopes(rng), *laws(rng)]

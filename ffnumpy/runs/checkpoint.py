@@ -10,77 +10,117 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ffnumpy.cases.batches import check_labels
-from ffnumpy.experiments.supervised import Recipe
 from ffnumpy.runs.files import PathLike, write_atomically
-from ffnumpy.runs.run import Run
-from ffnumpy.supervised import BackpropModel, ForwardForwardModel, build
+from ffnumpy.runs.run import Run, Saved
 
-__all__ = [
-    "CheckpointError",
-    "load",
-    "load_model",
-    "load_notes",
-    "read_archive",
-    "restore",
-    "save",
-]
+__all__ = ["CheckpointError", "about", "fill", "fitting", "read", "restore", "save"]
 
+FORMAT = 2
+OWN = ("format", "epoch", "done", "generator", "about")  # what stands in `place`
+JOURNAL = ("epochs", "passes", "seconds", "open_epoch")  # what a journal keeps of its own
+BEFORE = ("recipe", "ledger")  # what format 1 had, of a network and of a chip
 
-FORMAT = 1
+Arrays = dict[str, NDArray]
 
 
 class CheckpointError(Exception):
     """A model file that cannot be used; the message says why and what to do."""
 
 
-def save(path: PathLike, run: Run, notes: dict[str, Any]) -> None:
-    """Save the weights, optimisers, generator and place of a run, with the caller's notes."""
-    arrays = {
-        f"{part}/{name}": array
-        for part, owner in run.model.parts().items()
-        for name, array in owner.arrays().items()
-    }
-    place = {
-        "format": FORMAT,
-        "recipe": run.recipe.flat(),
-        "classes": run.classes,
-        "columns": run.cases.rows.shape[1],
-        "rows": len(run.cases.rows),
-        "epochs": run.epochs,
-        "seed": run.seed,
-        "epoch": run.cases.epoch,
-        "done": run.cases.done,
-        "generator": run.rng.bit_generator.state,
-        "notes": notes,
-    }
-    # NumPy's stubs do not know that the keyword names are free
-    write_atomically(path, lambda file: np.savez(file, place=json.dumps(place), **arrays))
-
-
-def read_archive(
-    path: PathLike, format: int, program: str, part: str
-) -> tuple[dict[str, Any], dict[str, NDArray]]:
-    """Return what a saved ``.npz`` says of its run, and its arrays.
+def save(path: PathLike, run: Run, about: dict[str, Any]) -> None:
+    """Save the state of a run: its parts, its generator and its place, with the caller's notes.
 
     Parameters
     ----------
     path : path
-    format : int
-        The one that is understood.
-    program : str
-        The command that writes such files, for the messages.
-    part : str
-        What it alone says of a run.
+    run : Run
+    about : dict
+        What is needed to start the same run anew; goes through JSON.
+    """
+    arrays = {
+        f"{name}/{key}": array
+        for name, part in run.parts.items()
+        for key, array in part.arrays().items()
+    }
+    place = {
+        "format": FORMAT,
+        "epoch": run.cases.epoch,
+        "done": run.cases.done,
+        "generator": plain_state(run.rng),
+        "about": about,
+    }
+    # NumPy's stubs do not know that the keyword names are free
+    write_atomically(
+        path,
+        lambda file: np.savez(file, place=json.dumps(place), **arrays),  # type: ignore[arg-type]
+    )
+
+
+def about(path: PathLike) -> dict[str, Any]:
+    """Return the notes that a run was saved with; the weights are not read.
 
     Raises
     ------
     CheckpointError
-        If the file does not exist, cannot be read, is another program's, or has another format.
+        If the file does not exist, cannot be read, is no saved run, or has another format.
     """
+    return dict(_read(path, with_arrays=False)[0]["about"])
+
+
+def read(path: PathLike) -> tuple[dict[str, Any], Arrays]:
+    """Return the place of a saved run, which has its notes under "about", and its arrays.
+
+    Raises
+    ------
+    CheckpointError
+        As `about`.
+    """
+    return _read(path, with_arrays=True)
+
+
+def restore(path: PathLike, run: Run) -> None:
+    """Put a run that was started anew where a saved one stood, to go on bit for bit.
+
+    Raises
+    ------
+    CheckpointError
+        As `about`, and if the run is another one, or has fewer epochs than are done.
+    """
+    place, arrays = read(path)
+    if place["epoch"] > run.epochs:
+        raise CheckpointError(
+            f"{path}: has {place['epoch']} epochs behind it; expected a total of at least that, "
+            f"got {run.epochs}"
+        )
+    with fitting(path):
+        fill(run.parts, arrays)
+        run.cases.epoch, run.cases.done = int(place["epoch"]), int(place["done"])
+        set_state(run.rng, place["generator"])
+
+
+def fill(parts: dict[str, Saved], arrays: Arrays) -> None:
+    """Give every part its own arrays of a file."""
+    for name, part in parts.items():
+        part.restore({key: arrays[f"{name}/{key}"] for key in part.arrays()})
+
+
+@contextmanager
+def fitting(path: PathLike) -> Iterator[None]:
+    """Turn what does not fit inside a readable file into a CheckpointError."""
+    try:
+        yield
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise CheckpointError(
+            f"{path}: is a saved run, but does not fit together or is another one ({error}). "
+            f"Resume with the options of the first run, or use the version that wrote it."
+        ) from None
+
+
+def _read(path: PathLike, with_arrays: bool) -> tuple[dict[str, Any], Arrays]:
     try:
         with open(path, "rb") as file:
-            arrays = dict(np.load(file, allow_pickle=False))
+            archive = np.load(file, allow_pickle=False)
+            arrays = dict(archive) if with_arrays else {"place": archive["place"]}
         place = dict(json.loads(str(arrays.pop("place"))))
     except FileNotFoundError:
         raise CheckpointError(f"{path}: no such file. Train and --save one first.") from None
@@ -88,117 +128,42 @@ def read_archive(
         raise CheckpointError(f"{path}: may not be read. Change its permissions.") from None
     except Exception:  # a damaged file can make its readers fail in any way
         raise CheckpointError(
-            f"{path}: expected a model saved by `{program} --save`; it is damaged, or another "
-            f"kind of file"
+            f"{path}: expected a model saved by --save; it is damaged, or another kind of file"
         ) from None
-    if "format" in place and part not in place:
+    return _upgraded(path, place), arrays
+
+
+def _upgraded(path: PathLike, place: dict[str, Any]) -> dict[str, Any]:
+    """Return a place as it is written now; format 1 had the caller's notes beside its own."""
+    if place.get("format") == FORMAT and set(place) == set(OWN):
+        return place
+    if place.get("format") != 1 or not any(key in place for key in BEFORE):
         raise CheckpointError(
-            f"{path}: expected a model saved by `{program} --save`; another program has saved this "
-            f"one: networks are of `ffnumpy train`, chips of `hardware-sim train`"
-        )
-    if place.get("format") != format:
-        raise CheckpointError(
-            f"{path}: expected model format {format} of `{program}`, got {place.get('format')}. "
+            f"{path}: expected model format {FORMAT} or 1, got {place.get('format')}. "
             f"Use the version that wrote it."
         )
-    return place, arrays
+    rest = {key: value for key, value in place.items() if key not in OWN}
+    with fitting(path):
+        notes = rest.pop("notes")
+        journal = {key: notes.pop(key) for key in JOURNAL if key in notes}
+        kept = {key: place[key] for key in OWN if key in place}
+        return {"generator": None, **kept, "about": {**rest, **notes, "journal": journal}}
 
 
-def _read(path: PathLike) -> tuple[dict[str, Any], dict[str, NDArray]]:
-    return read_archive(path, FORMAT, "ffnumpy train", "recipe")
+def plain_state(rng: np.random.Generator) -> dict[str, Any]:
+    """Return a generator's state as plain lists and numbers, for JSON."""
+    state = dict(rng.bit_generator.state)
+    inner = {
+        name: value.tolist() if isinstance(value, np.ndarray) else value
+        for name, value in state["state"].items()
+    }
+    return {**state, "state": inner}
 
 
-@contextmanager
-def _fitting(path: PathLike) -> Iterator[None]:
-    """Turn what does not fit inside a readable file into a CheckpointError."""
-    try:
-        yield
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise CheckpointError(
-            f"{path}: was saved by ffnumpy, but does not fit together ({error}). "
-            f"Use the version of ffnumpy that wrote it, or another copy of the file."
-        ) from None
-
-
-def _recipe(place: dict[str, Any]) -> Recipe:
-    flat = place["recipe"]
-    return Recipe().changed(**{**flat, "hidden": tuple(flat["hidden"])})
-
-
-def _fill(parts: dict[str, Any], arrays: dict[str, NDArray]) -> None:
-    for part, owner in parts.items():
-        owner.restore({name: arrays[f"{part}/{name}"] for name in owner.arrays()})
-
-
-def load_notes(path: PathLike) -> dict[str, Any]:
-    """Return what a file says of its run: recipe, seed, place and the caller's notes."""
-    return _read(path)[0]
-
-
-def load_model(path: PathLike) -> ForwardForwardModel | BackpropModel:
-    """Return the network of a saved run, ready to answer; raises what `load` does."""
-    return load(path)[0]
-
-
-def load(path: PathLike) -> tuple[ForwardForwardModel | BackpropModel, dict[str, Any]]:
-    """Return the network of a saved run, and what `load_notes` returns, in one reading.
-
-    Raises
-    ------
-    CheckpointError
-        If there is no such file, or it is no saved run.
-    """
-    place, arrays = _read(path)
-    with _fitting(path):
-        generator = np.random.default_rng(0)
-        model = build(_recipe(place), place["columns"], place["classes"], generator)
-        _fill(model.parts(), arrays)
-    return model, place
-
-
-def restore(path: PathLike, rows: NDArray, labels: NDArray, epochs: int | None = None) -> Run:
-    """Return a saved run on the same training set, to go on exactly where it stood.
-
-    Parameters
-    ----------
-    path : path
-    rows, labels : arrays
-        The training set that it was started with.
-    epochs : int, optional
-        A new total; by default the old one.
-
-    Raises
-    ------
-    CheckpointError
-        If the file cannot be used, or the training set has another shape.
-    """
-    place, arrays = _read(path)
-    with _fitting(path):
-        trained_on, classes = (place["rows"], place["columns"]), place["classes"]
-    if rows.shape != trained_on:
-        raise CheckpointError(
-            f"{path}: was trained on {trained_on[0]} rows of {trained_on[1]} columns; got "
-            f"{rows.shape[0]} rows of {rows.shape[1]}. Give the training set it was started with."
-        )
-    check_labels(rows, labels, classes)
-    with _fitting(path):
-        total = place["epochs"] if epochs is None else epochs
-        run = Run(_recipe(place), rows, labels, classes, total, place["seed"])
-        _fill(run.model.parts(), arrays)
-        run.cases.epoch, run.cases.done = place["epoch"], place["done"]
-        run.rng.bit_generator.state = place["generator"]
-        _check_epochs(path, run, place["epochs"])
-    return run
-
-
-def _check_epochs(path: PathLike, run: Run, before: int) -> None:
-    if run.model.stages > 1 and run.epochs != before:
-        raise CheckpointError(
-            f"{path}: its layers learn one after another, {before} epochs each; a run under way "
-            f"cannot change that to {run.epochs}. Leave out the number of epochs."
-        )
-    if run.cases.epoch > run.total_epochs:
-        raise CheckpointError(
-            f"{path}: has {run.cases.epoch} epochs behind it; expected a total of at least that, "
-            f"got {run.total_epochs}"
-        )
+def set_state(rng: np.random.Generator, state: dict[str, Any]) -> None:
+    """Put a generator where `plain_state` found one; both must be of one kind."""
+    inner = {
+        name: np.array(value, np.uint64) if isinstance(value, list) else value
+        for name, value in state["state"].items()
+    }
+    rng.bit_generator.state = {**state, "state": inner}

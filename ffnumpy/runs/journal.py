@@ -5,18 +5,18 @@ from __future__ import annotations
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
-from ffnumpy.commands import UsageError, percent
-from ffnumpy.inference import Evaluation
 from ffnumpy.runs.run import Run
 
-__all__ = ["Journal", "train_to_the_end"]
+__all__ = ["Journal", "format_errors", "interruptible", "percent", "train_to_the_end"]
+
+
+def percent(error: float | None) -> str:
+    """Return an error as a percentage for people; a dash where there is none."""
+    return "–" if error is None else f"{100 * error:.2f} %"
 
 
 class Journal:
@@ -25,44 +25,40 @@ class Journal:
     Parameters
     ----------
     run : Run
-    rows, labels : arrays
-        The images to evaluate on.
     every : int
-        Evaluate after every so many epochs, and at the end; 0: only at the end.
+        Measure after every so many epochs, and at the end; 0: only at the end.
     notes : dict, optional
         What `notes` returned when the run was saved.
-    counted : sequence of int, optional
-        Layers that vote, as in `ffnumpy.inference.evaluate`.
+    unit, stage : str
+        What the progress bar counts, and what an epoch is called.
 
     Attributes
     ----------
     epochs : list of dict
         The figures of each epoch so far; its `seconds` are those of training alone.
     seconds : float
-        Wall-clock time so far, evaluation included, saving not.
-    last : Evaluation or None
-        That of the last epoch, if it was evaluated.
+        Wall-clock time so far, measuring included, saving not.
+    last : dict or None
+        What was measured after the last epoch, if it was.
     """
 
     def __init__(
         self,
         run: Run,
-        rows: NDArray,
-        labels: NDArray,
         every: int,
         notes: dict[str, Any] | None = None,
-        counted: Sequence[int] | None = None,
+        unit: str = "batch",
+        stage: str = "epoch",
     ) -> None:
-        self.run, self.rows, self.labels, self.every = run, rows, labels, every
-        self.counted = counted
+        self.run, self.every, self.unit, self.stage = run, every, unit, stage
         before = notes or {"epochs": [], "seconds": 0.0, "open_epoch": 0.0}
         self.epochs: list[dict[str, Any]] = before["epochs"]
         self.seconds: float = before["seconds"]
         self.open_epoch: float = before["open_epoch"]
-        self.last: Evaluation | None = None
+        self.last: dict[str, Any] | None = None
 
     def notes(self) -> dict[str, Any]:
-        """Return what a continued run needs of this journal."""
+        """Return what a resumed run needs of this journal."""
         return {"epochs": self.epochs, "seconds": self.seconds, "open_epoch": self.open_epoch}
 
     def bar(self, steps: Iterator[int]) -> Iterator[int]:
@@ -72,63 +68,56 @@ class Journal:
         from tqdm import tqdm
 
         cases = self.run.cases
-        name, done = f"epoch {cases.epoch + 1}/{self.run.total_epochs}", cases.done
-        return iter(tqdm(steps, name, cases.batches, leave=False, unit="batch", initial=done))
+        name, done = f"{self.stage} {cases.epoch + 1}/{self.run.epochs}", cases.done
+        return iter(tqdm(steps, name, cases.batches, leave=False, unit=self.unit, initial=done))
 
-    def evaluate(self) -> Evaluation:
-        """Return the errors of the network as it is now."""
-        return self.run.model.evaluate(self.rows, self.labels, self.counted)
-
-    def check_finite(self) -> None:
-        """Stop a run whose weights have left the numbers, before anything of it is saved."""
-        for part, owner in self.run.model.parts().items():
-            if not all(np.isfinite(array).all() for array in owner.arrays().values()):
-                raise UsageError(
-                    f"the weights of {part} are no longer finite after epoch "
-                    f"{self.run.cases.epoch}; this epoch is not saved. Try a smaller "
-                    f"--rate or --decay."
-                )
+    def measured(self) -> dict[str, Any]:
+        """Return what is to be said of the network as it is now."""
+        return self.run.measure() if self.last is None else self.last
 
     def close_epoch(self) -> None:
-        """Evaluate if it is time to, print a line, and keep the figures."""
+        """Measure if it is time to, print a line, and keep the figures; tables are left out."""
         number = self.run.cases.epoch
         entry: dict[str, Any] = {"epoch": number, "seconds": round(self.open_epoch, 3)}
-        line = f"epoch {number:3d}/{self.run.total_epochs}   {self.open_epoch:6.1f} s"
+        line = f"{self.stage} {number:3d}/{self.run.epochs}   {self.open_epoch:6.1f} s"
         self.open_epoch, self.last = 0.0, None
         if self.run.finished or (self.every and number % self.every == 0):
-            self.last = self.evaluate()
-            entry |= figures(self.last)
-            line += "   " + told(self.last)
+            self.last = self.run.measure()
+            entry |= {name: value for name, value in self.last.items() if not _is_table(value)}
+            line += "   " + format_errors(self.last)
         self.epochs.append(entry)
         print(line, flush=True)
 
 
-def told(result: Evaluation) -> str:
-    """Return the errors of an evaluation for a line of text, of both methods and by layer."""
-    methods = {
-        "goodness": (result.error, result.error_by_layer),
-        "softmax": (result.error_softmax, result.error_softmax_by_layer),
-    }
+def _is_table(value: Any) -> bool:
+    return isinstance(value, list) and bool(value) and isinstance(value[0], list)
+
+
+def format_errors(measured: dict[str, Any]) -> str:
+    """Return the errors of a network for a line of text, in brackets those by layer.
+
+    Examples
+    --------
+    >>> format_errors({"error": 0.02, "error_by_layer": [0.04, 0.03], "error_softmax": 0.025})
+    'error 2.00 % (4.00 3.00)   error softmax 2.50 %'
+    """
     words = []
-    for name, (error, by_layer) in methods.items():
-        if error is not None:
-            layers = f" ({' '.join(f'{100 * e:.2f}' for e in by_layer)})" if by_layer else ""
-            words.append(f"{name} {percent(error)}{layers}")
+    for name, value in measured.items():
+        if name.startswith("error") and not name.endswith("_by_layer") and value is not None:
+            by_layer = " ".join(f"{100 * e:.2f}" for e in measured.get(f"{name}_by_layer", []))
+            brackets = f" ({by_layer})" if by_layer else ""
+            words.append(f"{name.replace('_', ' ')} {percent(value)}{brackets}")
     return "   ".join(words)
 
 
-def figures(result: Evaluation) -> dict[str, Any]:
-    """Return the errors of an evaluation for a record."""
-    return {
-        "error": result.error,
-        "error_softmax": result.error_softmax,
-        "error_by_layer": list(result.error_by_layer),
-        "error_softmax_by_layer": list(result.error_softmax_by_layer),
-    }
+def train_to_the_end(journal: Journal, save: Callable[[], None] = lambda: None) -> bool:
+    """Run the epochs that are left, saving after each; return whether Ctrl-C stopped it.
 
-
-def train_to_the_end(journal: Journal, save: Callable[[], None]) -> bool:
-    """Run the epochs that are left, saving after each; return whether Ctrl-C stopped it."""
+    Raises
+    ------
+    DivergedError
+        If weights are no longer finite; the epoch is not saved.
+    """
     run = journal.run
     if run.finished:
         save()
@@ -138,7 +127,7 @@ def train_to_the_end(journal: Journal, save: Callable[[], None]) -> bool:
             whole = all(not caught for _ in journal.bar(run.steps()))
             journal.open_epoch += time.perf_counter() - begun
             if whole:
-                journal.check_finite()
+                run.check_finite()
                 journal.close_epoch()
             journal.seconds += time.perf_counter() - begun
             save()

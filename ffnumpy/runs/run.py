@@ -1,84 +1,95 @@
-"""A training run: a network, its cases, and where it stands."""
+"""A training run: who learns, from what, for how long, and everything that a resumed run needs."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ffnumpy.cases.batches import batches_in, check_labels
-from ffnumpy.experiments.supervised import Recipe
-from ffnumpy.layers.layer import LayerLike
-from ffnumpy.supervised import build
-from ffnumpy.training import train
+from ffnumpy.cases.batches import Cases
+from ffnumpy.training import Learners, train
 from ffnumpy.weights.threads import shared
 
-__all__ = ["Run"]
+__all__ = ["DivergedError", "Run", "Saved"]
 
 
+class DivergedError(ArithmeticError):
+    """A run whose weights are no longer finite."""
+
+
+class Saved(Protocol):
+    """Anything that a resumed run needs the state of."""
+
+    def arrays(self) -> dict[str, NDArray]:
+        """Return the state as arrays, by name; they need not be copies."""
+
+    def restore(self, arrays: dict[str, NDArray]) -> None:
+        """Take over what `arrays` returned."""
+
+
+@dataclass
 class Run:
-    """Everything that a continued run needs.
-
-    Parameters
-    ----------
-    recipe : Recipe
-    rows : (n, columns) array
-        Training set, as the data set holds it.
-    labels : (n,) array of int
-    classes : int
-    epochs : int
-        E of the learning-rate schedule; of each layer when they learn one after another.
-    seed : int
+    """A run knows no labels, no goodness and no setting.
 
     Attributes
     ----------
-    total_epochs : int
-        Epochs of the whole run, all stages counted.
+    learners : callable, epoch from 0 -> layers that learn in it, in their order
+    cases : Cases
+        The training set; it knows the epoch and how far that has got.
+    epochs : int
+        Of the whole run.
+    measure : callable -> dict
+        What is to be said of the network as it is: names and numbers. The journal prints those
+        that begin with "error", the record keeps them all.
+    parts : dict of Saved
+        Everything that has a state, by name.
+    rng : numpy.random.Generator
+        Of whatever is drawn while it runs.
+    network : object, optional
+        What answers, for whoever draws figures of it or asks it for classes.
 
     Raises
     ------
     ValueError
-        If `epochs` is no whole number of 0 or more, or rows and labels do not fit each other.
+        If the number of epochs is negative.
     """
 
-    def __init__(
-        self,
-        recipe: Recipe,
-        rows: NDArray,
-        labels: NDArray,
-        classes: int,
-        epochs: int,
-        seed: int = 0,
-    ) -> None:
-        check_labels(rows, labels, classes)
-        if not isinstance(epochs, int | np.integer) or epochs < 0:
-            raise ValueError(f"epochs: expected a whole number, 0 or more; got {epochs!r}")
-        self.recipe, self.classes, self.epochs, self.seed = recipe, classes, epochs, seed
-        self.rng = np.random.default_rng(seed)
-        updates = batches_in(len(rows), recipe.feeding.batch)
-        self.model = build(recipe, rows.shape[1], classes, self.rng, epochs, updates)
-        self.cases = self.model.cases(rows, labels, self.rng, seed)
-        self.total_epochs = epochs * self.model.stages
-        self._stage = -1
-        self._learners: Sequence[LayerLike] = ()
+    learners: Learners
+    cases: Cases
+    epochs: int
+    measure: Callable[..., dict[str, Any]]
+    parts: dict[str, Saved]
+    rng: np.random.Generator
+    network: Any = field(default=None)
+
+    def __post_init__(self) -> None:
+        if self.epochs < 0:
+            raise ValueError(f"epochs: expected 0 or more; got {self.epochs}")
 
     @property
     def finished(self) -> bool:
         """Whether all epochs are done."""
-        return self.cases.epoch >= self.total_epochs
+        return self.cases.epoch >= self.epochs
 
     def steps(self) -> Iterator[int]:
         """Train through the rest of the current epoch; yield after each batch.
 
         A large network is shared out among two cores until the last batch, or until the loop is
-        left: NumPy's BLAS has one thread meanwhile, see `ffnumpy.weights.threads.shared`.
+        left: NumPy's BLAS has one thread meanwhile, see `ffnumpy.weights.shared`.
         """
-        stage = min(self.cases.epoch // max(self.epochs, 1), self.model.stages - 1)
-        if stage != self._stage:
-            self._stage, self._learners = stage, self.model.learners(stage)
-        return self._shared_steps()
+        layers = self.learners(self.cases.epoch)
+        with shared(layers, self.cases.batch):
+            yield from train(layers, self.cases)
 
-    def _shared_steps(self) -> Iterator[int]:
-        with shared(self.model.weights(), self.cases.batch):
-            yield from train(self._learners, self.cases)
+    def check_finite(self) -> None:
+        """Raise a DivergedError if an array of a part is no longer finite; it names the part."""
+        for name, part in self.parts.items():
+            arrays = (a for a in part.arrays().values() if np.issubdtype(a.dtype, np.inexact))
+            if not all(np.isfinite(array).all() for array in arrays):
+                raise DivergedError(
+                    f"the weights of {name} are no longer finite after epoch {self.cases.epoch}; "
+                    f"this epoch is not saved. Try a smaller --rate or --decay."
+                )

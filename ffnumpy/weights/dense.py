@@ -1,34 +1,20 @@
-"""Weights: something one can multiply by, and add an outer product to. There is no third verb."""
+"""A matrix of plain numbers that owns everything about how it is moved."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from ffnumpy.optimisers import Optimiser, Pace, Plain, Schedule
-from ffnumpy.rule import outer_product
+from ffnumpy.optimisers import Optimiser, Plain, Schedule
+from ffnumpy.weights.blocks import each_block
 from ffnumpy.weights.outer import Outer
 from ffnumpy.weights.threads import ALONE
 
-__all__ = [
-    "Dense",
-    "normal",
-    "uniform",
-]
-
-
-MULTIPLIED = 512_000  # elements of an outer product that are formed at once, 2 MB in float32
-CACHED = 64_000  # elements that are moved at once: with the optimiser's state they stay in cache
-
-
-def _pieces(whole: slice, size: int) -> Iterator[slice]:
-    """Yield slices of at most `size`, at least 1, that cover a slice."""
-    for start in range(whole.start, whole.stop, max(1, size)):
-        yield slice(start, min(start + max(1, size), whole.stop))
+__all__ = ["Dense", "normal", "uniform"]
 
 
 def normal(n_in: int, n_out: int, rng: np.random.Generator, dtype: DTypeLike = "f4") -> NDArray:
@@ -46,8 +32,16 @@ def uniform(n_in: int, n_out: int, rng: np.random.Generator, dtype: DTypeLike = 
     return (rng.uniform(-1, 1, (n_in + 1, n_out)) / np.sqrt(n_in)).astype(dtype)
 
 
+class _Pace(NamedTuple):
+    """Where an update stands: its rate ε, ε over that of the update before, its number from 1."""
+
+    rate: float
+    ratio: float
+    number: int
+
+
 class Dense:
-    """A matrix of plain numbers that owns everything about how it is moved.
+    """Weights and biases as one array.
 
     ``W ← (1 − ε · decay) W + increment``, where the optimiser makes the increment of ε and of the
     mean gradient over the rows of the batch, and ε comes from the schedule. The bias is the weight
@@ -69,10 +63,10 @@ class Dense:
     updates : int
         Number of updates so far.
     version : int
-        Number of changes so far: who remembers a product with these weights can tell whether it
-        still holds.
+        Number of changes so far: whoever remembers a product with these weights can tell whether
+        it still holds.
     cores : Cores
-        Who multiplies by the weights and moves them; see `ffnumpy.weights.threads.shared`.
+        The cores that multiply by the weights and move them; see `ffnumpy.weights.shared`.
 
     Raises
     ------
@@ -137,72 +131,54 @@ class Dense:
 
     def update(self, outer: Outer) -> None:
         """Take one step of the optimiser along the mean of the outer products."""
-        pace = self._next_pace()
-        share = self.optimiser.gain(pace.rate) / outer.post.shape[0]
-        scaled = Outer(outer.pre, outer.post * self.values.dtype.type(share))
-        self._for_each_block(scaled, partial(self._move, pace))
+        pace, memory = self._next_pace(), self.optimiser.memory
+        share = (pace.rate * memory.take if memory else 1.0) / outer.post.shape[0]
+        mean = Outer(outer.pre, outer.post * self.values.dtype.type(share))
+        each_block(mean, self.values.dtype, self.cores, partial(self._step, pace))
+        self.version += 1
 
-    def _move(self, pace: Pace, rows: slice, gradient: NDArray) -> None:
-        state = tuple(s[rows] for s in self.state)
-        increment = self.optimiser.step(state, gradient, pace)
+    def _step(self, pace: _Pace, rows: slice, gradient: NDArray) -> None:
+        """Move some rows along the gradient, which comes times ε and `take` of a memory."""
+        increment = self._increment(tuple(s[rows] for s in self.state), gradient, pace)
         if self.decay:
             weights = self.matrix[rows]
             weights *= 1 - pace.rate * self.decay
         self.values[rows] += increment
 
-    def _next_pace(self) -> Pace:
+    def _increment(self, state: tuple[NDArray, ...], gradient: NDArray, pace: _Pace) -> NDArray:
+        """Return the optimiser's step; of a memory, which is linear, ``ε v`` is kept for v."""
+        memory = self.optimiser.memory
+        if memory is None:
+            return self.optimiser.step(state, gradient, pace.rate, pace.number)
+        for v in state:
+            v *= memory.keep * pace.ratio
+            v += gradient
+            return v
+        return gradient
+
+    def _next_pace(self) -> _Pace:
         """Count an update and return its pace; before the first there was no other rate."""
         rate, before = self.schedule(self.updates), self.rate
         if not rate > 0:
             raise ValueError(f"expected a learning rate above 0 from the schedule; got {rate}")
         self.rate = rate
         self.updates += 1
-        return Pace(rate, rate / before if before else 1.0, self.updates)
+        return _Pace(rate, rate / before if before else 1.0, self.updates)
 
     def add(self, outer: Outer) -> None:
         """Add the sum of the outer products as it stands: no rate, no decay, no optimiser."""
-        self._for_each_block(outer, self._add)
+        each_block(outer, self.values.dtype, self.cores, self._add)
+        self.version += 1
 
     def _add(self, rows: slice, product: NDArray) -> None:
         self.values[rows] += product
 
-    def _for_each_block(self, outer: Outer, move: Callable[[slice, NDArray], None]) -> None:
-        """Call ``move(rows, product)`` for blocks of the outer product, the bias row included."""
-        held_at_1 = np.ones((outer.post.shape[0], 1), self.values.dtype)
-        factors = [*outer.factors(), (held_at_1, outer.post)]
-        self.cores.each(partial(self._for_own_blocks, factors, move))
-        self.version += 1
-
-    def _for_own_blocks(
-        self,
-        factors: list[tuple[NDArray, NDArray]],
-        move: Callable[[slice, NDArray], None],
-        core: int,
-    ) -> None:
-        for rows, product in self._products(factors, core):
-            for piece in _pieces(rows, CACHED // self.shape[1]):
-                move(piece, product[piece.start - rows.start : piece.stop - rows.start])
-
-    def _products(
-        self, factors: list[tuple[NDArray, NDArray]], core: int
-    ) -> Iterator[tuple[slice, NDArray]]:
-        """Yield a core's rows of the outer product, a block of rows at a time.
-
-        The block lies in a buffer that the next one overwrites, so that the product never goes
-        through main memory.
-        """
-        height = max(1, MULTIPLIED // self.shape[1])
-        buffer = np.empty((height, self.shape[1]), self.values.dtype)
-        top = 0
-        for pre, post in factors:
-            for part in _pieces(self.cores.rows(core, pre.shape[1]), height):
-                block = buffer[: part.stop - part.start]
-                product = outer_product(pre[:, part], post, out=block)
-                yield slice(top + part.start, top + part.stop), product
-            top += pre.shape[1]
+    def astype(self, dtype: DTypeLike) -> Dense:
+        """Return a copy in another precision that only answers: its optimiser is a plain one."""
+        return Dense(self.values.astype(dtype))
 
     def arrays(self) -> dict[str, NDArray]:
-        """Return every array that a continued run needs, by name; they are not copies."""
+        """Return every array that a resumed run needs, by name; they are not copies."""
         states = {f"state{i}": s for i, s in enumerate(self.state)}
         place = {"updates": np.array(self.updates), "rate": np.array(self.rate)}
         return {"values": self.values, **place, **states}

@@ -6,10 +6,7 @@ from typing import Any, NamedTuple, Protocol
 
 from numpy.typing import NDArray
 
-__all__ = [
-    "Outer",
-    "Weights",
-]
+__all__ = ["Outer", "Weights"]
 
 
 class Outer(NamedTuple):
@@ -17,7 +14,7 @@ class Outer(NamedTuple):
 
     Attributes
     ----------
-    pre : (batch, n_in) array, or `ffnumpy.cases.labelled.Labelled`
+    pre : (batch, n_in) array, or `ffnumpy.cases.Labelled`
         The layer's input.
     post : (batch, n_out) array
         ``∂log p/∂z``, without a rate.
@@ -33,7 +30,7 @@ class Outer(NamedTuple):
 
 
 class Weights(Protocol):
-    """The small seam: what a layer asks of its weights, on any substrate."""
+    """What a layer asks of its weights, on any substrate."""
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -44,3 +41,12 @@ class Weights(Protocol):
 
     def update(self, outer: Outer) -> None:
         """Move the weights along an outer product, each substrate by its own means."""
+
+    def add(self, outer: Outer) -> None:
+        """Add the outer product as it stands: no rate, no decay, no optimiser."""
+
+    def arrays(self) -> dict[str, NDArray]:
+        """Return every array that a resumed run needs, by name."""
+
+    def restore(self, arrays: dict[str, NDArray]) -> None:
+        """Take over what `arrays` returned, in place."""

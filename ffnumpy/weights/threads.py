@@ -10,19 +10,20 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from contextvars import copy_context
-from typing import Protocol
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import LibController, ThreadpoolController
 
-__all__ = ["ALONE", "Cores", "Shared", "shared"]
+__all__ = ["ALONE", "Cores", "shared"]
 
 LARGE = 500_000  # weights of a matrix that makes sharing worth while: it leaves a core's cache
+SMALL = 100_000  # weights of a matrix that no core gives a part of away: a readout's
 MANY = 500  # images in a batch beyond which the products leave nothing to gain
 TRIED = 2  # threads of BLAS; where it has more it keeps them, because nobody has compared
 
@@ -82,19 +83,9 @@ class Cores:
 ALONE = Cores()
 
 
-class Shared(Protocol):
-    """Weights that leave it to their `cores` to multiply by them and to move them."""
-
-    cores: Cores
-
-    @property
-    def shape(self) -> tuple[int, int]:
-        """(n_in, n_out)."""
-
-
 @contextmanager
-def shared(weights: Collection[Shared], batch: int) -> Iterator[None]:
-    """Share a network's weights out among BLAS's threads for as long as it learns.
+def shared(learners: Iterable[Any], batch: int) -> Iterator[None]:
+    """Share large matrices out among BLAS's threads for as long as a network learns.
 
     Inside the block BLAS keeps to one thread, everywhere in the process. Nothing happens where
     there is nothing to gain (no large matrix, many images in a batch), where BLAS has not just two
@@ -103,16 +94,16 @@ def shared(weights: Collection[Shared], batch: int) -> Iterator[None]:
 
     Parameters
     ----------
-    weights : collection of Shared
-        Of the layers.
+    learners : iterable
+        Layers, or weights themselves. Those whose weights have `cores` are lent them: `Dense`.
     batch : int
         Images in a batch.
     """
     blas = ThreadpoolController().select(user_api="blas")
     number = _threads(blas.lib_controllers)
-    gains = batch <= MANY and any(w.shape[0] * w.shape[1] >= LARGE for w in weights)
+    weights = [] if batch > MANY else _large(learners)
     on_main = threading.current_thread() is threading.main_thread()
-    if not (gains and on_main and 1 < number <= TRIED):
+    if not (weights and on_main and 1 < number <= TRIED):
         yield
         return
     with blas.limit(limits=1), ThreadPoolExecutor(number - 1) as others:
@@ -123,12 +114,21 @@ def shared(weights: Collection[Shared], batch: int) -> Iterator[None]:
             _lend(ALONE, weights)
 
 
+def _large(learners: Iterable[Any]) -> list[Any]:
+    """Return the weights that cores may share, if one matrix is large enough to be worth it."""
+    layers = [getattr(learner, "layer", learner) for learner in learners]  # some are frozen
+    weights = [getattr(layer, "weights", layer) for layer in layers]
+    sizes = {w: w.shape[0] * w.shape[1] for w in weights if hasattr(w, "cores")}
+    gains = max(sizes.values(), default=0) >= LARGE
+    return [w for w, size in sizes.items() if size > SMALL] if gains else []
+
+
 def _threads(libraries: list[LibController]) -> int:
     """Return the number that every BLAS in the process has; 1 if they differ or none tells."""
     numbers = {library.num_threads for library in libraries}
     return numbers.pop() if len(numbers) == 1 else 1
 
 
-def _lend(cores: Cores, weights: Collection[Shared]) -> None:
+def _lend(cores: Cores, weights: Iterable[Any]) -> None:
     for w in weights:
         w.cores = cores

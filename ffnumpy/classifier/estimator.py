@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ffnumpy.cases.batches import batches_in
-from ffnumpy.cases.labelled import Features
-from ffnumpy.experiments.supervised import Recipe
-from ffnumpy.inference import (
-    IMAGES_AT_ONCE,
-    goodness_by_label,
-    neutral_activities,
-)
-from ffnumpy.layers.layer import in_float64
-from ffnumpy.layers.readout import Readout, softmax
+from ffnumpy.classifier.classes import check_classes, named, places
+from ffnumpy.classifier.scaling import columns, pixels
+from ffnumpy.inference import votes
+from ffnumpy.layers.readout import softmax
 from ffnumpy.normalisation import squared_length
-from ffnumpy.supervised import ForwardForwardModel
+from ffnumpy.supervised import Setting, Supervised, in_double_precision
+from ffnumpy.supervised.names import changed
 from ffnumpy.training import train
-from ffnumpy.weights.dense import Dense
 from ffnumpy.weights.threads import shared
 
 try:
@@ -37,8 +32,6 @@ except ImportError as error:
 
 __all__ = ["FFClassifier"]
 
-Scale = tuple[NDArray | np.float32, NDArray | np.float32]
-Score = Callable[[Features], NDArray]
 INFERENCES = ("goodness", "softmax")
 NO_READOUT = (
     "inference='softmax' needs the softmax readout, which negatives='fixed' does without. "
@@ -106,7 +99,7 @@ class FFClassifier(ClassifierMixin, BaseEstimator):
     n_features_in_ : int
     feature_names_in_ : (n_features_in_,) array of str
         Only if the columns of the data had names.
-    model_ : ForwardForwardModel
+    model_ : ffnumpy.supervised.Supervised
         Its weights are float32, and so are the data that it is shown. `predict` and its like
         multiply in float64, so that an answer does not depend on the rows that stand beside.
     n_epochs_ : int
@@ -196,7 +189,7 @@ class FFClassifier(ClassifierMixin, BaseEstimator):
         table, labels = validate_data(self, X, y, reset=first)
         check_classification_targets(labels)
         if first:
-            self._start(table, _named(classes), falling=False)
+            self._start(table, named(classes), falling=False)
         elif classes is not None and not np.array_equal(np.unique(classes), self.classes_):
             raise ValueError(f"classes: expected {self.classes_} as before; got {classes}")
         return self._train(table, labels, epochs=1)
@@ -227,24 +220,19 @@ class FFClassifier(ClassifierMixin, BaseEstimator):
     def _start(self, X: NDArray, classes: NDArray, falling: bool) -> None:
         self._check(X, classes)
         self.classes_, self.n_epochs_ = classes, 0
-        scale: Scale = _pixel_scale(X) if self.overwrite_pixels else _standard(X)
-        self.offset_, self.gain_ = scale
+        self.offset_, self.gain_ = (pixels if self.overwrite_pixels else columns)(X)
         self._seed = int(check_random_state(self.random_state).randint(2**31))
         self._rng = np.random.default_rng(self._seed)
-        recipe = self._recipe(self._rows(X), falling)
-        updates = batches_in(len(X), self.batch)
-        self.model_ = ForwardForwardModel(
-            recipe, X.shape[1], len(classes), self._rng, self.epochs, updates
+        self.model_ = Supervised(
+            self._setting(self._rows(X), falling),
+            X.shape[1],
+            len(classes),
+            self._rng,
+            batches_in(len(X), self.batch),
         )
 
     def _check(self, X: NDArray, classes: NDArray) -> None:
-        if len(classes) < 2:
-            raise ValueError(f"expected at least two classes; got one class, {classes}")
-        if self.overwrite_pixels and X.shape[1] <= len(classes):
-            raise ValueError(
-                f"overwrite_pixels: expected images of more pixels than the {len(classes)} that "
-                f"the label takes; got {X.shape[1]}. For a table, set it to False."
-            )
+        check_classes(X, classes, self.overwrite_pixels)
         self._check_inference()
         if self.inference == "softmax" and self.negatives == "fixed":
             raise ValueError(NO_READOUT)
@@ -260,10 +248,12 @@ class FFClassifier(ClassifierMixin, BaseEstimator):
         if self.inference not in INFERENCES:
             raise ValueError(f"inference: expected one of {INFERENCES}; got {self.inference!r}")
 
-    def _recipe(self, rows: NDArray, falling: bool) -> Recipe:
+    def _setting(self, rows: NDArray, falling: bool) -> Setting:
         length = float(np.sqrt(squared_length(rows).mean()))
-        return Recipe().changed(
+        setting: Setting = changed(
+            Setting(),
             hidden=tuple(self.hidden),
+            epochs=self.epochs,
             goodness=self.goodness,
             rate=self.rate,
             falling=falling,
@@ -276,23 +266,18 @@ class FFClassifier(ClassifierMixin, BaseEstimator):
             pixels="as-they-are",
             overwrite=self.overwrite_pixels,
         )
+        return setting
 
     def _train(self, X: NDArray, y: NDArray, epochs: int) -> FFClassifier:
-        cases = self.model_.cases(self._rows(X), self._numbers(y), self._rng, self._seed)
+        cases = self.model_.cases(self._rows(X), places(y, self.classes_), self._rng, self._seed)
         cases.epoch = self.n_epochs_
-        with shared(self.model_.weights(), cases.batch):
+        layers = self.model_.learners()(0)
+        with shared(layers, cases.batch):
             for _ in range(epochs):
-                for _ in train(self.model_.learners(0), cases):
+                for _ in train(layers, cases):
                     pass
         self.n_epochs_ = cases.epoch
         return self
-
-    def _numbers(self, y: NDArray) -> NDArray:
-        """Return the labels as places in `classes_`, (n,)."""
-        unknown = np.setdiff1d(y, self.classes_)
-        if len(unknown):
-            raise ValueError(f"y: expected labels among {self.classes_}; got also {unknown}")
-        return np.searchsorted(self.classes_, y)
 
     def _rows(self, X: NDArray) -> NDArray:
         """Return the data as the network takes them, float32."""
@@ -303,46 +288,7 @@ class FFClassifier(ClassifierMixin, BaseEstimator):
         check_is_fitted(self, "model_")
         self._check_inference()
         rows = self._rows(validate_data(self, X, reset=False))
-        score = {"goodness": _goodness, "softmax": _logits}[self.inference](self.model_)
-        starts = range(0, len(rows), IMAGES_AT_ONCE)
-        blocks = (rows[start : start + IMAGES_AT_ONCE] for start in starts)
-        return np.concatenate([score(self.model_.encoding.features(block)) for block in blocks])
-
-
-def _goodness(model: ForwardForwardModel) -> Score:
-    """Return the function that adds up every label's goodness, (batch, classes)."""
-    layers = [in_float64(layer) for layer in model.layers]
-    counted = model.recipe.voting()
-    return lambda features: goodness_by_label(layers, model.encoding, features)[counted].sum(axis=0)
-
-
-def _logits(model: ForwardForwardModel) -> Score:
-    """Return the function that gives the readout's logits, (batch, classes)."""
-    if model.readout is None:
-        raise ValueError(NO_READOUT)
-    layers = [in_float64(layer) for layer in model.layers]
-    readout = Readout(Dense(model.readout.weights.values.astype(np.float64)))
-    return lambda features: readout.forward(neutral_activities(layers, model.encoding, features))
-
-
-def _named(classes: ArrayLike | None) -> NDArray:
-    if classes is None:
-        raise ValueError(
-            "classes: expected all labels in the first call of partial_fit; got None. "
-            "Pass classes=numpy.unique(all labels)."
-        )
-    return np.unique(classes)
-
-
-def _standard(X: NDArray) -> Scale:
-    """Return mean and one over standard deviation of each column; 0 for a constant column."""
-    varies = X.max(axis=0) != X.min(axis=0)
-    deviation = X.std(axis=0, dtype=np.float64)
-    gain = np.divide(1.0, deviation, out=np.zeros(X.shape[1]), where=varies & (deviation > 0))
-    return X.mean(axis=0, dtype=np.float64), gain
-
-
-def _pixel_scale(X: NDArray) -> Scale:
-    """Return 0 and one over the largest pixel, in float32 so that bytes become no float64."""
-    largest = max(float(X.max()), -float(X.min()))
-    return np.float32(0), np.float32(1 / largest if largest else 1)
+        if self.inference == "softmax" and self.model_.readout is None:
+            raise ValueError(NO_READOUT)
+        asked = in_double_precision(self.model_, by_readout=self.inference == "softmax")
+        return votes(asked, self.model_.encoding, rows)

@@ -1,0 +1,5 @@
+"""A Forward-Forward network as a scikit-learn estimator."""
+
+from ffnumpy.classifier.estimator import FFClassifier
+
+__all__ = ["FFClassifier"]

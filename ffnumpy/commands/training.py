@@ -1,0 +1,217 @@
+"""An experiment in front of a person: started or resumed, trained to the end, written down."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from ffnumpy import experiments
+from ffnumpy.commands import UsageError, check_apart, check_folder, check_target, seed
+from ffnumpy.data import Dataset
+from ffnumpy.runs import checkpoint, records
+from ffnumpy.runs.files import write_json
+from ffnumpy.runs.journal import Journal, format_errors, train_to_the_end
+from ffnumpy.runs.run import Run
+from ffnumpy.supervised.names import flat
+
+__all__ = [
+    "INTERRUPTED",
+    "Launch",
+    "add_run_options",
+    "counted_layers",
+    "check_run_options",
+    "launch",
+]
+
+INTERRUPTED = 130
+
+
+@dataclass(frozen=True)
+class Launch:
+    """What is to be run.
+
+    Attributes
+    ----------
+    experiment : str
+    scale : str
+        "quick", "full", or what else the setting is.
+    setting : frozen dataclass
+    data : Dataset
+        Its test images are measured on, whatever they are.
+    seed : int
+    notes : dict
+        What the command line says besides, kept in the model file.
+    """
+
+    experiment: str
+    scale: str
+    setting: Any
+    data: Dataset
+    seed: int
+    notes: dict[str, Any]
+
+
+def add_run_options(parser: Any, out: str) -> None:
+    """Add the options that every training run has."""
+    parser.add_argument("--seed", type=seed, help="default: 0")
+    parser.add_argument("--save", metavar="MODEL.npz", help="written after every epoch")
+    parser.add_argument("--resume", metavar="MODEL.npz", help="go on with this run; saves there")
+    parser.add_argument("--out", metavar="RUN.json", help=out)
+    parser.add_argument("--plots", metavar="DIR", help="write figures into this folder")
+    parser.add_argument(
+        "--evaluate-every",
+        type=int,
+        metavar="K",
+        help="evaluate after every K epochs, and at the end; 0: only at the end; default: 5, or as "
+        "the run was started",
+    )
+
+
+def check_run_options(args: argparse.Namespace) -> None:
+    """Refuse what cannot be done, before any training."""
+    for option in ("save", "resume", "out"):
+        check_target(f"--{option}", getattr(args, option))
+    check_apart({"--save": args.save, "--out": args.out})
+    check_apart({"--resume": args.resume, "--out": args.out})
+    if args.plots:
+        check_folder("--plots", args.plots)
+    for option in ("epochs", "evaluate_every"):
+        value = getattr(args, option, None)
+        if value is not None and value < 0:
+            raise UsageError(f"--{option.replace('_', '-')}: expected 0 or more, got {value}")
+
+
+def launch(args: argparse.Namespace, what: Launch, before: dict[str, Any] | None) -> int:
+    """Run an experiment; return the exit status: 0, or 130 after Ctrl-C.
+
+    Parameters
+    ----------
+    args : Namespace
+        With the options of `add_run_options`.
+    what : Launch
+    before : dict or None
+        What the file to be resumed says of its run.
+    """
+    run = started(what)
+    if before is not None:
+        checkpoint.restore(args.resume, run)
+        print(resume_message(args.resume, what, run, before), flush=True)
+    journal = Journal(run, args.evaluate_every, before["journal"] if before else None)
+    if train_to_the_end(journal, partial(save, args, what, journal)):
+        print(interrupt_message(args))
+        return INTERRUPTED
+    finish(args, what, journal)
+    return 0
+
+
+def started(what: Launch) -> Run:
+    """Return the run, to be measured by the layers that the command line counts."""
+    try:
+        run: Run = experiments.named(what.experiment).start(what.setting, what.data, what.seed)
+    except ValueError as error:
+        raise UsageError(str(error)) from None
+    counted = counted_layers(what.notes.get("count_layers"), run.network)
+    if counted is not None:
+        run.measure = partial(run.measure, counted=counted)
+    return run
+
+
+def counted_layers(wanted: tuple[int, ...] | None, network: Any) -> list[int] | None:
+    """Return the layers to count, from 0, or None for those of the setting.
+
+    Raises
+    ------
+    UsageError
+        If no layer has a goodness, or one that is wanted does not exist or is named twice.
+    """
+    if wanted is None:
+        return None
+    n_layers = len(getattr(network, "layers", ()))
+    if not n_layers:
+        raise UsageError(
+            "--count-layers: a network trained by backpropagation has no goodness; leave it out"
+        )
+    if len(set(wanted)) < len(wanted) or not all(1 <= k <= n_layers for k in wanted):
+        raise UsageError(
+            f"--count-layers: expected layers 1 … {n_layers} of this model, each at most once; "
+            f"got {','.join(map(str, wanted))}"
+        )
+    return [k - 1 for k in wanted]
+
+
+def resume_message(path: str, what: Launch, run: Run, before: dict[str, Any]) -> str:
+    """Return the lines that say where a run goes on, and what another total does to it."""
+    line = f"{path}: {run.cases.epoch} of {run.epochs} epochs are done"
+    if run.finished:
+        return f"{line}; nothing is left to train"
+    choices, total = flat(what.setting), before["epochs"]
+    if choices["epochs"] != total and choices.get("falling"):
+        line += (
+            f"; they followed the falling rate of a run of {total}, so this is not what a run of "
+            f"{choices['epochs']} from the start would be"
+        )
+    return line
+
+
+def interrupt_message(args: argparse.Namespace) -> str:
+    """Return the line that says what a run leaves that was stopped."""
+    where = args.save or args.resume
+    line = "interrupted; " + (f"go on with --resume {where}" if where else "nothing was saved")
+    return line + (f"; no record was written to {args.out}" if args.out else "")
+
+
+def save(args: argparse.Namespace, what: Launch, journal: Journal) -> None:
+    """Save the run, if it is to be saved."""
+    path, data = args.save or args.resume, what.data
+    if path:
+        about = {
+            "experiment": what.experiment,
+            "scale": what.scale,
+            "setting": flat(what.setting),
+            "seed": what.seed,
+            "data": data.name,
+            "shape": list(data.shape),
+            "classes": data.classes,
+            "columns": data.train_images.shape[1],
+            "rows": len(data.train_images),
+            "epochs": flat(what.setting)["epochs"],
+            **what.notes,
+            "journal": journal.notes(),
+        }
+        checkpoint.save(path, journal.run, about)
+
+
+def finish(args: argparse.Namespace, what: Launch, journal: Journal) -> None:
+    """Say what came out; write the record and the figures."""
+    measured, part = journal.measured(), "validation" if what.notes.get("validation") else "test"
+    print(f"{part} error, in brackets by layer: {format_errors(measured)}")
+    if args.out:
+        write_json(args.out, record(what, journal, measured, part))
+    if args.plots:
+        from ffnumpy import plotting
+
+        plotting.training_figures(Path(args.plots), journal.run.network, what.data, journal.epochs)
+
+
+def record(what: Launch, journal: Journal, measured: dict[str, Any], part: str) -> dict[str, Any]:
+    """Return the record of a finished run; its errors are on the `part` that was measured."""
+    counted = what.notes.get("count_layers")
+    errors = {f"{part}_{n}" if n.startswith("error") else n: v for n, v in measured.items()}
+    begun = what.notes.get("started_by")
+    return {
+        **records.header(what.seed),
+        **({"started_by": begun} if begun and begun != records.command_line() else {}),
+        "experiment": what.experiment,
+        "scale": what.scale,
+        "setting": flat(what.setting),
+        "data": what.data.name,
+        "train_images": len(what.data.train_labels),
+        **({} if counted is None else {"count_layers": list(counted)}),
+        **errors,
+        "seconds": round(journal.seconds, 3),
+        "peak_rss_bytes": records.peak_rss_bytes(),
+        "epochs": journal.epochs,
+    }

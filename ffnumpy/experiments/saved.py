@@ -1,0 +1,69 @@
+"""Networks of saved runs, ready to answer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ffnumpy import experiments
+from ffnumpy.runs import checkpoint
+from ffnumpy.runs.checkpoint import CheckpointError
+from ffnumpy.runs.files import PathLike
+from ffnumpy.supervised.names import changed, leaves
+
+__all__ = ["experiment_of", "load_network", "setting_of"]
+
+
+def experiment_of(path: PathLike, about: dict[str, Any]) -> str:
+    """Return the name of the experiment that a file's notes belong to.
+
+    Raises
+    ------
+    CheckpointError
+        If it is none of these, a chip perhaps.
+    """
+    if "recipe" in about:  # format 1
+        return "backprop" if about["recipe"]["rule"] == "backprop" else "supervised"
+    name = about.get("experiment")
+    if name not in experiments.names():
+        raise CheckpointError(
+            f"{path}: expected a network saved by `ffnumpy train` or `ffnumpy experiment`; another "
+            f"program has saved this one. Chips are of `hardware-sim train`."
+        )
+    return str(name)
+
+
+def setting_of(path: PathLike, about: dict[str, Any]) -> Any:
+    """Return the setting that a run was started with.
+
+    Raises
+    ------
+    CheckpointError
+        If the notes do not fit any.
+    """
+    module = experiments.named(experiment_of(path, about))
+    with checkpoint.fitting(path):
+        if "recipe" not in about:
+            return changed(module.FULL, **about["setting"])
+        known = {**about["recipe"], "epochs": about["epochs"]}
+        known.pop("rule")
+        return changed(module.FULL, **{n: v for n, v in known.items() if n in leaves(module.FULL)})
+
+
+def load_network(path: PathLike) -> tuple[Any, dict[str, Any]]:
+    """Return the network of a saved run, and the notes that it was saved with, in one reading.
+
+    Raises
+    ------
+    CheckpointError
+        If there is no such file, or it is no saved run.
+    """
+    place, arrays = checkpoint.read(path)
+    about = place["about"]
+    module, setting = experiments.named(experiment_of(path, about)), setting_of(path, about)
+    with checkpoint.fitting(path):
+        rng = np.random.default_rng(0)
+        network = module.network(setting, about["columns"], about["classes"], rng)
+        checkpoint.fill(network.parts(), arrays)
+    return network, about

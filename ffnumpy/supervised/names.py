@@ -1,0 +1,115 @@
+"""Settings as plain names: what stands in records, in model files and on the command line.
+
+A setting is a frozen dataclass that holds objects, in groups that are frozen dataclasses too. Its
+leaves have names of their own, so that ``{"rate": 0.01, "goodness": "sum-of-squares"}`` says which
+of them are to be others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass, replace
+from typing import Any
+
+from ffnumpy import activations, goodness, optimisers
+from ffnumpy.inference import all_but_first, all_layers
+from ffnumpy.losses import Logistic, SoftplusMargin
+from ffnumpy.supervised import setting as supervised
+from ffnumpy.training import one_after_another, together
+from ffnumpy.weights import normal, uniform
+
+__all__ = ["NAMES", "changed", "flat", "leaves"]
+
+NAMES: dict[str, Mapping[str, Any]] = {
+    "activation": activations.BY_NAME,
+    "initial": {"normal": normal, "uniform": uniform},
+    "length": {"mean-square-1": None, "unit": 1.0},
+    "goodness": goodness.BY_NAME,
+    "loss": {"logistic": Logistic, "softplus-margin": SoftplusMargin},
+    "optimiser": optimisers.BY_NAME,
+    "order": {"together": together, "one-after-another": one_after_another},
+    "negatives": {
+        "hard": supervised.hard,
+        "uniform": supervised.uniform_labels,
+        "fixed": supervised.fixed,
+    },
+    "pixels": {
+        "bytes": supervised.BYTES,
+        "standardised": supervised.STANDARDISED,
+        "as-they-are": supervised.AS_THEY_ARE,
+    },
+    "voters": {"all-but-first": all_but_first, "all": all_layers},
+}
+"""The objects that leaves may be, by the leaf's name and their own."""
+
+
+def _groups(setting: Any) -> dict[str, Any]:
+    parts = {f.name: getattr(setting, f.name) for f in fields(setting)}
+    return {name: part for name, part in parts.items() if name not in NAMES and is_dataclass(part)}
+
+
+def leaves(setting: Any) -> dict[str, Any]:
+    """Return every choice of a setting by its own name, without the groups."""
+    groups = _groups(setting)
+    own = {f.name: getattr(setting, f.name) for f in fields(setting) if f.name not in groups}
+    for group in groups.values():
+        own |= leaves(group)
+    return own
+
+
+def flat(setting: Any) -> dict[str, Any]:
+    """Return the leaves with objects as their names, for JSON; `changed` takes them back.
+
+    Examples
+    --------
+    >>> from ffnumpy.supervised import Setting
+    >>> flat(Setting(hidden=(20,)))["optimiser"]
+    'smoothed'
+    """
+    return {name: _named(name, value) for name, value in leaves(setting).items()}
+
+
+def _named(leaf: str, value: Any) -> Any:
+    for name, known in NAMES.get(leaf, {}).items():
+        if known is value or known == value:
+            return name
+    if leaf in NAMES:
+        return getattr(value, "name", None) or getattr(value, "__name__", repr(value))
+    return list(value) if isinstance(value, tuple) else value
+
+
+def changed(setting: Any, **choices: Any) -> Any:
+    """Return a setting with some of its leaves replaced.
+
+    Parameters
+    ----------
+    setting : frozen dataclass
+    **choices
+        Leaves by name: objects, or the names of objects.
+
+    Raises
+    ------
+    ValueError
+        If there is no such leaf, or a value is not one that it may have.
+    """
+    unknown = choices.keys() - leaves(setting).keys()
+    if unknown:
+        raise ValueError(f"no such choice in a setting: {', '.join(sorted(unknown))}")
+    wanted = {name: _object(name, value) for name, value in choices.items()}
+    return _replaced(setting, wanted)
+
+
+def _replaced(setting: Any, wanted: dict[str, Any]) -> Any:
+    groups = _groups(setting)
+    own = {f.name: wanted[f.name] for f in fields(setting) if f.name in wanted}
+    own |= {name: _replaced(group, wanted) for name, group in groups.items()}
+    return replace(setting, **own)
+
+
+def _object(leaf: str, value: Any) -> Any:
+    """Return the object of a name; a list of JSON becomes the tuple that it was."""
+    if leaf not in NAMES or not isinstance(value, str):
+        return tuple(value) if isinstance(value, list) else value
+    if value not in NAMES[leaf]:
+        raise ValueError(f"{leaf}: expected one of {', '.join(NAMES[leaf])}; got {value}")
+    return NAMES[leaf][value]

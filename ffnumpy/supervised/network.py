@@ -1,0 +1,157 @@
+"""A network that learns labels: its layers, its readout, its encoding and the layers that vote."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ffnumpy.cases.batches import LabelledCases
+from ffnumpy.cases.encoding import Encoding
+from ffnumpy.inference import (
+    Answering,
+    EveryLabel,
+    OnePass,
+    answers,
+    check_voters,
+    confusion_matrix,
+    neutral_activities,
+)
+from ffnumpy.layers.layer import in_float64
+from ffnumpy.layers.readout import Readout, ReadoutLayer
+from ffnumpy.supervised.setting import Setting
+from ffnumpy.training import Learners
+
+__all__ = ["Supervised", "in_double_precision"]
+
+
+class Supervised:
+    """Layers, a readout, an encoding, and the layers that vote.
+
+    Parameters
+    ----------
+    setting : Setting
+    columns : int
+        Of the data set's rows: pixels, or a table's columns.
+    classes : int
+    rng : numpy.random.Generator
+        Draws the weights.
+    updates_per_epoch : int
+        For the learning-rate schedule.
+
+    Attributes
+    ----------
+    layers : list of Layer
+    readout : Readout or None
+    reader : ReadoutLayer or None
+        The readout as a layer of the list.
+    encoding : Encoding
+    voters : list of int
+        Layers that vote, from 0.
+    """
+
+    def __init__(
+        self,
+        setting: Setting,
+        columns: int,
+        classes: int,
+        rng: np.random.Generator,
+        updates_per_epoch: int = 1,
+    ) -> None:
+        self.setting, hidden = setting, setting.hidden
+        self.encoding: Encoding = setting.feeding.encoding(classes, setting.units.length)
+        schedule = setting.learning.schedule(setting.epochs, updates_per_epoch)
+        sizes = (self.encoding.inputs(columns), *hidden)
+        pairs = zip(sizes, hidden, strict=False)
+        self.layers = [setting.layer(n_in, n_out, schedule, rng) for n_in, n_out in pairs]
+        self.voters = setting.units.voters(len(hidden))
+        self.readout = self.reader = None
+        if setting.has_readout:
+            always = setting.learning.schedule(setting.epochs * setting.stages, updates_per_epoch)
+            self.readout = setting.readout(classes, always)
+            self.reader = ReadoutLayer(self.readout, self._neutral)
+
+    def _neutral(self, features: Any) -> list[NDArray]:
+        return neutral_activities(self.layers, self.encoding, features)
+
+    def learners(self) -> Learners:
+        """Return who learns in which epoch: the readout first, then the layers in their order."""
+        order = self.setting.learning.order(self.layers, self.setting.epochs)
+        first = [] if self.reader is None else [self.reader]
+        return lambda epoch: [*first, *order(epoch)]
+
+    def cases(
+        self, rows: Any, labels: NDArray, rng: np.random.Generator, seed: int
+    ) -> LabelledCases:
+        """Return stacked positives and negatives of this training set."""
+        feeding = self.setting.feeding
+        negatives = feeding.negatives(self, labels, rng)
+        return LabelledCases(rows, labels, self.encoding, negatives, feeding.batch, seed)
+
+    def measure(
+        self, rows: NDArray, labels: NDArray, counted: Sequence[int] | None = None
+    ) -> dict[str, Any]:
+        """Return the errors by both ways to answer, and by layer, as fractions.
+
+        Parameters
+        ----------
+        rows, labels : arrays
+        counted : sequence of int, optional
+            Layers that vote, from 0; by default those of the setting.
+
+        Returns
+        -------
+        dict
+            `error`: by goodness for every label; `error_softmax`: by one neutral pass and the
+            readout, None without one; `error_by_layer` and `error_softmax_by_layer`: of each layer
+            alone (the readout does not read the first); `confusion`: of the goodness method,
+            rows are true classes.
+        """
+        voters = check_voters(self.voters if counted is None else counted, len(self.layers))
+        named, by_layer = answers(self._every_label(voters), self.encoding, rows)
+        confusion = confusion_matrix(labels, named, self.encoding.classes)
+        measured = {
+            "error": float(np.mean(named != labels)),
+            "error_softmax": None,
+            "error_by_layer": np.mean(by_layer != labels, axis=1).tolist(),
+            "error_softmax_by_layer": [],
+            "confusion": confusion.tolist(),
+        }
+        if self.readout is not None:
+            one_pass = OnePass(self.layers, self.encoding, self.readout)
+            read, apart = answers(one_pass, self.encoding, rows)
+            measured["error_softmax"] = float(np.mean(read != labels))
+            measured["error_softmax_by_layer"] = np.mean(apart != labels, axis=1).tolist()
+        return measured
+
+    def _every_label(self, voters: Sequence[int]) -> Answering:
+        return EveryLabel(self.layers, self.encoding, voters)
+
+    def predict(self, rows: NDArray) -> NDArray:
+        """Return the labels with the largest goodness, (n,)."""
+        return answers(self._every_label(self.voters), self.encoding, rows)[0]
+
+    def parts(self) -> dict[str, Any]:
+        """Return the layers and the readout's weights, by name."""
+        parts: dict[str, Any] = {f"layer{i}": layer for i, layer in enumerate(self.layers, 1)}
+        return parts if self.readout is None else {**parts, "readout": self.readout.weights}
+
+
+def in_double_precision(network: Supervised, by_readout: bool = False) -> Answering:
+    """Return a way to ask a network that multiplies in float64.
+
+    An answer then does not depend on the rows that stand beside it.
+
+    Parameters
+    ----------
+    network : Supervised
+    by_readout : bool
+        In one pass by the readout, which the network must have, instead of every label's goodness.
+    """
+    layers = [in_float64(layer) for layer in network.layers]
+    if not by_readout or network.readout is None:
+        return EveryLabel(layers, network.encoding, network.voters)
+    readout = Readout(network.readout.weights.astype(np.float64))
+    return OnePass(layers, network.encoding, readout)

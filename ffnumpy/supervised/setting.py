@@ -1,0 +1,243 @@
+"""How a network that learns labels is made and trained: every choice, as an object."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ffnumpy.activations import Activation, relu
+from ffnumpy.cases.encoding import OneHot
+from ffnumpy.cases.negatives import FixedWrong, HardWrong, Negatives, UniformWrong
+from ffnumpy.goodness import Goodness, sum_of_squares
+from ffnumpy.inference import Voters, all_but_first, first_counted
+from ffnumpy.layers.layer import Layer, LayerLike
+from ffnumpy.layers.peers import PeerNormalisation
+from ffnumpy.layers.readout import Readout
+from ffnumpy.losses import Logistic, SoftplusMargin
+from ffnumpy.optimisers import Optimiser, Schedule, Smoothed
+from ffnumpy.training import Learners, together
+from ffnumpy.validation import above_zero, not_negative, whole, widths
+from ffnumpy.weights.dense import Dense, normal
+
+__all__ = [
+    "AS_THEY_ARE",
+    "BYTES",
+    "STANDARDISED",
+    "Feeding",
+    "Learning",
+    "Objective",
+    "Pixels",
+    "Setting",
+    "Units",
+    "fixed",
+    "hard",
+    "uniform_labels",
+]
+
+MNIST_MEAN, MNIST_DEVIATION = 0.1307, 0.3081  # of pixels in 0…1, as [Pezeshki2022] rounds them
+READOUT_RATE, READOUT_DECAY = 0.1, 0.003  # Source: [HintonCode]
+
+
+class Pixels(NamedTuple):
+    """How numbers of the data become features, ``(v − offset) · gain``, and the brightest one."""
+
+    offset: float
+    gain: float
+    brightest: float
+
+
+BYTES = Pixels(0.0, 1 / 255, 1.0)
+STANDARDISED = Pixels(
+    255 * MNIST_MEAN, 1 / (255 * MNIST_DEVIATION), (1 - MNIST_MEAN) / MNIST_DEVIATION
+)
+AS_THEY_ARE = Pixels(0.0, 1.0, 1.0)
+
+
+def hard(network: Any, labels: NDArray, rng: np.random.Generator) -> Negatives:
+    """Return negatives sampled from the readout's mistakes."""
+    return HardWrong(network.reader.logits, rng)
+
+
+def uniform_labels(network: Any, labels: NDArray, rng: np.random.Generator) -> Negatives:
+    """Return negatives drawn evenly from the wrong labels of each batch."""
+    return UniformWrong(network.encoding.classes, rng)
+
+
+def fixed(network: Any, labels: NDArray, rng: np.random.Generator) -> Negatives:
+    """Return one wrong label for each row, drawn once for all epochs; there is no readout."""
+    return FixedWrong(labels, network.encoding.classes, rng)
+
+
+@dataclass(frozen=True)
+class Units:
+    """What a layer is made of.
+
+    Attributes
+    ----------
+    activation : Activation
+    initial : callable, (n_in, n_out, rng) -> first weights
+    length : float or None
+        Squared length of normalised vectors; None means mean square 1.
+    voters : callable, number of layers -> layers whose goodness is added up for every label
+    """
+
+    activation: Activation = relu
+    initial: Callable[..., NDArray] = normal
+    length: float | None = None
+    voters: Voters = all_but_first
+
+
+@dataclass(frozen=True)
+class Objective:
+    """What a layer raises; None means the goodness's usual threshold and temperature.
+
+    Another temperature T changes the size of every slope by 1/T, and so asks for another rate.
+    """
+
+    goodness: Goodness = sum_of_squares
+    loss: type[Logistic] | type[SoftplusMargin] = Logistic
+    threshold: float | None = None
+    temperature: float | None = None
+
+    def __post_init__(self) -> None:
+        if self.temperature is not None:
+            above_zero(temperature=self.temperature)
+        if self.threshold is not None and not np.isfinite(self.threshold):
+            raise ValueError(f"threshold: expected a number; got {self.threshold!r}")
+        self.loss_of(1)
+
+    def loss_of(self, width: int) -> Logistic | SoftplusMargin:
+        """Return the loss of a layer of this width."""
+        return self.loss.usual(self.goodness, width, self.threshold, self.temperature)
+
+
+@dataclass(frozen=True)
+class Learning:
+    """How weights move: rate ε, decay in units of ε, optimiser, peer strength, order of layers.
+
+    Peers are pushed up along z, which makes a ReLU more active; with a Student t set `peer` to 0.
+    """
+
+    rate: float = 0.01
+    decay: float = 0.001
+    optimiser: Optimiser = field(default_factory=Smoothed)
+    peer: float = 0.06
+    order: Callable[[Sequence[LayerLike], int], Learners] = together
+    falling: bool = True
+
+    def __post_init__(self) -> None:
+        above_zero(rate=self.rate)
+        not_negative(decay=self.decay, peer=self.peer)
+        _flag(falling=self.falling)
+
+    def schedule(self, epochs: int, updates_per_epoch: int) -> Schedule:
+        """Return the learning-rate schedule of a run of so many epochs."""
+        return Schedule(self.rate, epochs if self.falling else 0, updates_per_epoch)
+
+
+@dataclass(frozen=True)
+class Feeding:
+    """What is shown: rows in a batch, wrong labels, value of a label input, scale of pixels.
+
+    Attributes
+    ----------
+    batch : int
+    negatives : callable, (network, labels, rng) -> Negatives
+        `hard`, `uniform_labels` or `fixed`; the last goes without a readout.
+    strength : float
+        Of the true label's input, as a part of the brightest pixel.
+    pixels : Pixels
+    overwrite : bool
+        Whether the label takes the place of the first pixels.
+    """
+
+    batch: int = 100
+    negatives: Callable[..., Negatives] = hard
+    strength: float = 1.0
+    pixels: Pixels = BYTES
+    overwrite: bool = True
+
+    def __post_init__(self) -> None:
+        whole(batch=self.batch)
+        above_zero(strength=self.strength)
+        _flag(overwrite=self.overwrite)
+
+    def encoding(self, classes: int, length: float | None) -> OneHot:
+        """Return how rows and labels become inputs of this squared length."""
+        offset, gain, brightest = self.pixels
+        strength = self.strength * brightest
+        return OneHot(classes, strength, self.overwrite, length, offset, gain)
+
+
+def _flag(**values: Any) -> None:
+    for name, value in values.items():
+        if not isinstance(value, bool | np.bool_):
+            raise ValueError(f"{name}: expected True or False; got {value!r}")
+
+
+@dataclass(frozen=True)
+class Setting:
+    """How a network is made and trained. The defaults are the author's program, [HintonCode].
+
+    What differs from it: every epoch has an order of its own (he never reshuffles), and the
+    training set is whatever it is given (he holds out 10,000 of MNIST's 60,000 images).
+
+    Its ε = 0.01 drops Eq. 3's factor 2 and divides by the batch's positive cases; here the factor
+    is kept and the mean is over positives and negatives, twice as many, so ε is the same 0.01.
+
+    Attributes
+    ----------
+    hidden : tuple of int
+        Widths.
+    epochs : int
+        E of the learning-rate schedule; of each layer when they learn one after another.
+    units : Units
+    objective : Objective
+    learning : Learning
+    feeding : Feeding
+    """
+
+    hidden: tuple[int, ...] = (1000, 1000, 1000)
+    epochs: int = 60
+    units: Units = Units()
+    objective: Objective = Objective()
+    learning: Learning = Learning()
+    feeding: Feeding = Feeding()
+
+    def __post_init__(self) -> None:
+        widths(hidden=self.hidden)
+        whole(0, epochs=self.epochs)
+
+    @property
+    def has_readout(self) -> bool:
+        """Whether there is a softmax readout: fixed negatives do without."""
+        return self.feeding.negatives is not fixed
+
+    @property
+    def stages(self) -> int:
+        """1 if all layers learn together, else one for each layer."""
+        return 1 if self.learning.order is together else len(self.hidden)
+
+    def layer(self, n_in: int, width: int, schedule: Schedule, rng: np.random.Generator) -> Layer:
+        """Return one hidden layer, its weights freshly drawn."""
+        learning, units = self.learning, self.units
+        weights = units.initial(n_in, width, rng)
+        return Layer(
+            Dense(weights, schedule, learning.optimiser, learning.decay),
+            units.activation,
+            self.objective.goodness,
+            self.objective.loss_of(width),
+            PeerNormalisation(width, learning.peer) if learning.peer else None,
+            units.length,
+        )
+
+    def readout(self, classes: int, schedule: Schedule) -> Readout:
+        """Return a softmax readout of zeros; it has a rate of its own."""
+        read = self.hidden[first_counted(len(self.hidden)) :]
+        values = np.zeros((sum(read) + 1, classes), np.float32)
+        own = replace(schedule, rate=READOUT_RATE)
+        return Readout(Dense(values, own, Smoothed(), READOUT_DECAY))
