@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from ffnumpy.runs.files import PathLike, write_atomically
 from ffnumpy.runs.run import Run, Saved
 
-__all__ = ["CheckpointError", "about", "fill", "fitting", "read", "restore", "save"]
+__all__ = ["CheckpointError", "SavedGenerator", "about", "fill", "fitting", "read", "restore", "save"]
 
 FORMAT = 2
 OWN = ("format", "epoch", "done", "generator", "about")  # what stands in `place`
@@ -21,6 +21,7 @@ JOURNAL = ("epochs", "passes", "seconds", "open_epoch")  # what a journal keeps 
 BEFORE = ("recipe", "ledger")  # what format 1 had, of a network and of a chip
 
 Arrays = dict[str, NDArray]
+Upgrade = Callable[[dict[str, Any], Arrays], tuple[dict[str, Any], Arrays]]
 
 
 class CheckpointError(Exception):
@@ -78,8 +79,15 @@ def read(path: PathLike) -> tuple[dict[str, Any], Arrays]:
     return _read(path, with_arrays=True)
 
 
-def restore(path: PathLike, run: Run) -> None:
+def restore(path: PathLike, run: Run, upgrade: Upgrade | None = None) -> None:
     """Put a run that was started anew where a saved one stood, to go on bit for bit.
+
+    Parameters
+    ----------
+    path : path
+    run : Run
+    upgrade : callable, (place, arrays) -> (place, arrays), optional
+        Gives what an older program saved the names that the run's parts have now.
 
     Raises
     ------
@@ -87,6 +95,9 @@ def restore(path: PathLike, run: Run) -> None:
         As `about`, and if the run is another one, or has fewer epochs than are done.
     """
     place, arrays = read(path)
+    if upgrade is not None:
+        with fitting(path):
+            place, arrays = upgrade(place, arrays)
     if place["epoch"] > run.epochs:
         raise CheckpointError(
             f"{path}: has {place['epoch']} epochs behind it; expected a total of at least that, "
@@ -148,6 +159,27 @@ def _upgraded(path: PathLike, place: dict[str, Any]) -> dict[str, Any]:
         journal = {key: notes.pop(key) for key in JOURNAL if key in notes}
         kept = {key: place[key] for key in OWN if key in place}
         return {"generator": None, **kept, "about": {**rest, **notes, "journal": journal}}
+
+
+class SavedGenerator:
+    """A random generator as a part of a run.
+
+    Parameters
+    ----------
+    rng : numpy.random.Generator
+    """
+
+    def __init__(self, rng: np.random.Generator) -> None:
+        self.rng = rng
+
+    def arrays(self) -> Arrays:
+        """Return the state as the bytes of its JSON."""
+        text = json.dumps(plain_state(self.rng))
+        return {"state": np.frombuffer(text.encode(), np.uint8)}
+
+    def restore(self, arrays: Arrays) -> None:
+        """Take over a state."""
+        set_state(self.rng, json.loads(arrays["state"].tobytes()))
 
 
 def plain_state(rng: np.random.Generator) -> dict[str, Any]:

@@ -1,20 +1,49 @@
-"""What ``hardware-sim train`` does where an option is missing: the usual, or as the run began."""
+"""The options of ``hardware-sim train``: what they are, and what holds where one is missing."""
 
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
-from ffnumpy.commands import UsageError
-from hardware_sim.chip.design import Tolerances
-from hardware_sim.commands.options import settle_weight
-from hardware_sim.constants import ROOM
-from hardware_sim.devices.pairs import Pair
-from hardware_sim.devices.presets import preset
-from hardware_sim.learning import checkpoint
-from hardware_sim.scale import Scale
+import numpy as np
 
-__all__ = ["AGGREGATED", "FIXED", "MOVING", "SEQUENTIAL", "USUAL", "notes_of", "settle"]
+from ffnumpy.commands import UsageError, check_apart, check_target, seed, whole_numbers
+from ffnumpy.data import Dataset
+from ffnumpy.runs import checkpoint
+from hardware_sim.chip.design import Design, Limits, Tolerances
+from hardware_sim.commands.options import (
+    add_data,
+    add_device,
+    add_learning,
+    check_counts,
+    check_positive,
+    scale_of,
+    settle_weight,
+)
+from hardware_sim.constants import ROOM
+from hardware_sim.devices.device import Device
+from hardware_sim.devices.pairs import Pair
+from hardware_sim.devices.presets import PRESETS, preset
+from hardware_sim.devices.push_pull import PushPullPair
+from hardware_sim.scale import Scale
+from hardware_sim.studies.aggregation import aggregation_bias
+from hardware_sim.updates.coincidence import Coincidence
+from hardware_sim.updates.engine import Engine
+
+__all__ = [
+    "AGGREGATED",
+    "USUAL",
+    "add_arguments",
+    "bias",
+    "check",
+    "design_of",
+    "engine_of",
+    "notes_of",
+    "resolve_defaults",
+    "stored_in",
+]
 
 SEQUENTIAL, AGGREGATED = "sequential", "aggregated"
 FIXED, MOVING = "fixed", "moving"
@@ -37,23 +66,111 @@ USUAL: dict[str, Any] = {
     "offset": Tolerances().offset,
     "volt": Scale().volt,
 }
-"""What is done where neither an option nor the run to go on with says anything else."""
+"""What is done where neither an option nor the run to be resumed says anything else."""
+
+RECORDED = (
+    "data",
+    "device",
+    "reference",
+    "weight",
+    "updates",
+    "train_length",
+    "temperature",
+    "volt",
+    "amplifier_noise",
+    "offset",
+)
 
 
-def settle(args: argparse.Namespace) -> None:
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of ``hardware-sim train``."""
+    add_data(parser)
+    parser.add_argument(
+        "--hidden", type=whole_numbers, default=(256, 256), metavar="N,N,…", help="default: 256,256"
+    )
+    add_device(parser, tuple(PRESETS))
+    parser.add_argument("--samples", type=int, metavar="N", help="images in a pass; default: all")
+    parser.add_argument("--passes", type=int, default=3, help="default: 3")
+    parser.add_argument("--seed", type=seed, default=0, help="which chip, which cases; default: 0")
+    parser.add_argument("--save", type=Path, metavar="CHIP.npz", help="written after every pass")
+    parser.add_argument("--resume", type=Path, metavar="CHIP.npz", help="go on with this chip")
+    parser.add_argument("--out", type=Path, metavar="RUN.json", help="the record of the run")
+    choices = parser.add_argument_group("choices")
+    add_learning(choices, rate=0.008)
+    choices.add_argument(
+        "--reference",
+        choices=(FIXED, MOVING),
+        help="what a cell is compared with: a fixed conductance, or another cell that every pulse "
+        "moves the other way, at twice the energy and time of writing; default: fixed",
+    )
+    choices.add_argument(
+        "--train-length", type=int, default=31, help="slots of the longest train; default: 31"
+    )
+    choices.add_argument(
+        "--updates",
+        choices=(SEQUENTIAL, AGGREGATED),
+        default=SEQUENTIAL,
+        help="pulses of a train one after another, which is the truth, or all those of a cell at "
+        "once, whose bias is printed; default: sequential",
+    )
+    add_circuits(choices)
+    choices.add_argument("--no-twin", action="store_true", help="leave out the twin in numbers")
+    parser.set_defaults(**dict.fromkeys(USUAL))
+
+
+def add_circuits(choices: Any) -> None:
+    """Add what is said of the chip's circuits."""
+    usual = Tolerances()
+    choices.add_argument(
+        "--temperature",
+        type=float,
+        default=ROOM,
+        metavar="K",
+        help="of the chip's gates and noise, while the conductances stay, of whose temperature "
+        f"the presets say nothing; its twin stays at {ROOM:g}; default: {ROOM:g}",
+    )
+    choices.add_argument(
+        "--amplifier-noise", type=float, help=f"in activities; default: {usual.noise:g}"
+    )
+    choices.add_argument(
+        "--offset", type=float, help=f"of the amplifiers, likewise; default: {usual.offset:g}"
+    )
+    choices.add_argument(
+        "--volt",
+        type=float,
+        help="of an activity of 1: the lower, the later amplifiers saturate, and the more thermal "
+        f"noise counts; default: {Scale().volt:g}",
+    )
+
+
+def check(args: argparse.Namespace) -> None:
+    """Refuse what cannot be done, before any training."""
+    for option in ("save", "resume", "out"):
+        check_target(f"--{option}", getattr(args, option))
+    check_apart({"--save": args.save, "--out": args.out})
+    check_apart({"--resume": args.resume, "--out": args.out})
+    check_counts(args, {"samples": 1, "train_length": 1, "passes": 0})
+    check_positive(args, ("rate", "weight", "temperature", "volt"))
+    for option in ("amplifier_noise", "offset"):
+        if not 0 <= getattr(args, option) < np.inf:
+            name = option.replace("_", "-")
+            raise UsageError(f"--{name}: expected 0 or more, got {getattr(args, option)}")
+
+
+def resolve_defaults(args: argparse.Namespace, before: dict[str, Any] | None) -> None:
     """Fill in what was not given: from the run to go on with, or the usual."""
-    begun = notes_of(args)["options"] if args.resume else USUAL
+    begun = before["options"] if before else USUAL
     given = {name: getattr(args, name) for name in USUAL if getattr(args, name) is not None}
     for name, usual in USUAL.items():
         setattr(args, name, given.get(name, begun.get(name, usual)))
     args.hidden = tuple(args.hidden)
     if args.resume:
         agree(args, begun, given)
-    settle_pair(args)
+    resolve_weight(args)
     check_trains(args, given)
 
 
-def settle_pair(args: argparse.Namespace) -> None:
+def resolve_weight(args: argparse.Namespace) -> None:
     """Put the weight where none was given: half of a cell's for pairs, whose range is twice it."""
     if args.reference == MOVING and isinstance(preset(args.device).device, Pair):
         raise UsageError(
@@ -95,9 +212,43 @@ def shown(value: Any) -> str:
     return ",".join(map(str, value)) if isinstance(value, tuple) else str(value)
 
 
-def notes_of(args: argparse.Namespace) -> dict[str, Any]:
-    """Return the notes of the run to go on with."""
-    notes = checkpoint.load_notes(args.resume)
-    if not {"options", "seconds", "passes"} <= notes.keys():
-        raise UsageError(f"{args.resume}: was not saved by `hardware-sim train`; go on in Python")
+def notes_of(path: Path) -> dict[str, Any]:
+    """Return the notes of the run to be resumed."""
+    notes = checkpoint.about(path)
+    if not {"options", "journal"} <= notes.keys():
+        raise UsageError(
+            f"{path}: was not saved by `hardware-sim train`; go on in Python, or with the program "
+            f"that saved it"
+        )
     return notes
+
+
+def design_of(args: argparse.Namespace, data: Dataset) -> Design:
+    """Return the drawing of the chip."""
+    lines = (data.train_images.shape[1], *args.hidden)
+    off = Tolerances(noise=args.amplifier_noise, offset=args.offset)
+    scale = replace(scale_of(args), volt=args.volt)
+    return Design(lines, scale, off, Limits(args.temperature))
+
+
+def stored_in(args: argparse.Namespace) -> Device | Pair:
+    """Return what stores a weight."""
+    device = preset(args.device).device
+    if args.reference == FIXED or isinstance(device, Pair):
+        return device
+    return PushPullPair(device)
+
+
+def bias(args: argparse.Namespace) -> float:
+    """Return the bias of aggregated updates, 0 for sequential ones."""
+    device = stored_in(args)
+    if args.updates == SEQUENTIAL or device.follows_charge:
+        return 0.0
+    return aggregation_bias(device, args.train_length)
+
+
+def engine_of(args: argparse.Namespace, design: Design) -> Engine | None:
+    """Return the engine that the options ask for; None means the device's usual one."""
+    at_once = args.updates == AGGREGATED
+    trains = Coincidence(design.scale, args.train_length, at_once)
+    return None if stored_in(args).follows_charge else trains

@@ -1,11 +1,14 @@
 """Learners: a chip, or its floating-point twin, as the training loop of `ffnumpy` drives them.
 
 A `Learner` has the layers that `ffnumpy.training.train` drives, and a way to find out which of
-several labels its goodness favours: on the chip a winner-take-all, in the twin `argmax`.
+several labels its goodness favours: on the chip a winner-take-all, in the twin `argmax`. The
+*floating-point twin* of a chip has the same first weights and learns by the same rule from the same
+cases, in float64, without bounds and without noise.
 """
 
 from __future__ import annotations
 
+import json
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import Any
@@ -13,11 +16,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ffnumpy.cases.encoding import Encoding
+from ffnumpy.cases import Encoding, OneHot, single_rows
 from ffnumpy.inference import first_counted
-from ffnumpy.layers.layer import Layer, LayerLike
+from ffnumpy.layers import Layer, LayerLike
 from ffnumpy.losses import Logistic
-from ffnumpy.weights.dense import Dense
+from ffnumpy.runs.checkpoint import SavedGenerator
+from ffnumpy.runs.run import Saved
+from ffnumpy.weights import Dense
 from hardware_sim.chip.decision import Decision, answer
 from hardware_sim.chip.design import Design
 from hardware_sim.chip.layer import AnalogLayer
@@ -26,6 +31,7 @@ from hardware_sim.circuits.converters import Dac
 from hardware_sim.constants import thermal_voltage
 from hardware_sim.devices.device import Device
 from hardware_sim.devices.pairs import Pair
+from hardware_sim.energy import prices
 from hardware_sim.energy.ledger import Ledger
 from hardware_sim.learning.plan import Plan
 from hardware_sim.updates.engine import Engine
@@ -35,13 +41,15 @@ __all__ = [
     "IMAGE_SCALE",
     "ChipLearner",
     "Learner",
+    "OneByOne",
+    "SavedLedger",
     "TwinLearner",
     "image_dac",
     "rms_before_rectifier",
 ]
 
 
-LABELS, IMAGE_BITS = 10, 8
+IMAGE_BITS = 8
 IMAGE_SCALE = 28.0  # a row of 784 of mean square 1 has no larger pixel; digits reach 8
 
 
@@ -51,21 +59,64 @@ def image_dac(design: Design, ledger: Ledger) -> Dac:
 
 
 class Learner(ABC):
-    """Someone who learns by Forward-Forward, one image at a time.
+    """A network that learns by Forward-Forward, one image at a time.
 
     Attributes
     ----------
     layers : list of layers
         For `train`; the first takes plain rows.
     ledger : Ledger
+    encoding : Encoding
+        How rows and labels become inputs; it owns the number of classes.
     """
 
     layers: Sequence[LayerLike]
     ledger: Ledger
+    encoding: Encoding
 
     @abstractmethod
     def strongest(self, x: Any) -> int:
         """Return which row of `x`, labels of one image, has the largest goodness."""
+
+    def parts(self) -> dict[str, Saved]:
+        """Return everything that a resumed run needs the state of, by name."""
+        return {}
+
+
+class OneByOne:
+    """Layers that are shown the rows of a batch one after another: a layer that contains layers.
+
+    A chip keeps no batch. Of an image it sees the positive case, then the negative one.
+    """
+
+    def __init__(self, layers: Sequence[LayerLike]) -> None:
+        self.layers = layers
+
+    def forward(self, x: Any) -> tuple[Any, None]:
+        """Return the case as it is, and no goodness."""
+        return x, None
+
+    def learn(self, x: Any, sign: Any) -> Any:
+        """Show every row to every layer, from the first up; return the batch as it is."""
+        for row, its_sign in single_rows([(x, sign)]):
+            for layer in self.layers:
+                row = layer.learn(row, its_sign)
+        return x
+
+
+class SavedLedger:
+    """A ledger as a part of a run."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self.ledger = ledger
+
+    def arrays(self) -> dict[str, NDArray]:
+        """Return the lines as the bytes of their JSON."""
+        return {"lines": np.frombuffer(json.dumps(self.ledger.lines()).encode(), np.uint8)}
+
+    def restore(self, arrays: dict[str, NDArray]) -> None:
+        """Take over the lines."""
+        self.ledger.restore(json.loads(arrays["lines"].tobytes()), prices.EVERY)
 
 
 class ChipLearner(Learner):
@@ -79,6 +130,8 @@ class ChipLearner(Learner):
     images : int
         In one pass, for the schedule.
     engine : Engine, optional
+    encoding : Encoding, optional
+        By default that of images with ten classes.
     """
 
     def __init__(
@@ -88,13 +141,15 @@ class ChipLearner(Learner):
         device: Device | Pair,
         images: int,
         engine: Engine | None = None,
+        encoding: Encoding | None = None,
     ) -> None:
         self.ledger, self.rng = Ledger(), plan.generator(0)
+        self.encoding = encoding or OneHot()
         schedule = plan.schedule(images)
         self.chip: list[AnalogLayer] = manufacture(
             design, device, self.rng, self.ledger, schedule, engine
         )
-        self.decision = Decision.draw(design, LABELS, self.rng)
+        self.decision = Decision.draw(design, self.encoding.classes, self.rng)
         self.dac = image_dac(design, self.ledger)
         self.layers = [self.dac, *self.chip]
 
@@ -102,9 +157,17 @@ class ChipLearner(Learner):
         """Return what the winner-take-all picks."""
         return answer(self.dac, self.chip, x, self.decision)
 
+    def parts(self) -> dict[str, Saved]:
+        """Return the layers, the generator of their noise and the ledger.
+
+        The mismatch of the circuits is not among them: the same seed manufactures the same chip.
+        """
+        layers: dict[str, Saved] = {f"layer{n}": layer for n, layer in enumerate(self.chip, 1)}
+        return {**layers, "noise": SavedGenerator(self.rng), "ledger": SavedLedger(self.ledger)}
+
 
 class TwinLearner(Learner):
-    """The twin in float64: same first weights, same rule, no bounds, no noise.
+    """The floating-point twin: same first weights, same rule, no bounds, no noise.
 
     Parameters
     ----------
@@ -112,40 +175,48 @@ class TwinLearner(Learner):
     design : Design
         Of the chip; its scale says what the loss's temperature is.
     images : int
+    encoding : Encoding, optional
+        By default that of images with ten classes.
     """
 
-    def __init__(self, plan: Plan, design: Design, images: int) -> None:
-        self.ledger = Ledger()
+    def __init__(
+        self, plan: Plan, design: Design, images: int, encoding: Encoding | None = None
+    ) -> None:
+        self.ledger, self.encoding = Ledger(), encoding or OneHot()
         temperature = thermal_voltage() / design.scale.goodness
-        self.numbers = [
+        self.twin = [
             Layer(
                 Dense(weights, plan.schedule(images)), loss=Logistic(weights.shape[1], temperature)
             )
             for weights in first_weights(design.lines, plan.generator(0))
         ]
-        self.layers = self.numbers
+        self.layers = self.twin
 
     def strongest(self, x: Any) -> int:
         """Return the `argmax` of the goodness of all layers but the first."""
-        heard = []
-        for layer in self.numbers:
+        by_layer = []
+        for layer in self.twin:
             x, goodness = layer.forward(x)
-            heard.append(goodness)
-        return int(np.argmax(sum(heard[first_counted(len(heard)) :])))
+            by_layer.append(goodness)
+        return int(np.argmax(sum(by_layer[first_counted(len(by_layer)) :])))
+
+    def parts(self) -> dict[str, Saved]:
+        """Return the layers."""
+        return {f"layer{n}": layer for n, layer in enumerate(self.twin, 1)}
 
 
 def rms_before_rectifier(
-    chip: Sequence[AnalogLayer], rows: NDArray, labels: NDArray
+    chip: Sequence[AnalogLayer], rows: NDArray, labels: NDArray, encoding: Encoding
 ) -> list[float]:
     """Return what amplifier noise compares with: each layer's rms before its rectifier.
 
-    In activities, for images with their true labels; computed in numbers, free of errors and
+    In activities, for images with their true labels; computed in floating point, free of errors and
     noise, from the conductances that a read sees.
     """
-    encoding, found = Encoding(), []
     x: NDArray = encoding.labelled(encoding.features(rows), labels).toarray()
+    rms = []
     for layer in chip:
-        numbers = Layer(Dense(layer.array.cells.seen.astype(float) * layer.scale.weight))
-        found.append(float(np.sqrt(np.mean(numbers.weights.forward(x) ** 2))))
-        x = numbers.forward(x)[0]
-    return found
+        twin = Layer(Dense(layer.array.cells.seen.astype(float) * layer.scale.weight))
+        rms.append(float(np.sqrt(np.mean(twin.weights.forward(x) ** 2))))
+        x = twin.forward(x)[0]
+    return rms

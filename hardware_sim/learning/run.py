@@ -2,81 +2,26 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
-from typing import NamedTuple
+from functools import partial
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ffnumpy.cases.batches import LabelledCases, single_rows
-from ffnumpy.cases.encoding import Encoding
-from ffnumpy.cases.negatives import StrongestWrong
-from ffnumpy.training import train
-from hardware_sim.learning.backprop import BackpropRun
-from hardware_sim.learning.learners import Learner
+from ffnumpy.cases import LabelledCases, StrongestWrong
+from ffnumpy.runs.checkpoint import Arrays
+from ffnumpy.runs.run import Run
+from ffnumpy.training import together
+from hardware_sim.learning.learners import Learner, OneByOne
 from hardware_sim.learning.plan import Plan
 
-__all__ = [
-    "SingleRun",
-    "error_rate",
-    "Bench",
-]
+__all__ = ["Bench", "Progress", "error_rate", "from_format_1", "single_run", "train_to_the_end"]
 
+TESTED = 1000  # images of the test after each pass
 
-@dataclass
-class SingleRun:
-    """A training run, one image at a time: each with its true label, then with a wrong one.
-
-    Attributes
-    ----------
-    learner : Learner
-    rows : (n, columns) array
-        Images as the data set holds them.
-    labels : (n,) array of int
-    plan : Plan
-    encoding : Encoding
-    """
-
-    learner: Learner
-    rows: NDArray
-    labels: NDArray
-    plan: Plan
-    encoding: Encoding = field(default_factory=Encoding)
-
-    def __post_init__(self) -> None:
-        self.rng = self.plan.generator(1)
-        negatives = StrongestWrong(
-            self.encoding, self.learner.strongest, self.plan.candidates, self.rng
-        )
-        self.cases = LabelledCases(
-            self.rows, self.labels, self.encoding, negatives, 1, self.plan.seed
-        )
-
-    @property
-    def finished(self) -> bool:
-        """Whether all passes are done."""
-        return self.cases.epoch >= self.plan.passes
-
-    def steps(self) -> Iterator[int]:
-        """Train through the rest of the current pass; yield the number of images shown so far.
-
-        It never stops between the two cases of an image, so that a saved run goes on bit for bit.
-        """
-        shown = train(self.learner.layers, single_rows(self.cases))
-        return (cases // 2 for cases in shown if cases % 2 == 0)
-
-
-def error_rate(
-    learner: Learner, rows: NDArray, labels: NDArray, encoding: Encoding | None = None
-) -> float:
-    """Return the fraction of images whose label is not the learner's answer."""
-    encoding = encoding or Encoding()
-    wrong = 0
-    for row, label in zip(rows, labels, strict=True):
-        features = encoding.features(row[np.newaxis])
-        wrong += learner.strongest(encoding.every_label(features)) != label
-    return wrong / len(rows)
+Progress = Callable[[Iterator[int]], Iterable[int]]
 
 
 class Bench(NamedTuple):
@@ -88,11 +33,82 @@ class Bench(NamedTuple):
     truth: NDArray
 
 
-Watch = Callable[[Iterator[int]], Iterable[int]]
+def single_run(learner: Learner, rows: NDArray, labels: NDArray, plan: Plan) -> Run:
+    """Return a training run, one image at a time: each with its true label, then with a wrong one.
+
+    It never stops between the two cases of an image, so that a saved run goes on bit for bit.
+
+    Parameters
+    ----------
+    learner : Learner
+    rows : (n, columns) array
+        Images as the data set holds them.
+    labels : (n,) array of int
+    plan : Plan
+
+    Raises
+    ------
+    ValueError
+        If rows and labels do not fit each other.
+    """
+    rng = plan.generator(1)
+    negatives = StrongestWrong(learner.encoding, learner.strongest, plan.candidates, rng)
+    cases = LabelledCases(rows, labels, learner.encoding, negatives, 1, plan.seed)
+    return Run(
+        together([OneByOne(learner.layers)], plan.passes),
+        cases,
+        plan.passes,
+        dict,
+        learner.parts(),
+        rng,
+        learner,
+    )
 
 
-def train_to_the_end(run: SingleRun | BackpropRun, watch: Watch = iter) -> None:
-    """Train through all passes."""
+def measured_on(run: Run, rows: NDArray, labels: NDArray) -> Run:
+    """Return the run, to be measured on the first of some unseen images; the ledger forgets it."""
+    run.measure = partial(_unbilled_error, run.network, rows[:TESTED], labels[:TESTED])
+    return run
+
+
+def _unbilled_error(learner: Learner, rows: NDArray, labels: NDArray) -> dict[str, Any]:
+    with learner.ledger.unbilled():
+        return {f"error_of_{TESTED}": error_rate(learner, rows, labels)}
+
+
+def error_rate(learner: Learner, rows: NDArray, labels: NDArray) -> float:
+    """Return the fraction of images whose label is not the learner's answer."""
+    encoding, wrong = learner.encoding, 0
+    for row, label in zip(rows, labels, strict=True):
+        features = encoding.features(row[np.newaxis])
+        wrong += learner.strongest(encoding.every_label(features)) != label
+    return wrong / len(rows)
+
+
+def train_to_the_end(run: Run, progress: Progress = iter) -> None:
+    """Train through all passes; `progress` gets the steps of each."""
     while not run.finished:
-        for _ in watch(run.steps()):
+        for _ in progress(run.steps()):
             pass
+
+
+def from_format_1(place: dict[str, Any], arrays: Arrays) -> tuple[dict[str, Any], Arrays]:
+    """Return what an older program saved of a chip, by the names that its parts have now.
+
+    Arrays of layer 0 were called "0/…"; the ledger and both generators stood beside them.
+    """
+    about = place["about"]
+    if "generators" not in about:
+        return place, arrays
+    renamed = {}
+    for name, array in arrays.items():
+        number, _, own = name.partition("/")
+        renamed[f"layer{int(number) + 1}/{own}"] = array
+    noise, cases = about["generators"]
+    renamed["noise/state"] = _as_bytes(noise)
+    renamed["ledger/lines"] = _as_bytes(about["ledger"])
+    return {**place, "generator": cases}, renamed
+
+
+def _as_bytes(content: Any) -> NDArray:
+    return np.frombuffer(json.dumps(content).encode(), np.uint8)
