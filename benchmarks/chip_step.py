@@ -17,7 +17,7 @@ from itertools import cycle, islice
 import numpy as np
 from peak import Task, add_arguments, compare, show
 
-from ffnumpy.cases.encoding import Encoding
+from ffnumpy.cases.encoding import OneHot
 from hardware_sim.chip.design import Design
 from hardware_sim.devices.presets import preset
 from hardware_sim.learning.learners import ChipLearner
@@ -40,7 +40,7 @@ def images(rng: np.random.Generator, n: int) -> np.ndarray:
 
 def samples(learner: ChipLearner, rng: np.random.Generator) -> Iterator[None]:
     """Show one image after another, each with a label and with another, forever."""
-    encoding, rows = Encoding(), images(rng, 200)
+    encoding, rows = OneHot(), images(rng, 200)
     cases = [
         encoding.labelled(encoding.features(row[np.newaxis]), np.array([n % 10, (n + 3) % 10]))
         for n, row in enumerate(rows)

@@ -11,9 +11,8 @@ import numpy as np
 from peak import Task, add_arguments, compare, show
 from training_step import CLASSES, PIXELS
 
-from ffnumpy.experiments.supervised import Recipe
 from ffnumpy.inference import predict
-from ffnumpy.supervised import ForwardForwardModel
+from ffnumpy.supervised import Setting, Supervised
 
 IMAGES = 500
 AT_ONCE = 3  # predictions between two products
@@ -32,7 +31,7 @@ def task(hidden: tuple[int, ...]) -> Task:
     """Return the task of one network."""
     rng = np.random.default_rng(0)
     rows = rng.integers(0, 256, (IMAGES, PIXELS), np.uint8)
-    model = ForwardForwardModel(Recipe().changed(hidden=hidden), PIXELS, CLASSES, rng)
+    model = Supervised(Setting(hidden=hidden), PIXELS, CLASSES, rng)
 
     def draw() -> Iterator[object]:
         for _ in range(AT_ONCE):

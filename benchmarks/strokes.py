@@ -14,12 +14,12 @@ from pathlib import Path
 import numpy as np
 
 from ffnumpy.data import DataError, Dataset, load
-from ffnumpy.experiments.supervised import Recipe
+from ffnumpy.experiments import supervised
 from ffnumpy.layers.readout import Readout
 from ffnumpy.optimisers import Adam
 from ffnumpy.runs import records
 from ffnumpy.runs.files import write_json
-from ffnumpy.runs.run import Run
+from ffnumpy.supervised.names import changed
 from ffnumpy.weights.dense import Dense
 
 HIDDEN, EPOCHS, BATCH = (500, 500, 500), 30, 100
@@ -42,18 +42,18 @@ def linear_error(data: Dataset, seed: int) -> float:
 
 def network_errors(data: Dataset, seed: int) -> dict[str, float | None]:
     """Return the errors of a network trained on strokes, on strokes and on MNIST."""
-    recipe = Recipe().changed(hidden=HIDDEN)
-    run = Run(recipe, data.train_images, data.train_labels, data.classes, EPOCHS, seed)
+    setting = changed(supervised.AUTHOR, hidden=HIDDEN, epochs=EPOCHS)
+    run = supervised.start(setting, data, seed)
     while not run.finished:
         for _ in run.steps():
             pass
-    own = run.model.evaluate(data.test_images, data.test_labels).error
+    own = run.measure()["error"]
     try:
         mnist = load("mnist", progress=False)
     except DataError as error:
         print(f"without MNIST: {error}", file=sys.stderr)
         return {"strokes_test_error": own, "mnist_test_error": None}
-    other = run.model.evaluate(mnist.test_images, mnist.test_labels).error
+    other = run.network.measure(mnist.test_images, mnist.test_labels)["error"]
     return {"strokes_test_error": own, "mnist_test_error": other}
 
 

@@ -15,8 +15,9 @@ from itertools import pairwise
 import numpy as np
 from peak import Task, add_arguments, compare, show
 
-from ffnumpy.experiments.supervised import Recipe
-from ffnumpy.runs.run import Run
+from ffnumpy.data import Dataset
+from ffnumpy.experiments import supervised
+from ffnumpy.supervised.names import changed
 from ffnumpy.training import train
 
 PIXELS, CLASSES = 784, 10
@@ -41,11 +42,13 @@ def tasks(hidden: tuple[int, ...], batch: int) -> list[Task]:
     rng = np.random.default_rng(0)
     rows = rng.integers(0, 256, (batch * STEPS, PIXELS), np.uint8)
     labels = rng.integers(0, CLASSES, len(rows))
-    run = Run(Recipe().changed(hidden=hidden, batch=batch), rows, labels, CLASSES, epochs=60)
+    data = Dataset("random", rows, labels, rows[:1], labels[:1], (PIXELS,))
+    setting = changed(supervised.AUTHOR, hidden=hidden, batch=batch)
+    run = supervised.start(setting, data, seed=0)
     name, needed = f"{len(hidden)} x {hidden[0]}, batch {batch}", operations(hidden, batch)
 
     def left_to_blas() -> Iterator[int]:
-        return train(run.model.learners(0), run.cases)
+        return train(run.learners(0), run.cases)
 
     return [Task(name, needed, run.steps), Task(f"{name}, left to BLAS", needed, left_to_blas)]
 

@@ -217,7 +217,7 @@ def training_figures(
         figure, ax = blank()
         learning_curves(ax, epochs)
         save(figure, folder / "learning_curves.png")
-    if not hasattr(network, "layers"):
+    if not isinstance(network, Supervised):
         return
     figure, ax = blank(8, 6)
     first = network.layers[0]

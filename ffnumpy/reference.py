@@ -46,4 +46,4 @@ def learn(
     g[:] = 0.9 * g + 0.1 * x.T @ delta / len(x)
     W[:-1] *= 1 - rate * 0.001  # decay, of which the biases are exempt
     W += rate * g
-    return y / np.sqrt(np.mean(y**2, axis=1, keepdims=True))
+    return y / np.sqrt(np.mean(y**2, axis=1, keepdims=True) + 1e-30)

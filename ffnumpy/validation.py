@@ -15,6 +15,7 @@ __all__ = [
     "check_floating",
     "check_fraction",
     "check_labels",
+    "finite",
     "is_count",
     "not_negative",
     "whole",
@@ -24,6 +25,13 @@ __all__ = [
 
 def _is_number(value: Any) -> bool:
     return isinstance(value, Real) and isfinite(value)
+
+
+def finite(**values: Any) -> None:
+    """Raise a ValueError unless all values, by name, are finite numbers."""
+    for name, value in values.items():
+        if not _is_number(value):
+            raise ValueError(f"{name}: expected a number; got {value!r}")
 
 
 def is_count(value: Any, least: int = 1) -> bool:

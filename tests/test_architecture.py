@@ -18,8 +18,9 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 CHIP_FILES = sorted(CHIP.rglob("*.py"))
 # From the top down: a folder imports only from those before the last bar before its own, or itself.
 ORDER = (
-    "rule goodness activations losses optimisers data | normalisation weights | layers | "
-    "cases training | inference baselines | runs proofs supervised | "
+    "validation | rule goodness activations | losses optimisers data | normalisation weights | "
+    "reference layers | "
+    "cases training | inference baselines | runs proofs supervised unsupervised | "
     "experiments classifier plotting | commands | __main__ __init__"
 )
 CHIP_ORDER = (

@@ -1,7 +1,7 @@
 """What the benchmarks make of what they time."""
 
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ffnumpy.experiments.supervised import Recipe
-from ffnumpy.runs.run import Run
-from ffnumpy.weights import dense as weights
+from ffnumpy.experiments import supervised
+from ffnumpy.supervised.names import changed
+from ffnumpy.weights import blocks as weights
 from ffnumpy.weights.threads import Cores
 
 with pytest.MonkeyPatch.context() as patch:
@@ -89,7 +89,12 @@ def test_what_is_counted_of_a_step_are_its_products_without_labels_biases_and_re
     batch, hidden, pixels = 20, (7, 6, 5), training_step.PIXELS
     rng = np.random.default_rng(0)
     rows = rng.integers(0, 256, (batch, pixels), np.uint8)
-    run = Run(Recipe().changed(hidden=hidden, batch=batch), rows, np.arange(batch) % 10, 10, 1)
+    labels = np.arange(batch) % 10
+    data: Any = SimpleNamespace(
+        train_images=rows, train_labels=labels, test_images=rows, test_labels=labels, classes=10
+    )
+    setting = changed(supervised.AUTHOR, hidden=hidden, batch=batch, epochs=1)
+    run = supervised.start(setting, data, 0)
     wide = {pixels - training_step.CLASSES, *hidden}
     counted = []
 

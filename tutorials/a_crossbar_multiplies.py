@@ -16,7 +16,7 @@ from dataclasses import replace
 import matplotlib.pyplot as plt
 import numpy as np
 
-from ffnumpy.cases.encoding import Encoding
+from ffnumpy.cases.encoding import OneHot
 from ffnumpy.data import load
 from hardware_sim.arrays.crossbar import Crossbar
 from hardware_sim.arrays.noise import ArrayNoise
@@ -137,7 +137,7 @@ print("crossbar [µA]:", np.round(I_chip / MICRO, 4))
 
 # %%
 data = load("strokes")
-images = Encoding().neutral(Encoding().features(data.test_images[:200])).toarray().astype(float)
+images = OneHot().neutral(OneHot().features(data.test_images[:200])).toarray().astype(float)
 weights = rng.standard_normal((784, 64)) / 28  # 1/√784
 R_f = scale.weight / device.unit  # [Ω]
 amplifier = TransimpedanceAmplifier(R_f)

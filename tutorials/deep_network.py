@@ -18,7 +18,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from ffnumpy.cases.batches import LabelledCases
-from ffnumpy.cases.encoding import Encoding
+from ffnumpy.cases.encoding import OneHot
 from ffnumpy.cases.negatives import ReadoutNegatives
 from ffnumpy.data import load
 from ffnumpy.experiments.supervised import Recipe
@@ -76,7 +76,7 @@ def layer(n_in, n_out):
 
 
 layers = [layer(784, WIDTH), layer(WIDTH, WIDTH), layer(WIDTH, WIDTH)]
-encoding = Encoding(classes=10)
+encoding = OneHot(classes=10)
 
 # %%
 features = encoding.features(test_images)

@@ -17,7 +17,7 @@ import os
 import matplotlib.pyplot as plt
 import numpy as np
 
-from ffnumpy.cases.encoding import Encoding
+from ffnumpy.cases.encoding import OneHot
 from ffnumpy.data import load
 from hardware_sim.chip.design import Design
 from hardware_sim.chip.layer import one_step
@@ -275,7 +275,7 @@ for constant, at_low, at_high in by_effect[:5]:
 
 # %%
 probe = Probe(chip.ledger)
-encoding = Encoding()
+encoding = OneHot()
 case = encoding.labelled(encoding.features(test_images[:1]), test_labels[:1].astype(int)).toarray()
 target = 1.5 * WIDTH
 

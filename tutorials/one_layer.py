@@ -18,7 +18,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from ffnumpy.cases.batches import LabelledCases
-from ffnumpy.cases.encoding import Encoding
+from ffnumpy.cases.encoding import OneHot
 from ffnumpy.cases.negatives import UniformWrong
 from ffnumpy.data import load
 from ffnumpy.inference import predict
@@ -68,7 +68,7 @@ print(f"{len(train_images)} training images, {len(test_images)} test images")
 # else read it as the array that `x.toarray()` returns.
 
 # %%
-encoding = Encoding(classes=10)
+encoding = OneHot(classes=10)
 wrong_labels = (test_labels + rng.integers(1, 10, len(test_labels))) % 10
 features = encoding.features(test_images)  # grey levels 0…255 become 0…1
 

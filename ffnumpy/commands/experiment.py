@@ -14,6 +14,7 @@ from ffnumpy.experiments import saved
 from ffnumpy.runs import checkpoint, records
 from ffnumpy.supervised.names import flat
 
+LOOKS = 10  # times that a run of usual length is evaluated
 SCALES = {"quick": "strokes", "full": "mnist"}  # and the images that each takes
 
 
@@ -36,7 +37,7 @@ def _add_experiment(parsers: Any, name: str) -> None:
     parser.add_argument("--data", choices=NAMES, help="default: strokes if quick, mnist if full")
     parser.add_argument("--data-dir", help="folder with the files; default: see `ffnumpy data`")
     record = f"results/experiments/{name}.json"
-    add_run_options(parser, f"the record; those of the project are {record}")
+    add_run_options(parser, f"the record; those of the project are {record}", "ten times")
     add_options(parser.add_argument_group("choices of this experiment"), module.FULL)
     parser.set_defaults(perform=_run, experiment=name)
 
@@ -71,6 +72,8 @@ def _run(args: argparse.Namespace) -> int:
     if before is not None:
         base = saved.setting_of(args.resume, before)
     setting = setting_of(base, given(args, base))
+    if args.evaluate_every is None:
+        args.evaluate_every = max(1, setting.epochs // LOOKS)
     _check_unchanged(args, before, flat(setting))
     notes = {"evaluate_every": args.evaluate_every, "started_by": _begun(before)}
     what = Launch(args.experiment, args.scale, setting, data, args.seed, notes)
@@ -83,8 +86,8 @@ def _begun(before: dict[str, Any] | None) -> Any:
 
 def _resolve_defaults(args: argparse.Namespace, before: dict[str, Any] | None) -> None:
     """Fill in what was not given: as the run to be resumed was started, or as usual."""
-    usual = {"scale": "quick", "seed": 0, "evaluate_every": 1 if args.scale != "full" else 5}
-    usual |= {name: before[name] for name in (*usual, "data") if before and name in before}
+    usual: dict[str, Any] = {"scale": "quick", "seed": 0, "data": None, "evaluate_every": None}
+    usual |= {name: before[name] for name in usual if before and name in before}
     for name, value in usual.items():
         if getattr(args, name) is None:
             setattr(args, name, value)

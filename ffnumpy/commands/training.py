@@ -54,7 +54,7 @@ class Launch:
     notes: dict[str, Any]
 
 
-def add_run_options(parser: Any, out: str) -> None:
+def add_run_options(parser: Any, out: str, every: str = "5") -> None:
     """Add the options that every training run has."""
     parser.add_argument("--seed", type=seed, help="default: 0")
     parser.add_argument("--save", metavar="MODEL.npz", help="written after every epoch")
@@ -65,8 +65,8 @@ def add_run_options(parser: Any, out: str) -> None:
         "--evaluate-every",
         type=int,
         metavar="K",
-        help="evaluate after every K epochs, and at the end; 0: only at the end; default: 5, or as "
-        "the run was started",
+        help="evaluate after every K epochs, and at the end; 0: only at the end; default: "
+        f"{every}, or as the run was started",
     )
 
 
@@ -95,6 +95,8 @@ def launch(args: argparse.Namespace, what: Launch, before: dict[str, Any] | None
     before : dict or None
         What the file to be resumed says of its run.
     """
+    if before is not None:
+        check_same_rows(args.resume, what.data, before)
     run = started(what)
     if before is not None:
         checkpoint.restore(args.resume, run)
@@ -117,6 +119,16 @@ def started(what: Launch) -> Run:
     if counted is not None:
         run.measure = partial(run.measure, counted=counted)
     return run
+
+
+def check_same_rows(path: str, data: Dataset, before: dict[str, Any]) -> None:
+    """Refuse to go on with another training set than the one that a run was started with."""
+    rows, columns = data.train_images.shape
+    if (rows, columns) != (before["rows"], before["columns"]):
+        raise UsageError(
+            f"{path}: was trained on {before['rows']} rows of {before['columns']} columns; got "
+            f"{rows} rows of {columns}. Give the training set it was started with."
+        )
 
 
 def counted_layers(wanted: tuple[int, ...] | None, network: Any) -> list[int] | None:
@@ -189,7 +201,8 @@ def finish(args: argparse.Namespace, what: Launch, journal: Journal) -> None:
     measured, part = journal.measured(), "validation" if what.notes.get("validation") else "test"
     print(f"{part} error, in brackets by layer: {format_errors(measured)}")
     if args.out:
-        write_json(args.out, record(what, journal, measured, part))
+        begun = {"started_by": what.notes["started_by"]} if args.resume else {}
+        write_json(args.out, {**record(what, journal, measured, part), **begun})
     if args.plots:
         from ffnumpy import plotting
 
@@ -200,10 +213,8 @@ def record(what: Launch, journal: Journal, measured: dict[str, Any], part: str) 
     """Return the record of a finished run; its errors are on the `part` that was measured."""
     counted = what.notes.get("count_layers")
     errors = {f"{part}_{n}" if n.startswith("error") else n: v for n, v in measured.items()}
-    begun = what.notes.get("started_by")
     return {
         **records.header(what.seed),
-        **({"started_by": begun} if begun and begun != records.command_line() else {}),
         "experiment": what.experiment,
         "scale": what.scale,
         "setting": flat(what.setting),

@@ -37,4 +37,4 @@ FULL = changed(
     negatives="fixed",
     pixels="standardised",
 )
-QUICK = changed(FULL, hidden=(100, 100), epochs=30)
+QUICK = changed(FULL, hidden=(100, 100), epochs=250)

@@ -13,7 +13,16 @@ from numpy.typing import NDArray
 from ffnumpy.runs.files import PathLike, write_atomically
 from ffnumpy.runs.run import Run, Saved
 
-__all__ = ["CheckpointError", "SavedGenerator", "about", "fill", "fitting", "read", "restore", "save"]
+__all__ = [
+    "CheckpointError",
+    "SavedGenerator",
+    "about",
+    "fill",
+    "fitting",
+    "read",
+    "restore",
+    "save",
+]
 
 FORMAT = 2
 OWN = ("format", "epoch", "done", "generator", "about")  # what stands in `place`

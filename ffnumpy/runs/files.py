@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -23,6 +22,8 @@ def write_atomically(path: PathLike, write: Callable[[BinaryIO], object]) -> Non
 
     A kill at any moment leaves the previous file whole. A symbolic link stays one.
     """
+    import tempfile  # it loads decompressors, which importing the library does without
+
     path = Path(os.path.realpath(path))
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
     try:

@@ -108,8 +108,18 @@ def _replaced(setting: Any, wanted: dict[str, Any]) -> Any:
 
 def _object(leaf: str, value: Any) -> Any:
     """Return the object of a name; a list of JSON becomes the tuple that it was."""
-    if leaf not in NAMES or not isinstance(value, str):
+    if leaf not in NAMES:
         return tuple(value) if isinstance(value, list) else value
-    if value not in NAMES[leaf]:
+    if isinstance(value, str) and value in NAMES[leaf]:
+        return NAMES[leaf][value]
+    if isinstance(value, str) or not _is_like(value, list(NAMES[leaf].values())):
         raise ValueError(f"{leaf}: expected one of {', '.join(NAMES[leaf])}; got {value}")
-    return NAMES[leaf][value]
+    return value
+
+
+def _is_like(value: Any, known: list[Any]) -> bool:
+    """Return whether an object has all that the known ones have in common, or is one of them."""
+    if value in known or (callable(known[0]) and callable(value)):
+        return True
+    common = set.intersection(*({n for n in dir(k) if n[0] != "_"} for k in known))
+    return bool(common) and all(hasattr(value, name) for name in common)

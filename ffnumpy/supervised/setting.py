@@ -20,7 +20,7 @@ from ffnumpy.layers.readout import Readout
 from ffnumpy.losses import Logistic, SoftplusMargin
 from ffnumpy.optimisers import Optimiser, Schedule, Smoothed
 from ffnumpy.training import Learners, together
-from ffnumpy.validation import above_zero, not_negative, whole, widths
+from ffnumpy.validation import above_zero, finite, not_negative, whole, widths
 from ffnumpy.weights.dense import Dense, normal
 
 __all__ = [
@@ -106,8 +106,8 @@ class Objective:
     def __post_init__(self) -> None:
         if self.temperature is not None:
             above_zero(temperature=self.temperature)
-        if self.threshold is not None and not np.isfinite(self.threshold):
-            raise ValueError(f"threshold: expected a number; got {self.threshold!r}")
+        if self.threshold is not None:
+            finite(threshold=self.threshold)
         self.loss_of(1)
 
     def loss_of(self, width: int) -> Logistic | SoftplusMargin:

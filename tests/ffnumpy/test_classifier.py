@@ -22,8 +22,8 @@ from sklearn.utils.estimator_checks import (
 
 from ffnumpy.classifier import FFClassifier
 from ffnumpy.data import strokes
-from ffnumpy.experiments.supervised import Recipe
-from ffnumpy.runs.run import Run
+from ffnumpy.experiments import supervised
+from ffnumpy.supervised.names import changed
 
 CHECKED = [
     FFClassifier(),
@@ -96,13 +96,13 @@ def test_fit_is_a_run_of_the_library(negatives: str, digits: strokes.Dataset) ->
     classifier = FFClassifier(**choices, epochs=3, overwrite_pixels=True, random_state=5)
     classifier.fit(images, labels)
     seed = int(np.random.RandomState(5).randint(2**31))
-    run = Run(Recipe().changed(**choices), images, labels, classes=10, epochs=3, seed=seed)
+    run = supervised.start(changed(supervised.AUTHOR, **choices, epochs=3), digits, seed)
     while not run.finished:
         for _ in run.steps():
             pass
-    expected = [a.tobytes() for p in run.model.parts().values() for a in p.arrays().values()]
+    expected = [a.tobytes() for p in run.parts.values() for a in p.arrays().values()]
     assert weights(classifier) == expected
-    agree = classifier.predict(digits.test_images) == run.model.predict(digits.test_images)
+    agree = classifier.predict(digits.test_images) == run.network.predict(digits.test_images)
     assert agree.mean() > 0.99  # float64 and float32 may part at a tie
 
 
@@ -205,8 +205,8 @@ def test_probabilities_only_where_there_are_some(blobs: tuple[NDArray, NDArray])
         ({"hidden": 10}, "hidden: expected the widths of the hidden layers, as in (100, 100); got"),
         ({"hidden": (10.5,)}, "hidden: expected at least one width, each a whole number"),
         ({"hidden": "10"}, "hidden: expected at least one width, each a whole number"),
-        ({"batch": 0}, "batch: expected a whole number above 0; got 0"),
-        ({"batch": 2.5}, "batch: expected a whole number above 0; got 2.5"),
+        ({"batch": 0}, "batch: expected a whole number, 1 or more; got 0"),
+        ({"batch": 2.5}, "batch: expected a whole number, 1 or more; got 2.5"),
         ({"rate": "fast"}, "rate: expected a number above 0; got 'fast'"),
     ],
 )
@@ -257,7 +257,8 @@ def test_without_scikit_learn_the_error_says_what_to_install(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setitem(sys.modules, "sklearn.base", None)
-    monkeypatch.delitem(sys.modules, "ffnumpy.classifier")
+    for name in ("ffnumpy.classifier", "ffnumpy.classifier.estimator"):
+        monkeypatch.delitem(sys.modules, name)
     with pytest.raises(ImportError, match=re.escape('pip install "ffnumpy[sklearn]"')):
         importlib.import_module("ffnumpy.classifier")
 

@@ -12,21 +12,26 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from ffnumpy import inference
-from ffnumpy.cases.encoding import Encoding
+from ffnumpy.cases.encoding import OneHot
 from ffnumpy.inference import (
+    EveryLabel,
+    OnePass,
+    all_but_first,
+    all_layers,
+    answers,
     confusion_matrix,
-    evaluate,
     first_counted,
     goodness_by_label,
     neutral_activities,
     predict,
+    votes,
 )
 from ffnumpy.layers.layer import Layer
 from ffnumpy.layers.readout import Readout
 from ffnumpy.weights.dense import Dense, normal
 
 CLASSES, COLUMNS, WIDTHS = 4, 15, (15, 30, 25, 20)
-ENCODING = Encoding(CLASSES, strength=0.5)
+ENCODING = OneHot(CLASSES, strength=0.5)
 LAYERS = [
     Layer(Dense(normal(a, b, np.random.default_rng(n), float))) for n, (a, b) in
     enumerate(pairwise(WIDTHS))
@@ -107,29 +112,30 @@ def test_the_neutral_pass_reads_all_but_the_first_layer() -> None:
     assert len(neutral_activities(LAYERS[:1], ENCODING, features)) == 1
 
 
-@pytest.mark.parametrize("counted", [None, (0,), (1, 2)])
-def test_evaluate_counts_the_errors_of_predict_and_of_the_softmax(counted: Any) -> None:
-    result = evaluate(LAYERS, READOUT, ENCODING, ROWS, LABELS, counted)
-    predicted = predict(LAYERS, ENCODING, ROWS, counted)
-    assert result.error == np.mean(predicted != LABELS)
-    assert np.array_equal(result.confusion, confusion_matrix(LABELS, predicted, CLASSES))
-    single = [np.mean(GOODNESS[n].argmax(axis=1) != LABELS) for n in range(3)]
-    assert result.error_by_layer == tuple(single)
-    assert result.error_by_layer == tuple(
-        np.mean(predict(LAYERS, ENCODING, ROWS, [n]) != LABELS) for n in range(3)
-    )
+@pytest.mark.parametrize("counted", [(0,), (1, 2)])
+def test_a_pass_for_every_label_answers_as_predict_does(counted: tuple[int, ...]) -> None:
+    ask = EveryLabel(LAYERS, ENCODING, counted)
+    together, by_layer = answers(ask, ENCODING, ROWS)
+    assert np.array_equal(together, predict(LAYERS, ENCODING, ROWS, counted))
+    assert np.array_equal(by_layer, GOODNESS.argmax(axis=2))
+    for n in range(3):
+        assert np.array_equal(by_layer[n], predict(LAYERS, ENCODING, ROWS, [n]))
+    summed = votes(ask, ENCODING, ROWS)
+    assert summed.shape == (len(ROWS), CLASSES)
+    assert np.array_equal(summed.argmax(axis=1), together)
+
+
+def test_one_pass_answers_as_the_readout_does() -> None:
+    together, by_layer = answers(OnePass(LAYERS, ENCODING, READOUT), ENCODING, ROWS)
     read = neutral_activities(LAYERS, ENCODING, ENCODING.features(ROWS))
-    assert result.error_softmax == np.mean(READOUT.forward(read).argmax(axis=1) != LABELS)
-    assert result.error_softmax_by_layer == tuple(
-        np.mean(logits.argmax(axis=1) != LABELS) for logits in READOUT.apart(read)
-    )
-    assert len(result.error_softmax_by_layer) == len(LAYERS) - 1
+    assert np.array_equal(together, READOUT.forward(read).argmax(axis=1))
+    assert np.array_equal(by_layer, READOUT.by_layer(read).argmax(axis=2))
+    assert len(by_layer) == len(LAYERS) - 1
 
 
-def test_without_a_readout_there_is_no_softmax_error() -> None:
-    result = evaluate(LAYERS, None, ENCODING, ROWS, LABELS)
-    assert result.error_softmax is None
-    assert result.error_softmax_by_layer == ()
+def test_the_layers_that_vote() -> None:
+    assert [all_but_first(n) for n in (1, 2, 4)] == [[0], [1], [1, 2, 3]]
+    assert [all_layers(n) for n in (1, 3)] == [[0], [0, 1, 2]]
 
 
 @settings(deadline=None, max_examples=40, derandomize=True)

@@ -10,12 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from ffnumpy.cases.batches import LabelledCases, batches_in, check_labels, single_rows
-from ffnumpy.cases.encoding import Encoding
+from ffnumpy.cases.batches import Array, Cases, LabelledCases, batches_in, single_rows
+from ffnumpy.cases.encoding import OneHot
 from ffnumpy.cases.labelled import Features
 from ffnumpy.cases.negatives import FixedWrong, UniformWrong
 from ffnumpy.layers.layer import Frozen, Layer
-from ffnumpy.training import one_after_another, train
+from ffnumpy.training import one_after_another, together, train
+from ffnumpy.validation import check_labels
 from ffnumpy.weights.dense import Dense, normal
 
 LAW = settings(deadline=None, max_examples=40, derandomize=True)
@@ -38,7 +39,7 @@ class Spy:
 def make(n: int, batch: int, seed: int = 0, negatives: Any = None) -> LabelledCases:
     rng = np.random.default_rng(n)
     rows, labels = rng.integers(0, 256, (n, 8), np.uint8), rng.integers(0, CLASSES, n)
-    return LabelledCases(rows, labels, Encoding(CLASSES), negatives or Spy(), batch, seed)
+    return LabelledCases(rows, labels, OneHot(CLASSES), negatives or Spy(), batch, seed)
 
 
 def order(cases: LabelledCases) -> list[list[int]]:
@@ -93,7 +94,7 @@ def test_a_batch_is_its_rows_with_the_true_label_above_the_same_with_a_wrong_one
         assert codes.sum(axis=1).tolist() == [1] * (2 * half)
         assert codes[:half].argmax(axis=1).tolist() == labels.tolist()
         assert codes[half:].argmax(axis=1).tolist() == ((labels + 1) % CLASSES).tolist()
-        array, pixels = x.toarray()[:, CLASSES:], cases.rows[index][:, CLASSES:]
+        array, pixels = x.toarray()[:, CLASSES:], cases.view.array[index][:, CLASSES:]
         assert np.array_equal(array[:half], array[half:])
         ratio = array[:half] * pixels.max(axis=1, keepdims=True)
         expected = pixels * array[:half].max(axis=1, keepdims=True)
@@ -151,9 +152,11 @@ def test_only_a_whole_set_with_fixed_negatives_is_the_very_same_object_again() -
 
 def test_rows_and_labels_are_not_changed() -> None:
     cases = make(10, 4)
-    rows = cases.rows.copy()
+    assert isinstance(cases.view, Array)
+    rows, labels = cases.view.array.copy(), cases.labels.copy()
     list(cases)
-    assert np.array_equal(cases.rows, rows)
+    assert np.array_equal(cases.view.array, rows)
+    assert np.array_equal(cases.labels, labels)
 
 
 @pytest.mark.parametrize(
@@ -170,14 +173,14 @@ def test_labels_that_do_not_fit_are_refused_with_the_remedy(
 ) -> None:
     wrong = np.array(labels, int)
     with pytest.raises(ValueError, match=message):
-        check_labels(np.zeros((rows, 8)), wrong, CLASSES)
+        check_labels(rows, wrong, CLASSES)
     with pytest.raises(ValueError, match=message):
-        LabelledCases(np.zeros((rows, 8)), wrong, Encoding(CLASSES), Spy())
+        LabelledCases(np.zeros((rows, 8)), wrong, OneHot(CLASSES), Spy())
 
 
 @pytest.mark.parametrize("dtype", [np.uint8, np.int64])
 def test_labels_of_any_integer_type_will_do(dtype: type) -> None:
-    check_labels(np.zeros((2, 8)), np.array([0, 2], dtype), CLASSES)
+    check_labels(2, np.array([0, 2], dtype), CLASSES)
 
 
 # The loop
@@ -225,7 +228,9 @@ def test_one_after_another_changes_the_last_layer_alone(stage: int) -> None:
     rng = np.random.default_rng(0)
     layers = [Layer(Dense(normal(8, 8, rng), 0.1)) for _ in range(3)]
     before = [layer.weights.values.copy() for layer in layers]  # type: ignore[attr-defined]
-    learners = one_after_another(layers, stage)
+    order = one_after_another(layers, 2)
+    learners = order(2 * stage + 1)
+    assert order(2 * stage) is learners
     assert len(learners) == stage + 1
     assert all(isinstance(layer, Frozen) for layer in learners[:-1])
     list(train(learners, make(10, 4)))
@@ -236,9 +241,62 @@ def test_one_after_another_changes_the_last_layer_alone(stage: int) -> None:
     assert changed == [number == stage for number in range(3)]
 
 
+def test_together_all_layers_learn_in_every_epoch() -> None:
+    layers = [Layer(Dense(normal(8, 8, np.random.default_rng(0)), 0.1)) for _ in range(3)]
+    assert all(together(layers, 5)(epoch) is layers for epoch in (0, 4, 9))
+
+
+class Order(Cases):
+    """Cases that are their own places: no rows, no labels."""
+
+    def __iter__(self) -> Any:
+        return self.indices()
+
+
+def test_an_order_needs_no_labels() -> None:
+    cases = Order(7, 3, seed=1)
+    first, second = ([index.tolist() for index in cases] for _ in range(2))
+    assert [sorted(n for part in epoch for n in part) for epoch in (first, second)] == [
+        list(range(7))
+    ] * 2
+    assert first != second
+    assert [len(index) for index in first] == [3, 3, 1]
+    with pytest.raises(ValueError, match="at least one row; got 0"):
+        Order(0)
+    with pytest.raises(ValueError, match="batch: expected at least one row; got 0"):
+        Order(7, 0)
+
+
+class Shifted:
+    """Rows that depend on the epoch."""
+
+    def __init__(self, array: NDArray) -> None:
+        self.array = array
+
+    def __len__(self) -> int:
+        return len(self.array)
+
+    def rows(self, index: NDArray, epoch: int) -> NDArray:
+        return np.roll(self.array[index], epoch, axis=1)
+
+
+def test_rows_may_be_a_view_that_changes_with_the_epoch() -> None:
+    rows, labels = np.random.default_rng(0).integers(0, 256, (6, 8), np.uint8), np.arange(6) % 3
+    encoding = OneHot(CLASSES)
+    cases = LabelledCases(Shifted(rows), labels, encoding, Spy(), 6)
+    for epoch in range(3):
+        ((x, _),) = list(cases)
+        shown = encoding.features(np.roll(rows, epoch, axis=1)).rows
+        assert np.array_equal(x.features.rows, shown)
+    fixed = FixedWrong(labels, CLASSES, np.random.default_rng(0))
+    changing = LabelledCases(Shifted(rows), labels, encoding, fixed, 6)
+    (first, *_), (again, *_) = list(changing), list(changing)
+    assert first[0] is not again[0]
+
+
 @pytest.mark.parametrize(
     "labels", [np.array([0.0, 1.0]), np.array([[0], [1]])], ids=["fractions", "column"]
 )
 def test_labels_are_a_vector_of_whole_numbers(labels: NDArray) -> None:
     with pytest.raises(ValueError, match="expected a vector of whole numbers as labels"):
-        check_labels(np.zeros((2, 3)), labels, 3)
+        check_labels(2, labels, 3)

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from ffnumpy.cases.encoding import Encoding
+from ffnumpy.cases.encoding import OneHot
 from ffnumpy.cases.labelled import Features, Labelled
 from ffnumpy.normalisation import squared_length
 from ffnumpy.weights.dense import Dense, normal
@@ -118,7 +118,7 @@ def test_the_transpose_is_good_for_its_one_product_only() -> None:
 
 
 def test_products_of_float32_stay_float32() -> None:
-    encoding = Encoding(3)
+    encoding = OneHot(3)
     x = encoding.labelled(encoding.features(np.full((2, 8), 200, np.uint8)), np.array([0, 1]))
     dense = Dense(normal(8, 4, np.random.default_rng(0)))
     z = dense.forward(x)
@@ -131,7 +131,7 @@ BYTES = np.random.default_rng(0).integers(0, 256, (4, 9), np.uint8)
 
 
 def test_bytes_become_zero_to_one_with_the_label_in_place_of_the_first_pixels() -> None:
-    encoding = Encoding(classes=3, strength=2.0, target=None)
+    encoding = OneHot(classes=3, strength=2.0, target=None)
     x = encoding.labelled(encoding.features(BYTES), np.array([0, 1, 2, 0]))
     expected = BYTES / 255.0
     expected[:, :3] = np.eye(3)[[0, 1, 2, 0]] * 2.0
@@ -141,7 +141,7 @@ def test_bytes_become_zero_to_one_with_the_label_in_place_of_the_first_pixels() 
 
 
 def test_what_the_label_overwrites_is_never_read() -> None:
-    encoding, other = Encoding(3), BYTES.copy()
+    encoding, other = OneHot(3), BYTES.copy()
     other[:, :3] ^= 255
     for rows in (BYTES, other):
         assert np.array_equal(encoding.features(rows).rows, encoding.features(BYTES).rows)
@@ -149,7 +149,7 @@ def test_what_the_label_overwrites_is_never_read() -> None:
 
 def test_a_table_keeps_all_its_columns_behind_the_label() -> None:
     offset, gain = np.arange(9.0), np.linspace(0.1, 2, 9)
-    encoding = Encoding(3, overwrite=False, offset=offset, gain=gain)
+    encoding = OneHot(3, overwrite=False, offset=offset, gain=gain)
     features = encoding.features(BYTES)
     assert encoding.inputs(9) == 12
     assert np.allclose(features.rows, (BYTES - offset) * gain, rtol=1e-5, atol=1e-4)
@@ -161,12 +161,12 @@ def test_a_table_keeps_all_its_columns_behind_the_label() -> None:
 
 def test_encoding_changes_no_row_of_the_data_set() -> None:
     table, before = np.ones((2, 5), np.float32), np.ones((2, 5), np.float32)
-    Encoding(2, overwrite=False, offset=1.0, gain=3.0).features(table)
+    OneHot(2, overwrite=False, offset=1.0, gain=3.0).features(table)
     assert np.array_equal(table, before)
 
 
 def test_the_neutral_label_spreads_the_strength_evenly() -> None:
-    encoding = Encoding(classes=4, strength=2.0, target=1.0)
+    encoding = OneHot(classes=4, strength=2.0, target=1.0)
     neutral = encoding.neutral(encoding.features(BYTES))
     codes = neutral.codes / neutral.scale
     assert np.allclose(codes, 0.5, rtol=1e-6, atol=0)
@@ -174,7 +174,7 @@ def test_the_neutral_label_spreads_the_strength_evenly() -> None:
 
 
 def test_every_label_goes_through_the_labels_one_set_of_rows_after_another() -> None:
-    encoding = Encoding(3)
+    encoding = OneHot(3)
     features = encoding.features(BYTES)
     every = encoding.every_label(features).toarray()
     for label in range(3):
@@ -196,12 +196,12 @@ def test_features_are_a_table_of_floats_with_a_row(rows: NDArray) -> None:
 
 def test_a_label_may_not_overwrite_the_whole_image_nor_be_the_only_one() -> None:
     with pytest.raises(ValueError, match="more pixels than the 10"):
-        Encoding(10).inputs(10)
+        OneHot(10).inputs(10)
     with pytest.raises(ValueError, match="expected at least 2"):
-        Encoding(1)
+        OneHot(1)
 
 
 @pytest.mark.parametrize("bad", [0.0, -1.0, np.nan, np.inf])
 def test_a_label_without_strength_is_refused(bad: float) -> None:
     with pytest.raises(ValueError, match="strength: expected a number above 0"):
-        Encoding(3, strength=bad)
+        OneHot(3, strength=bad)

@@ -9,18 +9,16 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy import special
 
-from ffnumpy.cases.encoding import Encoding
+from ffnumpy.cases.encoding import OneHot
 from ffnumpy.cases.labelled import Features, Labelled
 from ffnumpy.cases.negatives import (
     FixedWrong,
-    ReadoutNegatives,
+    HardWrong,
     StrongestWrong,
     UniformWrong,
     hard_wrong,
     uniform_wrong,
 )
-from ffnumpy.layers.readout import Readout, log_softmax
-from ffnumpy.weights.dense import Dense
 
 LAW = settings(deadline=None, max_examples=60, derandomize=True)
 NOTHING = Features(np.zeros((1, 1)))
@@ -63,7 +61,7 @@ def test_the_strongest_wrong_label_is_wrong_and_the_strongest_of_those_drawn(
     classes: int, candidates: int, seed: int
 ) -> None:
     rng, candidates = np.random.default_rng(seed), min(candidates, classes - 1)
-    encoding, seen = Encoding(classes, overwrite=False), []
+    encoding, seen = OneHot(classes, overwrite=False), []
 
     def strongest(x: Labelled) -> int:
         seen.append(x.codes.argmax(axis=1))
@@ -83,7 +81,7 @@ def test_the_strongest_wrong_label_is_wrong_and_the_strongest_of_those_drawn(
 
 def test_all_wrong_labels_as_candidates_leave_no_chance() -> None:
     goodness, labels = np.array([5.0, 1.0, 4.0, 3.0]), np.array([0, 1, 2, 3])
-    encoding = Encoding(4, overwrite=False)
+    encoding = OneHot(4, overwrite=False)
     strongest = lambda x: int(goodness[x.codes.argmax(axis=1)].argmax())  # noqa: E731
     negatives = StrongestWrong(encoding, strongest, 3, np.random.default_rng(0))
     assert negatives(Features(np.ones((4, 2))), labels, EVERY[:4]).tolist() == [2, 0, 0, 0]
@@ -91,9 +89,7 @@ def test_all_wrong_labels_as_candidates_leave_no_chance() -> None:
 
 def test_candidates_are_even_over_the_wrong_labels() -> None:
     # n = 3,000 draws of 1 candidate among 4 wrong labels, 5 sigma as in `frequencies_agree`.
-    negatives = StrongestWrong(
-        Encoding(5, overwrite=False), lambda x: 0, 1, np.random.default_rng(1)
-    )
+    negatives = StrongestWrong(OneHot(5, overwrite=False), lambda x: 0, 1, np.random.default_rng(1))
     wrong = negatives(Features(np.ones((3000, 2))), np.full(3000, 2), np.arange(3000))
     assert frequencies_agree(wrong, np.array([0.25, 0.25, 0, 0.25, 0.25]))
 
@@ -101,7 +97,7 @@ def test_candidates_are_even_over_the_wrong_labels() -> None:
 @pytest.mark.parametrize("candidates", [0, 5])
 def test_there_must_be_so_many_wrong_labels(candidates: int) -> None:
     with pytest.raises(ValueError, match=f"expected 1 … 4 wrong labels .* got {candidates}"):
-        StrongestWrong(Encoding(5), lambda x: 0, candidates, np.random.default_rng(0))
+        StrongestWrong(OneHot(5), lambda x: 0, candidates, np.random.default_rng(0))
 
 
 def frequencies_agree(wrong: NDArray, p: NDArray) -> bool:
@@ -161,29 +157,15 @@ def test_fixed_wrong_labels_belong_to_the_row_wherever_it_turns_up() -> None:
     assert np.array_equal(fixed(NOTHING, labels, EVERY), whole)
 
 
-@pytest.mark.parametrize("hard", [True, False])
-def test_readout_negatives_teach_the_readout_and_stay_wrong(hard: bool) -> None:
-    rng = np.random.default_rng(0)
-    encoding, labels = Encoding(3), np.arange(60) % 3
-    rows = rng.integers(0, 256, (60, 9), np.uint8)
-    features = encoding.features(rows)
-    readout = Readout(Dense(np.zeros((7, 3), np.float32), 0.5))
-    negatives = ReadoutNegatives(lambda f: [f.rows], readout, rng, hard)
-    log_p = []
-    for _ in range(10):
-        logits = readout.forward([features.rows])
-        log_p.append(log_softmax(logits)[EVERY, labels].sum())
-        assert not np.any(negatives(features, labels, EVERY) == labels)
-    assert log_p[-1] > log_p[0]
+def test_hard_negatives_are_drawn_from_the_proposals_for_their_rows() -> None:
+    n, asked = 5000, []
 
+    def logits(features: Features) -> NDArray:
+        asked.append(features)
+        return np.tile([5.0, np.log(9.0), 0.0], (n, 1))
 
-@pytest.mark.parametrize(("hard", "p"), [(True, [0, 0.9, 0.1]), (False, [0, 0.5, 0.5])])
-def test_readout_negatives_are_hard_or_even_as_asked(hard: bool, p: list[float]) -> None:
-    n = 5000
-    values = np.zeros((2, 3))
-    values[-1] = [5.0, np.log(9.0), 0.0]
-    negatives = ReadoutNegatives(
-        lambda f: [f.rows], Readout(Dense(values, 1e-12)), np.random.default_rng(0), hard
-    )
-    wrong = negatives(Features(np.zeros((n, 1))), np.zeros(n, int), np.arange(n))
-    assert frequencies_agree(wrong, np.array(p))
+    rows = Features(np.zeros((n, 1)))
+    wrong = HardWrong(logits, np.random.default_rng(0))(rows, np.zeros(n, int), np.arange(n))
+    assert frequencies_agree(wrong, np.array([0, 0.9, 0.1]))
+    assert len(asked) == 1
+    assert asked[0] is rows

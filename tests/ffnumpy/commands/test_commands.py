@@ -19,7 +19,8 @@ from ffnumpy import goodness, plotting
 from ffnumpy.__main__ import main
 from ffnumpy.commands import FIGURES, check_figure, demo
 from ffnumpy.data import strokes
-from ffnumpy.proofs import slopes, table
+from ffnumpy.proofs import table
+from ffnumpy.proofs.rows import Row
 from ffnumpy.runs import checkpoint
 from ffnumpy.runs.run import Run
 
@@ -45,7 +46,7 @@ def test_training_writes_a_record_a_model_and_figures(tmp_path: Path) -> None:
     assert train("--epochs", "2", "--save", model, "--out", out, "--plots", plots) == 0
     record = json.loads(out.read_text())
     assert record["seed"] == 0
-    assert record["recipe"]["hidden"] == [30, 20]
+    assert record["setting"]["hidden"] == [30, 20]
     assert set(record["versions"]) >= {"python", "numpy", "ffnumpy"}
     assert 0 < record["test_error"] < 1
     assert 0 < record["test_error_softmax"] < 1
@@ -393,7 +394,7 @@ def test_the_demonstration_leaves_a_figure_and_a_record(
 def test_the_demonstration_stops_when_a_proof_fails(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(table, "table", lambda seed: [slopes.Row("a slope", 1.0, None)])
+    monkeypatch.setattr(table, "all_proofs", lambda seed: [Row("a slope", 1.0, None)])
     assert main(["demo"]) == 1
     assert "a slope" in capsys.readouterr().out
 
@@ -416,7 +417,7 @@ def test_a_figure_of_no_known_format_is_refused_before_any_work(
     command: tuple[str, ...],
     name: str,
 ) -> None:
-    monkeypatch.setattr(table, "table", lambda seed: pytest.fail("work was done"))
+    monkeypatch.setattr(table, "all_proofs", lambda seed: pytest.fail("work was done"))
     monkeypatch.setattr(strokes, "dataset", lambda: pytest.fail("work was done"))
     assert main([*command, str(tmp_path / name)]) == 2
     error = capsys.readouterr().err
@@ -450,7 +451,7 @@ def test_peers_are_pushed_only_where_a_push_makes_more_active(
 ) -> None:
     out = tmp_path / "run.json"
     assert train("--activation", "student-t", "--epochs", "1", "--out", out) == 0
-    assert json.loads(out.read_text())["recipe"]["peer"] == 0
+    assert json.loads(out.read_text())["setting"]["peer"] == 0
     capsys.readouterr()
     assert train("--activation", "student-t", "--peer", "0.1") == 2
     assert "--peer: pushes up" in capsys.readouterr().err

@@ -207,17 +207,42 @@ class Foreign:
     def update(self, outer: Outer) -> None:
         self.outer = outer
 
+    def add(self, outer: Outer) -> None:
+        self.outer = outer
 
-def test_a_layer_learns_on_any_weights_but_saves_dense_ones_only() -> None:
+    def arrays(self) -> dict[str, NDArray]:
+        return {"conductance": np.zeros(3)}
+
+    def restore(self, arrays: dict[str, NDArray]) -> None:
+        self.kept = arrays
+
+
+def test_a_layer_learns_on_any_weights_and_saves_what_they_say() -> None:
     weights, x = Foreign(), np.ones((1, 5))
-    layer = Layer(weights)
+    layer = Layer(weights, peer=PeerNormalisation(8, 0.0))
     layer.learn(x, np.array([1.0]))
     assert weights.outer.pre is x
     assert np.allclose(weights.outer.post, 2 * 0.5)  # S = θ = 8, so p = ½ and 2 · ½ · y = 1
-    with pytest.raises(TypeError, match="Dense weights; got Foreign"):
-        layer.arrays()
-    with pytest.raises(TypeError, match="Dense weights; got Foreign"):
-        layer.restore({})
+    assert set(layer.arrays()) == {"conductance", "peer_mean"}
+    layer.restore({"conductance": np.full(3, 7.0), "peer_mean": np.full(8, 0.25)})
+    assert weights.kept["conductance"].tolist() == [7.0] * 3
+    assert layer.peer is not None
+    assert layer.peer.mean.tolist() == [0.25] * 8
+
+
+def test_the_loss_says_which_cases_the_peers_watch() -> None:
+    class EveryCase(Logistic):
+        def positives(self, sign: NDArray) -> slice:
+            return slice(None)
+
+    def push(loss: Logistic) -> NDArray:
+        values = normal(5, 8, np.random.default_rng(0), float)
+        layer = Layer(Dense(values, 1.0), loss=loss, peer=PeerNormalisation(8))
+        layer.learn(np.random.default_rng(1).standard_normal((4, 5)), np.array([1, 1, -1, -1.0]))
+        assert layer.peer is not None
+        return layer.peer.mean
+
+    assert not np.array_equal(push(Logistic(8.0)), push(EveryCase(8.0)))
 
 
 # Double precision

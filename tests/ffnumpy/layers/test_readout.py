@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 from scipy import special
 
-from ffnumpy.layers.readout import Readout, log_softmax, softmax
+from ffnumpy.layers.readout import Readout, ReadoutLayer, log_softmax, softmax
 from ffnumpy.proofs.differences import check_slope
-from ffnumpy.proofs.slopes import Row
+from ffnumpy.proofs.rows import Row
 from ffnumpy.weights.dense import Dense
 
 LAW = settings(deadline=None, max_examples=40, derandomize=True)
@@ -64,9 +65,38 @@ def test_what_the_layers_say_apart_adds_up_to_what_they_say_together() -> None:
     rng = np.random.default_rng(2)
     readout = Readout(Dense(rng.standard_normal((10, 3))))
     activities = [rng.standard_normal((5, width)) for width in (4, 2, 3)]
-    apart, bias = readout.apart(activities), readout.weights.bias
+    apart, bias = readout.by_layer(activities), readout.weights.bias
     assert apart.shape == (3, 5, 3)
     total = (apart - bias).sum(axis=0) + bias
     assert np.allclose(total, readout.forward(activities), rtol=0, atol=1e-13)
     silent = [np.zeros_like(activities[0]), activities[1], np.zeros_like(activities[2])]
     assert np.allclose(apart[1], readout.forward(silent), rtol=0, atol=1e-13)
+
+
+class Case:
+    """A batch as a readout reads it."""
+
+    def __init__(self, rows: NDArray, labels: NDArray) -> None:
+        self.features, self.labels = rows, labels
+
+
+def test_as_a_layer_the_readout_learns_the_true_labels_and_hands_the_case_on() -> None:
+    rng, passes = np.random.default_rng(0), []
+
+    def activities(rows: NDArray) -> list[NDArray]:
+        passes.append(rows)
+        return [rows]
+
+    rows, true = rng.standard_normal((20, 5)), rng.integers(0, 3, 20)
+    case = Case(rows, np.concatenate([true, (true + 1) % 3]))
+    layer = ReadoutLayer(Readout(Dense(np.zeros((6, 3)), 0.5)), activities)
+    alone = Readout(Dense(np.zeros((6, 3)), 0.5))
+    for _ in range(5):
+        before = layer.readout.weights.values.copy()
+        logits = layer.logits(rows)
+        assert np.array_equal(layer.readout.weights.values, before)
+        assert layer.learn(case, None) is case
+        assert np.array_equal(alone.learn([rows], true), logits)
+    assert np.array_equal(layer.readout.weights.values, alone.weights.values)
+    assert len(passes) == 5  # one neutral pass for the proposals and for the lesson
+    assert layer.forward(case) == (case, None)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from ffnumpy.cases.labelled import Features, Labelled
 from ffnumpy.optimisers import BY_NAME, Adam, Momentum, Plain, Schedule, Smoothed
-from ffnumpy.weights import dense as weights
+from ffnumpy.weights import blocks as weights
 from ffnumpy.weights.dense import Dense, normal, uniform
 from ffnumpy.weights.outer import Outer
 

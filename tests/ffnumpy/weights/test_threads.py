@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -23,11 +24,12 @@ from threadpoolctl import ThreadpoolController
 
 from ffnumpy import FFClassifier
 from ffnumpy.cases.labelled import Features, Labelled
-from ffnumpy.experiments.supervised import Recipe
+from ffnumpy.experiments import backprop, supervised
 from ffnumpy.optimisers import BY_NAME, Schedule
 from ffnumpy.runs.run import Run
+from ffnumpy.supervised.names import changed
 from ffnumpy.training import train
-from ffnumpy.weights import dense as weights
+from ffnumpy.weights import blocks as weights
 from ffnumpy.weights.dense import Dense, normal
 from ffnumpy.weights.outer import Outer
 from ffnumpy.weights.threads import ALONE, LARGE, MANY, Cores, shared
@@ -247,13 +249,23 @@ class Counting(Cores):
         return super().matmul(x, matrix)
 
 
+def run_of(rows: NDArray, labels: NDArray, module: Any = supervised, **changes: Any) -> Run:
+    """Return a run of an experiment on these rows, which are measured on, too."""
+    data: Any = SimpleNamespace(
+        train_images=rows, train_labels=labels, test_images=rows, test_labels=labels, classes=10
+    )
+    base = supervised.AUTHOR if module is supervised else module.FULL
+    run: Run = module.start(changed(base, **changes), data, 0)
+    return run
+
+
 def test_every_large_product_and_update_of_a_step_is_shared() -> None:
     rng = np.random.default_rng(1)
     rows, labels = rng.integers(0, 256, (20, 30), np.uint8), rng.integers(0, 10, 20)
-    run = Run(Recipe().changed(hidden=(7, 6), batch=20), rows, labels, 10, epochs=1)
+    run = run_of(rows, labels, hidden=(7, 6), batch=20, epochs=1)
     counts = [Counting(), Counting()]
-    for layer, cores in zip(run.model.weights(), counts, strict=True):
-        layer.cores = cores
+    for layer, cores in zip(run.network.layers, counts, strict=True):
+        layer.weights.cores = cores
     for _ in run.steps():
         pass
     # Layer 1 multiplies its images once for all labels, layer 2 a neutral batch and the labelled.
@@ -266,11 +278,11 @@ def learned(threads: int) -> tuple[Run, list[NDArray]]:
     rng = np.random.default_rng(1)
     rows, labels = rng.integers(0, 256, (60, 784), np.uint8), rng.integers(0, 10, 60)
     with blas().limit(limits=threads):
-        run = Run(Recipe().changed(hidden=(720, 720), batch=20), rows, labels, 10, epochs=2)
+        run = run_of(rows, labels, hidden=(720, 720), batch=20, epochs=2)
         while not run.finished:
             for _ in run.steps():
                 pass
-    return run, [layer.weights.values for layer in run.model.layers]  # type: ignore[union-attr]
+    return run, [layer.weights.values for layer in run.network.layers]
 
 
 @counted
@@ -290,15 +302,14 @@ def test_a_run_that_is_left_gives_the_cores_back() -> None:
             assert threads() == {1}
             break
         assert threads() == {2}
-        assert all(w.cores is ALONE for w in run.model.weights())
+        assert all(layer.weights.cores is ALONE for layer in run.network.layers)
 
 
 @counted
-@pytest.mark.parametrize(("batch", "rule"), [(501, "forward-forward"), (20, "backprop")])
-def test_runs_that_would_not_gain_are_left_to_blas(batch: int, rule: str) -> None:
+@pytest.mark.parametrize(("batch", "module"), [(501, supervised), (20, backprop)])
+def test_runs_that_would_not_gain_are_left_to_blas(batch: int, module: Any) -> None:
     rows, labels = np.zeros((batch, 784), np.uint8), np.arange(batch) % 10
-    recipe = Recipe().changed(hidden=(720,), batch=batch, rule=rule)
-    run = Run(recipe, rows, labels, 10, epochs=1)
+    run = run_of(rows, labels, module, hidden=(720,), batch=batch, epochs=1)
     with blas().limit(limits=2):
         for _ in run.steps():
             assert threads() == {2}
@@ -313,7 +324,7 @@ def test_the_classifier_shares_its_weights(monkeypatch: pytest.MonkeyPatch) -> N
         seen.append(threads())
         return train(*args)
 
-    monkeypatch.setattr("ffnumpy.classifier.train", watched)
+    monkeypatch.setattr("ffnumpy.classifier.estimator.train", watched)
     with blas().limit(limits=2):
         FFClassifier((800,), epochs=2).fit(np.eye(20, 700), np.arange(20) % 2)
     assert seen == [{1}, {1}]

@@ -1,10 +1,10 @@
-"""Recipes: every choice by name, back and forth, refused by name, and built as chosen."""
+"""Settings: every choice by name, back and forth, refused by name, and built as chosen."""
 
 from __future__ import annotations
 
 import json
 import math
-from dataclasses import fields
+from dataclasses import fields, is_dataclass
 from typing import Any
 
 import numpy as np
@@ -12,21 +12,24 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ffnumpy import optimisers
-from ffnumpy.experiments.supervised import CHOICES, PRESETS, Recipe
+from ffnumpy import experiments, optimisers
+from ffnumpy.experiments import pytorch_example, supervised
 from ffnumpy.goodness import BY_NAME as GOODNESS
 from ffnumpy.layers.layer import Layer
 from ffnumpy.losses import Logistic, SoftplusMargin
 from ffnumpy.optimisers import Schedule
-from ffnumpy.supervised import build
+from ffnumpy.supervised import Feeding, Learning, Setting, Supervised
+from ffnumpy.supervised.names import NAMES, changed, flat, leaves
 from ffnumpy.weights.dense import Dense
 
 ONCE = Schedule(0.01)
+ALLOWED = {name: tuple(known) for name, known in NAMES.items()}
+SETTINGS = {name: experiments.named(name).FULL for name in experiments.names()}
 positive = st.floats(1e-6, 1e3)
 choices = st.fixed_dictionaries(
     {},
     optional={
-        **{name: st.sampled_from(allowed) for name, allowed in CHOICES.items()},
+        **{name: st.sampled_from(allowed) for name, allowed in ALLOWED.items()},
         "hidden": st.lists(st.integers(1, 5000), min_size=1, max_size=4).map(tuple),
         "rate": positive,
         "strength": positive,
@@ -42,34 +45,41 @@ choices = st.fixed_dictionaries(
 
 
 def layer(**changes: Any) -> Layer:
-    return Recipe().changed(**changes).layer(5, 8, ONCE, np.random.default_rng(0))
+    return changed(Setting(), **changes).layer(5, 8, ONCE, np.random.default_rng(0))
 
 
 @settings(deadline=None, max_examples=60, derandomize=True)
 @given(chosen=choices)
-def test_a_recipe_goes_through_json_and_back(chosen: dict[str, Any]) -> None:
-    recipe = Recipe().changed(**chosen)
-    flat = recipe.flat()
-    assert {name: flat[name] for name in chosen} == chosen
-    assert {n: v for n, v in flat.items() if n not in chosen} == {
-        n: v for n, v in Recipe().flat().items() if n not in chosen
+def test_a_setting_goes_through_json_and_back(chosen: dict[str, Any]) -> None:
+    setting, usual = changed(Setting(), **chosen), flat(Setting())
+    names = flat(setting)
+    shown = {n: list(v) if isinstance(v, tuple) else v for n, v in chosen.items()}
+    assert {name: names[name] for name in chosen} == shown
+    assert {n: v for n, v in names.items() if n not in chosen} == {
+        n: v for n, v in usual.items() if n not in chosen
     }
-    assert Recipe().changed(**flat) == recipe
-    read = json.loads(json.dumps(flat))
-    assert Recipe().changed(**{**read, "hidden": tuple(read["hidden"])}) == recipe
+    assert changed(Setting(), **names) == setting
+    assert changed(Setting(), **json.loads(json.dumps(names))) == setting
 
 
-def test_changing_leaves_the_recipe_itself() -> None:
-    recipe = Recipe()
-    recipe.changed(rate=1.0, hidden=(3,))
-    assert recipe == Recipe()
+@pytest.mark.parametrize("name", SETTINGS)
+def test_every_experiments_settings_go_through_json_and_back(name: str) -> None:
+    module = experiments.named(name)
+    for setting in (module.FULL, module.QUICK):
+        assert changed(module.FULL, **json.loads(json.dumps(flat(setting)))) == setting
 
 
-@pytest.mark.parametrize("name", CHOICES)
+def test_changing_leaves_the_setting_itself() -> None:
+    setting = Setting()
+    changed(setting, rate=1.0, hidden=(3,))
+    assert setting == Setting()
+
+
+@pytest.mark.parametrize("name", ALLOWED)
 def test_a_choice_that_does_not_exist_is_named_with_those_that_do(name: str) -> None:
     with pytest.raises(ValueError, match=f"^{name}: expected one of .*; got nonsense") as error:
-        Recipe().changed(**{name: "nonsense"})
-    assert all(allowed in str(error.value) for allowed in CHOICES[name])
+        changed(Setting(), **{name: "nonsense"})
+    assert all(allowed in str(error.value) for allowed in ALLOWED[name])
 
 
 @pytest.mark.parametrize(
@@ -82,56 +92,57 @@ def test_a_choice_that_does_not_exist_is_named_with_those_that_do(name: str) -> 
         *((name, None) for name in ("rate", "batch", "strength", "decay", "peer")),
         *((name, bad) for name in ("falling", "overwrite") for bad in (1, "no", None)),
         ("batch", 2.5),
+        ("epochs", -1),
         ("threshold", "1"),
         ("goodness", 3),
+        ("activation", None),
     ],
 )
 def test_a_number_that_makes_no_sense_is_named(name: str, bad: Any) -> None:
     with pytest.raises(ValueError, match=f"^{name}: expected"):
-        Recipe().changed(**{name: bad})
+        changed(Setting(), **{name: bad})
 
 
 def test_a_name_that_does_not_exist_is_named() -> None:
-    with pytest.raises(ValueError, match="no such choice in a recipe: colour, speed"):
-        Recipe().changed(rate=0.1, speed=3, colour="red")
+    with pytest.raises(ValueError, match="no such choice in a setting: colour, speed"):
+        changed(Setting(), rate=0.1, speed=3, colour="red")
 
 
-def test_no_name_stands_in_two_groups_and_no_group_is_too_large() -> None:
-    groups = [fields(getattr(Recipe(), group.name)) for group in fields(Recipe)]
-    names = [f.name for group in groups for f in group]
-    assert len(names) == len(set(names)) == len(Recipe().flat())
-    assert max(map(len, groups)) <= 6
-    assert set(CHOICES) <= set(names)
+@pytest.mark.parametrize("name", SETTINGS)
+def test_no_leaf_stands_in_two_groups_and_no_group_is_too_large(name: str) -> None:
+    def sizes(setting: Any) -> list[int]:
+        inner = [getattr(setting, f.name) for f in fields(setting)]
+        groups = [g for g in inner if is_dataclass(g) and not hasattr(g, "step")]
+        groups = [g for g in groups if type(g).__module__.startswith("ffnumpy.")]
+        groups = [g for g in groups if not hasattr(g, "value")]
+        return [len(fields(setting)), *(n for group in groups for n in sizes(group))]
+
+    setting = SETTINGS[name]
+    assert max(sizes(setting)) <= 6
+    assert len(leaves(setting)) == sum(sizes(setting)) - (len(sizes(setting)) - 1)
 
 
-@pytest.mark.parametrize("name", PRESETS)
-def test_a_preset_makes_sense_and_builds(name: str) -> None:
-    preset = PRESETS[name]
-    preset.check()
-    small = preset.changed(hidden=tuple(5 + n for n in range(len(preset.network.hidden))))
-    model = build(small, 20, 3, np.random.default_rng(0), 2, 4)
-    labels = np.arange(9) % 3
-    error = model.evaluate(np.full((9, 20), 100, np.uint8), labels).error
-    assert error is not None
+@pytest.mark.parametrize("setting", [supervised.AUTHOR, supervised.FULL, pytorch_example.FULL])
+def test_a_preset_makes_sense_and_builds(setting: Setting) -> None:
+    small = changed(setting, hidden=tuple(5 + n for n in range(len(setting.hidden))), epochs=2)
+    net = Supervised(small, 20, 3, np.random.default_rng(0), 4)
+    error = net.measure(np.full((9, 20), 100, np.uint8), np.arange(9) % 3)["error"]
     assert 0 <= error <= 1
 
 
 def test_the_presets_are_the_nets_they_are_named_for() -> None:
-    hidden = {name: preset.network.hidden for name, preset in PRESETS.items()}
-    assert hidden == {
-        "author": (1000,) * 3,
-        "paper": (2000,) * 4,
-        "pytorch-example": (500, 500),
-    }
-    assert PRESETS["author"] == Recipe()
+    assert Setting() == supervised.AUTHOR
+    assert supervised.AUTHOR.hidden == (1000,) * 3
+    assert supervised.FULL.hidden == (2000,) * 4
+    assert pytorch_example.FULL.hidden == (500, 500)
 
 
 @pytest.mark.parametrize("good", GOODNESS)
 def test_the_loss_has_the_goodness_own_threshold_and_temperature_unless_told(good: str) -> None:
     kind = GOODNESS[good]
     assert layer(goodness=good).loss == Logistic(kind.threshold(8), kind.temperature(8))
-    told = layer(goodness=good, threshold=0.0, temperature=3.0)
-    assert told.loss == Logistic(0.0, 3.0)  # a threshold of zero is a threshold
+    given = layer(goodness=good, threshold=0.0, temperature=3.0)
+    assert given.loss == Logistic(0.0, 3.0)  # a threshold of zero is a threshold
 
 
 def test_the_softplus_margin_is_the_same_for_sum_and_mean_of_squares() -> None:
@@ -153,11 +164,11 @@ def test_far_from_its_threshold_a_layer_learns_alike_if_all_goes_with_the_temper
 
     def learnt(T: float) -> Any:
         """Return the weights after three steps of positive cases that are far too weak."""
-        recipe = Recipe().changed(
-            temperature=T, rate=0.01 * T, decay=1.0 / T, peer=0.06 / T, threshold=1e6
+        setting = changed(
+            Setting(), temperature=T, rate=0.01 * T, decay=1.0 / T, peer=0.06 / T, threshold=1e6
         )
         rng = np.random.default_rng(seed)
-        built = recipe.layer(9, 8, recipe.schedule(10, 5), rng)
+        built = setting.layer(9, 8, setting.learning.schedule(10, 5), rng)
         for _ in range(3):
             built.learn(x, np.ones(6))
         return built.arrays()["values"]
@@ -188,13 +199,14 @@ def test_initial_weights_have_a_bias_only_if_uniform() -> None:
 
 
 def test_the_rate_falls_only_if_wanted() -> None:
-    falling, constant = Recipe(), Recipe().changed(falling=False)
+    falling, constant = Learning(), Learning(falling=False)
     assert falling.schedule(10, 3)(29) == pytest.approx(0.001, rel=1e-12)
     assert constant.schedule(10, 3)(29) == 0.01
 
 
 def test_the_readout_has_a_rate_and_a_decay_of_its_own_and_starts_undecided() -> None:
-    readout = Recipe().changed(rate=0.5, decay=0.7).readout((8, 7), 3, Schedule(0.5, 4, 2))
+    setting = changed(Setting(), hidden=(9, 8, 7), rate=0.5, decay=0.7)
+    readout = setting.readout(3, Schedule(0.5, 4, 2))
     assert readout.weights.shape == (15, 3)
     assert not readout.weights.values.any()
     assert readout.weights.schedule(0) == 0.1
@@ -204,16 +216,17 @@ def test_the_readout_has_a_rate_and_a_decay_of_its_own_and_starts_undecided() ->
 
 @pytest.mark.parametrize("pixels", ["bytes", "standardised"])
 def test_a_labels_input_is_as_bright_as_a_white_pixel(pixels: str) -> None:
-    encoding = Recipe().changed(pixels=pixels).encoding(3)
+    scale = NAMES["pixels"][pixels]
+    encoding = Feeding(pixels=scale).encoding(3, None)
     white = encoding.features(np.full((1, 8), 255, np.uint8)).rows
     assert np.allclose(white, encoding.one_hot(np.array([0])).max(), rtol=1e-5, atol=0)
-    twice = Recipe().changed(pixels=pixels, strength=2.0).encoding(3)
+    twice = Feeding(pixels=scale, strength=2.0).encoding(3, None)
     assert twice.strength == pytest.approx(2 * encoding.strength, rel=1e-12)
 
 
 def test_as_they_are_leaves_numbers_alone() -> None:
     rows = np.array([[0.0, 0.0, -3.5, 7.0]])
-    encoding = Recipe().changed(pixels="as-they-are").encoding(2)
+    encoding = Feeding(pixels=NAMES["pixels"]["as-they-are"]).encoding(2, None)
     assert encoding.features(rows).rows.tolist() == [[-3.5, 7.0]]
 
 
@@ -221,9 +234,9 @@ def test_as_they_are_leaves_numbers_alone() -> None:
 @pytest.mark.parametrize("value", [float("nan"), float("inf")])
 def test_what_is_no_finite_number_is_refused(name: str, value: float) -> None:
     with pytest.raises(ValueError, match=f"^{name}: expected"):
-        Recipe().changed(**{name: value})
+        changed(Setting(), **{name: value})
 
 
 def test_a_margin_has_no_threshold() -> None:
     with pytest.raises(ValueError, match="threshold: the softplus margin"):
-        Recipe().changed(loss="softplus-margin", threshold=1.0)
+        changed(Setting(), loss="softplus-margin", threshold=1.0)

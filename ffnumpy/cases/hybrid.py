@@ -1,0 +1,110 @@
+"""Hybrid images: negative cases for learning without labels.
+
+A mask of random bits, blurred repeatedly with [1/4, 1/2, 1/4] in both directions and thresholded at
+1/2, takes its inside from one image and its outside from another. A hybrid has the short-range
+statistics of images but not their shapes. Source: [Hinton2022] Section 3.2.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ffnumpy.cases.batches import Cases
+from ffnumpy.normalisation import normalise
+from ffnumpy.validation import whole
+
+__all__ = ["HybridCases", "blurring", "hybrids", "pixels_as_inputs"]
+
+
+def blurring(side: int, times: int) -> NDArray:
+    """Return the (side, side) matrix that blurs a column so many times; edges count twice.
+
+    Examples
+    --------
+    >>> blurring(3, 1)
+    array([[0.75, 0.25, 0.  ],
+           [0.25, 0.5 , 0.25],
+           [0.  , 0.25, 0.75]])
+    """
+    once = np.diag(np.full(side, 0.5)) + 0.25 * (np.eye(side, k=1) + np.eye(side, k=-1))
+    once[0, 0] += 0.25
+    once[-1, -1] += 0.25
+    return np.linalg.matrix_power(once, times)
+
+
+def hybrids(x: NDArray, shape: tuple[int, ...], blurs: int, rng: np.random.Generator) -> NDArray:
+    """Return hybrids of each image and the one before it in the batch, (batch, pixels).
+
+    Parameters
+    ----------
+    x : (batch, pixels) array
+    shape : tuple of int
+        Of one image: height, width, and perhaps colours, which share one mask.
+    blurs : int
+    rng : numpy.random.Generator
+        Draws the bits.
+    """
+    down, across = (blurring(side, blurs) for side in shape[:2])
+    bits = rng.integers(0, 2, (len(x), *shape[:2]))
+    inside = (down @ bits @ across.T > 0.5).reshape(len(x), -1)
+    inside = inside.repeat(x.shape[1] // inside.shape[1], axis=1)
+    return np.where(inside, x, np.roll(x, 1, axis=0))
+
+
+def pixels_as_inputs(rows: NDArray) -> NDArray:
+    """Return images as a first layer without labels takes them: 0…1, then mean square 1."""
+    return normalise(rows.astype(np.float32) / 255)
+
+
+class HybridCases(Cases):
+    """Images, and below them their hybrids, with signs ±1; later images and their labels.
+
+    Parameters
+    ----------
+    rows : (n, pixels) array
+        Images as the data set holds them.
+    labels : (n,) array of int
+        Shown from epoch `unlabelled` on, to a readout.
+    shape : tuple of int
+        Of one image.
+    unlabelled : int
+        Epochs of images and hybrids.
+    blurs : int
+    rng : numpy.random.Generator
+        Draws the masks.
+    batch, seed : int
+        As in `Cases`; each row of a batch is shown twice.
+
+    Raises
+    ------
+    ValueError
+        As `Cases` does, and if the number of blurs is negative.
+    """
+
+    def __init__(
+        self,
+        rows: NDArray,
+        labels: NDArray,
+        shape: tuple[int, ...],
+        unlabelled: int,
+        blurs: int,
+        rng: np.random.Generator,
+        batch: int = 100,
+        seed: int = 0,
+    ) -> None:
+        whole(0, blurs=blurs)
+        super().__init__(len(rows), batch, seed)
+        self.rows, self.labels, self.shape = rows, labels, shape
+        self.unlabelled, self.blurs, self.rng = unlabelled, blurs, rng
+
+    def __iter__(self) -> Iterator[tuple[NDArray, NDArray]]:
+        for index in self.indices():
+            x = pixels_as_inputs(self.rows[index])
+            if self.epoch < self.unlabelled:
+                negative = normalise(hybrids(x, self.shape, self.blurs, self.rng))
+                yield np.vstack([x, negative]), np.repeat(np.array([1, -1], np.float32), len(x))
+            else:
+                yield x, self.labels[index]

@@ -1,0 +1,77 @@
+"""Layers that learn without labels, and a softmax readout that names the classes afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ffnumpy.inference import confusion_matrix
+from ffnumpy.layers.layer import Layer
+from ffnumpy.layers.readout import Readout
+from ffnumpy.training import Learners
+
+__all__ = ["Unsupervised"]
+
+IMAGES_AT_ONCE = 500
+
+
+class Unsupervised:
+    """A stack of layers, and a readout of the last of them. Its own `learn` teaches the readout.
+
+    Parameters
+    ----------
+    layers : sequence of Layer
+    readout : Readout
+    read : int
+        How many layers the readout reads, from the last.
+    inputs : callable, (n, columns) rows of the data set -> (n, n_in) array
+        What the first layer takes.
+    """
+
+    def __init__(
+        self,
+        layers: Sequence[Layer],
+        readout: Readout,
+        read: int,
+        inputs: Callable[[NDArray], NDArray],
+    ) -> None:
+        self.layers, self.readout, self.read, self.inputs = list(layers), readout, read, inputs
+
+    def activities(self, x: Any) -> list[NDArray]:
+        """Return the normalised activities that the readout reads."""
+        passed = []
+        for layer in self.layers:
+            x = layer.forward(x)[0]
+            passed.append(x)
+        return passed[-self.read :]
+
+    def forward(self, x: Any) -> tuple[NDArray, None]:
+        """Return the readout's logits, (batch, classes), and no goodness."""
+        return self.readout.forward(self.activities(x)), None
+
+    def learn(self, x: Any, labels: NDArray) -> NDArray:
+        """Teach the readout alone; return its logits from before the step."""
+        return self.readout.learn(self.activities(x), labels)
+
+    def learners(self, unlabelled: int) -> Learners:
+        """Return who learns in an epoch: the layers for so many epochs, then the readout."""
+        return lambda epoch: self.layers if epoch < unlabelled else [self]
+
+    def predict(self, rows: NDArray) -> NDArray:
+        """Return the most probable classes of rows as the data set holds them, (n,)."""
+        parts = np.array_split(rows, max(1, len(rows) // IMAGES_AT_ONCE))
+        return np.concatenate([self.forward(self.inputs(p))[0].argmax(axis=1) for p in parts])
+
+    def measure(self, rows: NDArray, labels: NDArray) -> dict[str, Any]:
+        """Return the readout's error, a fraction, and the confusion matrix."""
+        named, classes = self.predict(rows), self.readout.weights.shape[1]
+        confusion = confusion_matrix(labels, named, classes)
+        return {"error": float(np.mean(named != labels)), "confusion": confusion.tolist()}
+
+    def parts(self) -> dict[str, Any]:
+        """Return the layers and the readout's weights, by name."""
+        layers: dict[str, Any] = {f"layer{n}": layer for n, layer in enumerate(self.layers, 1)}
+        return {**layers, "readout": self.readout.weights}
