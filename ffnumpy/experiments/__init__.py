@@ -34,5 +34,5 @@ def named(name: str) -> ModuleType:
 def names() -> list[str]:
     """Return the names of all experiments, by section."""
     modules = [import_module(f"{__name__}.{m.name}") for m in iter_modules(__path__)]
-    found = [m for m in modules if hasattr(m, "start")]
-    return [m.__name__.rpartition(".")[2] for m in sorted(found, key=lambda m: m.SECTION)]
+    startable = sorted((m for m in modules if hasattr(m, "start")), key=lambda m: m.SECTION)
+    return [m.__name__.rpartition(".")[2] for m in startable]

@@ -1,4 +1,4 @@
-"""What a run says of itself on paper: command line, versions, memory."""
+"""What every record of a run begins with: command line, seed, versions; and its memory."""
 
 from __future__ import annotations
 
@@ -17,41 +17,41 @@ from threadpoolctl import ThreadpoolController
 __all__ = ["command_line", "peak_rss_bytes", "versions"]
 
 # Variables that change the last digits.
-TOLD = ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE", "OPENBLAS_NUM_THREADS")
+BLAS_VARIABLES = ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE", "OPENBLAS_NUM_THREADS")
 
 
 def command_line() -> str:
-    """Return the command that runs now, as one would type it, with what BLAS was told."""
+    """Return the command that runs now, as one would type it, with the variables that BLAS was given."""
     program = Path(sys.argv[0])
     start = [program.name]
     if program.name == "__main__.py":
         start = ["python", "-m", program.parent.name]
     elif program.suffix == ".py":
         start = ["python", f"{program.parent.name}/{program.name}"]
-    told = [f"{name}={os.environ[name]}" for name in TOLD if name in os.environ]
-    return shlex.join([*told, *start, *sys.argv[1:]])
+    given = [f"{name}={os.environ[name]}" for name in BLAS_VARIABLES if name in os.environ]
+    return shlex.join([*given, *start, *sys.argv[1:]])
 
 
 def versions() -> dict[str, str]:
     """Return the versions that a result depends on."""
-    found = {"python": platform.python_version(), "machine": platform.machine()}
+    known = {"python": platform.python_version(), "machine": platform.machine()}
     for package in ("ffnumpy", "numpy", "scipy"):
         try:
-            found[package] = version(package)
+            known[package] = version(package)
         except PackageNotFoundError:
-            found[package] = "not installed"
+            known[package] = "not installed"
     blas = np.show_config(mode="dicts")["Build Dependencies"]["blas"]
-    found["blas"] = f"{blas['name']} {blas['version']}"
-    found["kernels"] = _kernels()
-    found["threads"] = os.environ.get("OPENBLAS_NUM_THREADS", str(os.cpu_count()))
-    return found
+    known["blas"] = f"{blas['name']} {blas['version']}"
+    known["kernels"] = _kernels()
+    known["threads"] = os.environ.get("OPENBLAS_NUM_THREADS", str(os.cpu_count()))
+    return known
 
 
 def _kernels() -> str:
     """Return which processor's kernels BLAS has chosen: speed and last digits depend on them."""
     libraries = ThreadpoolController().select(user_api="blas").info()
     chosen = {library.get("architecture") for library in libraries} - {None}
-    return ", ".join(sorted(chosen)) or "not told"
+    return ", ".join(sorted(chosen)) or "unknown"
 
 
 def peak_rss_bytes() -> int:

@@ -41,6 +41,7 @@ def each_block(outer: Outer, dtype: DTypeLike, cores: Cores, move: Move) -> None
     factors = [*outer.factors(), (held_at_1, outer.post)]
 
     def own_blocks(core: int) -> None:
+        """Form and move the blocks of one core."""
         for rows, product in _products(factors, dtype, cores, core):
             for piece in _pieces(rows, CACHED // product.shape[1]):
                 move(piece, product[piece.start - rows.start : piece.stop - rows.start])
