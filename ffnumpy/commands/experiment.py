@@ -8,7 +8,7 @@ from typing import Any
 from ffnumpy import experiments
 from ffnumpy.commands import UsageError
 from ffnumpy.commands.options import add_options, given, setting_of
-from ffnumpy.commands.training import Launch, add_run_options, check_run_options, launch
+from ffnumpy.commands.training import Launch, add_run_options, check_run_options, launch, split
 from ffnumpy.data import NAMES, load
 from ffnumpy.experiments import saved
 from ffnumpy.runs import checkpoint, records
@@ -76,7 +76,8 @@ def _run(args: argparse.Namespace) -> int:
         args.evaluate_every = max(1, setting.epochs // LOOKS)
     _check_unchanged(args, before, flat(setting))
     notes = {"evaluate_every": args.evaluate_every, "started_by": _begun(before)}
-    what = Launch(args.experiment, args.scale, setting, data, args.seed, notes)
+    notes |= {"validation": args.validation, "train_images": args.train_images}
+    what = Launch(args.experiment, args.scale, setting, split(data, args), args.seed, notes)
     return launch(args, what, before)
 
 
@@ -87,6 +88,7 @@ def _begun(before: dict[str, Any] | None) -> Any:
 def _resolve_defaults(args: argparse.Namespace, before: dict[str, Any] | None) -> None:
     """Fill in what was not given: as the run to be resumed was started, or as usual."""
     usual: dict[str, Any] = {"scale": "quick", "seed": 0, "data": None, "evaluate_every": None}
+    usual |= {"validation": 0, "train_images": None}
     usual |= {name: before[name] for name in usual if before and name in before}
     for name, value in usual.items():
         if getattr(args, name) is None:

@@ -9,7 +9,7 @@ from typing import Any
 from ffnumpy.activations import relu
 from ffnumpy.commands import UsageError, whole_numbers
 from ffnumpy.commands.options import add_options, given, setting_of
-from ffnumpy.commands.training import Launch, add_run_options, check_run_options, launch
+from ffnumpy.commands.training import Launch, add_run_options, check_run_options, launch, split
 from ffnumpy.data import NAMES, Dataset, load
 from ffnumpy.experiments import backprop, pytorch_example, saved, supervised
 from ffnumpy.runs import checkpoint, records
@@ -64,13 +64,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "run that was made longer is not the one that was as long from the start",
     )
     add_run_options(run, "the record of the run")
-    run.add_argument("--train-images", type=int, metavar="N", help="use the first N only")
-    run.add_argument(
-        "--validation",
-        type=int,
-        metavar="N",
-        help="hold out the last N training images and evaluate on them, never on the test images",
-    )
     add_count_argument(run)
     choices = parser.add_argument_group("choices that replace the preset's")
     choices.add_argument("--rule", choices=RULES, help="how it learns; default: forward-forward")
@@ -164,19 +157,3 @@ def resumed(
             f"run under way cannot change that to {epochs}. Leave out the number of epochs."
         )
     return name, replace(setting, epochs=epochs), before["seed"]
-
-
-def split(data: Dataset, args: argparse.Namespace) -> Dataset:
-    """Return the images to train on, and as test images those to evaluate on."""
-    total = len(data.train_labels)
-    if not 0 <= args.validation < total:
-        raise UsageError(f"--validation: expected 0 … {total - 1}, got {args.validation}")
-    kept = total - args.validation
-    used = kept if args.train_images is None else args.train_images
-    if not 0 < used <= kept:
-        raise UsageError(f"--train-images: expected 1 … {kept}, got {used}")
-    rows, labels = data.train_images, data.train_labels
-    part = replace(data, train_images=rows[:used], train_labels=labels[:used])
-    if not args.validation:
-        return part
-    return replace(part, test_images=rows[kept:], test_labels=labels[kept:])

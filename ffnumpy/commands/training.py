@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,7 @@ __all__ = [
     "counted_layers",
     "check_run_options",
     "launch",
+    "split",
 ]
 
 INTERRUPTED = 130
@@ -68,6 +69,13 @@ def add_run_options(parser: Any, out: str, every: str = "5") -> None:
         help="evaluate after every K epochs, and at the end; 0: only at the end; default: "
         f"{every}, or as the run was started",
     )
+    parser.add_argument("--train-images", type=int, metavar="N", help="use the first N only")
+    parser.add_argument(
+        "--validation",
+        type=int,
+        metavar="N",
+        help="hold out the last N training images and evaluate on them, never on the test images",
+    )
 
 
 def check_run_options(args: argparse.Namespace) -> None:
@@ -82,6 +90,22 @@ def check_run_options(args: argparse.Namespace) -> None:
         value = getattr(args, option, None)
         if value is not None and value < 0:
             raise UsageError(f"--{option.replace('_', '-')}: expected 0 or more, got {value}")
+
+
+def split(data: Dataset, args: argparse.Namespace) -> Dataset:
+    """Return the images to train on, and as test images those to evaluate on."""
+    total = len(data.train_labels)
+    if not 0 <= args.validation < total:
+        raise UsageError(f"--validation: expected 0 … {total - 1}, got {args.validation}")
+    kept = total - args.validation
+    used = kept if args.train_images is None else args.train_images
+    if not 0 < used <= kept:
+        raise UsageError(f"--train-images: expected 1 … {kept}, got {used}")
+    rows, labels = data.train_images, data.train_labels
+    part = replace(data, train_images=rows[:used], train_labels=labels[:used])
+    if not args.validation:
+        return part
+    return replace(part, test_images=rows[kept:], test_labels=labels[kept:])
 
 
 def launch(args: argparse.Namespace, what: Launch, before: dict[str, Any] | None) -> int:

@@ -21,7 +21,7 @@ BLAS_VARIABLES = ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE", "OPENBLAS_NUM_THREADS
 
 
 def command_line() -> str:
-    """Return the command that runs now, as one would type it, with the variables that BLAS was given."""
+    """Return the command that runs now, as one would type it, with the variables of BLAS."""
     program = Path(sys.argv[0])
     start = [program.name]
     if program.name == "__main__.py":
