@@ -22,6 +22,7 @@ REACHED = {  # test error on strokes at quick scale; guessing gives 0.9
     "pytorch_example": 0.6,
     "backprop": 0.1,
     "hybrid_images": 0.1,
+    "local_fields": 0.1,
 }
 SMALL: dict[str, list[str]] = {
     "supervised": ["--hidden", "20,20", "--epochs", "2", "--batch", "1000"],
@@ -31,6 +32,7 @@ SMALL: dict[str, list[str]] = {
         *("--hidden", "20,20", "--batch", "1000"),
         *("--epochs", "2", "--readout-epochs", "2"),
     ],
+    "local_fields": ["--hidden", "4,5,6", "--epochs", "2", "--readout-epochs", "1"],
 }
 
 
