@@ -267,6 +267,7 @@ class BackpropRun:
     rows, labels : arrays
         As the data set holds them.
     resolution : Resolution, optional
+    encoding : Encoding, optional
     """
 
     def __init__(
@@ -277,8 +278,9 @@ class BackpropRun:
         rows: NDArray,
         labels: NDArray,
         resolution: Resolution | None = None,
+        encoding: Encoding | None = None,
     ) -> None:
-        self.plan, self.ledger, self.encoding = plan, Ledger(), Encoding()
+        self.plan, self.ledger, self.encoding = plan, Ledger(), encoding or Encoding()
         self.cases = ClassCases(rows, labels, self.encoding, 1, plan.seed)
         rate = falling(plan.rate, max(len(rows) * plan.passes, 1))
         whole = replace(design, lines=(*design.lines, self.encoding.classes))

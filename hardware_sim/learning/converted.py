@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
+from ffnumpy.cases.encoding import Encoding
 from hardware_sim.chip.decision import answer
 from hardware_sim.chip.design import Design
 from hardware_sim.chip.layer import AnalogLayer
@@ -18,35 +18,9 @@ from hardware_sim.signals import Voltage
 __all__ = [
     "BehindConverters",
     "ConvertedLearner",
-    "Setting",
 ]
 
 ACTIVITY = 16.0  # full scale of the converters between layers, in normalised activities
-
-
-@dataclass(frozen=True)
-class Setting:
-    """What all ways have in common.
-
-    Attributes
-    ----------
-    plan : Plan
-    design : Design
-    device : Device or Pair
-    backprop_rate : float
-        ε of (d), whose gradients have another size.
-    bits : int
-        Of the converters of (c) and (d).
-    quantile : float
-        Of |w|, see `program`.
-    """
-
-    plan: Plan
-    design: Design
-    device: Device | Pair
-    backprop_rate: float = 0.003
-    bits: int = 8
-    quantile: float = 0.999
 
 
 class BehindConverters:
@@ -57,7 +31,7 @@ class BehindConverters:
         self.rng, self.ledger = layer.rng, layer.ledger
 
     def forward(self, voltage: Voltage) -> tuple[Voltage, Voltage]:
-        """Return what the layer says of the converted signal."""
+        """Return the layer's answer to the converted signal."""
         return self.layer.forward(self.converted.forward(voltage)[0])
 
     def learn(self, voltage: Voltage, sign: Any) -> Voltage:
@@ -70,15 +44,23 @@ class ConvertedLearner(ChipLearner):
 
     Parameters
     ----------
-    setting : Setting
-    images : int
-        In one pass.
+    plan, design, device, images, encoding
+        As of a `ChipLearner`; its engine is the one that the device allows.
+    bits : int
+        Of both converters.
     """
 
-    def __init__(self, setting: Setting, images: int) -> None:
-        design = setting.design
-        super().__init__(setting.plan, design, setting.device, images)
-        volt, bits = design.scale.volt, setting.bits
+    def __init__(
+        self,
+        plan: Plan,
+        design: Design,
+        device: Device | Pair,
+        images: int,
+        bits: int = 8,
+        encoding: Encoding | None = None,
+    ) -> None:
+        super().__init__(plan, design, device, images, encoding=encoding)
+        volt = design.scale.volt
         between = Converted(
             Adc(self.ledger, volt, bits, ACTIVITY),
             Dac(self.ledger, volt, bits, ACTIVITY, design.dtype),

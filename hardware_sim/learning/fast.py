@@ -128,7 +128,7 @@ class FastLearner(Learner):
     """
 
     def __init__(self, learner: Learner, goals: Goals) -> None:
-        self.learner, self.ledger = learner, learner.ledger
+        self.learner, self.ledger, self.encoding = learner, learner.ledger, learner.encoding
         self.layers = [_fast(layer, goals) for layer in learner.layers]
 
     def strongest(self, x: Any) -> int:

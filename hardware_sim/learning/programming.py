@@ -58,13 +58,19 @@ class ProgrammedLearner(Learner):
     decision : Decision
     ledger : Ledger
         Of its use, not of its programming.
+    encoding : Encoding
     """
 
     def __init__(
-        self, chip: list[AnalogLayer], dac: Dac, decision: Decision, ledger: Ledger
+        self,
+        chip: list[AnalogLayer],
+        dac: Dac,
+        decision: Decision,
+        ledger: Ledger,
+        encoding: Encoding,
     ) -> None:
         self.chip, self.dac, self.decision, self.ledger = chip, dac, decision, ledger
-        self.layers = [dac, *chip]
+        self.layers, self.encoding = [dac, *chip], encoding
 
     def strongest(self, x: Any) -> int:
         """Return what the winner-take-all picks."""
@@ -78,6 +84,7 @@ def program(
     rng: np.random.Generator,
     quantile: float = 0.999,
     rounds: int | None = None,
+    encoding: Encoding | None = None,
 ) -> tuple[ProgrammedLearner, Programming]:
     """Write given weights into a freshly manufactured chip, all of whose cells are at w = 0.
 
@@ -97,7 +104,9 @@ def program(
     quantile : float
     rounds : int, optional
         Of pulses and comparisons at most; by default four times what the range takes, or 5,000.
+    encoding : Encoding, optional
     """
+    encoding = encoding or Encoding()
     if not 0 < quantile <= 1:
         raise ValueError(f"quantile: expected above 0, 1 at most; got {quantile}")
     use, spent, chip = Ledger(), Ledger(), []
@@ -115,8 +124,8 @@ def program(
         found.append((float(np.mean(inside != matrix)), missed, scale.weight))
     cells = sum(matrix.size for matrix in weights)
     lines = (len(weights[0]) - 1, *(matrix.shape[1] for matrix in weights))
-    decision = Decision.draw(replace(design, lines=lines), Encoding().classes, rng)
-    parts = image_dac(design, use), decision, use
+    decision = Decision.draw(replace(design, lines=lines), encoding.classes, rng)
+    parts = image_dac(design, use), decision, use, encoding
     cost = Cost(with_conductance(spent, device), cells)
     clipped, missing, scales = (list(each) for each in zip(*found, strict=True))
     return ProgrammedLearner(chip, *parts), Programming(cost, clipped, missing, scales)

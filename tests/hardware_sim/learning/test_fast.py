@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from ffnumpy.cases.encoding import Encoding
 from ffnumpy.layers.layer import Layer
 from ffnumpy.layers.one_step import one_step
 from ffnumpy.weights.dense import Dense
@@ -170,6 +171,7 @@ def test_the_errors_of_a_stream_are_from_before_the_label_is_shown() -> None:
     class Remembers(Learner):
         def __init__(self) -> None:
             self.layers, self.ledger, self.shown = [self], Ledger(), 0
+            self.encoding = Encoding()
 
         def learn(self, x: NDArray, sign: NDArray) -> NDArray:
             if sign[0] > 0:
