@@ -10,11 +10,11 @@ __all__ = ["watched"]
 
 
 def watched(
-    steps: Iterator[Any], name: str | None = None, left: int | None = None
+    steps: Iterator[Any], name: str | None = None, left: int | None = None, unit: str = "image"
 ) -> Iterable[Any]:
-    """Return the steps of a pass, `left` of them, behind a counter if someone is watching."""
+    """Return the steps, `left` of them, behind a progress bar if someone is watching."""
     if not sys.stderr.isatty():
         return steps
     from tqdm import tqdm
 
-    return tqdm(steps, name, left, leave=False, unit="image")
+    return tqdm(steps, name, left, leave=False, unit=unit)

@@ -1,0 +1,122 @@
+"""A sweep: named points, each evaluated once, over as many runs as that takes.
+
+The record of a sweep is a dictionary that goes to a JSON file. It says what all points have in
+common, and has a list of entries, one for each point that is done.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+from ffnumpy.runs.checkpoint import CheckpointError
+
+__all__ = ["resumed_record", "sweep"]
+
+Entry = dict[str, Any]
+Name = TypeVar("Name", bound=Hashable)
+Point = TypeVar("Point")
+PathLike = str | os.PathLike[str]
+
+
+def sweep(
+    points: Mapping[Name, Point],
+    evaluate: Callable[[Point], Entry],
+    record: list[Entry],
+    key: str = "name",
+) -> Iterator[Entry]:
+    """Evaluate the points that a record lacks, in their order; yield the entry of each.
+
+    An entry is in the record before it is yielded, so a caller that saves the record after each of
+    them never loses more than the point that was being evaluated.
+
+    Parameters
+    ----------
+    points : mapping
+        From the name of each point to the point itself.
+    evaluate : callable, point -> dict
+    record : list of dict
+        The entries so far; new ones are appended.
+    key : str
+        Under which an entry keeps the name of its point.
+
+    Examples
+    --------
+    >>> record = [{"name": "two", "square": 4}]
+    >>> list(sweep({"two": 2, "three": 3}, lambda n: {"square": n * n}, record))
+    [{'name': 'three', 'square': 9}]
+    >>> [entry["name"] for entry in record]
+    ['two', 'three']
+    """
+    done = {entry[key] for entry in record}
+    for name, point in points.items():
+        if name not in done:
+            entry = {key: name, **evaluate(point)}
+            record.append(entry)
+            yield entry
+
+
+def resumed_record(path: PathLike, fresh: Entry, shared: Iterable[str] = ()) -> Entry:
+    """Return the record of an earlier run, to be continued in the place of a fresh one.
+
+    Parameters
+    ----------
+    path : path
+    fresh : dict
+        The record of a run that would begin now, with `versions` and `options`.
+    shared : iterable of str
+        Further entries that have to be the same in both.
+
+    Raises
+    ------
+    CheckpointError
+        If the file is no such record, or one of other options, versions or `shared` entries.
+    """
+    kept = _read(Path(path), fresh)
+    _refuse_other_versions(path, kept["versions"], fresh["versions"])
+    _refuse_other_options(path, kept["options"], fresh["options"])
+    for name in shared:
+        if kept[name] != fresh[name]:
+            raise CheckpointError(
+                f"{path}: was made with {name} {kept[name]}; this run has {fresh[name]}. Begin "
+                f"another record."
+            )
+    return kept
+
+
+def _read(path: Path, fresh: Entry) -> Entry:
+    """Return the record in a file, if it has all entries of a fresh one."""
+    try:
+        kept: Entry = json.loads(path.read_text())
+        alike = all(isinstance(kept[name], type(value)) for name, value in fresh.items())
+    except (ValueError, LookupError, TypeError):
+        alike = False
+    if not alike:
+        raise CheckpointError(
+            f"{path}: expected a record that an earlier run of this command has written; this is "
+            f"none, or it comes from a version that did not record enough. Name another file, and "
+            f"begin without --resume."
+        )
+    return kept
+
+
+def _refuse_other_versions(path: PathLike, before: Entry, here: Entry) -> None:
+    """Compare the versions that the record has; an older one may have fewer."""
+    for what, version in before.items():
+        if here.get(what) != version:
+            raise CheckpointError(
+                f"{path}: was made with {what} {version}; here it is {here.get(what)}. Points "
+                f"of one record come from one place: go on there, or begin another record."
+            )
+
+
+def _refuse_other_options(path: PathLike, before: Entry, now: Entry) -> None:
+    for name, value in now.items():
+        if before.get(name) != value:
+            raise CheckpointError(
+                f"{path}: was started with --{name.replace('_', '-')} {before.get(name)}; got "
+                f"{value}. A run goes on as it began: repeat its options."
+            )
