@@ -1,4 +1,4 @@
-"""Figures of what an imperfection costs."""
+"""Figures of degradation curves: what an imperfection costs."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from hardware_sim.plotting import ACCENT, GREY
-from hardware_sim.studies.degradation import Point, finding
+from hardware_sim.studies.degradation import Point
+from hardware_sim.studies.degradation_text import finding
 from hardware_sim.studies.nonidealities import Quantity
 
 __all__ = ["degradation_curve", "degradation_energy", "degradation_sheet"]
@@ -38,10 +39,10 @@ def degradation_curve(
     quantity : Quantity
     points : sequence of Point
     twins : sequence of float
-        Errors of the twins in numbers; the line is their mean.
+        Errors of the floating-point twins; the line is their mean.
     """
     twin = 100 * float(np.mean(twins))
-    ax.axhline(twin, color=GREY, linewidth=2, label="twins in numbers")
+    ax.axhline(twin, color=GREY, linewidth=2, label="floating-point twins")
     percents = [(100 * mean, 100 * deviation) for mean, deviation in (p.error for p in points)]
     _error_bars(ax, quantity, points, percents)
     ax.set_title(finding(quantity, points), fontsize="medium")
@@ -50,13 +51,13 @@ def degradation_curve(
 
 
 def degradation_energy(ax: Axes, quantity: Quantity, points: Sequence[Point]) -> Axes:
-    """Draw the energy that the training takes for an image, as a quantity moves."""
+    """Draw the energy of training on one image as a quantity moves."""
     spreads = [(1e9 * mean, 1e9 * deviation) for mean, deviation in (p.joules for p in points)]
     _error_bars(ax, quantity, points, spreads)
     (first, _), (last, _) = spreads[0], spreads[-1]
     ends = [quantity.text(points[end].value) for end in (0, -1)]
     ax.set_title(f"{first:.3g} nJ at {ends[0]}, {last:.3g} nJ at {ends[1]}", fontsize="medium")
-    ax.set_ylabel("training, an image [nJ], nominal")
+    ax.set_ylabel("training on one image [nJ], nominal")
     ax.set_ylim(bottom=0)
     return ax
 
@@ -64,7 +65,7 @@ def degradation_energy(ax: Axes, quantity: Quantity, points: Sequence[Point]) ->
 def degradation_sheet(
     curves: Sequence[tuple[Quantity, Sequence[Point]]], twins: Sequence[float]
 ) -> Figure:
-    """Return a figure of degradation curves on one scale, with the energy where it matters."""
+    """Return a figure of degradation curves on one scale, with the energy where it changes."""
     count = len(curves) + sum(quantity.costs for quantity, _ in curves)
     columns = min(count, 3)
     rows = -(-count // columns)

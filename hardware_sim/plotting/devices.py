@@ -1,4 +1,4 @@
-"""Figures of devices: what pulses do to a conductance, and how much of a reading is noise."""
+"""Figures of devices: the response of a conductance to pulses, and the noise of a read."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from matplotlib.ticker import LogFormatter
 from numpy.typing import NDArray
 
 from hardware_sim.plotting import ACCENT, DARK, GREY
+from hardware_sim.studies.characterise import Characteristics
 
 __all__ = ["device_sheet", "pulse_response", "read_noise", "step_histogram"]
 
@@ -38,7 +39,7 @@ def pulse_response(ax: Axes, pulses: NDArray, up: NDArray, down: NDArray | None)
 
 
 def _unit(siemens: float) -> tuple[float, str]:
-    """Return in what a conductance of this size is best told: a factor, and its unit."""
+    """Return the unit that suits a conductance of this size: a factor, and its name."""
     return (1e6, "µS") if abs(siemens) > 1e-6 else (1e9, "nS")
 
 
@@ -75,17 +76,12 @@ def read_noise(ax: Axes, conductance: NDArray, deviations: Mapping[str, NDArray]
     return ax
 
 
-def device_sheet(
-    name: str,
-    response: tuple[NDArray, NDArray, NDArray | None],
-    steps: Mapping[str, NDArray],
-    noise: tuple[NDArray, Mapping[str, NDArray]],
-) -> Figure:
+def device_sheet(name: str, found: Characteristics) -> Figure:
     """Return a figure of a device: pulse response, single steps, read noise."""
     figure = Figure(figsize=(17, 4.4), layout="constrained")
     axes = figure.subplots(1, 3)
-    pulse_response(axes[0], *response)
-    step_histogram(axes[1], steps)
-    read_noise(axes[2], *noise)
+    pulse_response(axes[0], found.pulses, found.up, found.down)
+    step_histogram(axes[1], found.steps)
+    read_noise(axes[2], found.conductance, found.deviations)
     figure.suptitle(name)
     return figure

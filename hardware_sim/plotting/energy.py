@@ -1,14 +1,15 @@
-"""Figures of energy, by block, and of how wide the constants leave it."""
+"""Figures of energy, by block, and of its range over uncertain constants."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from hardware_sim.plotting import ACCENT, GREY
+from hardware_sim.studies.comparison import Result
 
 __all__ = ["comparison_sheet", "energy_bill", "energy_blocks", "energy_ranges"]
 
@@ -35,15 +36,15 @@ def energy_blocks(ax: Axes, energies: Mapping[str, Blocks], what: str) -> Axes:
     energies : mapping
         For each chip, its blocks with their energy at low, nominal and high constants [J].
     what : str
-        What the energy is for.
+        The purpose of the energy.
     """
     places, left = np.arange(len(energies)), np.zeros(len(energies))
     for name, colour in BLOCKS.items():
         width = 1e9 * np.array([blocks.get(name, (0, 0, 0))[1] for blocks in energies.values()])
         ax.barh(places, width, left=left, color=colour, label=name)
         left += width
-    lowest = list(energies)[int(np.argmin(left))].split()[0]
-    ax.set_title(f"{what}: ({lowest}) needs least, {left.min():.3g} nJ an image")
+    lowest = list(energies)[int(np.argmin(left))]
+    ax.set_title(f"{what}: least energy by {lowest}, {left.min():.3g} nJ an image")
     ax.set_yticks(places, list(energies))
     ax.invert_yaxis()
     ax.set_xlim(0, 1.05 * left.max() or 1.0)
@@ -52,7 +53,7 @@ def energy_blocks(ax: Axes, energies: Mapping[str, Blocks], what: str) -> Axes:
 
 
 def energy_ranges(ax: Axes, energies: Mapping[str, Blocks], what: str) -> Axes:
-    """Draw between what the energies lie if all constants are low, or all are high [J]."""
+    """Draw the range of the energies, from all constants low to all constants high [J]."""
     totals = 1e9 * np.array([np.sum(list(b.values()), axis=0) for b in energies.values()])
     places = np.arange(len(totals))
     ax.hlines(places, totals[:, 0], totals[:, 2], color=GREY, linewidth=6)
@@ -60,19 +61,20 @@ def energy_ranges(ax: Axes, energies: Mapping[str, Blocks], what: str) -> Axes:
     ax.set_xscale("log")
     spread = (totals[:, 2] / totals[:, 0]).max()
     ax.set_title(f"{what}: all constants low, nominal, high: a factor of up to {spread:.0f}")
-    ax.set_yticks(places, [name.split()[0] for name in energies])
+    ax.set_yticks(places, list(energies))
     ax.invert_yaxis()
     ax.margins(y=0.2)
     ax.set_xlabel("energy of an image [nJ]")
     return ax
 
 
-def comparison_sheet(
-    training: Mapping[str, Blocks], inference: Mapping[str, Blocks], errors: Mapping[str, float]
-) -> Figure:
+def comparison_sheet(results: Sequence[Result]) -> Figure:
     """Return a figure of a comparison: energies by block and their ranges; errors above."""
     figure = Figure(figsize=(15, 7.5), layout="constrained")
     axes = figure.subplots(2, 2)
+    priced = [r for r in results if not r.estimated]
+    training = {r.name: r.training.blocks() for r in priced if r.training}
+    inference = {r.name: r.inference.blocks() for r in priced if r.inference}
     for (left, right), energies, what in zip(
         axes, (training, inference), ("Training", "Use"), strict=True
     ):
@@ -80,9 +82,7 @@ def comparison_sheet(
         energy_ranges(right, energies, what)
     handles, labels = axes[0, 0].get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside lower center", ncols=len(labels), frameon=False)
-    figure.suptitle(
-        "test error: " + ", ".join(f"({k}) {100 * error:.1f} %" for k, error in errors.items())
-    )
+    figure.suptitle("test error: " + ", ".join(f"{r.name} {100 * r.error:.1f} %" for r in results))
     return figure
 
 

@@ -1,8 +1,8 @@
-"""Figures of one step to a desired goodness, and of learning a stream so."""
+"""Figures of one step to a desired goodness, and of learning a stream by such steps."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -10,6 +10,9 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from hardware_sim.plotting import ACCENT, DARK, GREY
+from hardware_sim.studies.one_step import AS_MANUFACTURED, Nearness
+from hardware_sim.studies.one_step_text import QUANTILES, shown
+from hardware_sim.studies.streams import Streamed, running_error
 
 __all__ = ["fast_sheet", "reached_goodness", "running_errors"]
 
@@ -17,7 +20,7 @@ Pairs = Mapping[str, tuple[NDArray, NDArray]]
 
 
 def _range(ratios: NDArray) -> tuple[float, float]:
-    """Return between what 90 % of the values lie."""
+    """Return the ends of the middle 90 % of the values."""
     low, high = np.percentile(ratios, [5, 95])
     return float(low), float(high)
 
@@ -32,15 +35,15 @@ def _missed(both: tuple[NDArray, NDArray]) -> float:
 
 
 def reached_goodness(ax: Axes, found: Pairs, varied: str) -> Axes:
-    """Draw which part of the goodness wanted one step reached: median and 5 … 95 %.
+    """Draw the goodness that one step reached, over the one wanted: median and 5 … 95 %.
 
     Parameters
     ----------
     ax : Axes
     found : mapping
-        For every value of what is varied, S/S* of cases raised and of cases lowered.
+        From each value of the varied property to S/S* of cases raised and of cases lowered.
     varied : str
-        What is varied, with its unit.
+        The varied property, with its unit.
     """
     for number, (name, colour) in enumerate((("raised", ACCENT), ("lowered", DARK))):
         quantiles = np.array([np.percentile(both[number], [5, 50, 95]) for both in found.values()])
@@ -69,10 +72,10 @@ def running_errors(ax: Axes, curves: Mapping[str, NDArray], where: str, window: 
     ----------
     ax : Axes
     curves : mapping
-        For every way, the error on the last `window` images after each image; names that begin
-        with "slow" are what it is compared with. The title has the best of either kind.
+        For every way, the error on the last `window` images after each image; the ways whose names
+        begin with "slow" are the baseline. The title has the best of either kind.
     where : str
-        On what.
+        The substrate.
     window : int
     """
     styles: dict[bool, list[str]] = {slow: ["-", "--", ":", "-."] * 5 for slow in (True, False)}
@@ -99,13 +102,44 @@ VARIED = {
 
 
 def fast_sheet(
-    spreads: Mapping[str, Pairs], curves: Mapping[str, Mapping[str, NDArray]], window: int
+    near: Sequence[Nearness], streams: Sequence[Streamed], window: int, device: str
 ) -> Figure:
-    """Return a figure of learning fast: what is reached, by condition; streams, by substrate."""
+    """Return a figure of learning fast: what single cases reach, and streams by substrate."""
     figure = Figure(figsize=(24, 9.5), layout="constrained")
     axes = figure.subplots(2, 4).ravel()
-    for ax, (group, found) in zip(axes, spreads.items(), strict=False):
-        reached_goodness(ax, found, VARIED.get(group, f"{group} slots [w]"))
+    spreads, curves = _spreads(near), _curves(streams, window)
+    real = spreads.pop(AS_MANUFACTURED)
+    for ax, (varied, found) in zip(axes, spreads.items(), strict=False):
+        reached_goodness(ax, found, VARIED.get(varied, f"{varied} slots [w]"))
     for ax, (where, errors) in zip(axes[len(spreads) :], curves.items(), strict=False):
         running_errors(ax, errors, where, window)
+    figure.suptitle(_title(real, device))
     return figure
+
+
+def _spreads(near: Sequence[Nearness]) -> dict[str, dict[str, tuple[NDArray, NDArray]]]:
+    """Return S/S* of cases raised and lowered, by what is varied and by its value."""
+    spreads: dict[str, dict[str, tuple[NDArray, NDArray]]] = {}
+    for varied, value, reached in near:
+        both = reached.ratio[reached.up].ravel(), reached.ratio[~reached.up].ravel()
+        spreads.setdefault(varied, {})[shown(value)] = both
+    return spreads
+
+
+def _curves(streams: Sequence[Streamed], window: int) -> dict[str, dict[str, NDArray]]:
+    """Return the running errors by substrate and by rule."""
+    curves: dict[str, dict[str, NDArray]] = {}
+    for found in streams:
+        running = running_error(found.wrong, window)
+        curves.setdefault(found.substrate, {})[str(found.rule)] = running
+    return curves
+
+
+def _title(real: Pairs, device: str) -> str:
+    """Return what the chip as manufactured reached."""
+    (ratio,) = (np.concatenate(both) for both in real.values())
+    low, middle, high = np.percentile(ratio, QUANTILES)
+    return (
+        f"One step on a {device} chip with all its errors reaches {middle:.2f} S*, in 90 % of "
+        f"cases {low:.2f} … {high:.2f}"
+    )

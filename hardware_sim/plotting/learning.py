@@ -1,4 +1,4 @@
-"""Figures of a chip that learns: its errors, and what it compares."""
+"""Figures of a chip that learns: its errors, the voltages that it compares, its twin."""
 
 from __future__ import annotations
 
@@ -6,15 +6,22 @@ from collections.abc import Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from hardware_sim.plotting import ACCENT, DARK, GREY
 
-__all__ = ["divergence", "goodness_reached", "label_voltages", "learning_on_a_chip"]
+__all__ = [
+    "divergence",
+    "divergence_sheet",
+    "goodness_reached",
+    "label_voltages",
+    "learning_on_a_chip",
+]
 
 
 def learning_on_a_chip(ax: Axes, points: Sequence[tuple[int, float]]) -> Axes:
-    """Draw a chip's error by the images that it has seen, (images, error) each."""
+    """Draw a chip's error against the number of images it has seen, (images, error) each."""
     images, errors = np.array(points).T
     ax.plot(images, 100 * errors, "o-", color=ACCENT)
     ax.set_title(f"Error on unseen images at the end: {100 * errors[-1]:.1f} %")
@@ -26,7 +33,7 @@ def learning_on_a_chip(ax: Axes, points: Sequence[tuple[int, float]]) -> Axes:
 
 
 def label_voltages(ax: Axes, true: NDArray, wrong: NDArray) -> Axes:
-    """Draw what the winner-take-all compares: true label and strongest wrong one, (n,) each [V]."""
+    """Draw the voltages of the true label and of the strongest wrong one, (n,) each [V]."""
     both = 1e3 * np.concatenate([true, wrong])
     bins = np.linspace(both.min(), both.max(), 45).tolist()
     ax.hist(1e3 * wrong, bins, color=GREY, alpha=0.9, label="strongest wrong label")
@@ -40,7 +47,7 @@ def label_voltages(ax: Axes, true: NDArray, wrong: NDArray) -> Axes:
 
 
 def goodness_reached(ax: Axes, before: NDArray, after: NDArray, target: float) -> Axes:
-    """Draw each layer's goodness before and after one step, (layers, reads), and its scatter."""
+    """Draw each layer's goodness and its scatter before and after one step, (layers, reads)."""
     layers = np.arange(1, len(before) + 1)
     parts = ((-0.2, before, GREY, "before"), (0.2, after, ACCENT, "after one step"))
     for offset, found, colour, label in parts:
@@ -57,13 +64,13 @@ def goodness_reached(ax: Axes, before: NDArray, after: NDArray, target: float) -
 
 
 def divergence(ax: Axes, restarted: NDArray, free: NDArray) -> Axes:
-    """Draw how far an ideal chip's weights are from its twin's after each case, (cases, layers).
+    """Draw the distance of an ideal chip's weights from its twin's, (cases, layers).
 
     Parameters
     ----------
     ax : Axes
     restarted, free : arrays
-        With the same weights before every case, and with each its own.
+        After each case: with the same weights before it, and with each its own.
     """
     ways = ((restarted, GREY, "same weights before every case"), (free, ACCENT, "each its own"))
     for apart, colour, name in ways:
@@ -79,3 +86,10 @@ def divergence(ax: Axes, restarted: NDArray, free: NDArray) -> Axes:
     ax.set_ylabel("largest difference / largest weight")
     ax.legend(frameon=False)
     return ax
+
+
+def divergence_sheet(restarted: NDArray, free: NDArray) -> Figure:
+    """Return a figure of the divergence."""
+    figure = Figure(figsize=(8, 5), layout="constrained")
+    divergence(figure.subplots(), restarted, free)
+    return figure

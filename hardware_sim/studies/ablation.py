@@ -1,23 +1,40 @@
-"""What keeps a device from learning: its imperfections taken away one by one, and left alone.
+"""Ablation: which imperfections keep a device from learning.
 
-Taking one away shows whether it is needed for the failure; leaving it alone with an otherwise
-perfect device shows whether it is enough.
+Removing one imperfection shows whether the failure needs it. Leaving that one alone on an
+otherwise perfect device shows whether it is enough.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import astuple, dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, astuple, dataclass, replace
 from math import inf, sqrt
+from textwrap import fill
+from typing import Any
 
+from ffnumpy.commands import percent
+from ffnumpy.runs.sweep import sweep
 from hardware_sim.devices.device import Device
 from hardware_sim.devices.noise import CycleNoise
 from hardware_sim.devices.rules import ConstantStep
 from hardware_sim.devices.variation import Spread
-from hardware_sim.studies.trials import Specimen, cell_of, with_cell
+from hardware_sim.learning.run import Bench
+from hardware_sim.studies.trials import Progress, Trial, cell_of, run_trial, with_cell
 from hardware_sim.updates.coincidence import Coincidence
 
-__all__ = ["FINER", "IMPERFECTIONS", "Imperfection", "imperfections", "variants"]
+__all__ = [
+    "FINER",
+    "IMPERFECTIONS",
+    "Imperfection",
+    "changed_point",
+    "headline",
+    "imperfections",
+    "line",
+    "points",
+    "run_points",
+]
+
+Entry = dict[str, Any]
 
 FINER = 10
 LONGEST = 31 * FINER  # slots
@@ -25,13 +42,13 @@ LONGEST = 31 * FINER  # slots
 
 @dataclass(frozen=True)
 class Imperfection:
-    """Something that a device can be freed of.
+    """An imperfection that can be removed from a device.
 
     Attributes
     ----------
     words : str
     remove : callable, Device -> Device
-        Returns the device without it, everything else left as it is.
+        Returns the device without it, and nothing else changed.
     """
 
     words: str
@@ -39,7 +56,7 @@ class Imperfection:
 
 
 def _equal_steps(device: Device) -> Device:
-    """Return it with steps that are everywhere the mean one, between the same bounds."""
+    """Return it with the mean step in every state, between the same bounds."""
     rule, typical = device.rule, replace(device, spread=Spread())
     return replace(device, rule=ConstantStep(rule.low, rule.high, typical.mean_step))
 
@@ -47,8 +64,8 @@ def _equal_steps(device: Device) -> Device:
 def _finer_steps(device: Device) -> Device:
     """Return it with finer steps, unless they are those of a table; the noise stays.
 
-    A write leaves as much as before, and the noise of pulses is as large after the same way: FINER
-    times as many pulses add up to it, so each has √FINER times its share.
+    The noise of a write is as large as before. So is the noise that pulses add up to over the same
+    change of state: there are FINER times as many of them, each with √FINER times its share.
     """
     rule, noise, cycle = device.rule, device.noise, device.noise.cycle
     if not isinstance(rule, ConstantStep):
@@ -59,7 +76,7 @@ def _finer_steps(device: Device) -> Device:
 
 
 def _alike(device: Device) -> Device:
-    """Return it with all individuals alike, except for those that are stuck."""
+    """Return it without variation between devices, except that some are stuck."""
     kept = {name: getattr(device.spread, name) for name in ("stuck", "stuck_within", "bias")}
     return replace(device, spread=Spread(**kept))
 
@@ -83,7 +100,7 @@ IMPERFECTIONS = (
 
 
 def imperfections(device: Device) -> list[Imperfection]:
-    """Return those that a device has."""
+    """Return the imperfections that a device has."""
     return [one for one in IMPERFECTIONS if one.remove(device) != device]
 
 
@@ -93,20 +110,57 @@ def _without(device: Device, unwanted: list[Imperfection]) -> Device:
     return device
 
 
-def variants(base: Specimen) -> dict[str, Specimen]:
-    """Return the specimen as it is, without each imperfection, with each alone, and without any.
+def points(base: Trial) -> dict[str, Trial]:
+    """Return the trial as it is, without each imperfection, with each alone, and without any.
 
-    Trains may be longer than usual, so that finer steps do not meet the limit of their length.
+    Trains may be longer than usual, so that their length does not limit finer steps.
     """
-    if not base.device.follows_charge:
-        base = replace(base, engine=Coincidence(base.design.scale, LONGEST))
     device = cell_of(base.device)
+    if not device.follows_charge:
+        base = replace(base, engine=Coincidence(base.design.scale, LONGEST))
     own = imperfections(device)
-    found = {"as published": device}
-    found |= {f"without {one.words}": one.remove(device) for one in own}
-    found |= {
+    cells = {"as published": device}
+    cells |= {f"without {one.words}": one.remove(device) for one in own}
+    cells |= {
         f"{one.words} alone": _without(device, [other for other in own if other is not one])
         for one in own
     }
-    found["without any of them"] = _without(device, own)
-    return {name: with_cell(base, cell) for name, cell in found.items()}
+    cells["without any of them"] = _without(device, own)
+    return {name: with_cell(base, cell) for name, cell in cells.items()}
+
+
+def run_points(
+    trials: Mapping[str, Trial], bench: Bench, record: list[Entry], progress: Progress = iter
+) -> Iterator[Entry]:
+    """Train the chips that a record lacks; yield the entry of each when the record has it."""
+
+    def evaluate(trial: Trial) -> Entry:
+        """Return the definition and the result of one chip."""
+        result = run_trial(trial, bench, progress)
+        return {"definition": repr(trial.device), **asdict(result)}
+
+    return sweep(trials, evaluate, record)
+
+
+def headline(device: str, data: str, base: Trial, bench: Bench) -> str:
+    """Return what is trained, as text."""
+    lines = "-".join(map(str, base.design.lines))
+    return fill(
+        f"{device}, {lines} on {data}, {len(bench.rows)} images x {base.plan.passes}; errors on "
+        f"{len(bench.truth)} others, of one chip each, so they differ by chance too",
+        100,
+    )
+
+
+def line(entry: Entry) -> str:
+    """Return a variant and its error as a line."""
+    return f"{entry['name']:<40} {percent(entry['error'])}"
+
+
+def changed_point(trials: Mapping[str, Trial], record: Sequence[Entry]) -> str | None:
+    """Return the first name in a record whose trial has another device now, or is gone."""
+    for entry in record:
+        trial = trials.get(entry["name"])
+        if trial is None or repr(trial.device) != entry["definition"]:
+            return str(entry["name"])
+    return None

@@ -1,62 +1,94 @@
-"""The comparison: five ways to the same task, each with its errors, its joules and its seconds.
+"""The comparison: five ways to learn the same task, each with its errors, its joules, its seconds.
 
-    a  numbers            the rule in float64, on no chip
-    b  chip               no conversion but of the image
-    c  chip, converted    an ADC and a DAC between the layers
-    d  backpropagation    on the same arrays, `hardware_sim.learning.backprop`
-    e  programmed         (a)'s weights written into a chip, which is only used
+    floating point        the rule in float64, on no chip
+    chip                  no conversion but that of the image
+    chip with converters  an ADC and a DAC between the layers
+    backpropagation       on the same arrays, `hardware_sim.learning.backprop`
+    programmed chip       the floating-point weights, written into a chip that is only used
 
-The same images in the same order, one at a time, the same first weights, the same device.
+All of them see the same images in the same order, one at a time, and begin with the same weights;
+all chips have the same device.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ffnumpy.cases.encoding import Encoding
 from hardware_sim.energy.costs import Cost, digital_estimate, with_conductance
 from hardware_sim.energy.ledger import Ledger
+from hardware_sim.energy.report import cost_record
 from hardware_sim.learning.backprop import BackpropRun, Resolution
-from hardware_sim.learning.converted import ConvertedLearner, Setting
-from hardware_sim.learning.learners import ChipLearner, Learner, TwinLearner
+from hardware_sim.learning.learners import ChipLearner, TwinLearner
 from hardware_sim.learning.programming import program
-from hardware_sim.learning.run import Bench, SingleRun, Watch, error_rate, train_to_the_end
+from hardware_sim.learning.run import Bench, SingleRun, error_rate, train_to_the_end
+from hardware_sim.studies.trials import Progress, Trial, train_and_test, trial_record
 
 __all__ = [
-    "VARIANTS",
+    "BACKPROP",
+    "CHIP",
+    "CONVERTED",
+    "FLOATING_POINT",
+    "PROGRAMMED",
+    "WAYS",
     "Result",
+    "Rivals",
     "compare",
+    "comparison_record",
+    "points",
 ]
 
+FLOATING_POINT, CHIP, CONVERTED, BACKPROP, PROGRAMMED = "abcde"
+"""The keys of the ways in a record."""
 
-VARIANTS = {
-    "a": "numbers, float64",
-    "b": "chip, no converters",
-    "c": "chip, ADC and DAC between layers",
-    "d": "backpropagation on the same arrays",
-    "e": "(a)'s weights programmed into a chip",
+WAYS = {
+    FLOATING_POINT: "floating point",
+    CHIP: "chip",
+    CONVERTED: "chip with converters",
+    BACKPROP: "backpropagation",
+    PROGRAMMED: "programmed chip",
 }
 
 
 @dataclass(frozen=True)
-class Result:
-    """What came out for one of the ways.
+class Rivals:
+    """What the other ways need beside the trial of the chip.
 
     Attributes
     ----------
-    letter : str
-    error : float
-        Part of the unseen images that it gets wrong.
-    training, inference : Cost or None
-        Of an image; None where nothing of it runs on the chip.
-    programming : Cost or None
-        Of a cell.
-    notes : dict
+    backprop_rate : float
+        ε of backpropagation, whose gradients have another size.
+    bits : int
+        Of the converters of the converted chip and of backpropagation.
+    quantile : float
+        Of |w|, for the programmed chip; see `program`.
     """
 
-    letter: str
+    backprop_rate: float = 0.003
+    bits: int = 8
+    quantile: float = 0.999
+
+
+@dataclass(frozen=True)
+class Result:
+    """The result of one way.
+
+    Attributes
+    ----------
+    way : str
+        A key of `WAYS`.
+    error : float
+        Fraction of the unseen images that it classifies wrongly.
+    training, inference : Cost or None
+        Of one image; None where none of it runs on the chip.
+    programming : Cost or None
+        Of one cell.
+    notes : dict
+        Further numbers for the record.
+    """
+
+    way: str
     error: float
     training: Cost | None = None
     inference: Cost | None = None
@@ -65,91 +97,112 @@ class Result:
 
     @property
     def name(self) -> str:
-        """In words."""
-        return VARIANTS[self.letter]
+        """The name of the way, for people."""
+        return WAYS[self.way]
+
+    @property
+    def estimated(self) -> bool:
+        """Whether the costs are an estimate for digital arithmetic, not what a chip has spent."""
+        return self.way == FLOATING_POINT
+
+    def record(self) -> dict[str, Any]:
+        """Return the result for the record."""
+        costs = ("training", "inference", "programming")
+        return {
+            "name": self.name,
+            "test_error": self.error,
+            "estimate": self.estimated,
+            **{name: cost_record(getattr(self, name)) for name in costs},
+            **self.notes,
+        }
 
 
-def compare(setting: Setting, bench: Bench, watch: Watch = iter) -> Iterator[Result]:
-    """Train and test one way after another; yield what came out, in the order of `VARIANTS`.
+def points(base: Trial, rivals: Rivals) -> dict[str, Trial]:
+    """Return the chips that learn by Forward-Forward: without converters, and with them."""
+    return {CHIP: base, CONVERTED: replace(base, bits=rivals.bits)}
 
-    `watch` gets the steps of every pass, to look on while they are taken.
+
+def compare(
+    base: Trial, bench: Bench, rivals: Rivals | None = None, progress: Progress = iter
+) -> Iterator[Result]:
+    """Train and test one way after another; yield the results, in the order of `WAYS`.
+
+    `progress` gets the steps of every pass, to show how far they are.
     """
-    plan, design, device = setting.plan, setting.design, setting.device
-    images = len(bench.rows)
-    numbers = TwinLearner(plan, design, images)
-    train_to_the_end(single_run(numbers, setting, bench), watch)
-    yield _in_numbers(numbers, setting, bench)
-    for letter, learner in (
-        ("b", ChipLearner(plan, design, device, images)),
-        ("c", ConvertedLearner(setting, images)),
-    ):
-        train_to_the_end(single_run(learner, setting, bench), watch)
-        yield _on_chip(letter, learner, setting, bench)
-    rival = backprop_run(setting, bench)
-    train_to_the_end(rival, watch)
-    yield _by_backpropagation(rival, setting, bench)
-    yield _programmed(numbers, setting, bench)
+    rivals, images = rivals or Rivals(), len(bench.rows)
+    twin = TwinLearner(base.plan, base.design, images, bench.encoding)
+    yield _floating_point(train_and_test(twin, base.plan, bench, progress), base, bench)
+    for way, trial in points(base, rivals).items():
+        learner = trial.learner(images, bench.encoding)
+        train_to_the_end(SingleRun(learner, bench.rows, bench.labels, trial.plan), progress)
+        yield _on_chip(way, learner, base, bench)
+    rival = _backprop_run(base, bench, rivals)
+    train_to_the_end(rival, progress)
+    yield _by_backpropagation(rival, base, bench)
+    yield _programmed(twin, base, bench, rivals.quantile)
 
 
-def single_run(learner: Learner, setting: Setting, bench: Bench) -> SingleRun:
-    """Return the training of a learner by Forward-Forward."""
-    return SingleRun(learner, bench.rows, bench.labels, setting.plan)
+def _backprop_run(base: Trial, bench: Bench, rivals: Rivals) -> BackpropRun:
+    """Return the training by backpropagation."""
+    plan, resolution = replace(base.plan, rate=rivals.backprop_rate), Resolution(rivals.bits)
+    images = bench.rows, bench.labels
+    return BackpropRun(plan, base.design, base.device, *images, resolution, bench.encoding)
 
 
-def backprop_run(setting: Setting, bench: Bench) -> BackpropRun:
-    """Return the training of (d)."""
-    plan, resolution = replace(setting.plan, rate=setting.backprop_rate), Resolution(setting.bits)
-    design, device = setting.design, setting.device
-    return BackpropRun(plan, design, device, bench.rows, bench.labels, resolution)
-
-
-def _shown(setting: Setting, bench: Bench) -> int:
-    """Return how many images are shown in the training."""
-    return max(len(bench.rows) * setting.plan.passes, 1)
-
-
-def _in_numbers(learner: TwinLearner, setting: Setting, bench: Bench) -> Result:
-    error = error_rate(learner, bench.unseen, bench.truth)
-    lines, classes = setting.design.lines, Encoding().classes
-    chosen = setting.plan.candidates if setting.plan.candidates > 1 else 0
+def _floating_point(error: float, base: Trial, bench: Bench) -> Result:
+    lines, classes = base.design.lines, bench.encoding.classes
+    chosen = base.plan.candidates if base.plan.candidates > 1 else 0
     training = Cost(digital_estimate(lines, 2, chosen + 2, 2), 1)
-    return Result("a", error, training, Cost(digital_estimate(lines, 1, classes, 0), 1))
+    inference = Cost(digital_estimate(lines, 1, classes, 0), 1)
+    return Result(FLOATING_POINT, error, training, inference)
 
 
-def _on_chip(letter: str, learner: ChipLearner, setting: Setting, bench: Bench) -> Result:
-    test = lambda: error_rate(learner, bench.unseen, bench.truth)  # noqa: E731
+def _on_chip(way: str, learner: ChipLearner, base: Trial, bench: Bench) -> Result:
     bounds = [layer.array.cells.at_bounds() for layer in learner.chip]
-    return _priced(letter, learner.ledger, test, setting, bench, {"cells_at_bounds": bounds})
+    test = lambda: error_rate(learner, bench.unseen, bench.truth)  # noqa: E731
+    return replace(_priced(way, learner.ledger, test, base, bench), notes=_at_bounds(bounds))
 
 
-def _by_backpropagation(run: BackpropRun, setting: Setting, bench: Bench) -> Result:
+def _by_backpropagation(run: BackpropRun, base: Trial, bench: Bench) -> Result:
     bounds = [layer.array.cells.at_bounds() for layer in run.network.layers]
     test = lambda: run.error_rate(bench.unseen, bench.truth)  # noqa: E731
-    return _priced("d", run.ledger, test, setting, bench, {"cells_at_bounds": bounds})
+    return replace(_priced(BACKPROP, run.ledger, test, base, bench), notes=_at_bounds(bounds))
+
+
+def _at_bounds(bounds: list[float]) -> dict[str, Any]:
+    return {"cells_at_bounds": bounds}
 
 
 def _priced(
-    letter: str,
-    ledger: Ledger,
-    test: Callable[[], float],
-    setting: Setting,
-    bench: Bench,
-    notes: dict[str, Any],
+    way: str, ledger: Ledger, test: Callable[[], float], base: Trial, bench: Bench
 ) -> Result:
-    """Return a result whose training is what stands in the ledger, and whose use is the test."""
-    training = ledger.copy()
+    """Return a result: the ledger so far is the bill of the training, and the test that of use."""
+    training, shown = ledger.copy(), max(len(bench.rows) * base.plan.passes, 1)
     error = test()
-    learnt = Cost(with_conductance(training, setting.device), _shown(setting, bench))
-    used = Cost(with_conductance(ledger.since(training), setting.device), len(bench.truth))
-    return Result(letter, error, learnt, used, notes=notes)
+    learnt = Cost(with_conductance(training, base.device), shown)
+    used = Cost(with_conductance(ledger.since(training), base.device), len(bench.truth))
+    return Result(way, error, learnt, used)
 
 
-def _programmed(numbers: TwinLearner, setting: Setting, bench: Bench) -> Result:
-    """Write (a)'s weights into a chip and test that; the training in numbers is not priced."""
-    weights = [layer.arrays()["values"] for layer in numbers.numbers]
-    rng = setting.plan.generator(2)
-    learner, how = program(weights, setting.design, setting.device, rng, setting.quantile)
+def _programmed(twin: TwinLearner, base: Trial, bench: Bench, quantile: float) -> Result:
+    """Write the twin's weights into a chip and test it; the twin's training has no price."""
+    weights = [layer.arrays()["values"] for layer in twin.numbers]
+    chip, rng = (base.design, base.device), base.plan.generator(2)
+    learner, how = program(weights, *chip, rng, quantile, encoding=bench.encoding)
     error = error_rate(learner, bench.unseen, bench.truth)
-    inference = Cost(with_conductance(learner.ledger, setting.device), len(bench.truth))
+    inference = Cost(with_conductance(learner.ledger, base.device), len(bench.truth))
     notes = {name: getattr(how, name) for name in ("clipped", "missed", "scales")}
-    return Result("e", error, None, inference, how.cost, notes)
+    return Result(PROGRAMMED, error, None, inference, how.cost, notes)
+
+
+def comparison_record(
+    base: Trial, bench: Bench, rivals: Rivals, results: Iterable[Result]
+) -> dict[str, Any]:
+    """Return the comparison for the record."""
+    return {
+        **trial_record(base, bench),
+        "backprop_rate": rivals.backprop_rate,
+        "bits": rivals.bits,
+        "quantile": rivals.quantile,
+        "variants": {result.way: result.record() for result in results},
+    }

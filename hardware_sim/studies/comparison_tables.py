@@ -1,57 +1,160 @@
-"""The five ways side by side: errors, conversions, energy, and how sure that is."""
+"""The five ways side by side: errors, conversions, energy, and how certain these are."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from textwrap import fill
 
 from ffnumpy.commands import percent
 from hardware_sim.constants import Constant
 from hardware_sim.energy.costs import Cost
 from hardware_sim.energy.ledger import nominal
-from hardware_sim.energy.report import COUNTED, MICRO, NANO, span
-from hardware_sim.studies.comparison import Result
+from hardware_sim.energy.report import COUNTED, MICRO, NANO, WIDTH, span
+from hardware_sim.learning.run import Bench
+from hardware_sim.studies.comparison import (
+    BACKPROP,
+    CHIP,
+    CONVERTED,
+    FLOATING_POINT,
+    PROGRAMMED,
+    Result,
+    Rivals,
+)
+from hardware_sim.studies.trials import Trial
 
-__all__ = ["tables", "turning_points"]
+__all__ = ["NOT_PRICED", "document", "headline", "result_line", "table", "turning_points"]
 
 COLUMNS = ("ADC", "DAC", "comparators", "energy [nJ]", "latency [µs]", "if digital [nJ]")
+EXPLAINED = {
+    FLOATING_POINT: "the rule in float64, on no chip",
+    CHIP: "no conversion but that of the image",
+    CONVERTED: "an ADC and a DAC between the layers",
+    BACKPROP: "on the same arrays",
+    PROGRAMMED: "the floating-point weights, written into a chip",
+}
+CostOf = Callable[[Result], Cost | None]
+
+NOT_PRICED = (
+    "The floating-point rule runs on a computer and has no price. Its column is an estimate for "
+    "8-bit digital arithmetic with one memory access of a byte for every weight; nobody has tried "
+    "whether the rule learns in 8 bits.",
+    "Between the labels of one image the Dac converts only the lines that change. The positive and "
+    "the negative case of a training step are converted apart, even where they share the image.",
+    "In backpropagation the softmax, masks and shared exponents take energy, but no time; every "
+    "line has converters of its own, so all lines of an array convert at once.",
+    "Programming the chip counts pulses and comparators, not the reads that they compare; its "
+    "training is that of the floating-point rule.",
+    "The rates of the chip and of backpropagation were chosen by looking at test errors on "
+    "strokes; other rates, devices and noise change which of them errs less.",
+    "Nothing on the chip holds an activity until its length is known. Every circuit pays for the "
+    "time in which it settles, and none for the time in which it waits for those behind it. If "
+    "array, amplifiers and squarers had to stay on, using a chip that learns by Forward-Forward "
+    "or is programmed would cost several times as much.",
+    "The first weights of both Forward-Forward chips and of backpropagation are written for "
+    "nothing; the cost of writing a cell stands under programming.",
+    "No way pays for the memory that holds the images, for clocks, control, bias generators, "
+    "wires or leakage.",
+)
+
+
+def headline(names: Sequence[str], base: Trial, bench: Bench, rivals: Rivals) -> str:
+    """Return what is compared, as text; `names` are those of the data set and the device."""
+    data, device = names
+    lines, passes = "-".join(map(str, base.design.lines)), base.plan.passes
+    times = "once" if passes == 1 else f"{passes} times"
+    return fill(
+        f"{lines} on {data}, {len(bench.rows)} images shown {times}, one at a time; errors on "
+        f"{len(bench.truth)} others; {device}, {rivals.bits} bits, seed {base.plan.seed}",
+        WIDTH,
+    )
+
+
+def result_line(result: Result) -> str:
+    """Return a result as a line: what it is, and its error."""
+    return f"{result.name:<22} {EXPLAINED[result.way]:<56} {percent(result.error):>8}"
+
+
+def document(head: str, results: list[Result]) -> str:
+    """Return all tables and verdicts: nominal values, and all constants at low and high ends."""
+    parts = [
+        f"{head}.\n\n"
+        + paragraph(
+            "Energies and times: nominal [all uncertain constants low … all high]; the record has "
+            "every constant alone."
+        ),
+        *tables(results),
+        "What these numbers leave out:\n\n" + "".join(map(bullet, NOT_PRICED)),
+    ]
+    return "\n".join(parts)
 
 
 def tables(results: list[Result]) -> list[str]:
-    """Return all tables and verdicts: nominal values, and all constants at low and high ends."""
+    """Return the tables, then the verdicts."""
     return [
-        main_table(results),
+        training_table(results),
         use_table(results),
         block_table("training", results, lambda r: r.training),
         block_table("use", results, lambda r: r.inference),
-        sensitive_table(results),
+        sensitivity_table(results),
         rivalry_line("Training", results, lambda r: r.training),
         rivalry_line("Use", results, lambda r: r.inference),
         programming_line(results),
     ]
 
 
+def paragraph(text: str) -> str:
+    """Return text in lines that fit a terminal."""
+    return fill(text, WIDTH) + "\n"
+
+
+def bullet(text: str) -> str:
+    """Return an item of a list, likewise."""
+    return fill(text, WIDTH, initial_indent="- ", subsequent_indent="  ") + "\n"
+
+
 def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
-    """Return a Markdown table, its first column to the left, the others to the right."""
-    names = list(head)
-    lines = [names, ["---", *["---:"] * (len(names) - 1)], *rows]
-    return "\n".join("| " + " | ".join(line) + " |" for line in lines) + "\n"
+    """Return a Markdown table, its first column to the left, the others to the right.
+
+    Columns that make a line wider than a terminal go to a further table, behind the first column.
+    """
+    names, *lines = list(head), *map(list, rows)
+    for count in range(len(names), 1, -1):
+        text = _table([names[:count], *(line[:count] for line in lines)])
+        if count == 2 or max(map(len, text.splitlines())) <= WIDTH:
+            break
+    if count == len(names):
+        return text
+    return text + "\n" + table(*_without_columns(names, lines, count))
+
+
+def _without_columns(
+    names: list[str], lines: list[list[str]], count: int
+) -> tuple[list[str], list[list[str]]]:
+    """Return the first column and those from `count` on."""
+    return [names[0], *names[count:]], [[line[0], *line[count:]] for line in lines]
+
+
+def _table(lines: Sequence[Sequence[str]]) -> str:
+    names, *rows = lines
+    ruled = [names, ["---", *["---:"] * (len(names) - 1)], *rows]
+    return "\n".join("| " + " | ".join(line) + " |" for line in ruled) + "\n"
 
 
 def cost_cells(result: Result, cost: Cost | None) -> list[str]:
-    """Return conversions, decisions, energy, latency, and what 8-bit arithmetic would take."""
+    """Return conversions, decisions, energy, latency, and the cost of 8-bit arithmetic."""
     if cost is None:
         return ["–"] * 6
-    if result.letter == "a":
+    if result.estimated:
         return [*["–"] * 5, span(cost.joules, NANO)]
     counts = [f"{cost.ledger.count(kind) / cost.of:.0f}" for kind in COUNTED]
     return [*counts, span(cost.joules, NANO), span(cost.seconds, MICRO), "–"]
 
 
-def main_table(results: list[Result]) -> str:
+def training_table(results: list[Result]) -> str:
     """Return errors and the costs of the training."""
     return table(
         ("training, one image", "test error", *COLUMNS),
-        ([f"{r.letter} {r.name}", percent(r.error), *cost_cells(r, r.training)] for r in results),
+        ([r.name, percent(r.error), *cost_cells(r, r.training)] for r in results),
     )
 
 
@@ -59,14 +162,14 @@ def use_table(results: list[Result]) -> str:
     """Return the costs of an answer."""
     return table(
         ("use, one image", *COLUMNS),
-        ([f"{r.letter} {r.name}", *cost_cells(r, r.inference)] for r in results),
+        ([r.name, *cost_cells(r, r.inference)] for r in results),
     )
 
 
-def block_table(what: str, results: list[Result], cost: Callable[[Result], Cost | None]) -> str:
+def block_table(what: str, results: list[Result], cost_of: CostOf) -> str:
     """Return the energy by block."""
-    blocks = {r.letter: found.blocks() for r in results if (found := cost(r)) and r.letter != "a"}
-    names = dict.fromkeys(name for found in blocks.values() for name in found)
+    blocks = {r.name: c.blocks() for r in results if (c := cost_of(r)) and not r.estimated}
+    names = dict.fromkeys(name for each in blocks.values() for name in each)
     rows = (
         [name, *(span(of[name], NANO) if name in of else "–" for of in blocks.values())]
         for name in names
@@ -74,16 +177,16 @@ def block_table(what: str, results: list[Result], cost: Callable[[Result], Cost 
     return table((f"{what}, by block [nJ]", *blocks), rows)
 
 
-def sensitive_table(results: list[Result], most: int = 4) -> str:
+def sensitivity_table(results: list[Result], most: int = 4) -> str:
     """Return the constants that move the energy of a training step most, one at a time."""
     rows = []
     for r in results:
-        if r.training and r.letter != "a":
+        if r.training and not r.estimated:
             ranked = sorted(r.training.ledger.sensitivity(), key=lambda line: line[1] - line[2])
             for constant, low, high in ranked[:most]:
                 ends = low / r.training.of, r.training.joules[1], high / r.training.of
                 limits = f"{constant.low:.3g} … {constant.high:.3g} {constant.unit}".rstrip()
-                rows.append([r.letter, constant.name, limits, span(ends, NANO)])
+                rows.append([r.name, constant.name, limits, span(ends, NANO)])
     return table(("", "constant alone", "between", "training, one image [nJ]"), rows)
 
 
@@ -93,7 +196,7 @@ def at_end(name: str, end: str) -> Callable[[Constant], float]:
 
 
 def turning_points(one: Cost, other: Cost) -> list[str]:
-    """Return the constants that, alone at an end, turn which of two needs less energy."""
+    """Return the constants that, alone at an end, reverse which of two needs less energy."""
 
     def first_needs_less(at: Callable[[Constant], float] = nominal) -> bool:
         return one.ledger.joules(at) / one.of < other.ledger.joules(at) / other.of
@@ -107,27 +210,27 @@ def turning_points(one: Cost, other: Cost) -> list[str]:
     ]
 
 
-def rivalry_line(what: str, results: list[Result], cost: Callable[[Result], Cost | None]) -> str:
-    """Return how the chip without converters stands against backpropagation, and how surely."""
-    one, other = (cost(r) for letter in "bd" for r in results if r.letter == letter)
+def rivalry_line(what: str, results: list[Result], cost_of: CostOf) -> str:
+    """Return how the chip compares with backpropagation in energy, and how certain that is."""
+    one, other = (cost_of(r) for way in (CHIP, BACKPROP) for r in results if r.way == way)
     assert one is not None
     assert other is not None
     ratio, turns = one.joules[1] / other.joules[1], turning_points(one, other)
     than = f"{ratio:.2g} times" if ratio > 1 else f"1/{1 / ratio:.2g} of"
-    certain = "turned by " + ", ".join(turns) if turns else "no constant alone turns that"
-    return f"{what}: (b) needs {than} the energy of (d); {certain}.\n"
+    certain = "reversed by " + ", ".join(turns) if turns else "no constant alone reverses that"
+    return paragraph(f"{what}: the chip needs {than} the energy of backpropagation; {certain}.")
 
 
 def programming_line(results: list[Result]) -> str:
-    """Return what the programming of (e) took."""
-    e = next(r for r in results if r.programming)
-    assert e.programming is not None
+    """Return the cost of programming the chip."""
+    programmed = next(r for r in results if r.programming)
+    assert programmed.programming is not None
+    cost, notes = programmed.programming, programmed.notes
     clipped, missed = (
-        ", ".join(f"{100 * p:.2g} %" for p in e.notes[n]) for n in ("clipped", "missed")
+        ", ".join(f"{100 * part:.2g} %" for part in notes[name]) for name in ("clipped", "missed")
     )
-    whole = MICRO * e.programming.joules[1] * e.programming.of
-    return (
-        f"Programming (e): {span(e.programming.joules, NANO)} nJ a cell, {whole:.3g} µJ the chip, "
-        f"once; of its layers' "
-        f"weights {clipped} were clipped to the device's range, {missed} not reached.\n"
+    whole = MICRO * cost.joules[1] * cost.of
+    return paragraph(
+        f"Programming: {span(cost.joules, NANO)} nJ a cell, {whole:.3g} µJ the chip, once; of the "
+        f"weights of its layers {clipped} were clipped to the device's range, {missed} not reached."
     )

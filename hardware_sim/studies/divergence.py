@@ -1,20 +1,21 @@
-"""An ideal chip beside the same network in float64: step by step they agree, left free they part.
+"""An ideal chip beside its floating-point twin: single steps agree, free runs drift apart.
 
 An ideal chip does its twin's arithmetic in another order, so a step from the same weights differs
-by rounding alone. Run freely, each goes on from its own weights, and rounding adds up; a unit that
-the last bit switches on in one of them, or a label that it makes the strongest, can turn it into
-more.
+by rounding alone. In a free run each continues from its own weights, and rounding accumulates. It
+can grow into more where the last bit decides whether a unit is active or which label is strongest.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ffnumpy.cases.batches import single_rows
+from ffnumpy.cases.encoding import Encoding
 from ffnumpy.layers.layer import Layer
 from ffnumpy.weights.dense import Dense
 from hardware_sim.chip.design import EXACT, UNLIMITED, Design
@@ -26,11 +27,17 @@ from hardware_sim.learning.plan import Plan
 from hardware_sim.learning.run import SingleRun
 from hardware_sim.scale import Scale
 
-__all__ = ["differences"]
+__all__ = ["FREE", "RESTARTED", "Divergence", "differences", "divergence_record", "lines"]
+
+RESTARTED, FREE = "same weights before every case", "each its own weights"
+KEPT = 100  # cases of the record, evenly spaced on a logarithmic axis
+
+Divergence = dict[str, NDArray]
+"""Differences with and without restarts, (cases, layers)."""
 
 
 def differences(
-    plan: Plan, scale: Scale, rows: NDArray, labels: NDArray, restart: bool
+    plan: Plan, scale: Scale, rows: NDArray, labels: NDArray, restart: bool, encoding: Encoding
 ) -> Iterator[list[float]]:
     """Train an ideal chip and its twin on the same cases; yield how far apart their weights are.
 
@@ -42,6 +49,7 @@ def differences(
         The training set; the chip chooses the negatives for both.
     restart : bool
         Give the twin the chip's weights before every step, instead of leaving it its own.
+    encoding : Encoding
 
     Yields
     ------
@@ -49,9 +57,10 @@ def differences(
         After each case, for each layer: the largest difference of two weights, relative to the
         largest weight.
     """
-    design = Design((rows.shape[1], *plan.hidden), scale, EXACT, UNLIMITED, dtype=np.float64)
-    chip = ChipLearner(plan, design, IDEAL, len(rows))
-    twin = TwinLearner(plan, design, len(rows))
+    lines = (encoding.inputs(rows.shape[1]), *plan.hidden)
+    design = Design(lines, scale, EXACT, UNLIMITED, dtype=np.float64)
+    chip = ChipLearner(plan, design, IDEAL, len(rows), encoding=encoding)
+    twin = TwinLearner(plan, design, len(rows), encoding)
     dac = Dac(chip.ledger, scale.volt, dtype=design.dtype)
     run = SingleRun(chip, rows, labels, plan)
     while not run.finished:
@@ -90,3 +99,24 @@ def _apart(analog: AnalogLayer, layer: Layer) -> float:
     """Return the largest difference of two weights over the largest weight."""
     values = _values(layer)
     return float(np.abs(_weights(analog) - values).max() / np.abs(values).max())
+
+
+def lines(found: Divergence) -> str:
+    """Return the largest differences as text, a line for each way."""
+    return "\n".join(
+        f"{name}: over {len(apart)} cases weights differ by at most {apart.max():.2g} of the "
+        f"largest"
+        for name, apart in found.items()
+    )
+
+
+def divergence_record(plan: Plan, weight: float, found: Divergence) -> dict[str, Any]:
+    """Return the differences after some of the cases, for each layer."""
+    cases = np.unique(np.geomspace(1, len(found[FREE]), KEPT).round().astype(int))
+    return {
+        "plan": asdict(plan),
+        "weight": weight,
+        "cases": cases.tolist(),
+        "differences": {name: apart[cases - 1].tolist() for name, apart in found.items()},
+        "largest": {name: apart.max(axis=0).tolist() for name, apart in found.items()},
+    }

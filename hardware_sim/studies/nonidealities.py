@@ -1,6 +1,6 @@
-"""What can be worse on a chip than on paper: each quantity, its values, and how it is set.
+"""The nonidealities of a chip: each quantity, its values, and how it is set.
 
-A `Quantity` moves one thing about a `Specimen` through five or six values, from ideal to bad.
+A `Quantity` moves one property of a `Trial` through five or six values, from ideal to bad.
 """
 
 from __future__ import annotations
@@ -11,30 +11,30 @@ from typing import Any
 
 from hardware_sim.devices.noise import CycleNoise
 from hardware_sim.devices.rules import ConstantStep, ExponentialStep, SoftBoundsReference
-from hardware_sim.studies.trials import Specimen, cell_of, with_cell
+from hardware_sim.studies.trials import Trial, cell_of, with_cell
 from hardware_sim.updates.coincidence import Coincidence
 
 __all__ = ["QUANTITIES", "Quantity"]
 
-Change = Callable[["Specimen", float], "Specimen"]
+Change = Callable[[Trial, float], Trial]
 
 
 @dataclass(frozen=True)
 class Quantity:
-    """Something that is worse on a chip than on paper, and how bad it may get.
+    """A property that is worse on a chip than on paper, and how bad it may get.
 
     Attributes
     ----------
     name : str
     words : str
-        For an axis.
+        Label of an axis.
     unit : str
-        Values are shown as they are, or times 100 if it begins with %.
+        If it begins with %, values are shown times 100.
     values : tuple of float
         From ideal to bad.
-    change : callable, (specimen, value) -> specimen
+    change : callable, (trial, value) -> trial
     costs : bool
-        Whether the energy is of interest too.
+        Whether it changes the energy as well.
     """
 
     name: str
@@ -46,12 +46,28 @@ class Quantity:
 
     @property
     def ideal(self) -> float:
-        """The value that is nearest to perfection."""
+        """The value nearest to perfection."""
         return self.values[0]
 
-    def at(self, base: Specimen, value: float) -> Specimen:
-        """Return the specimen with this quantity at a value, and nothing else changed."""
+    def at(self, base: Trial, value: float) -> Trial:
+        """Return the trial with this quantity at a value, and nothing else changed."""
         return self.change(base, value)
+
+    def points(self, base: Trial) -> dict[float, Trial]:
+        """Return the trial with this quantity at each of its values."""
+        return {value: self.at(base, value) for value in self.values}
+
+    def refusal(self, base: Trial) -> str | None:
+        """Return why a trial does not have this quantity; None if it does."""
+        try:
+            self.at(base, self.ideal)
+        except ValueError as error:
+            return str(error)
+        return None
+
+    def record(self) -> dict[str, Any]:
+        """Return the quantity for a record, without a point."""
+        return {"words": self.words, "unit": self.unit, "points": []}
 
     def text(self, value: float) -> str:
         """Return a value for people.
@@ -66,7 +82,7 @@ class Quantity:
         return f"{value:g} {self.unit if value != 1 else self.unit.removesuffix('s')}"
 
 
-def _step(base: Specimen, value: float) -> Specimen:
+def _step(base: Trial, value: float) -> Trial:
     """Set Δ_min, given as a fraction of the range."""
     rule = (cell := cell_of(base.device)).rule
     if not isinstance(rule, ConstantStep):
@@ -80,7 +96,7 @@ def _step(base: Specimen, value: float) -> Specimen:
 def _spread(*names: str) -> Change:
     """Return a change that sets these attributes of the device's `Spread`."""
 
-    def change(base: Specimen, value: float) -> Specimen:
+    def change(base: Trial, value: float) -> Trial:
         """Set them to a value."""
         cell = cell_of(base.device)
         moved: dict[str, Any] = dict.fromkeys(names, value)
@@ -89,8 +105,8 @@ def _spread(*names: str) -> Change:
     return change
 
 
-def _bias(base: Specimen, value: float) -> Specimen:
-    """Set the asymmetry that all cells have in common."""
+def _bias(base: Trial, value: float) -> Trial:
+    """Set the asymmetry that all cells share."""
     rule = cell_of(base.device).rule
     if isinstance(rule, SoftBoundsReference | ExponentialStep) or rule.low == 0:
         raise ValueError(
@@ -101,18 +117,18 @@ def _bias(base: Specimen, value: float) -> Specimen:
     return _spread("bias")(base, value)
 
 
-def _with_noise(base: Specimen, **moved: Any) -> Specimen:
-    """Return the specimen with some of its cells' noise replaced."""
+def _with_noise(base: Trial, **moved: Any) -> Trial:
+    """Return the trial with some of its cells' noise replaced."""
     cell = cell_of(base.device)
     return with_cell(base, replace(cell, noise=replace(cell.noise, **moved)))
 
 
-def _cycle(base: Specimen, value: float) -> Specimen:
-    """Set the noise of a pulse relative to its size; whatever else the fit has goes."""
+def _cycle(base: Trial, value: float) -> Trial:
+    """Set the noise of a pulse relative to its size, in the place of all cycle noise of the fit."""
     return _with_noise(base, cycle=CycleNoise(relative=value))
 
 
-def _read(base: Specimen, value: float) -> Specimen:
+def _read(base: Trial, value: float) -> Trial:
     """Set the white noise of one read of one cell."""
     return _with_noise(base, read=value)
 
@@ -120,7 +136,7 @@ def _read(base: Specimen, value: float) -> Specimen:
 def _tolerance(name: str) -> Change:
     """Return a change that sets this attribute of the `Tolerances`."""
 
-    def change(base: Specimen, value: float) -> Specimen:
+    def change(base: Trial, value: float) -> Trial:
         """Set it to a value."""
         tolerances = replace(base.design.tolerances, **{name: value})
         return replace(base, design=replace(base.design, tolerances=tolerances))
@@ -128,20 +144,20 @@ def _tolerance(name: str) -> Change:
     return change
 
 
-def _train(base: Specimen, value: float) -> Specimen:
+def _train(base: Trial, value: float) -> Trial:
     """Set the longest train of coincidences."""
-    if base.device.follows_charge:
+    if cell_of(base.device).follows_charge:
         raise ValueError(
             "train: expected a device that takes whole pulses; this one follows the charge of a "
-            "shaped pulse, and no train is sent. Choose another device or quantity."
+            "shaped pulse, so no train is sent. Choose another device or quantity."
         )
     return replace(base, engine=Coincidence(base.design.scale, int(value)))
 
 
-def _bits(base: Specimen, value: float) -> Specimen:
+def _bits(base: Trial, value: float) -> Trial:
     """Put an ADC and a DAC of so many bits between the layers."""
     if len(base.plan.hidden) < 2:
-        raise ValueError("bits: expected two layers or more, to have converters between them")
+        raise ValueError("bits: expected two layers or more, so that converters fit between them")
     return replace(base, bits=int(value))
 
 

@@ -1,11 +1,11 @@
-"""How near one step comes to the goodness that it was to reach, on chips with one error or all.
+"""How close one step comes to the goodness it aims at, on chips with one error or with all.
 
 Source: [Hinton2022] Section 8.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from math import inf
 from typing import Any, NamedTuple
@@ -19,108 +19,97 @@ from hardware_sim.chip.design import EXACT, UNLIMITED, Design, Limits, Tolerance
 from hardware_sim.chip.layer import AnalogLayer
 from hardware_sim.chip.manufacture import manufacture
 from hardware_sim.circuits.converters import Dac, Probe
-from hardware_sim.devices.device import ConductanceRange, Device
+from hardware_sim.devices.device import Device
 from hardware_sim.devices.noise import Noise
-from hardware_sim.devices.pairs import Pair
 from hardware_sim.devices.presets import IDEAL
 from hardware_sim.devices.rules import ConstantStep
 from hardware_sim.devices.variation import Spread
 from hardware_sim.energy.ledger import Ledger
 from hardware_sim.learning.fast import FastLayer, Goals
-from hardware_sim.learning.learners import IMAGE_BITS, IMAGE_SCALE
+from hardware_sim.learning.learners import image_dac
 from hardware_sim.scale import Scale
+from hardware_sim.studies.trials import Trial
 from hardware_sim.updates.coincidence import Coincidence
-from hardware_sim.updates.engine import Engine
 from hardware_sim.updates.shaped_pulse import WidthTimesAmplitude
 
 __all__ = [
-    "Condition",
+    "AS_MANUFACTURED",
+    "LEVELS",
+    "Nearness",
     "Reached",
-    "conditions",
+    "nearness",
+    "points",
     "reached",
-    "real_chip",
     "single_cases",
     "without_errors",
 ]
 
-
-class Condition(NamedTuple):
-    """Under what a goodness is to be reached.
-
-    Attributes
-    ----------
-    group : str
-        What is varied.
-    value : float
-        To what.
-    design : Design
-    device : Device or Pair
-    engine : Engine or None
-        None means the device's usual one.
-    dac_bits : float
-    """
-
-    group: str
-    value: float
-    design: Design
-    device: Device | Pair
-    engine: Engine | None
-    dac_bits: float = inf
-
-
+AS_MANUFACTURED = "chip as manufactured"
 LEVELS = (8, 16, 32, 64, 128, 256, inf)
 STEPS = (1e-2, 3e-3, 1e-3, 3e-4, 1e-4)
 TRAINS = (31, 1023)
-AMPLIFIER = (0.01, 0.03, 0.1, 0.3)
-READ = (0, 1e-3, 3e-3, 1e-2)
+AMPLIFIER_NOISE = (0.01, 0.03, 0.1, 0.3)
+READ_NOISE = (0, 1e-3, 3e-3, 1e-2)
 LONGEST = 8.0  # pulse, as an x; no input is larger
 WARM = replace(UNLIMITED, thermal_noise=True)
 RANGE = 5.0  # in w, of the devices of which only the step is varied: no cell meets a bound
 
+DacOf = Callable[[Design, Ledger], Dac]
+
 
 def without_errors(lines: Sequence[int], scale: Scale, **more: Any) -> Design:
-    """Return the drawing of a chip in float64 without noise or mismatch, but for `more`."""
+    """Return the design of a chip in float64 without noise or mismatch, except for `more`."""
     design = Design(tuple(lines), scale, EXACT, limits=UNLIMITED, dtype=np.float64)
     return replace(design, **more)
 
 
-def conditions(lines: Sequence[int], scale: Scale) -> Iterator[Condition]:
-    """Return one condition after another, each with one thing that is not ideal.
+def points(base: Trial) -> dict[str, dict[float, Trial]]:
+    """Return, by the property that is varied and by its value, chips with that one error.
 
-    "levels" of the pulse width on an ideal device; "step, trains of n" are devices that take
-    pulses of one size, written by trains of at most n slots; "amplifier noise" in activities; "read
-    noise" of a cell as a fraction of its conductance range, beside the array's thermal noise.
+    "levels" of the pulse width are those of an ideal device. "step, trains of n" are devices that
+    take pulses of one size, written by trains of at most n slots. "amplifier noise" is in
+    activities. "read noise" of a cell is a fraction of its conductance range; the thermal noise of
+    the array is added to it. The last is the chip as manufactured: the trial's own device with the
+    usual tolerances and noise; its value is the weight of a cell.
     """
-    ideal = without_errors(lines, scale)
-    for levels in LEVELS:
-        engine = WidthTimesAmplitude(scale, levels, LONGEST)
-        yield Condition("levels", levels, ideal, IDEAL, engine)
-    for longest in TRAINS:
-        trains = Coincidence(scale, longest, at_once=True)  # exact for steps all alike
-        for step in STEPS:
-            yield Condition(f"step, trains of {longest}", step, ideal, _stepping(step), trains)
-    for noise in AMPLIFIER:
-        noisy = replace(ideal, tolerances=replace(EXACT, noise=noise))
-        yield Condition("amplifier noise", noise, noisy, IDEAL, None)
-    for noise in READ:
-        device = replace(IDEAL, noise=Noise(read=noise))
-        yield Condition("read noise", noise, replace(ideal, limits=WARM), device, None)
+    lines, scale = base.design.lines, base.design.scale
+    ideal = replace(base, design=without_errors(lines, scale), device=IDEAL, engine=None)
+    usual = without_errors(lines, scale, tolerances=Tolerances(), limits=Limits())
+    return {
+        "levels": {n: with_levels(ideal, n) for n in LEVELS},
+        **{f"step, trains of {n}": {s: with_steps(ideal, n, s) for s in STEPS} for n in TRAINS},
+        "amplifier noise": {noise: with_amplifier_noise(ideal, noise) for noise in AMPLIFIER_NOISE},
+        "read noise": {noise: with_read_noise(ideal, noise) for noise in READ_NOISE},
+        AS_MANUFACTURED: {scale.weight: replace(base, design=usual, engine=None)},
+    }
 
 
-def _stepping(step: float) -> Device:
-    """Return a device of equal steps without noise or spread."""
-    conductance: ConductanceRange = IDEAL.conductance
-    return Device(ConstantStep(-RANGE, RANGE, step), Spread(), Noise(), conductance)
+def with_levels(ideal: Trial, levels: float) -> Trial:
+    """Return a chip whose pulses have widths of so many levels."""
+    return replace(ideal, engine=WidthTimesAmplitude(ideal.design.scale, levels, LONGEST))
 
 
-def real_chip(lines: Sequence[int], scale: Scale, device: Device | Pair) -> Condition:
-    """Return the condition of a published device with the usual tolerances, noise and Dac."""
-    design = without_errors(lines, scale, tolerances=Tolerances(), limits=Limits())
-    return Condition("chip as manufactured", scale.weight, design, device, None, IMAGE_BITS)
+def with_steps(ideal: Trial, longest: int, step: float) -> Trial:
+    """Return a chip of devices with equal steps and neither noise nor variation."""
+    trains = Coincidence(ideal.design.scale, longest, at_once=True)  # exact for equal steps
+    device = Device(ConstantStep(-RANGE, RANGE, step), Spread(), Noise(), IDEAL.conductance)
+    return replace(ideal, device=device, engine=trains)
+
+
+def with_amplifier_noise(ideal: Trial, noise: float) -> Trial:
+    """Return a chip with this noise of its amplifiers."""
+    design = replace(ideal.design, tolerances=replace(EXACT, noise=noise))
+    return replace(ideal, design=design)
+
+
+def with_read_noise(ideal: Trial, noise: float) -> Trial:
+    """Return a chip with this noise of its cells, and with thermal noise."""
+    device = replace(IDEAL, noise=Noise(read=noise))
+    return replace(ideal, design=replace(ideal.design, limits=WARM), device=device)
 
 
 class Reached(NamedTuple):
-    """What came of many single cases.
+    """The results of many single cases.
 
     Attributes
     ----------
@@ -131,7 +120,7 @@ class Reached(NamedTuple):
     cosine : (cases, layers) array
         Between the normalised outputs before and after the step.
     unmoved : (cases, layers) array
-        Between two reads without a step: what noise alone turns.
+        Between two reads without a step: how far noise alone turns the output.
     """
 
     up: NDArray
@@ -140,37 +129,60 @@ class Reached(NamedTuple):
     unmoved: NDArray
 
 
-def single_cases(
-    rows: NDArray, labels: NDArray, encoding: Encoding | None = None, cases: int | None = None
-) -> NDArray:
+class Nearness(NamedTuple):
+    """A point of the study: the property that is varied, its value, and what cases reached."""
+
+    varied: str
+    value: float
+    reached: Reached
+
+
+def single_cases(rows: NDArray, labels: NDArray, encoding: Encoding) -> NDArray:
     """Return labelled images as a chip gets them, in float64 of mean square 1, (cases, n_in)."""
-    encoding, few = encoding or Encoding(), slice(cases)
-    x = encoding.labelled(encoding.features(rows[few]), labels[few]).toarray().astype(np.float64)
+    x = encoding.labelled(encoding.features(rows), labels).toarray().astype(np.float64)
     return x * np.sqrt(x.shape[1] / squared_length(x))[:, np.newaxis]
 
 
+def nearness(base: Trial, goals: Goals, x: NDArray) -> Iterator[Nearness]:
+    """Yield what the cases reached at every point.
+
+    Images come in without an error, except on the chip as manufactured, which has the usual Dac.
+    """
+    for varied, trials in points(base).items():
+        dac_of = image_dac if varied == AS_MANUFACTURED else ideal_dac
+        for value, trial in trials.items():
+            yield Nearness(varied, value, reached(trial, goals, x, dac_of=dac_of))
+
+
+def ideal_dac(design: Design, ledger: Ledger) -> Dac:
+    """Return a Dac without an error."""
+    return Dac(ledger, design.scale.volt, dtype=design.dtype)
+
+
 def reached(
-    condition: Condition, goals: Goals, x: NDArray, seed: int = 0, chips: int = 4
+    trial: Trial, goals: Goals, x: NDArray, chips: int = 4, dac_of: DacOf = ideal_dac
 ) -> Reached:
     """Take every layer of fresh chips to its goal, from one case at a time.
 
     Parameters
     ----------
-    condition : Condition
+    trial : Trial
+        Its plan's seed says which individuals.
     goals : Goals
         Every other case that a chip gets is a positive one.
     x : (cases, n_in) array
-        Of mean square 1; dealt to the chips in turn. Every case finds the first weights.
-    seed, chips : int
-        Which individuals, and how many; no more than there are pairs of cases.
+        Of mean square 1; dealt to the chips in turn. Every case meets the first weights.
+    chips : int
+        Number of individuals; no more than there are pairs of cases.
+    dac_of : callable, (design, ledger) -> Dac
     """
     chips = max(min(chips, len(x) // 2), 1)
-    found = [
+    singles = [
         single
         for chip in range(chips)
-        for single in _on_one_chip(condition, goals, x[chip::chips], [seed, chip])
+        for single in _on_one_chip(trial, goals, x[chip::chips], chip, dac_of)
     ]
-    up, *measured = zip(*found, strict=True)
+    up, *measured = zip(*singles, strict=True)
     ratio, cosine, unmoved = (np.array(values) for values in measured)
     return Reached(np.array(up), ratio, cosine, unmoved)
 
@@ -179,24 +191,23 @@ Measured = tuple[bool, NDArray, NDArray, NDArray]
 
 
 def _on_one_chip(
-    condition: Condition, goals: Goals, x: NDArray, seed: Sequence[int]
+    trial: Trial, goals: Goals, x: NDArray, number: int, dac_of: DacOf
 ) -> Iterator[Measured]:
-    """Yield for every case on the same chip whether it was raised, S/S* and the two cosines."""
-    rng, ledger, design = np.random.default_rng(seed), Ledger(), condition.design
-    chip = manufacture(design, condition.device, rng, ledger, engine=condition.engine)
-    full_scale = inf if condition.dac_bits == inf else IMAGE_SCALE
-    dac = Dac(ledger, design.scale.volt, condition.dac_bits, full_scale, design.dtype)
+    """Yield for every case on one chip whether it was raised, S/S* and the two cosines."""
+    rng, ledger = np.random.default_rng([trial.plan.seed, number]), Ledger()
+    chip = manufacture(trial.design, trial.device, rng, ledger, engine=trial.engine)
+    dac = dac_of(trial.design, ledger)
     kept = [{name: a.copy() for name, a in layer.arrays().items()} for layer in chip]
-    for number, case in enumerate(x):
+    for turn, case in enumerate(x):
         for layer, arrays in zip(chip, kept, strict=True):
             layer.restore(arrays)
-        yield _single(dac, chip, goals, case[np.newaxis], number % 2 == 0)
+        yield _single(dac, chip, goals, case[np.newaxis], turn % 2 == 0)
 
 
 def _single(
     dac: Dac, chip: Sequence[AnalogLayer], goals: Goals, case: NDArray, up: bool
 ) -> Measured:
-    """Return what one case did to the chip."""
+    """Return the effect of one case on the chip."""
     sign = 1.0 if up else -1.0
     before, again = (_probed(dac, chip, case)[0] for _ in range(2))
     voltage = dac.learn(case, sign)
@@ -208,13 +219,13 @@ def _single(
 
 
 def _probed(dac: Dac, chip: Sequence[AnalogLayer], x: NDArray) -> tuple[list[NDArray], NDArray]:
-    """Return the outputs of all layers [V] and their goodness, as Σ y², read beside the chip."""
-    probe, voltage, outputs, heard = Probe(dac.ledger), dac.forward(x)[0], [], []
+    """Return the outputs of all layers [V] and their goodness, as Σ y², read by a probe."""
+    probe, voltage, outputs, S = Probe(dac.ledger), dac.forward(x)[0], [], []
     for layer in chip:
         voltage, goodness = layer.forward(voltage)
         outputs.append(probe.read(voltage)[0])
-        heard.append(probe.read(goodness)[0, 0] / layer.scale.goodness)
-    return outputs, np.array(heard)
+        S.append(probe.read(goodness)[0, 0] / layer.scale.goodness)
+    return outputs, np.array(S)
 
 
 def _cosines(some: list[NDArray], others: list[NDArray]) -> NDArray:

@@ -1,40 +1,77 @@
-"""What ``hardware-sim fast`` says of streams: who errs how often on images never seen."""
+"""Streams: the error of fast and of slow learning on images that are each seen once."""
 
 from __future__ import annotations
 
-import argparse
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ffnumpy.cases.encoding import Encoding
 from ffnumpy.commands import percent
-from ffnumpy.data import Dataset
 from hardware_sim.chip.design import EXACT, UNLIMITED, Design
-from hardware_sim.commands.options import device_of, lines_of, scale_of, unseen_images
 from hardware_sim.devices.presets import IDEAL
-from hardware_sim.learning.fast import ContinualPlan, FastLearner, Goals, as_it_comes
-from hardware_sim.learning.learners import ChipLearner, Learner, TwinLearner
-from hardware_sim.learning.run import SingleRun, error_rate
+from hardware_sim.learning.fast import FastLearner, Goals, as_it_comes
+from hardware_sim.learning.learners import Learner, TwinLearner
+from hardware_sim.learning.run import Bench, SingleRun, error_rate
+from hardware_sim.studies.trials import Trial
 
-__all__ = ["Streamed", "plan_of", "running_error", "stream_record", "streamed", "what"]
+__all__ = [
+    "Rule",
+    "Stream",
+    "Streamed",
+    "points",
+    "rules",
+    "running_error",
+    "stream_line",
+    "stream_record",
+    "streamed",
+]
 
-NUMBERS, IDEAL_CHIP = "numbers", "ideal chip"
+FLOATING_POINT, IDEAL_CHIP = "floating point", "ideal chip"
+FAST, SLOW = "fast", "slow"
 
 
-class Streamed(NamedTuple):
-    """What came of one stream.
+class Rule(NamedTuple):
+    """A rule to learn by: "fast" by a share η of the way to the goal, "slow" by Eq. 3 with ε."""
+
+    name: str
+    amount: float
+
+    def __str__(self) -> str:
+        return f"{self.name}, {'η' if self.name == FAST else 'ε'} = {self.amount:g}"
+
+
+class Stream(NamedTuple):
+    """What every learner is shown.
 
     Attributes
     ----------
-    substrate, rule : str
-        Rule "fast" or "slow".
-    amount : float
-        η of the fast rule, ε of the slow one.
+    bench : Bench
+        Its rows are the stream.
+    goals : Goals
+        Of the fast rule, whose share each `Rule` sets.
+    window : int
+        Images of the running error.
+    """
+
+    bench: Bench
+    goals: Goals
+    window: int
+
+
+class Streamed(NamedTuple):
+    """The result of one learner on the stream.
+
+    Attributes
+    ----------
+    substrate : str
+    rule : Rule
     wrong : (n,) booleans
-        Answers to the images of the stream, each before it was learnt.
+        Answers to the images of the stream, each from before it was learnt.
     again : float
         Error on the last of them, asked again at the end.
     unseen : float
@@ -43,83 +80,73 @@ class Streamed(NamedTuple):
     """
 
     substrate: str
-    rule: str
-    amount: float
+    rule: Rule
     wrong: NDArray
     again: float
     unseen: float
     seconds: float
 
 
-def plan_of(args: argparse.Namespace, rate: float) -> ContinualPlan:
-    """Return what is learnt, with a rate for the slow rule."""
-    return ContinualPlan(args.hidden, rate, args.candidates, 1, args.seed)
+def points(base: Trial, device: str) -> dict[str, Trial]:
+    """Return the substrates: the floating-point twin, an ideal chip, and the chip of a device."""
+    drawing = Design(base.design.lines, base.design.scale, EXACT, limits=UNLIMITED)
+    ideal = replace(base, design=drawing, device=IDEAL)
+    return {FLOATING_POINT: base, IDEAL_CHIP: ideal, device: base}
 
 
-def streamed(args: argparse.Namespace, data: Dataset) -> Iterator[Streamed]:
-    """Yield what every learner made of the same stream, with a line on the terminal for each."""
-    print("running error at the end, asked again, test error", flush=True)
-    for substrate in (NUMBERS, IDEAL_CHIP, args.device):
-        for rule, amount in ways(args):
-            found = one_stream(args, data, substrate, rule, amount)
-            print(line(args, found), flush=True)
-            yield found
+def rules(shares: Iterable[float], rates: Iterable[float]) -> list[Rule]:
+    """Return the fast rule with every share, then the slow rule with every rate."""
+    return [*(Rule(FAST, share) for share in shares), *(Rule(SLOW, rate) for rate in rates)]
 
 
-def ways(args: argparse.Namespace) -> Iterator[tuple[str, float]]:
-    """Yield every rule with every amount."""
-    yield from (("fast", share) for share in args.shares)
-    yield from (("slow", rate) for rate in args.rates)
+def streamed(
+    base: Trial, device: str, wanted: Sequence[Rule], stream: Stream
+) -> Iterator[Streamed]:
+    """Yield the result of every substrate with every rule, all on the same stream."""
+    for substrate, trial in points(base, device).items():
+        for rule in wanted:
+            yield one_stream(substrate, trial, rule, stream)
 
 
-def learner_of(args: argparse.Namespace, data: Dataset, substrate: str, rate: float) -> Learner:
-    """Manufacture a learner that knows nothing, the same for every rule."""
-    plan, lines, scale = plan_of(args, rate), lines_of(args, data), scale_of(args)
-    if substrate == NUMBERS:
-        return TwinLearner(plan, Design(lines, scale), args.stream)
-    if substrate == IDEAL_CHIP:
-        return ChipLearner(plan, Design(lines, scale, EXACT, limits=UNLIMITED), IDEAL, args.stream)
-    return ChipLearner(plan, Design(lines, scale), device_of(substrate), args.stream)
-
-
-def one_stream(
-    args: argparse.Namespace, data: Dataset, substrate: str, rule: str, amount: float
-) -> Streamed:
-    """Show the stream to one learner."""
-    rows, labels = data.train_images[: args.stream], data.train_labels[: args.stream]
-    rate = amount if rule == "slow" else args.rates[0]
-    learner = learner_of(args, data, substrate, rate)
-    if rule == "fast":
-        learner = FastLearner(learner, Goals(args.above, args.below, amount))
+def one_stream(substrate: str, trial: Trial, rule: Rule, stream: Stream) -> Streamed:
+    """Show the stream to one learner, which has learnt nothing before."""
+    if rule.name == SLOW:
+        trial = replace(trial, plan=replace(trial.plan, rate=rule.amount))
+    bench, encoding = stream.bench, stream.bench.encoding
+    learner = untrained(substrate, trial, len(bench.rows), encoding)
+    if rule.name == FAST:
+        learner = FastLearner(learner, replace(stream.goals, share=rule.amount))
     begun = time.perf_counter()
-    stream = list(as_it_comes(SingleRun(learner, rows, labels, plan_of(args, rate))))
+    answers = list(as_it_comes(SingleRun(learner, bench.rows, bench.labels, trial.plan)))
     seconds = time.perf_counter() - begun
-    last = [where for where, _ in stream[-args.window :]]
-    wrong = np.array([missed for _, missed in stream])
-    again = error_rate(learner, rows[last], labels[last])
-    unseen = error_rate(learner, *unseen_images(args, data))
-    return Streamed(substrate, rule, amount, wrong, again, unseen, seconds)
+    last = [where for where, _ in answers[-stream.window :]]
+    wrong = np.array([missed for _, missed in answers])
+    again = error_rate(learner, bench.rows[last], bench.labels[last])
+    unseen = error_rate(learner, bench.unseen, bench.truth)
+    return Streamed(substrate, rule, wrong, again, unseen, seconds)
 
 
-def what(found: Streamed) -> str:
-    """Return a rule and its amount for people."""
-    return f"{found.rule}, {'η' if found.rule == 'fast' else 'ε'} = {found.amount:g}"
+def untrained(substrate: str, trial: Trial, images: int, encoding: Encoding) -> Learner:
+    """Return a learner that knows nothing, the same for every rule."""
+    if substrate == FLOATING_POINT:
+        return TwinLearner(trial.plan, trial.design, images, encoding)
+    return trial.learner(images, encoding)
 
 
-def line(args: argparse.Namespace, found: Streamed) -> str:
-    """Return the line on the terminal."""
-    errors = (float(found.wrong[-args.window :].mean()), found.again, found.unseen)
+def stream_line(found: Streamed, window: int) -> str:
+    """Return a result as one line: running error at the end, asked again, test error."""
+    errors = (float(found.wrong[-window:].mean()), found.again, found.unseen)
     numbers = "  ".join(f"{percent(error):>8}" for error in errors)
-    return f"{found.substrate:<16} {what(found):<16} {numbers}   ({found.seconds:.0f} s)"
+    return f"{found.substrate:<16} {found.rule!s:<16} {numbers}   ({found.seconds:.0f} s)"
 
 
-def stream_record(args: argparse.Namespace, found: Streamed) -> dict[str, Any]:
-    """Return what came of a stream, for the record; the running error once every 50 images."""
-    running = running_error(found.wrong, args.window)
+def stream_record(found: Streamed, window: int) -> dict[str, Any]:
+    """Return a result for the record, with the running error after every 50 images."""
+    running = running_error(found.wrong, window)
     return {
         "substrate": found.substrate,
-        "rule": found.rule,
-        "share" if found.rule == "fast" else "rate": found.amount,
+        "rule": found.rule.name,
+        "share" if found.rule.name == FAST else "rate": found.rule.amount,
         "stream_error": float(found.wrong.mean()),
         "last_error": float(running[-1]),
         "last_error_asked_again": found.again,

@@ -1,23 +1,41 @@
-"""A specimen: a chip about to be made and trained, and what came out of it."""
+"""A trial: a chip about to be made and how it is trained; and the result of making and training it.
+
+Every study describes what it compares as trials, by name, and `run_trial` carries one out.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict, dataclass, replace
+from typing import Any
 
+from ffnumpy.cases.encoding import Encoding
 from hardware_sim.chip.design import Design
 from hardware_sim.devices.device import Device
 from hardware_sim.devices.pairs import Pair
-from hardware_sim.learning.converted import ConvertedLearner, Setting
-from hardware_sim.learning.learners import ChipLearner
+from hardware_sim.learning.converted import ConvertedLearner
+from hardware_sim.learning.learners import ChipLearner, Learner
 from hardware_sim.learning.plan import Plan
-from hardware_sim.learning.run import Bench, SingleRun, Watch, error_rate, train_to_the_end
+from hardware_sim.learning.run import Bench, SingleRun, error_rate, train_to_the_end
 from hardware_sim.updates.engine import Engine
 
-__all__ = ["Outcome", "Specimen", "cell_of", "outcome", "with_cell"]
+__all__ = [
+    "Progress",
+    "Trial",
+    "TrialResult",
+    "cell_of",
+    "run_trial",
+    "train_and_test",
+    "trial_record",
+    "with_cell",
+]
+
+Progress = Callable[[Iterator[int]], Iterable[int]]
+"""Gets the steps of every pass and hands them on: a place to show how far they are."""
 
 
 @dataclass(frozen=True)
-class Specimen:
+class Trial:
     """A chip about to be made, and how it will be trained.
 
     Attributes
@@ -26,14 +44,14 @@ class Specimen:
     design : Design
     device : Device or Pair
     engine : Engine, optional
-        By default what the device allows.
+        By default the one that the device allows.
     bits : int
-        Of an ADC and a DAC between the layers; 0: no converters there.
+        Of an ADC and a DAC between the layers; 0 means no converters there.
 
     Raises
     ------
     ValueError
-        If converters come with an engine of one's own.
+        If there are converters and an engine too.
     """
 
     plan: Plan
@@ -49,31 +67,31 @@ class Specimen:
                 f"{self.engine}. Leave the engine out, or set bits to 0."
             )
 
-    def learner(self, images: int) -> ChipLearner:
-        """Make the chip, for so many images a pass."""
+    def learner(self, images: int, encoding: Encoding) -> ChipLearner:
+        """Make the chip, for so many images in a pass."""
+        parts = self.plan, self.design, self.device, images
         if self.bits:
-            setting = Setting(self.plan, self.design, self.device, bits=self.bits)
-            return ConvertedLearner(setting, images)
-        return ChipLearner(self.plan, self.design, self.device, images, self.engine)
+            return ConvertedLearner(*parts, self.bits, encoding)
+        return ChipLearner(*parts, self.engine, encoding)
 
-    def seeded(self, number: int) -> Specimen:
-        """Return the specimen of the chip with this number: another seed for chip and cases."""
+    def seeded(self, number: int) -> Trial:
+        """Return the trial of the chip with this number, whose seed is another."""
         return replace(self, plan=replace(self.plan, seed=self.plan.seed + number))
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """What came out of one chip.
+class TrialResult:
+    """The result of one trial.
 
     Attributes
     ----------
     seed : int
     error : float
-        Part of the unseen images that it gets wrong.
+        Fraction of the unseen images that the chip classifies wrongly.
     joules : float
-        Of the training, an image, all constants nominal [J].
+        Energy of training on one image, all constants nominal [J].
     conversions : float
-        From analog to digital, in the training, an image.
+        A-to-D conversions in training on one image.
     """
 
     seed: int
@@ -82,23 +100,40 @@ class Outcome:
     conversions: float
 
 
-def outcome(specimen: Specimen, bench: Bench, watch: Watch) -> Outcome:
-    """Make, train and test one chip; the testing is not in its energy."""
+def run_trial(trial: Trial, bench: Bench, progress: Progress = iter) -> TrialResult:
+    """Make, train and test one chip; its energy does not include the test."""
     images = len(bench.rows)
-    learner, shown = specimen.learner(images), max(images * specimen.plan.passes, 1)
-    train_to_the_end(SingleRun(learner, bench.rows, bench.labels, specimen.plan), watch)
+    learner, shown = trial.learner(images, bench.encoding), max(images * trial.plan.passes, 1)
+    train_to_the_end(SingleRun(learner, bench.rows, bench.labels, trial.plan), progress)
     joules, conversions = learner.ledger.joules(), learner.ledger.count("adc")
-    error = error_rate(learner, bench.unseen, bench.truth)
-    return Outcome(specimen.plan.seed, float(error), joules / shown, conversions / shown)
+    error = float(error_rate(learner, bench.unseen, bench.truth))
+    return TrialResult(trial.plan.seed, error, joules / shown, conversions / shown)
+
+
+def train_and_test(learner: Learner, plan: Plan, bench: Bench, progress: Progress = iter) -> float:
+    """Train a learner; return its test error."""
+    train_to_the_end(SingleRun(learner, bench.rows, bench.labels, plan), progress)
+    return float(error_rate(learner, bench.unseen, bench.truth))
+
+
+def trial_record(trial: Trial, bench: Bench) -> dict[str, Any]:
+    """Return what all trials of a study have in common, for its record."""
+    return {
+        "train_images": len(bench.rows),
+        "test_images": len(bench.truth),
+        "plan": asdict(trial.plan),
+        "scale": asdict(trial.design.scale),
+        "tolerances": asdict(trial.design.tolerances),
+    }
 
 
 def cell_of(device: Device | Pair) -> Device:
-    """Return what a device consists of: of a pair, one of the two."""
+    """Return the device of a single cell: of a pair, one of the two."""
     return device.cell if isinstance(device, Pair) else device
 
 
-def with_cell(base: Specimen, cell: Device) -> Specimen:
-    """Return the specimen made of such cells."""
+def with_cell(base: Trial, cell: Device) -> Trial:
+    """Return the trial made of such cells."""
     if isinstance(base.device, Pair):
         return replace(base, device=replace(base.device, cell=cell))
     return replace(base, device=cell)

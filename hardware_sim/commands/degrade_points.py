@@ -1,0 +1,72 @@
+"""The points of ``hardware-sim degrade``: printed, trained and saved one by one, and drawn."""
+
+from __future__ import annotations
+
+import argparse
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from ffnumpy.commands.progress import watched
+from hardware_sim.commands.resuming import saver
+from hardware_sim.learning.run import Bench
+from hardware_sim.studies import degradation
+from hardware_sim.studies.degradation import points_of
+from hardware_sim.studies.degradation_text import finding_line, point_line, spread
+from hardware_sim.studies.nonidealities import Quantity
+from hardware_sim.studies.trials import Trial
+
+Record = dict[str, Any]
+
+
+def run_points(
+    args: argparse.Namespace,
+    quantities: Sequence[Quantity],
+    base: Trial,
+    bench: Bench,
+    record: Record,
+) -> None:
+    """Add to the record what it lacks, and save it after every point."""
+    save = saver(args.out, record)
+    if not record["twins"]:
+        record["twins"] = degradation.twins(base, bench, args.chips, watched)
+        save()
+    print(f"{'floating-point twins':<28} {spread(record['twins'])}", flush=True)
+    for quantity in quantities:
+        kept = record["quantities"].setdefault(quantity.name, quantity.record())
+        for point in points_of(quantity, record):
+            print(point_line(quantity, point), flush=True)
+        run_curve(quantity, base, bench, args.chips, kept["points"], save)
+
+
+def run_curve(
+    quantity: Quantity,
+    base: Trial,
+    bench: Bench,
+    chips: int,
+    entries: list[Record],
+    save: Callable[[], None],
+) -> None:
+    """Add the missing points of one quantity, with a line for each."""
+    before = time.perf_counter()
+    for point in degradation.curve(quantity, base, bench, chips, watched, entries):
+        save()
+        seconds, before = time.perf_counter() - before, time.perf_counter()
+        print(f"{point_line(quantity, point)}   ({seconds:.0f} s)", flush=True)
+
+
+def print_findings(quantities: Sequence[Quantity], record: Record) -> None:
+    """Print what the curves show."""
+    print()
+    for quantity in quantities:
+        print(finding_line(quantity, points_of(quantity, record)))
+
+
+def draw(path: Path, quantities: Sequence[Quantity], record: Record) -> None:
+    """Write the figure."""
+    from ffnumpy.plotting import save
+    from hardware_sim.plotting.degradation import degradation_sheet
+
+    curves = [(quantity, points_of(quantity, record)) for quantity in quantities]
+    save(degradation_sheet(curves, record["twins"]), path)

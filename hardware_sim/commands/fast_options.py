@@ -1,0 +1,83 @@
+"""The options of ``hardware-sim fast``, and what they must not be."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from ffnumpy.commands import UsageError
+from hardware_sim.commands import options
+from hardware_sim.commands.checks import check_counts, check_files
+from hardware_sim.commands.choices import scale_of
+from hardware_sim.devices.presets import PRESETS
+from hardware_sim.learning.fast import ContinualPlan, Goals
+
+
+def decimals(text: str) -> tuple[float, ...]:
+    """Read ``1,0.3`` as a tuple."""
+    try:
+        return tuple(float(number) for number in text.split(","))
+    except ValueError:
+        message = f"expected numbers with commas between; got {text}"
+        raise argparse.ArgumentTypeError(message) from None
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of ``hardware-sim fast``."""
+    options.add_data(parser)
+    options.add_hidden(parser, (256, 256), "256,256")
+    options.add_device(parser, PRESETS)
+    for option, usual, text in (
+        ("--cases", 40, "single cases at each point"),
+        ("--stream", 2000, "images seen once"),
+    ):
+        parser.add_argument(
+            option, type=int, default=usual, metavar="N", help=f"{text}; default: {usual}"
+        )
+    options.add_seed(parser, "which chips, which cases; ")
+    options.add_out(parser)
+    options.add_figure(parser, "distributions and errors")
+    _add_choices(parser.add_argument_group("choices"))
+
+
+def _add_choices(choices: Any) -> None:
+    choices.add_argument(
+        "--shares",
+        type=decimals,
+        default=(1.0, 0.5, 0.2),
+        metavar="η,η,…",
+        help="of the way that a case of the stream goes; default: 1,0.5,0.2",
+    )
+    choices.add_argument(
+        "--rates",
+        type=decimals,
+        default=(0.005, 0.01),
+        metavar="ε,ε,…",
+        help="of the slow rule on the same stream; default: 0.005,0.01",
+    )
+    for option, kind, usual, text in (
+        ("--above", float, 1.5, "S*/N of positives"),
+        ("--below", float, 0.5, "S*/N of negatives"),
+        ("--candidates", int, 3, "wrong labels"),
+        ("--window", int, 200, "images of the running error"),
+        ("--test-images", int, 500, ""),
+    ):
+        help_ = f"{text}; default: {usual}" if text else f"default: {usual}"
+        choices.add_argument(option, type=kind, default=usual, help=help_)
+    choices.add_argument("--weight", type=float, help="at w = 1; default: what suits the device")
+
+
+def check(args: argparse.Namespace) -> None:
+    """Refuse what cannot be done, before any work."""
+    check_files(args, "out", "figure")
+    check_counts(args, {"stream": 1, "window": 1, "test_images": 1})
+    if args.cases < 2:
+        raise UsageError(f"--cases: expected 2 or more, one of each sign; got {args.cases}")
+    try:
+        for share in args.shares:
+            Goals(args.above, args.below, share)
+        for rate in args.rates:
+            ContinualPlan(args.hidden, rate)
+        scale_of(args.weight)
+    except ValueError as error:
+        raise UsageError(str(error)) from None

@@ -1,0 +1,32 @@
+"""What ``hardware-sim fast`` is to do: the chip that its study changes, and the stream."""
+
+from __future__ import annotations
+
+import argparse
+
+from ffnumpy.data import Dataset
+from hardware_sim.chip.design import Design
+from hardware_sim.commands.checks import check_candidates
+from hardware_sim.commands.choices import device_of, scale_of
+from hardware_sim.commands.images import encoding_of, lines_of, unseen_images
+from hardware_sim.learning.fast import ContinualPlan, Goals
+from hardware_sim.learning.run import Bench
+from hardware_sim.studies.streams import Stream
+from hardware_sim.studies.trials import Trial
+
+__all__ = ["base_of", "stream_of"]
+
+
+def base_of(args: argparse.Namespace, data: Dataset) -> Trial:
+    """Return the trial of a chip as published, which learns without an end."""
+    check_candidates(args.candidates, data.classes)
+    plan = ContinualPlan(args.hidden, args.rates[0], args.candidates, 1, args.seed)
+    design = Design(lines_of(data, args.hidden), scale_of(args.weight))
+    return Trial(plan, design, device_of(args.device))
+
+
+def stream_of(args: argparse.Namespace, data: Dataset) -> Stream:
+    """Return the images of the stream, and the goals that they are taken to."""
+    shown = data.train_images[: args.stream], data.train_labels[: args.stream]
+    bench = Bench(*shown, *unseen_images(args, data), encoding_of(data))
+    return Stream(bench, Goals(args.above, args.below), args.window)

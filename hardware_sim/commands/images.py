@@ -1,0 +1,50 @@
+"""The images that a command uses: how many of a data set, and how they become inputs."""
+
+from __future__ import annotations
+
+import argparse
+
+from numpy.typing import NDArray
+
+from ffnumpy.cases.encoding import Encoding
+from ffnumpy.commands import UsageError
+from ffnumpy.data import Dataset
+from hardware_sim.learning.run import Bench
+
+__all__ = ["bench_of", "encoding_of", "lines_of", "shown_images", "unseen_images"]
+
+
+def encoding_of(data: Dataset) -> Encoding:
+    """Return the encoding of a data set, whose classes it has."""
+    return Encoding(data.classes)
+
+
+def lines_of(data: Dataset, hidden: tuple[int, ...]) -> tuple[int, ...]:
+    """Return the inputs that a data set makes, then the neurons of each layer."""
+    return (encoding_of(data).inputs(data.train_images.shape[1]), *hidden)
+
+
+def shown_images(args: argparse.Namespace, data: Dataset) -> tuple[NDArray, NDArray]:
+    """Return the first --samples training images and their labels."""
+    total = len(data.train_labels)
+    if args.samples is not None and args.samples > total:
+        raise UsageError(
+            f"--samples: expected 1 … {total} for {data.name}, got {args.samples}; without the "
+            f"option all are shown"
+        )
+    return data.train_images[: args.samples], data.train_labels[: args.samples]
+
+
+def unseen_images(args: argparse.Namespace, data: Dataset) -> tuple[NDArray, NDArray]:
+    """Return the first --test-images test images and their labels."""
+    total = len(data.test_labels)
+    if args.test_images is not None and args.test_images > total:
+        raise UsageError(
+            f"--test-images: expected 1 … {total} for {data.name}, got {args.test_images}"
+        )
+    return data.test_images[: args.test_images], data.test_labels[: args.test_images]
+
+
+def bench_of(args: argparse.Namespace, data: Dataset) -> Bench:
+    """Return the images that are used, with their encoding."""
+    return Bench(*shown_images(args, data), *unseen_images(args, data), encoding_of(data))

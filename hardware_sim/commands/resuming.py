@@ -1,0 +1,76 @@
+"""Records that grow while a command works, so that an interrupted run can be resumed."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from ffnumpy.commands import UsageError, check_target
+from ffnumpy.runs import records
+from ffnumpy.runs.files import write_json
+from ffnumpy.runs.sweep import resumed_record
+from hardware_sim.learning.run import Bench
+from hardware_sim.studies.trials import Trial, trial_record
+
+__all__ = ["add_record", "check_record", "interrupt_message", "open_record", "saver"]
+
+
+def add_record(parser: argparse.ArgumentParser, after: str) -> None:
+    """Add --out and --resume; `after` says how often the record is written."""
+    parser.add_argument(
+        "--out", type=Path, metavar="RUN.json", help=f"the record, written after every {after}"
+    )
+    parser.add_argument("--resume", action="store_true", help="continue the record of --out")
+
+
+def check_record(args: argparse.Namespace) -> None:
+    """Refuse a record that cannot be written, would be lost, or is not there to be continued."""
+    check_target("--out", args.out)
+    if args.resume and args.out is None:
+        raise UsageError("--resume: name the record to continue by --out")
+    there = args.out is not None and args.out.exists()
+    if args.resume and not there:
+        raise UsageError(
+            f"--resume: expected the record of an earlier run in --out; got {args.out}, which is "
+            f"not there. Name it, or begin without --resume."
+        )
+    if there and not args.resume:
+        raise UsageError(
+            f"--out {args.out}: exists already; continue it with --resume, or name another file"
+        )
+
+
+def open_record(
+    args: argparse.Namespace, options: str, base: Trial, bench: Bench, empty: dict[str, Any]
+) -> dict[str, Any]:
+    """Return the record to add to: a fresh one or, with --resume, that of --out.
+
+    `options` names those that a resumed run must not change, `empty` what the study adds.
+    """
+    given = {name: getattr(args, name) for name in options.split()}
+    head = {"options": json.loads(json.dumps(given)), "data": args.data, "device": args.device}
+    common = trial_record(base, bench)
+    fresh = {**records.header(args.seed), **head, **common, "seconds": 0.0, **empty}
+    return resumed_record(args.out, fresh, ("scale", "tolerances")) if args.resume else fresh
+
+
+def saver(path: Path | None, record: dict[str, Any]) -> Callable[[], None]:
+    """Return a function that writes the record as it is now, with the seconds spent so far."""
+    begun = time.perf_counter() - record["seconds"]
+
+    def save() -> None:
+        """Write it, if it has a file."""
+        record["seconds"] = round(time.perf_counter() - begun, 3)
+        if path:
+            write_json(path, record)
+
+    return save
+
+
+def interrupt_message(path: Path | None) -> str:
+    """Return what to say after Ctrl-C."""
+    return "interrupted; " + ("go on with --resume" if path else "nothing was saved")

@@ -1,0 +1,194 @@
+"""The demonstration: a chip learns from voltages, then takes one step towards a goodness.
+
+It is the network of ``ffnumpy demo`` as a chip, without a converter on the way. Everything that is
+measured beside the training is read by probe, and no test is in the bill.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hardware_sim.chip.decision import label_goodness
+from hardware_sim.chip.design import Design
+from hardware_sim.chip.layer import one_step
+from hardware_sim.circuits.converters import Probe
+from hardware_sim.constants import thermal_voltage
+from hardware_sim.devices.presets import preset
+from hardware_sim.energy.costs import Cost, with_conductance
+from hardware_sim.energy.ledger import Ledger
+from hardware_sim.learning.learners import ChipLearner
+from hardware_sim.learning.plan import Plan
+from hardware_sim.learning.run import Bench, SingleRun, error_rate
+from hardware_sim.scale import Scale
+from hardware_sim.studies.trials import Trial
+
+__all__ = [
+    "CANDIDATES",
+    "DEVICE",
+    "PROBED",
+    "TESTED",
+    "OneStep",
+    "Training",
+    "blocks",
+    "by_parts",
+    "measured",
+    "started",
+    "take_one_step",
+    "trial",
+]
+
+DEVICE, WEIGHT = "gokmen-vlasov", 0.8
+TEMPERATURE = 52.0  # T of the loss: θ = 500 is then 0.25 V
+RATE, CANDIDATES = 0.02, 3
+PARTS = 5  # of the training, with a test after each
+TESTED, PROBED = 1000, 300  # images
+READS = 200  # of one goodness on the bench
+Span = tuple[float, float, float]
+
+
+class Training(NamedTuple):
+    """The result of the training.
+
+    Attributes
+    ----------
+    trial : Trial
+    run : SingleRun
+    spent : Ledger
+        Of the training alone.
+    parts : list of dict
+        Images shown, error and seconds after each part.
+    true, wrong : (images,) arrays
+        Held voltages that the winner-take-all compares: of the true label's goodness, and of the
+        strongest wrong one's [V].
+    """
+
+    trial: Trial
+    run: SingleRun
+    spent: Ledger
+    parts: list[dict[str, Any]]
+    true: NDArray
+    wrong: NDArray
+
+    @property
+    def error(self) -> float:
+        """The error at the end."""
+        return float(self.parts[-1]["error"])
+
+    @property
+    def learner(self) -> ChipLearner:
+        """The chip."""
+        return chip_of(self.run)
+
+
+class OneStep(NamedTuple):
+    """One step for one case, as read on the bench.
+
+    Attributes
+    ----------
+    target : float
+        Goodness wanted of every layer.
+    before, after : (layers, reads) arrays
+        Goodness.
+    cosine : float
+        Between the last layer's outputs before and after.
+    spent : Ledger
+    """
+
+    target: float
+    before: NDArray
+    after: NDArray
+    cosine: float
+    spent: Ledger
+
+
+def trial(inputs: int, hidden: tuple[int, ...], seed: int) -> Trial:
+    """Return the chip of the demonstration."""
+    plan = Plan(hidden, RATE, CANDIDATES, passes=1, seed=seed)
+    scale = Scale(weight=WEIGHT, goodness=thermal_voltage() / TEMPERATURE)
+    return Trial(plan, Design((inputs, *hidden), scale), preset(DEVICE).device)
+
+
+def chip_of(run: SingleRun) -> ChipLearner:
+    """Return the chip that learns in a run."""
+    assert isinstance(run.learner, ChipLearner)
+    return run.learner
+
+
+def started(base: Trial, bench: Bench) -> SingleRun:
+    """Make the chip, and return its run before the first image."""
+    learner = base.learner(len(bench.rows), bench.encoding)
+    return SingleRun(learner, bench.rows, bench.labels, base.plan)
+
+
+def by_parts(run: SingleRun, bench: Bench) -> Iterator[dict[str, Any]]:
+    """Train; after each part yield the images shown, the error and the seconds so far."""
+    begun, images = time.perf_counter(), len(bench.rows)
+    marks = {images * part // PARTS for part in range(1, PARTS + 1)}
+    for shown in run.steps():
+        if shown in marks:
+            error = unbilled_error(run, bench)
+            seconds = time.perf_counter() - begun
+            yield {"images": shown, "error": error, "seconds": round(seconds, 3)}
+
+
+def unbilled_error(run: SingleRun, bench: Bench) -> float:
+    """Return the error on unseen images; the ledger forgets the test."""
+    with run.learner.ledger.unbilled():
+        return error_rate(run.learner, bench.unseen[:TESTED], bench.truth[:TESTED])
+
+
+def measured(base: Trial, run: SingleRun, parts: list[dict[str, Any]], bench: Bench) -> Training:
+    """Return the result of a training that is over, with the label voltages read by probe."""
+    return Training(base, run, run.learner.ledger.copy(), parts, *label_voltages(run, bench))
+
+
+def label_voltages(run: SingleRun, bench: Bench) -> tuple[NDArray, NDArray]:
+    """Return the held voltages of the true label and of the strongest wrong one, (images,) [V]."""
+    learner, encoding = chip_of(run), run.learner.encoding
+    probe, true, wrong = Probe(learner.ledger), [], []
+    for row, label in zip(bench.unseen[:PROBED], bench.truth[:PROBED], strict=True):
+        x = encoding.every_label(encoding.features(row[np.newaxis]))
+        held = label_goodness(learner.dac, learner.chip, x, hold=learner.decision.hold)
+        volts = probe.read(held)[:, 0]
+        true.append(volts[label])
+        wrong.append(np.delete(volts, label).max())
+    return np.array(true), np.array(wrong)
+
+
+def blocks(training: Training) -> dict[str, Span]:
+    """Return each block's energy for an image at low, nominal and high constants [J]."""
+    spent = with_conductance(training.spent, training.trial.device)
+    spans = Cost(spent, len(training.run.rows)).blocks()
+    return dict(sorted(spans.items(), key=lambda block: -block[1][1]))
+
+
+def take_one_step(training: Training, bench: Bench, target: float) -> OneStep:
+    """Take every layer to the goodness wanted, for one test image with its true label."""
+    learner, encoding = training.learner, bench.encoding
+    features = encoding.features(bench.unseen[:1])
+    x = encoding.labelled(features, bench.truth[:1].astype(int)).toarray()
+    before, direction = on_the_bench(learner, x)
+    start = learner.ledger.copy()
+    one_step(learner.dac, learner.chip, x, target)
+    spent = learner.ledger.since(start)
+    after, moved = on_the_bench(learner, x)
+    cosine = direction @ moved / np.sqrt((direction @ direction) * (moved @ moved))
+    return OneStep(target, before, after, float(cosine), spent)
+
+
+def on_the_bench(learner: ChipLearner, x: NDArray) -> tuple[NDArray, NDArray]:
+    """Read the goodness of every layer, (layers, reads), and the last one's mean output, by probe.
+
+    Every reading has the chip's noise in it.
+    """
+    probe, readings = Probe(learner.ledger), []
+    voltage = learner.dac.forward(np.repeat(x, READS, axis=0))[0]
+    for layer in learner.chip:
+        voltage, goodness = layer.forward(voltage)
+        readings.append(probe.read(goodness)[:, 0] / layer.scale.goodness)
+    return np.array(readings), probe.read(voltage).mean(axis=0)
