@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, astuple, dataclass, replace
 from math import inf, sqrt
-from textwrap import fill
 from typing import Any
 
 from ffnumpy.commands import percent
@@ -145,10 +144,10 @@ def run_points(
 def headline(device: str, data: str, base: Trial, bench: Bench) -> str:
     """Return what is trained, as text."""
     lines = "-".join(map(str, base.design.lines))
-    return fill(
+    return (
         f"{device}, {lines} on {data}, {len(bench.rows)} images x {base.plan.passes}; errors on "
-        f"{len(bench.truth)} others, of one chip each, so they differ by chance too",
-        100,
+        f"{len(bench.truth)} others\n"
+        f"each variant is one chip, so the errors differ by chance too"
     )
 
 

@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from ffnumpy.commands import demo as demo_in_numbers
+from ffnumpy.commands import demo as demo_in_floating_point
 from ffnumpy.data import strokes
 from hardware_sim.__main__ import main
 from hardware_sim.commands import demo
+from hardware_sim.studies import demonstration
 
 HIDDEN, IMAGES = (14, 12, 10), 50
 
@@ -22,10 +23,10 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> tuple[Any, str, Path]:
     """Return record, text and folder of a small demonstration."""
     folder = tmp_path_factory.mktemp("demo")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(demo.CHIP, "hidden", HIDDEN)
+        patch.setattr(demo, "HIDDEN", HIDDEN)
         patch.setitem(demo.IMAGES, "strokes", IMAGES)
         for name, images in (("TESTED", 20), ("PROBED", 8), ("READS", 4)):
-            patch.setattr(demo, name, images)
+            patch.setattr(demonstration, name, images)
         printed: list[str] = []
         patch.setattr("builtins.print", lambda *a, **_: printed.append(" ".join(map(str, a))))
         targets = ["--out", str(folder / "demo.json"), "--figure", str(folder / "demo.png")]
@@ -34,8 +35,8 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> tuple[Any, str, Path]:
 
 
 def test_it_takes_up_the_network_of_the_other_demonstration() -> None:
-    assert demo.CHIP["hidden"] == demo_in_numbers.HIDDEN
-    assert demo.TARGET == demo_in_numbers.TARGET
+    assert demo.HIDDEN == demo_in_floating_point.HIDDEN
+    assert demo.TARGET == demo_in_floating_point.TARGET
 
 
 def test_the_chip_learns_and_steps_without_a_conversion(shown: tuple[Any, str, Path]) -> None:
@@ -51,7 +52,9 @@ def test_the_record_is_that_of_the_training_alone(shown: tuple[Any, str, Path]) 
     """Tests between the parts and probes after them are in no line of the ledger."""
     record = shown[0]
     amplifiers = next(x for x in record["ledger"] if x["operation"] == "transimpedance")
-    reads = demo.CANDIDATES + 2  # of an image: wrong labels to choose from, then two to learn from
+    reads = (
+        demonstration.CANDIDATES + 2
+    )  # of an image: wrong labels to choose from, then two to learn from
     assert amplifiers["operations"] == IMAGES * reads * sum(HIDDEN)
     blocks = record["joules_by_block_of_an_image"]
     totals = np.sum(list(blocks.values()), axis=0) * IMAGES

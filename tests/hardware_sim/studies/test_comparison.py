@@ -12,12 +12,13 @@ from ffnumpy.cases.encoding import Encoding
 from hardware_sim.chip.design import EXACT, UNLIMITED, Design, Tolerances
 from hardware_sim.chip.manufacture import first_weights
 from hardware_sim.devices.presets import IDEAL, preset
-from hardware_sim.learning.converted import ConvertedLearner, Setting
+from hardware_sim.learning.converted import ConvertedLearner
 from hardware_sim.learning.learners import ChipLearner
 from hardware_sim.learning.plan import Plan
 from hardware_sim.learning.programming import program
 from hardware_sim.learning.run import Bench, SingleRun, train_to_the_end
-from hardware_sim.studies.comparison import VARIANTS, compare
+from hardware_sim.studies.comparison import CHIP, CONVERTED, PROGRAMMED, WAYS, compare
+from hardware_sim.studies.trials import Trial
 
 MANY_BITS = 50  # a code is 1e-15 of the full scale
 SMALL = Plan((8, 6), rate=0.01, passes=1, seed=3)
@@ -34,7 +35,7 @@ def images(n: int, seed: int = 0) -> tuple[NDArray, NDArray]:
 
 
 def bench() -> Bench:
-    return Bench(*images(12), *images(7, 1))
+    return Bench(*images(12), *images(7, 1), Encoding())
 
 
 def trained(learner: Any, plan: Plan) -> Any:
@@ -45,8 +46,7 @@ def trained(learner: Any, plan: Plan) -> Any:
 def test_converters_of_many_bits_change_nothing_but_the_bill() -> None:
     design = ideal((30, 8, 6))
     plain = trained(ChipLearner(SMALL, design, IDEAL, 12), SMALL)
-    setting = Setting(SMALL, design, IDEAL, bits=MANY_BITS)
-    converted = trained(ConvertedLearner(setting, 12), SMALL)
+    converted = trained(ConvertedLearner(SMALL, design, IDEAL, 12, MANY_BITS), SMALL)
     for one, other in zip(plain.chip, converted.chip, strict=True):
         gap = np.abs(one.array.cells.seen - other.array.cells.seen).max()
         assert gap < 1e-9 * np.abs(one.array.cells.seen).max()
@@ -58,11 +58,11 @@ def test_converters_of_many_bits_change_nothing_but_the_bill() -> None:
 @pytest.fixture(scope="module")
 def results() -> list[Any]:
     device = preset("gokmen-vlasov").device
-    return list(compare(Setting(SMALL, Design((30, 8, 6)), device), bench()))
+    return list(compare(Trial(SMALL, Design((30, 8, 6)), device), bench()))
 
 
 def test_all_ways_are_compared_in_order(results: list[Any]) -> None:
-    assert [r.letter for r in results] == list(VARIANTS)
+    assert [r.way for r in results] == list(WAYS)
     assert all(0 <= r.error <= 1 for r in results)
 
 
@@ -97,22 +97,22 @@ def test_energies_lie_between_their_bounds_and_blocks_add_up(results: list[Any])
 
 def test_the_same_seed_gives_the_same_comparison(results: list[Any]) -> None:
     device = preset("gokmen-vlasov").device
-    again = compare(Setting(SMALL, Design((30, 8, 6)), device), bench())
+    again = compare(Trial(SMALL, Design((30, 8, 6)), device), bench())
     for one, other in zip(results, again, strict=True):
         assert one.error == other.error
         assert one.inference.joules == other.inference.joules
 
 
-@pytest.mark.parametrize("letter", ["b", "c", "e"])
-def test_every_chip_decides_by_its_own_parts(letter: str) -> None:
+@pytest.mark.parametrize("way", [CHIP, CONVERTED, PROGRAMMED], ids=WAYS.get)
+def test_every_chip_decides_by_its_own_parts(way: str) -> None:
     # A winner-take-all whose offsets are far larger than any goodness always gives one answer.
     design = Design((30, 8), tolerances=Tolerances(comparator=1e9))
     device, plan = preset("gokmen-vlasov").device, Plan((8,))
     learner: Any
-    if letter == "b":
+    if way == CHIP:
         learner = ChipLearner(plan, design, device, 1)
-    elif letter == "c":
-        learner = ConvertedLearner(Setting(plan, design, device), 1)
+    elif way == CONVERTED:
+        learner = ConvertedLearner(plan, design, device, 1)
     else:
         weights = first_weights((30, 8), np.random.default_rng(0))
         learner, _ = program(weights, design, device, np.random.default_rng(1), rounds=5)

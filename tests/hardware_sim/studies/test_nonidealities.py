@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from ffnumpy.cases.encoding import Encoding
 from hardware_sim.chip.design import Design
 from hardware_sim.chip.layer import AnalogLayer
 from hardware_sim.circuits.amplifiers import resistor_noise
@@ -22,20 +23,20 @@ from hardware_sim.devices.rules import ConstantStep
 from hardware_sim.learning.converted import ConvertedLearner
 from hardware_sim.learning.plan import Plan
 from hardware_sim.studies.nonidealities import QUANTITIES
-from hardware_sim.studies.trials import Specimen
+from hardware_sim.studies.trials import Trial
 from hardware_sim.updates.coincidence import Coincidence
 
 INPUTS = 20
-BASE = Specimen(Plan((6, 5), passes=1), Design((INPUTS, 6, 5)), preset("gokmen-vlasov").device)
+BASE = Trial(Plan((6, 5), passes=1), Design((INPUTS, 6, 5)), preset("gokmen-vlasov").device)
 WIDE = replace(BASE, design=Design((300, 200, 5)))  # 60,200 cells in the first layer
 
 
-def made(name: str, value: float, base: Specimen = WIDE) -> AnalogLayer:
+def made(name: str, value: float, base: Trial = WIDE) -> AnalogLayer:
     """Return the first layer of a chip on which a quantity has a value."""
-    return QUANTITIES[name].at(base, value).learner(1).chip[0]
+    return QUANTITIES[name].at(base, value).learner(1, Encoding()).chip[0]
 
 
-IDEAL: dict[str, Callable[[Specimen], bool]] = {
+IDEAL: dict[str, Callable[[Trial], bool]] = {
     "step": lambda s: s.device.rule.step == 2e-4,
     "bias": lambda s: s.device.spread.bias == 0,  # type: ignore[union-attr]
     "asymmetry": lambda s: s.device.spread.asymmetry == 0,  # type: ignore[union-attr]
@@ -151,7 +152,7 @@ def test_amplifier_noise_is_in_activities() -> None:
 
 
 def test_bits_put_converters_between_the_layers() -> None:
-    learner = QUANTITIES["bits"].at(BASE, 3).learner(1)
+    learner = QUANTITIES["bits"].at(BASE, 3).learner(1, Encoding())
     assert isinstance(learner, ConvertedLearner)
     assert learner.stack[1].converted.adc.bits == learner.stack[1].converted.dac.bits == 3
 

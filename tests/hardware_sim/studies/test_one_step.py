@@ -3,26 +3,34 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from ffnumpy.cases.encoding import Encoding
+from hardware_sim.chip.design import Design
 from hardware_sim.devices.presets import preset
 from hardware_sim.learning.fast import Goals
+from hardware_sim.learning.learners import image_dac
+from hardware_sim.learning.plan import Plan
 from hardware_sim.scale import Scale
 from hardware_sim.studies.one_step import (
+    AS_MANUFACTURED,
     LEVELS,
-    Condition,
-    conditions,
+    Reached,
+    nearness,
+    points,
     reached,
-    real_chip,
     single_cases,
 )
+from hardware_sim.studies.trials import Trial
 
-LINES, SCALE = (40, 30, 24), Scale()
+LINES = (40, 30, 24)
+BASE = Trial(Plan(LINES[1:]), Design(LINES, Scale()), preset("gokmen-vlasov").device)
 GOALS = Goals(1.5, 1 / 6)
-BY_NAME = {(c.group, c.value): c for c in conditions(LINES, SCALE)}
+POINTS = points(BASE)
 
 
 def cases(n: int, seed: int = 0) -> NDArray:
@@ -32,19 +40,21 @@ def cases(n: int, seed: int = 0) -> NDArray:
     return x / np.sqrt(np.mean(x**2, axis=1, keepdims=True))
 
 
-def missed(group: str, value: float, n: int = 200) -> NDArray:
+def missed(varied: str, value: float, n: int = 200) -> NDArray:
     """Return |S/S* − 1| of n cases, (n, layers)."""
-    return np.abs(reached(BY_NAME[group, value], GOALS, cases(n)).ratio - 1)
+    return np.abs(reached(POINTS[varied][value], GOALS, cases(n)).ratio - 1)
 
 
-def test_conditions_are_named_once_each() -> None:
-    found = [(c.group, c.value) for c in conditions(LINES, SCALE)]
-    assert len(set(found)) == len(found) == 7 + 10 + 4 + 4
-    assert all(isinstance(c, Condition) for c in BY_NAME.values())
+def test_every_point_is_another_chip() -> None:
+    trials = [trial for group in POINTS.values() for trial in group.values()]
+    assert len(trials) == 7 + 10 + 4 + 4 + 1
+    assert len(set(map(repr, trials))) == len(trials)
+    assert all(isinstance(trial, Trial) for trial in trials)
+    assert list(POINTS)[-1] == AS_MANUFACTURED
 
 
 def test_without_errors_every_layer_reaches_its_goal_and_keeps_its_direction() -> None:
-    found = reached(BY_NAME["levels", math.inf], GOALS, cases(200))
+    found = reached(POINTS["levels"][math.inf], GOALS, cases(200))
     assert found.ratio.shape == found.cosine.shape == (200, 2)
     assert np.abs(found.ratio - 1).max() <= 1e-12
     assert (1 - found.cosine).max() <= 1e-12
@@ -59,7 +69,7 @@ def test_few_levels_err_by_no_more_than_their_step() -> None:
     """
     for levels in (16, 64, 256):
         h = 8.0 / levels
-        ratio = reached(BY_NAME["levels", levels], GOALS, cases(200)).ratio[:, 0]
+        ratio = reached(POINTS["levels"][levels], GOALS, cases(200)).ratio[:, 0]
         # S₀ is below 4 S* for every one of these cases: an untrained S is near N/2, 3 N/6.
         assert np.abs(np.sqrt(ratio) - 1).max() <= h / 2
 
@@ -73,8 +83,8 @@ def test_the_error_shrinks_with_the_levels() -> None:
 
 
 def test_pulses_that_are_shaped_keep_the_direction_and_pulses_by_chance_turn_it() -> None:
-    shaped = reached(BY_NAME["levels", 8], GOALS, cases(40))
-    trains = reached(BY_NAME["step, trains of 31", 0.01], GOALS, cases(40))
+    shaped = reached(POINTS["levels"][8], GOALS, cases(40))
+    trains = reached(POINTS["step, trains of 31"][0.01], GOALS, cases(40))
     assert (1 - shaped.cosine).max() <= 1e-12
     assert np.median(1 - trains.cosine) > 1e-3
     assert (1 - trains.unmoved).max() <= 1e-12, "nothing is read with noise here"
@@ -89,38 +99,51 @@ def test_long_trains_of_smaller_steps_come_nearer() -> None:
 
 def test_a_short_train_of_small_steps_does_not_get_there() -> None:
     """31 slots of a step are all that a cell can move: too little where the steps are small."""
-    found = reached(BY_NAME["step, trains of 31", 1e-4], GOALS, cases(40))
+    found = reached(POINTS["step, trains of 31"][1e-4], GOALS, cases(40))
     assert np.median(found.ratio[found.up]) < 0.8
     assert np.median(found.ratio[~found.up]) > 1.2
 
 
 @pytest.mark.parametrize(
-    ("group", "values"), [("amplifier noise", (0.01, 0.1)), ("read noise", (0, 0.01))]
+    ("varied", "values"), [("amplifier noise", (0.01, 0.1)), ("read noise", (0, 0.01))]
 )
-def test_more_noise_misses_by_more(group: str, values: tuple[float, float]) -> None:
-    little, much = (np.median(missed(group, value)) for value in values)
+def test_more_noise_misses_by_more(varied: str, values: tuple[float, float]) -> None:
+    little, much = (np.median(missed(varied, value)) for value in values)
     assert much > 1.5 * little
 
 
 def test_every_case_finds_the_first_weights() -> None:
     """The same case in other company reaches the same, where nothing is random."""
     x = cases(3)
-    condition = BY_NAME["levels", 16]
-    alone = reached(condition, GOALS, x[:1], chips=1).ratio
-    last = reached(condition, GOALS, np.vstack([x[1:], x[:1]]), chips=1).ratio
+    trial = POINTS["levels"][16]
+    alone = reached(trial, GOALS, x[:1], chips=1).ratio
+    last = reached(trial, GOALS, np.vstack([x[1:], x[:1]]), chips=1).ratio
     assert np.array_equal(alone[0], last[-1])
 
 
+def real_chip(seed: int) -> Reached:
+    """Return what cases reach on the chip as manufactured with this seed."""
+    (trial,) = points(BASE.seeded(seed))[AS_MANUFACTURED].values()
+    return reached(trial, GOALS, cases(8), dac_of=image_dac)
+
+
 def test_a_real_chip_is_the_same_for_the_same_seed_alone() -> None:
-    condition = real_chip(LINES, SCALE, preset("gokmen-vlasov").device)
-    one, same, other = (reached(condition, GOALS, cases(8), seed) for seed in (0, 0, 1))
+    one, same, other = (real_chip(seed) for seed in (0, 0, 1))
     assert np.array_equal(one.ratio, same.ratio)
     assert not np.array_equal(one.ratio, other.ratio)
 
 
 def test_single_cases_have_mean_square_one_in_double_precision() -> None:
     rows = np.random.default_rng(0).integers(0, 256, (5, 40)).astype(np.uint8)
-    x = single_cases(rows, np.arange(5), cases=4)
+    x = single_cases(rows[:4], np.arange(4), Encoding())
     assert x.shape == (4, 40)
     assert np.abs(np.mean(x**2, axis=1) - 1).max() <= 1e-14
     assert np.all(x[np.arange(4), np.arange(4)] > 0)
+
+
+def test_the_usual_dac_brings_images_in_on_the_chip_as_manufactured_alone() -> None:
+    base, x = replace(BASE, design=Design((40, 6))), cases(4)
+    for near in nearness(base, GOALS, x):
+        (trial, *_) = (t for v, t in points(base)[near.varied].items() if v == near.value)
+        usual = reached(trial, GOALS, x, dac_of=image_dac).ratio
+        assert np.array_equal(near.reached.ratio, usual) == (near.varied == AS_MANUFACTURED)
