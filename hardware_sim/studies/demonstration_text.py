@@ -112,7 +112,7 @@ def chip_record(training: Training) -> dict[str, Any]:
         "amplifier_noise": design.tolerances.noise,
         "offset": design.tolerances.offset,
         "scale": asdict(design.scale),
-        "rms_before_rectifier": rms_before_rectifier(chip, rows, labels),
+        "rms_before_rectifier": rms_before_rectifier(chip, rows, labels, run.encoding),
         "cells_at_bounds": [layer.array.cells.at_bounds() for layer in chip],
     }
 

@@ -1,0 +1,97 @@
+"""The commands take their number of classes from the data set."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ffnumpy.experiments.supervised import Recipe
+from ffnumpy.runs.checkpoint import save
+from ffnumpy.runs.run import Run
+from hardware_sim.__main__ import main
+from hardware_sim.commands import (
+    ablate,
+    compare,
+    degrade,
+    demo,
+    diverge,
+    fast,
+    saved_model,
+)
+from hardware_sim.energy.report import WIDTH
+from hardware_sim.studies import demonstration
+
+SMALL = ["--hidden", "7,6", "--samples", "5"]
+FEW = [*SMALL, "--test-images", "4", "--passes", "1"]
+STREAM = ["--hidden", "7,6", "--cases", "2", "--stream", "5", "--test-images", "4"]
+
+
+@pytest.fixture(autouse=True)
+def thirteen(monkeypatch: pytest.MonkeyPatch, thirteen_classes: Any) -> Any:
+    """Give every command a data set of 13 classes."""
+    for command in (ablate, compare, degrade, demo, diverge, fast, saved_model):
+        monkeypatch.setattr(command, "load", lambda *_: thirteen_classes)
+    monkeypatch.setattr(demo, "HIDDEN", (7, 6))
+    for name, images in (("TESTED", 20), ("PROBED", 8), ("READS", 4)):
+        monkeypatch.setattr(demonstration, name, images)
+    return thirteen_classes
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["ablate", "--device", "capacitor", *FEW],
+        ["degrade", "--quantity", "stuck", "--chips", "2", *FEW],
+        ["compare", *FEW],
+        ["diverge", *SMALL],
+        ["fast", *STREAM],
+        ["demo"],
+    ],
+    ids=lambda arguments: arguments[0],
+)
+def test_a_command_works_on_thirteen_classes(
+    arguments: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    files = ["--out", str(tmp_path / "run.json"), "--figure", str(tmp_path / "run.png")]
+    wrong = [] if arguments[0] == "demo" else ["--candidates", "12"]
+    files = files[:2] if arguments[0] == "ablate" else files
+    assert main([*arguments, *wrong, *files]) == 0
+    assert json.loads((tmp_path / "run.json").read_text())["command"]
+    lines = capsys.readouterr().out.splitlines()
+    assert all(len(line) <= WIDTH for line in lines if str(tmp_path) not in line)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["ablate", "--device", "pcm", *FEW],
+        ["degrade", *FEW],
+        ["compare", *FEW],
+        ["diverge", *SMALL],
+        ["fast", *STREAM],
+    ],
+    ids=lambda arguments: arguments[0],
+)
+def test_as_many_wrong_labels_as_there_are_classes_are_refused(
+    arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    for wrong in ("13", "0"):
+        assert main([*arguments, "--candidates", wrong]) == 2
+        message = f"--candidates: expected 1 … 12 wrong labels, got {wrong}"
+        assert message in capsys.readouterr().err
+
+
+def test_a_model_of_thirteen_classes_is_programmed(
+    thirteen: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    recipe, path = Recipe().changed(hidden=(10, 8)), tmp_path / "model.npz"
+    save(path, Run(recipe, thirteen.train_images, thirteen.train_labels, 13, 1, 0), {"data": "x"})
+    out = tmp_path / "run.json"
+    arguments = ["program", str(path), "--device", "ideal", "--test-images", "40"]
+    assert main([*arguments, "--out", str(out)]) == 0
+    assert "on the chip (40 images)" in capsys.readouterr().out
+    record = json.loads(out.read_text())
+    assert record["inference"]["operations"]["comparator"] >= 12
