@@ -8,17 +8,10 @@ from typing import Any
 from ffnumpy.commands import UsageError
 from ffnumpy.commands.progress import watched
 from ffnumpy.data import load
-from hardware_sim.commands import options
+from hardware_sim.commands import options, resuming
 from hardware_sim.commands.checks import check_counts, check_positive
 from hardware_sim.commands.choices import resolve_weight, trial_of
 from hardware_sim.commands.images import bench_of
-from hardware_sim.commands.resuming import (
-    add_record,
-    check_record,
-    interrupt_message,
-    open_record,
-    saver,
-)
 from hardware_sim.devices.presets import PRESETS
 from hardware_sim.learning.run import Bench
 from hardware_sim.studies import ablation
@@ -34,7 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     options.add_hidden(parser, (64, 64), "64,64")
     options.add_images(parser, passes=2, tested=2000)
     options.add_seed(parser, "")
-    add_record(parser, "variant")
+    resuming.add_record(parser, "variant")
     options.add_learning(parser.add_argument_group("choices"), rate=0.01)
 
 
@@ -43,17 +36,17 @@ def run(args: argparse.Namespace) -> int:
     resolve_weight(args)
     check_counts(args, {"samples": 1, "test_images": 1, "passes": 1})
     check_positive(args, ("rate", "weight"))
-    check_record(args)
+    resuming.check_record(args)
     data = load(args.data, args.data_dir)
     base, bench = trial_of(args, data), bench_of(args, data)
-    record = open_record(args, KEPT, base, bench, {"weight": args.weight, "ablation": []})
+    record = resuming.open_record(args, KEPT, base, bench, {"weight": args.weight, "ablation": []})
     trials = ablation.points(base)
     check_devices(args, trials, record)
     print(ablation.headline(args.device, args.data, base, bench), flush=True)
     try:
         run_points(args, trials, bench, record)
     except KeyboardInterrupt:
-        print(interrupt_message(args.out), flush=True)
+        print(resuming.interrupt_message(args.out), flush=True)
         return 130
     return 0
 
@@ -73,7 +66,7 @@ def run_points(
     args: argparse.Namespace, trials: dict[str, Trial], bench: Bench, record: dict[str, Any]
 ) -> None:
     """Print the variants that the record has; train, save and print the others."""
-    save, entries = saver(args.out, record), record["ablation"]
+    save, entries = resuming.saver(args.out, record), record["ablation"]
     for entry in list(entries):
         print(ablation.line(entry), flush=True)
     for entry in ablation.run_points(trials, bench, entries, watched):

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import argparse
 import time
-from collections.abc import Iterable
 from pathlib import Path
 
 from ffnumpy.commands import UsageError
 from ffnumpy.commands.progress import watched
 from ffnumpy.data import load
-from ffnumpy.runs.files import write_atomically
 from hardware_sim.commands import options
 from hardware_sim.commands.checks import check_counts, check_files, check_positive
 from hardware_sim.commands.choices import resolve_weight, trial_of
 from hardware_sim.commands.images import bench_of
-from hardware_sim.commands.writing import write_record
+from hardware_sim.commands.writing import timed, write_record, write_text
 from hardware_sim.devices.presets import PRESETS
 from hardware_sim.studies.comparison import Result, Rivals, compare, comparison_record
-from hardware_sim.studies.comparison_tables import NOT_PRICED, document, headline, result_line
+from hardware_sim.studies.comparison_tables import document, headline, result_line
 
 HIDDEN, STROKES = (256, 256), (200, 100)
 
@@ -52,13 +50,14 @@ def run(args: argparse.Namespace) -> int:
     head = headline((args.data, args.device), base, bench, rivals)
     print(head, flush=True)
     begun = time.perf_counter()
-    results = list(reported(compare(base, bench, rivals, watched)))
+    results = []
+    for result, seconds in timed(compare(base, bench, rivals, watched)):
+        print(f"{result_line(result)}   ({seconds:.0f} s)", flush=True)
+        results.append(result)
     text = document(head, results)
     print("\n" + text, end="")
-    record = comparison_record(base, bench, rivals, results)
-    write_record(args, begun, {**record, "not_priced": list(NOT_PRICED)})
-    if args.markdown:
-        write_atomically(args.markdown, lambda file: file.write(text.encode()))
+    write_record(args, begun, comparison_record(args.device, base, bench, rivals, results))
+    write_text(args.markdown, text)
     if args.figure:
         draw(args.figure, results)
     return 0
@@ -71,15 +70,6 @@ def check(args: argparse.Namespace) -> None:
     check_positive(args, ("rate", "backprop_rate", "weight"))
     if not 2 <= args.bits <= 16:
         raise UsageError(f"--bits: expected 2 … 16, got {args.bits}")
-
-
-def reported(results: Iterable[Result]) -> Iterable[Result]:
-    """Pass results on, with a line on the terminal for each."""
-    begun = time.perf_counter()
-    for result in results:
-        seconds, begun = time.perf_counter() - begun, time.perf_counter()
-        print(f"{result_line(result)}   ({seconds:.0f} s)", flush=True)
-        yield result
 
 
 def draw(path: Path, results: list[Result]) -> None:

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import argparse
 from textwrap import fill
-from typing import Any
 
 from ffnumpy.commands import UsageError
 from ffnumpy.data import load
-from hardware_sim.commands import options
+from hardware_sim.commands import options, resuming
 from hardware_sim.commands.checks import check_counts, check_files, check_positive
 from hardware_sim.commands.choices import resolve_weight, trial_of
-from hardware_sim.commands.degrade_points import draw, print_findings, run_points
+from hardware_sim.commands.degrade_points import check_values, draw, print_findings, run_points
 from hardware_sim.commands.images import bench_of
-from hardware_sim.commands.resuming import add_record, check_record, interrupt_message, open_record
 from hardware_sim.devices.presets import PRESETS
-from hardware_sim.studies.degradation import unknown_values
 from hardware_sim.studies.degradation_text import headline
 from hardware_sim.studies.nonidealities import QUANTITIES, Quantity
 from hardware_sim.studies.trials import Trial
@@ -34,7 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     options.add_images(parser, passes=2, tested=2000)
     parser.add_argument("--chips", type=int, default=3, help="at every value; default: 3")
     options.add_seed(parser, "of the first chip; ")
-    add_record(parser, "point")
+    resuming.add_record(parser, "point")
     options.add_figure(parser)
     options.add_learning(parser.add_argument_group("choices"), rate=0.01)
 
@@ -44,18 +41,18 @@ def run(args: argparse.Namespace) -> int:
     resolve_weight(args)
     check_counts(args, {"samples": 1, "test_images": 1, "passes": 1, "chips": 2})
     check_positive(args, ("rate", "weight"))
-    check_record(args)
+    resuming.check_record(args)
     check_files(args, "out", "figure")
     data = load(args.data, args.data_dir)
     base, bench = trial_of(args, data), bench_of(args, data)
     quantities = quantities_of(args.quantity, base)
-    record = open_record(args, KEPT, base, bench, {"twins": [], "quantities": {}})
+    record = resuming.open_record(args, KEPT, base, bench, {"twins": [], "quantities": {}})
     check_values(args, record)
     print(headline((args.data, args.device), base, bench, args.chips), flush=True)
     try:
         run_points(args, quantities, base, bench, record)
     except KeyboardInterrupt:
-        print(interrupt_message(args.out), flush=True)
+        print(resuming.interrupt_message(args.out), flush=True)
         return 130
     print_findings(quantities, record)
     if args.figure:
@@ -72,12 +69,3 @@ def quantities_of(name: str, base: Trial) -> list[Quantity]:
             raise UsageError(f"--quantity {why}")
         print(fill(f"left out: {why}", 100))
     return [quantity for quantity in asked if quantity not in refused]
-
-
-def check_values(args: argparse.Namespace, record: dict[str, Any]) -> None:
-    """Refuse a record with values that no curve has."""
-    for name, values in unknown_values(record).items():
-        raise UsageError(
-            f"{args.out}: {name} has no value {', '.join(map(str, values))} any more. Begin "
-            f"another record."
-        )

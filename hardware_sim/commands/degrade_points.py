@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 import argparse
-import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from ffnumpy.commands import UsageError
 from ffnumpy.commands.progress import watched
 from hardware_sim.commands.resuming import saver
+from hardware_sim.commands.writing import timed
 from hardware_sim.learning.run import Bench
 from hardware_sim.studies import degradation
-from hardware_sim.studies.degradation import points_of
+from hardware_sim.studies.degradation import points_of, unknown_values
 from hardware_sim.studies.degradation_text import finding_line, point_line, spread
 from hardware_sim.studies.nonidealities import Quantity
 from hardware_sim.studies.trials import Trial
 
 Record = dict[str, Any]
+
+
+def check_values(args: argparse.Namespace, record: Record) -> None:
+    """Refuse a record with values that no curve has."""
+    for name, values in unknown_values(record).items():
+        gone = ", ".join(map(str, values))
+        raise UsageError(f"{args.out}: {name} has no value {gone} any more. Begin another record.")
 
 
 def run_points(
@@ -49,10 +57,9 @@ def run_curve(
     save: Callable[[], None],
 ) -> None:
     """Add the missing points of one quantity, with a line for each."""
-    before = time.perf_counter()
-    for point in degradation.curve(quantity, base, bench, chips, watched, entries):
+    points = degradation.curve(quantity, base, bench, chips, watched, entries)
+    for point, seconds in timed(points):
         save()
-        seconds, before = time.perf_counter() - before, time.perf_counter()
         print(f"{point_line(quantity, point)}   ({seconds:.0f} s)", flush=True)
 
 

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import argparse
+import time
 from pathlib import Path
 
 import numpy as np
 
 from ffnumpy.commands.progress import watched
 from ffnumpy.data import Dataset, load
-from ffnumpy.runs import records
-from ffnumpy.runs.files import write_json
 from hardware_sim.commands import options
 from hardware_sim.commands.checks import check_counts, check_files, check_positive
 from hardware_sim.commands.choices import plan_of, scale_of
 from hardware_sim.commands.images import encoding_of, shown_images
+from hardware_sim.commands.writing import write_record
 from hardware_sim.scale import Scale
 from hardware_sim.studies.divergence import (
     FREE,
@@ -46,13 +46,10 @@ def run(args: argparse.Namespace) -> int:
     check_files(args, "out", "figure")
     check_counts(args, {"samples": 1})
     check_positive(args, ("rate", "weight"))
-    data = load(args.data, args.data_dir)
+    begun, data = time.perf_counter(), load(args.data, args.data_dir)
     found = measured(args, data)
     print(lines(found))
-    if args.out:
-        head = {**records.header(args.seed), "data": args.data}
-        content = divergence_record(plan_of(args, data, passes=1), args.weight, found)
-        write_json(args.out, {**head, **content})
+    write_record(args, begun, divergence_record(plan_of(args, data, 1), args.weight, found))
     if args.figure:
         draw(args.figure, found)
     return 0

@@ -7,20 +7,19 @@ import time
 from dataclasses import asdict
 from typing import Any
 
+from numpy.typing import NDArray
+
 from ffnumpy.data import load
 from hardware_sim.commands.choices import resolve_weight
-from hardware_sim.commands.fast_options import add_arguments, check
-from hardware_sim.commands.fast_task import base_of, stream_of
+from hardware_sim.commands.fast_options import add_arguments
+from hardware_sim.commands.fast_task import base_of, cases_of, check, stream_of
 from hardware_sim.commands.writing import write_record
-from hardware_sim.learning.fast import Goals
-from hardware_sim.studies.one_step import Nearness, nearness, single_cases
+from hardware_sim.studies.one_step import ONE_CASE, Nearness, nearness
 from hardware_sim.studies.one_step_text import nearness_line, nearness_record
 from hardware_sim.studies.streams import Streamed, rules, stream_line, stream_record, streamed
 from hardware_sim.studies.trials import Trial
 
 __all__ = ["add_arguments", "run"]
-
-ONE_CASE = Goals(1.5, 1 / 6)  # an untrained S is near N/2: three times as much, and a third of it
 
 
 def run(args: argparse.Namespace) -> int:
@@ -30,8 +29,7 @@ def run(args: argparse.Namespace) -> int:
     begun = time.perf_counter()
     data = load(args.data, args.data_dir)
     base, stream = base_of(args, data), stream_of(args, data)
-    few = data.train_images[: args.cases], data.train_labels[: args.cases]
-    near = print_nearness(base, single_cases(*few, stream.bench.encoding))
+    near = print_nearness(base, cases_of(args, data))
     print("running error at the end, asked again, test error", flush=True)
     streams = []
     for found in streamed(base, args.device, rules(args.shares, args.rates), stream):
@@ -43,11 +41,11 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def print_nearness(base: Trial, x: Any) -> list[Nearness]:
+def print_nearness(base: Trial, x: NDArray) -> list[Nearness]:
     """Return what single cases reached at every point, with a line for each."""
     print(f"S reached/S*, {len(x)} cases: median [5 % … 95 %] raised, lowered; cosine", flush=True)
     results = []
-    for near in nearness(base, ONE_CASE, x):
+    for near in nearness(base, x):
         print(nearness_line(near), flush=True)
         results.append(near)
     return results
@@ -58,6 +56,7 @@ def record(
 ) -> dict[str, Any]:
     """Return the record."""
     return {
+        "device": args.device,
         "hidden": list(args.hidden),
         "weight": args.weight,
         "cases": args.cases,

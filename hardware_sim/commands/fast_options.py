@@ -1,16 +1,12 @@
-"""The options of ``hardware-sim fast``, and what they must not be."""
+"""The options of ``hardware-sim fast``."""
 
 from __future__ import annotations
 
 import argparse
 from typing import Any
 
-from ffnumpy.commands import UsageError
 from hardware_sim.commands import options
-from hardware_sim.commands.checks import check_counts, check_files
-from hardware_sim.commands.choices import scale_of
 from hardware_sim.devices.presets import PRESETS
-from hardware_sim.learning.fast import ContinualPlan, Goals
 
 
 def decimals(text: str) -> tuple[float, ...]:
@@ -65,19 +61,3 @@ def _add_choices(choices: Any) -> None:
         help_ = f"{text}; default: {usual}" if text else f"default: {usual}"
         choices.add_argument(option, type=kind, default=usual, help=help_)
     choices.add_argument("--weight", type=float, help="at w = 1; default: what suits the device")
-
-
-def check(args: argparse.Namespace) -> None:
-    """Refuse what cannot be done, before any work."""
-    check_files(args, "out", "figure")
-    check_counts(args, {"stream": 1, "window": 1, "test_images": 1})
-    if args.cases < 2:
-        raise UsageError(f"--cases: expected 2 or more, one of each sign; got {args.cases}")
-    try:
-        for share in args.shares:
-            Goals(args.above, args.below, share)
-        for rate in args.rates:
-            ContinualPlan(args.hidden, rate)
-        scale_of(args.weight)
-    except ValueError as error:
-        raise UsageError(str(error)) from None

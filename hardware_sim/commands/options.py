@@ -16,7 +16,9 @@ DEVICE = "gokmen-vlasov"
 def add_data(parser: argparse.ArgumentParser) -> None:
     """Add --data and --data-dir."""
     parser.add_argument("--data", choices=NAMES, default="strokes", help="default: strokes")
-    parser.add_argument("--data-dir", type=Path, help="folder with the files")
+    parser.add_argument(
+        "--data-dir", type=Path, help="folder with the files; default: see `ffnumpy data`"
+    )
 
 
 def add_hidden(parser: argparse.ArgumentParser, default: tuple[int, ...] | None, text: str) -> None:

@@ -58,7 +58,7 @@ def run(args: argparse.Namespace) -> int:
     print(f"{args.model}: {cells} weights are written into a chip, pulse by pulse", flush=True)
     procedure = procedure_of(args)
     found = programmed(model, procedure, *unseen_images(args, data), args.seed)
-    write_record(args, begun, programmed_record(found, procedure))
+    write_record(args, begun, {"device": args.device, **programmed_record(found, procedure)})
     print(report(found, args.device, args.after), flush=True)
     return 0
 

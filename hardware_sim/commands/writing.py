@@ -1,15 +1,28 @@
-"""The record of a command that has finished."""
+"""What a command leaves behind: its record, and the time that things took."""
 
 from __future__ import annotations
 
 import argparse
 import time
-from typing import Any
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any, TypeVar
 
 from ffnumpy.runs import records
-from ffnumpy.runs.files import write_json
+from ffnumpy.runs.files import write_atomically, write_json
 
-__all__ = ["write_record"]
+__all__ = ["timed", "write_record", "write_text"]
+
+Item = TypeVar("Item")
+
+
+def timed(items: Iterable[Item]) -> Iterator[tuple[Item, float]]:
+    """Yield items with the seconds that each of them took to come."""
+    begun = time.perf_counter()
+    for item in items:
+        seconds = time.perf_counter() - begun
+        yield item, seconds
+        begun = time.perf_counter()
 
 
 def write_record(args: argparse.Namespace, begun: float, content: dict[str, Any]) -> None:
@@ -17,9 +30,13 @@ def write_record(args: argparse.Namespace, begun: float, content: dict[str, Any]
 
     `begun` is the reading of `time.perf_counter` at the start.
     """
-    if not args.out:
-        return
-    head = {**records.header(args.seed), "data": args.data, "device": args.device}
-    seconds = round(time.perf_counter() - begun, 3)
-    tail = {"seconds": seconds, "peak_rss_bytes": records.peak_rss_bytes()}
-    write_json(args.out, {**head, **content, **tail})
+    if args.out:
+        seconds = round(time.perf_counter() - begun, 3)
+        head = {**records.header(args.seed), "data": args.data, "seconds": seconds}
+        write_json(args.out, {**head, "peak_rss_bytes": records.peak_rss_bytes(), **content})
+
+
+def write_text(path: Path | None, text: str) -> None:
+    """Write a text, if it has a file."""
+    if path:
+        write_atomically(path, lambda file: file.write(text.encode()))

@@ -18,7 +18,7 @@ from hardware_sim.devices.noise import CycleNoise
 from hardware_sim.devices.rules import ConstantStep
 from hardware_sim.devices.variation import Spread
 from hardware_sim.learning.run import Bench
-from hardware_sim.studies.trials import Progress, Trial, cell_of, run_trial, with_cell
+from hardware_sim.studies.trials import Progress, Trial, cell_of, run_trial, task_line, with_cell
 from hardware_sim.updates.coincidence import Coincidence
 
 __all__ = [
@@ -143,12 +143,8 @@ def run_points(
 
 def headline(device: str, data: str, base: Trial, bench: Bench) -> str:
     """Return what is trained, as text."""
-    lines = "-".join(map(str, base.design.lines))
-    return (
-        f"{device}, {lines} on {data}, {len(bench.rows)} images x {base.plan.passes}; errors on "
-        f"{len(bench.truth)} others\n"
-        f"each variant is one chip, so the errors differ by chance too"
-    )
+    each = "each variant is one chip, so the errors differ by chance too"
+    return f"{task_line(base, bench, data)}\n{device}; {each}"
 
 
 def line(entry: Entry) -> str:

@@ -30,6 +30,7 @@ __all__ = [
     "CHIP",
     "CONVERTED",
     "FLOATING_POINT",
+    "NOT_PRICED",
     "PROGRAMMED",
     "WAYS",
     "Result",
@@ -49,6 +50,28 @@ WAYS = {
     BACKPROP: "backpropagation",
     PROGRAMMED: "programmed chip",
 }
+
+NOT_PRICED = (
+    "The floating-point rule runs on a computer and has no price. Its energies, marked *, are "
+    "estimates for 8-bit digital arithmetic with one memory access of a byte for every weight; "
+    "whether the rule learns in 8 bits was not tried.",
+    "Between the labels of one image the Dac converts only the lines that change. The positive and "
+    "the negative case of a training step are converted apart, even where they share the image.",
+    "In backpropagation the softmax, masks and shared exponents take energy, but no time; every "
+    "line has converters of its own, so all lines of an array convert at once.",
+    "Programming the chip counts pulses and comparators, not the reads that they compare; its "
+    "training is that of the floating-point rule.",
+    "The rates of the chip and of backpropagation were chosen by looking at test errors on "
+    "strokes; other rates, devices and noise change which of them errs less.",
+    "Nothing on the chip holds an activity until its length is known. Every circuit pays for the "
+    "time in which it settles, and none for the time in which it waits for those behind it. If "
+    "array, amplifiers and squarers had to stay on, using a chip that learns by Forward-Forward "
+    "or is programmed would cost several times as much.",
+    "The first weights of both Forward-Forward chips and of backpropagation are written for "
+    "nothing; the cost of writing a cell stands under programming.",
+    "No way pays for the memory that holds the images, for clocks, control, bias generators, "
+    "wires or leakage.",
+)
 
 
 @dataclass(frozen=True)
@@ -196,13 +219,15 @@ def _programmed(twin: TwinLearner, base: Trial, bench: Bench, quantile: float) -
 
 
 def comparison_record(
-    base: Trial, bench: Bench, rivals: Rivals, results: Iterable[Result]
+    device: str, base: Trial, bench: Bench, rivals: Rivals, results: Iterable[Result]
 ) -> dict[str, Any]:
-    """Return the comparison for the record."""
+    """Return the comparison for the record; `device` is the name of that device."""
     return {
+        "device": device,
         **trial_record(base, bench),
         "backprop_rate": rivals.backprop_rate,
         "bits": rivals.bits,
         "quantile": rivals.quantile,
+        "not_priced": list(NOT_PRICED),
         "variants": {result.way: result.record() for result in results},
     }

@@ -16,15 +16,16 @@ from hardware_sim.studies.comparison import (
     CHIP,
     CONVERTED,
     FLOATING_POINT,
+    NOT_PRICED,
     PROGRAMMED,
     Result,
     Rivals,
 )
-from hardware_sim.studies.trials import Trial
+from hardware_sim.studies.trials import Trial, task_line
 
-__all__ = ["NOT_PRICED", "document", "headline", "result_line", "table", "turning_points"]
+__all__ = ["document", "headline", "result_line", "table", "turning_points"]
 
-COLUMNS = ("ADC", "DAC", "comparators", "energy [nJ]", "latency [µs]", "if digital [nJ]")
+COLUMNS = ("ADC", "DAC", "comparators", "energy [nJ]", "latency [µs]")
 EXPLAINED = {
     FLOATING_POINT: "the rule in float64, on no chip",
     CHIP: "no conversion but that of the image",
@@ -34,39 +35,12 @@ EXPLAINED = {
 }
 CostOf = Callable[[Result], Cost | None]
 
-NOT_PRICED = (
-    "The floating-point rule runs on a computer and has no price. Its column is an estimate for "
-    "8-bit digital arithmetic with one memory access of a byte for every weight; nobody has tried "
-    "whether the rule learns in 8 bits.",
-    "Between the labels of one image the Dac converts only the lines that change. The positive and "
-    "the negative case of a training step are converted apart, even where they share the image.",
-    "In backpropagation the softmax, masks and shared exponents take energy, but no time; every "
-    "line has converters of its own, so all lines of an array convert at once.",
-    "Programming the chip counts pulses and comparators, not the reads that they compare; its "
-    "training is that of the floating-point rule.",
-    "The rates of the chip and of backpropagation were chosen by looking at test errors on "
-    "strokes; other rates, devices and noise change which of them errs less.",
-    "Nothing on the chip holds an activity until its length is known. Every circuit pays for the "
-    "time in which it settles, and none for the time in which it waits for those behind it. If "
-    "array, amplifiers and squarers had to stay on, using a chip that learns by Forward-Forward "
-    "or is programmed would cost several times as much.",
-    "The first weights of both Forward-Forward chips and of backpropagation are written for "
-    "nothing; the cost of writing a cell stands under programming.",
-    "No way pays for the memory that holds the images, for clocks, control, bias generators, "
-    "wires or leakage.",
-)
-
 
 def headline(names: Sequence[str], base: Trial, bench: Bench, rivals: Rivals) -> str:
     """Return what is compared, as text; `names` are those of the data set and the device."""
     data, device = names
-    lines, passes = "-".join(map(str, base.design.lines)), base.plan.passes
-    times = "once" if passes == 1 else f"{passes} times"
-    return fill(
-        f"{lines} on {data}, {len(bench.rows)} images shown {times}, one at a time; errors on "
-        f"{len(bench.truth)} others; {device}, {rivals.bits} bits, seed {base.plan.seed}",
-        WIDTH,
-    )
+    parts = f"{device}, {rivals.bits} bits, seed {base.plan.seed}"
+    return f"{task_line(base, bench, data)}\n{parts}"
 
 
 def result_line(result: Result) -> str:
@@ -141,13 +115,13 @@ def _table(lines: Sequence[Sequence[str]]) -> str:
 
 
 def cost_cells(result: Result, cost: Cost | None) -> list[str]:
-    """Return conversions, decisions, energy, latency, and the cost of 8-bit arithmetic."""
+    """Return conversions, decisions, energy and latency; an estimated energy is marked."""
     if cost is None:
-        return ["–"] * 6
+        return ["–"] * 5
     if result.estimated:
-        return [*["–"] * 5, span(cost.joules, NANO)]
+        return ["–", "–", "–", f"{span(cost.joules, NANO)} *", "–"]
     counts = [f"{cost.ledger.count(kind) / cost.of:.0f}" for kind in COUNTED]
-    return [*counts, span(cost.joules, NANO), span(cost.seconds, MICRO), "–"]
+    return [*counts, span(cost.joules, NANO), span(cost.seconds, MICRO)]
 
 
 def training_table(results: list[Result]) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from textwrap import fill
 
 import numpy as np
 from scipy.special import fdtrc
@@ -12,7 +11,7 @@ from hardware_sim.energy.report import NANO
 from hardware_sim.learning.run import Bench
 from hardware_sim.studies.degradation import Point, mean_and_deviation
 from hardware_sim.studies.nonidealities import Quantity
-from hardware_sim.studies.trials import Trial
+from hardware_sim.studies.trials import Trial, task_line
 
 __all__ = ["chance", "finding", "finding_line", "headline", "point_line", "spread"]
 
@@ -22,13 +21,7 @@ CLEAR = 0.01  # a rise is clear if chance makes one as large less often than thi
 def headline(names: Sequence[str], base: Trial, bench: Bench, chips: int) -> str:
     """Return what is trained, as text; `names` are those of the data set and the device."""
     data, device = names
-    lines, passes = "-".join(map(str, base.design.lines)), base.plan.passes
-    times = "once" if passes == 1 else f"{passes} times"
-    return fill(
-        f"{lines} on {data}, {len(bench.rows)} images shown {times}, one at a time; errors on "
-        f"{len(bench.truth)} others; {device}, {chips} chips a point",
-        100,
-    )
+    return f"{task_line(base, bench, data)}\n{device}, {chips} chips a point"
 
 
 def spread(errors: Sequence[float]) -> str:

@@ -35,6 +35,7 @@ from hardware_sim.updates.shaped_pulse import WidthTimesAmplitude
 __all__ = [
     "AS_MANUFACTURED",
     "LEVELS",
+    "ONE_CASE",
     "Nearness",
     "Reached",
     "nearness",
@@ -45,6 +46,7 @@ __all__ = [
 ]
 
 AS_MANUFACTURED = "chip as manufactured"
+ONE_CASE = Goals(1.5, 1 / 6)  # an untrained S is near N/2: three times as much, and a third of it
 LEVELS = (8, 16, 32, 64, 128, 256, inf)
 STEPS = (1e-2, 3e-3, 1e-3, 3e-4, 1e-4)
 TRAINS = (31, 1023)
@@ -143,7 +145,7 @@ def single_cases(rows: NDArray, labels: NDArray, encoding: Encoding) -> NDArray:
     return x * np.sqrt(x.shape[1] / squared_length(x))[:, np.newaxis]
 
 
-def nearness(base: Trial, goals: Goals, x: NDArray) -> Iterator[Nearness]:
+def nearness(base: Trial, x: NDArray, goals: Goals = ONE_CASE) -> Iterator[Nearness]:
     """Yield what the cases reached at every point.
 
     Images come in without an error, except on the chip as manufactured, which has the usual Dac.

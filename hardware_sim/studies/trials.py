@@ -25,6 +25,7 @@ __all__ = [
     "TrialResult",
     "cell_of",
     "run_trial",
+    "task_line",
     "train_and_test",
     "trial_record",
     "with_cell",
@@ -125,6 +126,16 @@ def trial_record(trial: Trial, bench: Bench) -> dict[str, Any]:
         "scale": asdict(trial.design.scale),
         "tolerances": asdict(trial.design.tolerances),
     }
+
+
+def task_line(trial: Trial, bench: Bench, data: str) -> str:
+    """Return what all trials of a study learn, as one line."""
+    lines, passes = "-".join(map(str, trial.design.lines)), trial.plan.passes
+    times = "once" if passes == 1 else f"{passes} times"
+    return (
+        f"{lines} on {data}: {len(bench.rows)} images shown {times}, one at a time; errors on "
+        f"{len(bench.truth)} others"
+    )
 
 
 def cell_of(device: Device | Pair) -> Device:

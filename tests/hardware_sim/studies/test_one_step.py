@@ -143,7 +143,7 @@ def test_single_cases_have_mean_square_one_in_double_precision() -> None:
 
 def test_the_usual_dac_brings_images_in_on_the_chip_as_manufactured_alone() -> None:
     base, x = replace(BASE, design=Design((40, 6))), cases(4)
-    for near in nearness(base, GOALS, x):
+    for near in nearness(base, x, GOALS):
         (trial, *_) = (t for v, t in points(base)[near.varied].items() if v == near.value)
         usual = reached(trial, GOALS, x, dac_of=image_dac).ratio
         assert np.array_equal(near.reached.ratio, usual) == (near.varied == AS_MANUFACTURED)
