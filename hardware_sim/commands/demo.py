@@ -38,7 +38,7 @@ def run(args: argparse.Namespace) -> int:
     bench = bench_of(data)
     training = trained(data, bench, args.seed)
     print(demonstration_text.bill(training))
-    step = demonstration.take_one_step(training, bench, TARGET)
+    step = demonstration.take_one_step(training, TARGET)
     print(demonstration_text.step_text(step))
     draw(args.figure, data.name, training, step)
     seconds = round(time.perf_counter() - begun, 3)
@@ -59,12 +59,12 @@ def trained(data: Dataset, bench: Bench, seed: int) -> Training:
     inputs, *hidden = lines_of(data, HIDDEN)
     base = demonstration.trial(inputs, tuple(hidden), seed)
     single = demonstration.started(base, bench)
-    print(demonstration_text.headline(base, single, data.name), flush=True)
+    print(demonstration_text.headline(base, bench, data.name), flush=True)
     parts = []
     for part in demonstration.by_parts(single, bench):
-        print(demonstration_text.part_line(part, single.learner.ledger), flush=True)
+        print(demonstration_text.part_line(part, single.network.ledger), flush=True)
         parts.append(part)
-    return demonstration.measured(base, single, parts, bench)
+    return demonstration.measured(base, bench, single.network, parts)
 
 
 def draw(path: Path, data: str, training: Training, step: OneStep) -> None:

@@ -6,7 +6,7 @@ import argparse
 
 from numpy.typing import NDArray
 
-from ffnumpy.cases.encoding import Encoding
+from ffnumpy.cases import Encoding, OneHot
 from ffnumpy.commands import UsageError
 from ffnumpy.data import Dataset
 from hardware_sim.learning.run import Bench
@@ -16,7 +16,7 @@ __all__ = ["bench_of", "encoding_of", "lines_of", "shown_images", "unseen_images
 
 def encoding_of(data: Dataset) -> Encoding:
     """Return the encoding of a data set, whose classes it has."""
-    return Encoding(data.classes)
+    return OneHot(data.classes)
 
 
 def lines_of(data: Dataset, hidden: tuple[int, ...]) -> tuple[int, ...]:

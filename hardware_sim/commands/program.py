@@ -50,8 +50,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Program the chip, test it, and write the record."""
     check(args)
-    model, place = load_fitting(args.model)
-    data = data_of(args, place)
+    model, about = load_fitting(args.model)
+    data = data_of(args, about)
     args.data = data.name
     begun = time.perf_counter()
     cells = sum(layer.arrays()["values"].size for layer in model.layers)

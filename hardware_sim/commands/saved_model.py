@@ -7,13 +7,13 @@ from typing import Any
 
 from ffnumpy.commands import UsageError
 from ffnumpy.data import Dataset, load
-from ffnumpy.runs import checkpoint
-from ffnumpy.supervised import ForwardForwardModel
+from ffnumpy.experiments.saved import experiment_of, load_network
+from ffnumpy.supervised import Supervised
+from ffnumpy.supervised.names import flat
 
 __all__ = ["data_of", "load_fitting"]
 
 FITTING = {  # the choices that a chip computes
-    "rule": "forward-forward",
     "activation": "relu",
     "goodness": "sum-of-squares",
     "length": "mean-square-1",
@@ -21,35 +21,39 @@ FITTING = {  # the choices that a chip computes
 }
 
 
-def load_fitting(path: str) -> tuple[ForwardForwardModel, dict[str, Any]]:
-    """Return a saved model, and what its file says of it.
+def load_fitting(path: str) -> tuple[Supervised, dict[str, Any]]:
+    """Return a saved network, and the notes that it was saved with.
 
     Raises
     ------
     UsageError
         If a chip computes something else; the message says what.
     """
-    model, place = checkpoint.load(path)
+    network, about = load_network(path)
+    if not isinstance(network, Supervised):
+        raise UsageError(
+            f"{path}: a chip computes rule forward-forward; this model is of the experiment "
+            f"{experiment_of(path, about)}. Train one with `ffnumpy train`."
+        )
+    choices = flat(network.setting)
     for choice, wanted in FITTING.items():
-        given = place["recipe"][choice]
-        if given != wanted:
+        if choices[choice] != wanted:
             raise UsageError(
-                f"{path}: a chip computes {choice} {wanted}; this model was trained with {given}. "
-                f"Train one with --{choice} {wanted}."
+                f"{path}: a chip computes {choice} {wanted}; this model was trained with "
+                f"{choices[choice]}. Train one with --{choice} {wanted}."
             )
-    assert isinstance(model, ForwardForwardModel)
-    return model, place
+    return network, about
 
 
-def data_of(args: argparse.Namespace, place: dict[str, Any]) -> Dataset:
+def data_of(args: argparse.Namespace, about: dict[str, Any]) -> Dataset:
     """Return the data set that a model is for."""
-    name = args.data or place["notes"].get("data")
+    name = args.data or about.get("data")
     if name is None:
         raise UsageError(f"{args.model}: does not name the data it was trained on; give --data")
     data = load(name, args.data_dir)
-    if data.test_images.shape[1] != place["columns"]:
+    if data.test_images.shape[1] != about["columns"]:
         raise UsageError(
-            f"{args.model} reads rows of {place['columns']} pixels; {data.name} has "
+            f"{args.model} reads rows of {about['columns']} pixels; {data.name} has "
             f"{data.test_images.shape[1]}. Give the --data that it was trained on."
         )
     return data

@@ -6,18 +6,19 @@ import argparse
 from functools import partial
 from typing import Any
 
-from ffnumpy.cases import OneHot
 from ffnumpy.commands import percent
+from ffnumpy.commands.progress import watched
 from ffnumpy.commands.training import INTERRUPTED, interrupt_message
 from ffnumpy.data import load
 from ffnumpy.runs import checkpoint, records
 from ffnumpy.runs.files import write_json
 from ffnumpy.runs.journal import Journal, train_to_the_end
 from hardware_sim.commands import train_options as options
-from hardware_sim.commands.options import plan, shown_images
-from hardware_sim.commands.progress import watched
+from hardware_sim.commands.choices import plan_of
+from hardware_sim.commands.images import encoding_of, shown_images
 from hardware_sim.commands.train_options import add_arguments
 from hardware_sim.learning.learners import ChipLearner
+from hardware_sim.learning.plan import Plan
 from hardware_sim.learning.run import Bench, from_format_1, measured_on, single_run
 from hardware_sim.studies import training
 
@@ -30,10 +31,11 @@ def run(args: argparse.Namespace) -> int:
     options.resolve_defaults(args, before)
     options.check(args)
     data = load(args.data, args.data_dir)
-    bench = Bench(*shown_images(args, data), data.test_images, data.test_labels)
-    task, design = plan(args, args.hidden, args.passes), options.design_of(args, data)
+    unseen = data.test_images, data.test_labels
+    bench = Bench(*shown_images(args, data), *unseen, encoding_of(data))
+    task, design = plan_of(args, data, args.passes), options.design_of(args, data)
     device, engine = options.stored_in(args), options.engine_of(args, design)
-    learner = ChipLearner(task, design, device, len(bench.rows), engine, OneHot(data.classes))
+    learner = ChipLearner(task, design, device, len(bench.rows), engine, bench.encoding)
     single = single_run(learner, bench.rows, bench.labels, task)
     measured_on(single, bench.unseen, bench.truth)
     if args.updates == options.AGGREGATED:
@@ -45,7 +47,8 @@ def run(args: argparse.Namespace) -> int:
         print(interrupt_message(args))
         return INTERRUPTED
     twin = None if args.no_twin else training.twin_error(task, design, single, bench, watched)
-    finish(args, journal, training.trained_chip(single, bench, twin), (bench.rows, bench.labels))
+    trained = training.trained_chip(single, bench, twin)
+    finish(args, journal, task, trained, (bench.rows, bench.labels))
     return 0
 
 
@@ -59,7 +62,7 @@ def save(args: argparse.Namespace, journal: Journal) -> None:
 
 
 def finish(
-    args: argparse.Namespace, journal: Journal, trained: training.Trained, shown: Any
+    args: argparse.Namespace, journal: Journal, task: Plan, trained: training.Trained, shown: Any
 ) -> None:
     """Print what came out, and write the record."""
     spent, images = trained.spent, len(shown[0]) * max(journal.run.cases.epoch, 1)
@@ -69,7 +72,6 @@ def finish(
         f"{spent.joules() / images * 1e9:.1f} nJ an image"
     )
     if args.out:
-        task = plan(args, args.hidden, args.passes)
         chip = training.record(trained, task, options.stored_in(args), shown)
         said = {name: getattr(args, name) for name in options.RECORDED}
         seconds = {"seconds": round(sum(epoch["seconds"] for epoch in journal.epochs), 3)}

@@ -13,15 +13,9 @@ from ffnumpy.commands import UsageError, check_apart, check_target, seed, whole_
 from ffnumpy.data import Dataset
 from ffnumpy.runs import checkpoint
 from hardware_sim.chip.design import Design, Limits, Tolerances
-from hardware_sim.commands.options import (
-    add_data,
-    add_device,
-    add_learning,
-    check_counts,
-    check_positive,
-    scale_of,
-    settle_weight,
-)
+from hardware_sim.commands.checks import check_counts, check_positive
+from hardware_sim.commands.choices import resolve_weight, scale_of
+from hardware_sim.commands.options import add_data, add_device, add_learning
 from hardware_sim.constants import ROOM
 from hardware_sim.devices.device import Device
 from hardware_sim.devices.pairs import Pair
@@ -166,18 +160,18 @@ def resolve_defaults(args: argparse.Namespace, before: dict[str, Any] | None) ->
     args.hidden = tuple(args.hidden)
     if args.resume:
         agree(args, begun, given)
-    resolve_weight(args)
+    resolve_pair_weight(args)
     check_trains(args, given)
 
 
-def resolve_weight(args: argparse.Namespace) -> None:
+def resolve_pair_weight(args: argparse.Namespace) -> None:
     """Put the weight where none was given: half of a cell's for pairs, whose range is twice it."""
     if args.reference == MOVING and isinstance(preset(args.device).device, Pair):
         raise UsageError(
             f"--reference: {args.device} has two cells a weight as it is; leave it out"
         )
     halve = args.weight is None and args.reference == MOVING
-    settle_weight(args)
+    resolve_weight(args)
     args.weight *= 0.5 if halve else 1.0
 
 
@@ -227,7 +221,7 @@ def design_of(args: argparse.Namespace, data: Dataset) -> Design:
     """Return the drawing of the chip."""
     lines = (data.train_images.shape[1], *args.hidden)
     off = Tolerances(noise=args.amplifier_noise, offset=args.offset)
-    scale = replace(scale_of(args), volt=args.volt)
+    scale = replace(scale_of(args.weight), volt=args.volt)
     return Design(lines, scale, off, Limits(args.temperature))
 
 

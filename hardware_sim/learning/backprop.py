@@ -1,13 +1,14 @@
-"""Backpropagation on the same arrays: converters around each of them, numbers in between.
+"""Backpropagation on the same arrays: converters around each of them, digital numbers in between.
 
-The rival of `hardware_sim.chip.layer`: the same cells, the same update engine. What it needs besides is
-what Forward-Forward does without: a read of the transposed array, an A-to-D conversion of every
-activity and of every error, and a memory that keeps the activities until the errors come back.
+The rival of `hardware_sim.chip.layer`, with the same cells and the same update engine. It needs
+three things that Forward-Forward does without: a read of the transposed array, an A-to-D conversion
+of every activity and of every error, and a memory that keeps the activities until the errors come
+back.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from math import ceil, log2
 from typing import Any, NamedTuple
@@ -16,9 +17,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ffnumpy.baselines.backprop import ClassCases, plain
-from ffnumpy.cases.encoding import Encoding
+from ffnumpy.cases import Encoding, OneHot
 from ffnumpy.layers.readout import Readout
-from ffnumpy.training import train
+from ffnumpy.runs.run import Run
+from ffnumpy.training import together
 from hardware_sim.arrays.crossbar import Crossbar
 from hardware_sim.chip.design import Design
 from hardware_sim.chip.manufacture import amplifiers, manufacture
@@ -34,7 +36,7 @@ from hardware_sim.signals import Voltage, learning, one_read
 from hardware_sim.updates.engine import Drive, Engine
 from hardware_sim.updates.write_verify import refresh
 
-__all__ = ["ArrayBackprop", "BackpropRun", "MixedLayer", "Resolution"]
+__all__ = ["ArrayBackprop", "MixedLayer", "Resolution", "backprop_error", "backprop_run"]
 
 CODE = 64  # bits that one access to the memory moves
 UPKEEP = 500  # images between two refreshes, as many as a Forward-Forward chip sees
@@ -254,8 +256,15 @@ def _converters(
     )
 
 
-class BackpropRun:
-    """Backpropagation on arrays: the images of a `SingleRun`, in its order, each shown once a pass.
+def backprop_run(
+    plan: Plan,
+    design: Design,
+    device: Device | Pair,
+    images: tuple[NDArray, NDArray],
+    resolution: Resolution | None = None,
+    encoding: Encoding | None = None,
+) -> Run:
+    """Return a training run on arrays, in the order of `single_run`, each image once a pass.
 
     Parameters
     ----------
@@ -264,43 +273,27 @@ class BackpropRun:
     design : Design
         Of the Forward-Forward chip: its lines are the inputs and the hidden layers.
     device : Device or Pair
-    rows, labels : arrays
-        As the data set holds them.
+    images : tuple of two arrays
+        Rows and labels, as the data set holds them.
     resolution : Resolution, optional
     encoding : Encoding, optional
+        By default that of images with ten classes.
     """
+    encoding, ledger, (rows, labels) = encoding or OneHot(), Ledger(), images
+    cases = ClassCases(rows, labels, encoding, 1, plan.seed)
+    rate = falling(plan.rate, max(len(rows) * plan.passes, 1))
+    whole = replace(design, lines=(*design.lines, encoding.classes))
+    rng = plan.generator(0)
+    network = build(whole, device, rng, ledger, resolution or Resolution(), rate)
+    return Run(together([network], plan.passes), cases, plan.passes, dict, {}, rng, network)
 
-    def __init__(
-        self,
-        plan: Plan,
-        design: Design,
-        device: Device | Pair,
-        rows: NDArray,
-        labels: NDArray,
-        resolution: Resolution | None = None,
-        encoding: Encoding | None = None,
-    ) -> None:
-        self.plan, self.ledger, self.encoding = plan, Ledger(), encoding or Encoding()
-        self.cases = ClassCases(rows, labels, self.encoding, 1, plan.seed)
-        rate = falling(plan.rate, max(len(rows) * plan.passes, 1))
-        whole = replace(design, lines=(*design.lines, self.encoding.classes))
-        self.network = build(
-            whole, device, plan.generator(0), self.ledger, resolution or Resolution(), rate
-        )
 
-    @property
-    def finished(self) -> bool:
-        """Whether all passes are done."""
-        return self.cases.epoch >= self.plan.passes
-
-    def steps(self) -> Iterator[int]:
-        """Train through the rest of the current pass; yield after each image."""
-        return train([self.network], self.cases)
-
-    def error_rate(self, rows: NDArray, labels: NDArray) -> float:
-        """Return the fraction of images whose label is not the net's answer."""
-        wrong = 0
-        for row, label in zip(rows, labels, strict=True):
-            features = self.encoding.features(row[np.newaxis])
-            wrong += self.network.predict(plain(self.encoding, features)) != label
-        return wrong / len(rows)
+def backprop_error(
+    network: ArrayBackprop, rows: NDArray, labels: NDArray, encoding: Encoding
+) -> float:
+    """Return the fraction of images whose label is not the net's answer."""
+    wrong = 0
+    for row, label in zip(rows, labels, strict=True):
+        features = encoding.features(row[np.newaxis])
+        wrong += network.predict(plain(encoding, features)) != label
+    return wrong / len(rows)

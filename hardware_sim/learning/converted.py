@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ffnumpy.cases.encoding import Encoding
+from ffnumpy.cases import Encoding
 from hardware_sim.chip.decision import answer
 from hardware_sim.chip.design import Design
 from hardware_sim.chip.layer import AnalogLayer

@@ -18,16 +18,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ffnumpy import rule
-from ffnumpy.cases.batches import single_rows
+from ffnumpy.cases import LabelledCases, single_rows
 from ffnumpy.layers.layer import Layer, LayerLike
 from ffnumpy.normalisation import normalise, squared_length
+from ffnumpy.runs.run import Run
 from ffnumpy.training import train
 from ffnumpy.weights.dense import Dense
 from ffnumpy.weights.outer import Outer
 from hardware_sim.chip.layer import AnalogLayer
 from hardware_sim.learning.learners import Learner
 from hardware_sim.learning.plan import Plan
-from hardware_sim.learning.run import SingleRun
 from hardware_sim.signals import Voltage
 
 __all__ = ["ContinualPlan", "FastLayer", "FastLearner", "FastTwin", "Goals", "as_it_comes"]
@@ -86,7 +86,7 @@ class FastLayer:
 
 @dataclass(frozen=True)
 class FastTwin:
-    """The same in numbers: a ReLU layer on `Dense` weights whose `learn` is the one-step rule."""
+    """The same in floating point: a ReLU layer on `Dense` weights."""
 
     layer: Layer
     goals: Goals
@@ -123,7 +123,7 @@ class FastLearner(Learner):
     Parameters
     ----------
     learner : Learner
-        A chip or its twin in numbers.
+        A chip or its floating-point twin.
     goals : Goals
     """
 
@@ -144,14 +144,21 @@ class ContinualPlan(Plan):
         return lambda updates: self.rate
 
 
-def as_it_comes(run: SingleRun) -> Iterator[tuple[int, bool]]:
+def as_it_comes(run: Run) -> Iterator[tuple[int, bool]]:
     """Show every image of a pass once; yield where it stands and whether it was answered wrongly.
 
     The learner is asked before it is shown the label: the errors are those on images never seen.
+
+    Parameters
+    ----------
+    run : Run
+        As `single_run` returns it.
     """
-    cases, learner = run.cases, run.learner
+    learner: Learner = run.network
+    cases, encoding = run.cases, learner.encoding
+    assert isinstance(cases, LabelledCases)
     for index in cases.indices():
-        every = cases.encoding.every_label(cases.encoding.features(cases.rows[index]))
+        every = encoding.every_label(encoding.features(cases.view.rows(index, cases.epoch)))
         wrong = learner.strongest(every) != cases.labels[index[0]]
         for _ in train(learner.layers, single_rows([cases.stacked(index)])):
             pass

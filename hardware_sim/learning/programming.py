@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ffnumpy.cases.encoding import Encoding
+from ffnumpy.cases import Encoding, OneHot
 from hardware_sim.chip.decision import Decision, answer
 from hardware_sim.chip.design import Design
 from hardware_sim.chip.layer import AnalogLayer
@@ -106,7 +106,7 @@ def program(
         Of pulses and comparisons at most; by default four times what the range takes, or 5,000.
     encoding : Encoding, optional
     """
-    encoding = encoding or Encoding()
+    encoding = encoding or OneHot()
     if not 0 < quantile <= 1:
         raise ValueError(f"quantile: expected above 0, 1 at most; got {quantile}")
     use, spent, chip = Ledger(), Ledger(), []

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ffnumpy.cases import LabelledCases, StrongestWrong
+from ffnumpy.cases import Encoding, LabelledCases, StrongestWrong
 from ffnumpy.runs.checkpoint import Arrays
 from ffnumpy.runs.run import Run
 from ffnumpy.training import together
@@ -25,12 +25,13 @@ Progress = Callable[[Iterator[int]], Iterable[int]]
 
 
 class Bench(NamedTuple):
-    """Images and labels, as a data set holds them: to train on, and unseen ones."""
+    """Images and labels as a data set holds them, to train and to test on, and their encoding."""
 
     rows: NDArray
     labels: NDArray
     unseen: NDArray
     truth: NDArray
+    encoding: Encoding
 
 
 def single_run(learner: Learner, rows: NDArray, labels: NDArray, plan: Plan) -> Run:

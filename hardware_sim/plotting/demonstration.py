@@ -16,7 +16,7 @@ def demonstration_sheet(data: str, training: Training, step: OneStep) -> Figure:
     figure = Figure(figsize=(13, 8), layout="constrained")
     (learning, labels), (energy, goodness) = figure.subplots(2, 2)
     learning_on_a_chip(learning, [(part["images"], part["error"]) for part in training.parts])
-    label_voltages(labels, training.true, training.wrong)
+    label_voltages(labels, *training.voltages)
     energy_bill(energy, blocks(training))
     goodness_reached(goodness, step.before, step.after, step.target)
     conversions = training.spent.count("adc")

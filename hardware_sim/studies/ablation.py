@@ -17,8 +17,8 @@ from hardware_sim.devices.device import Device
 from hardware_sim.devices.noise import CycleNoise
 from hardware_sim.devices.rules import ConstantStep
 from hardware_sim.devices.variation import Spread
-from hardware_sim.learning.run import Bench
-from hardware_sim.studies.trials import Progress, Trial, cell_of, run_trial, task_line, with_cell
+from hardware_sim.learning.run import Bench, Progress
+from hardware_sim.studies.trials import Trial, cell_of, run_trial, task_line, with_cell
 from hardware_sim.updates.coincidence import Coincidence
 
 __all__ = [

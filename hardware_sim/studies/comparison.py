@@ -16,14 +16,15 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from ffnumpy.runs.run import Run
 from hardware_sim.energy.costs import Cost, digital_estimate, with_conductance
 from hardware_sim.energy.ledger import Ledger
 from hardware_sim.energy.report import cost_record
-from hardware_sim.learning.backprop import BackpropRun, Resolution
+from hardware_sim.learning.backprop import ArrayBackprop, Resolution, backprop_error, backprop_run
 from hardware_sim.learning.learners import ChipLearner, TwinLearner
 from hardware_sim.learning.programming import program
-from hardware_sim.learning.run import Bench, SingleRun, error_rate, train_to_the_end
-from hardware_sim.studies.trials import Progress, Trial, train_and_test, trial_record
+from hardware_sim.learning.run import Bench, Progress, error_rate, single_run, train_to_the_end
+from hardware_sim.studies.trials import Trial, train_and_test, trial_record
 
 __all__ = [
     "BACKPROP",
@@ -157,19 +158,19 @@ def compare(
     yield _floating_point(train_and_test(twin, base.plan, bench, progress), base, bench)
     for way, trial in points(base, rivals).items():
         learner = trial.learner(images, bench.encoding)
-        train_to_the_end(SingleRun(learner, bench.rows, bench.labels, trial.plan), progress)
+        train_to_the_end(single_run(learner, bench.rows, bench.labels, trial.plan), progress)
         yield _on_chip(way, learner, base, bench)
     rival = _backprop_run(base, bench, rivals)
     train_to_the_end(rival, progress)
-    yield _by_backpropagation(rival, base, bench)
+    yield _by_backpropagation(rival.network, base, bench)
     yield _programmed(twin, base, bench, rivals.quantile)
 
 
-def _backprop_run(base: Trial, bench: Bench, rivals: Rivals) -> BackpropRun:
+def _backprop_run(base: Trial, bench: Bench, rivals: Rivals) -> Run:
     """Return the training by backpropagation."""
     plan, resolution = replace(base.plan, rate=rivals.backprop_rate), Resolution(rivals.bits)
     images = bench.rows, bench.labels
-    return BackpropRun(plan, base.design, base.device, *images, resolution, bench.encoding)
+    return backprop_run(plan, base.design, base.device, images, resolution, bench.encoding)
 
 
 def _floating_point(error: float, base: Trial, bench: Bench) -> Result:
@@ -186,10 +187,11 @@ def _on_chip(way: str, learner: ChipLearner, base: Trial, bench: Bench) -> Resul
     return replace(_priced(way, learner.ledger, test, base, bench), notes=_at_bounds(bounds))
 
 
-def _by_backpropagation(run: BackpropRun, base: Trial, bench: Bench) -> Result:
-    bounds = [layer.array.cells.at_bounds() for layer in run.network.layers]
-    test = lambda: run.error_rate(bench.unseen, bench.truth)  # noqa: E731
-    return replace(_priced(BACKPROP, run.ledger, test, base, bench), notes=_at_bounds(bounds))
+def _by_backpropagation(network: ArrayBackprop, base: Trial, bench: Bench) -> Result:
+    bounds = [layer.array.cells.at_bounds() for layer in network.layers]
+    unseen = bench.unseen, bench.truth, bench.encoding
+    test = lambda: backprop_error(network, *unseen)  # noqa: E731
+    return replace(_priced(BACKPROP, network.ledger, test, base, bench), notes=_at_bounds(bounds))
 
 
 def _at_bounds(bounds: list[float]) -> dict[str, Any]:
@@ -209,7 +211,7 @@ def _priced(
 
 def _programmed(twin: TwinLearner, base: Trial, bench: Bench, quantile: float) -> Result:
     """Write the twin's weights into a chip and test it; the twin's training has no price."""
-    weights = [layer.arrays()["values"] for layer in twin.numbers]
+    weights = [layer.arrays()["values"] for layer in twin.twin]
     chip, rng = (base.design, base.device), base.plan.generator(2)
     learner, how = program(weights, *chip, rng, quantile, encoding=bench.encoding)
     error = error_rate(learner, bench.unseen, bench.truth)

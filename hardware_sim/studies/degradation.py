@@ -15,9 +15,9 @@ import numpy as np
 
 from ffnumpy.runs.sweep import sweep
 from hardware_sim.learning.learners import TwinLearner
-from hardware_sim.learning.run import Bench
+from hardware_sim.learning.run import Bench, Progress
 from hardware_sim.studies.nonidealities import QUANTITIES, Quantity
-from hardware_sim.studies.trials import Progress, Trial, TrialResult, run_trial, train_and_test
+from hardware_sim.studies.trials import Trial, TrialResult, run_trial, train_and_test
 
 __all__ = [
     "Point",

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from ffnumpy.runs.run import Run
 from hardware_sim.chip.decision import label_goodness
 from hardware_sim.chip.design import Design
 from hardware_sim.chip.layer import one_step
@@ -21,9 +22,9 @@ from hardware_sim.constants import thermal_voltage
 from hardware_sim.devices.presets import preset
 from hardware_sim.energy.costs import Cost, with_conductance
 from hardware_sim.energy.ledger import Ledger
-from hardware_sim.learning.learners import ChipLearner
+from hardware_sim.learning.learners import ChipLearner, Learner
 from hardware_sim.learning.plan import Plan
-from hardware_sim.learning.run import Bench, SingleRun, error_rate
+from hardware_sim.learning.run import Bench, error_rate, single_run
 from hardware_sim.scale import Scale
 from hardware_sim.studies.trials import Trial
 
@@ -57,32 +58,28 @@ class Training(NamedTuple):
     Attributes
     ----------
     trial : Trial
-    run : SingleRun
+    bench : Bench
+    learner : ChipLearner
     spent : Ledger
         Of the training alone.
     parts : list of dict
         Images shown, error and seconds after each part.
-    true, wrong : (images,) arrays
+    voltages : tuple of two (images,) arrays
         Held voltages that the winner-take-all compares: of the true label's goodness, and of the
         strongest wrong one's [V].
     """
 
     trial: Trial
-    run: SingleRun
+    bench: Bench
+    learner: ChipLearner
     spent: Ledger
     parts: list[dict[str, Any]]
-    true: NDArray
-    wrong: NDArray
+    voltages: tuple[NDArray, NDArray]
 
     @property
     def error(self) -> float:
         """The error at the end."""
         return float(self.parts[-1]["error"])
-
-    @property
-    def learner(self) -> ChipLearner:
-        """The chip."""
-        return chip_of(self.run)
 
 
 class OneStep(NamedTuple):
@@ -113,44 +110,41 @@ def trial(inputs: int, hidden: tuple[int, ...], seed: int) -> Trial:
     return Trial(plan, Design((inputs, *hidden), scale), preset(DEVICE).device)
 
 
-def chip_of(run: SingleRun) -> ChipLearner:
-    """Return the chip that learns in a run."""
-    assert isinstance(run.learner, ChipLearner)
-    return run.learner
-
-
-def started(base: Trial, bench: Bench) -> SingleRun:
+def started(base: Trial, bench: Bench) -> Run:
     """Make the chip, and return its run before the first image."""
     learner = base.learner(len(bench.rows), bench.encoding)
-    return SingleRun(learner, bench.rows, bench.labels, base.plan)
+    return single_run(learner, bench.rows, bench.labels, base.plan)
 
 
-def by_parts(run: SingleRun, bench: Bench) -> Iterator[dict[str, Any]]:
+def by_parts(run: Run, bench: Bench) -> Iterator[dict[str, Any]]:
     """Train; after each part yield the images shown, the error and the seconds so far."""
     begun, images = time.perf_counter(), len(bench.rows)
     marks = {images * part // PARTS for part in range(1, PARTS + 1)}
     for shown in run.steps():
         if shown in marks:
-            error = unbilled_error(run, bench)
+            error = unbilled_error(run.network, bench)
             seconds = time.perf_counter() - begun
             yield {"images": shown, "error": error, "seconds": round(seconds, 3)}
 
 
-def unbilled_error(run: SingleRun, bench: Bench) -> float:
+def unbilled_error(learner: Learner, bench: Bench) -> float:
     """Return the error on unseen images; the ledger forgets the test."""
-    with run.learner.ledger.unbilled():
-        return error_rate(run.learner, bench.unseen[:TESTED], bench.truth[:TESTED])
+    with learner.ledger.unbilled():
+        return error_rate(learner, bench.unseen[:TESTED], bench.truth[:TESTED])
 
 
-def measured(base: Trial, run: SingleRun, parts: list[dict[str, Any]], bench: Bench) -> Training:
+def measured(
+    base: Trial, bench: Bench, learner: ChipLearner, parts: list[dict[str, Any]]
+) -> Training:
     """Return the result of a training that is over, with the label voltages read by probe."""
-    return Training(base, run, run.learner.ledger.copy(), parts, *label_voltages(run, bench))
+    spent = learner.ledger.copy()
+    return Training(base, bench, learner, spent, parts, label_voltages(learner, bench))
 
 
-def label_voltages(run: SingleRun, bench: Bench) -> tuple[NDArray, NDArray]:
+def label_voltages(learner: ChipLearner, bench: Bench) -> tuple[NDArray, NDArray]:
     """Return the held voltages of the true label and of the strongest wrong one, (images,) [V]."""
-    learner, encoding = chip_of(run), run.learner.encoding
-    probe, true, wrong = Probe(learner.ledger), [], []
+    encoding, probe = bench.encoding, Probe(learner.ledger)
+    true, wrong = [], []
     for row, label in zip(bench.unseen[:PROBED], bench.truth[:PROBED], strict=True):
         x = encoding.every_label(encoding.features(row[np.newaxis]))
         held = label_goodness(learner.dac, learner.chip, x, hold=learner.decision.hold)
@@ -163,13 +157,13 @@ def label_voltages(run: SingleRun, bench: Bench) -> tuple[NDArray, NDArray]:
 def blocks(training: Training) -> dict[str, Span]:
     """Return each block's energy for an image at low, nominal and high constants [J]."""
     spent = with_conductance(training.spent, training.trial.device)
-    spans = Cost(spent, len(training.run.rows)).blocks()
+    spans = Cost(spent, len(training.bench.rows)).blocks()
     return dict(sorted(spans.items(), key=lambda block: -block[1][1]))
 
 
-def take_one_step(training: Training, bench: Bench, target: float) -> OneStep:
+def take_one_step(training: Training, target: float) -> OneStep:
     """Take every layer to the goodness wanted, for one test image with its true label."""
-    learner, encoding = training.learner, bench.encoding
+    learner, bench, encoding = training.learner, training.bench, training.bench.encoding
     features = encoding.features(bench.unseen[:1])
     x = encoding.labelled(features, bench.truth[:1].astype(int)).toarray()
     before, direction = on_the_bench(learner, x)

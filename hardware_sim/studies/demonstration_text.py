@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -12,23 +13,24 @@ from hardware_sim.energy.costs import with_conductance
 from hardware_sim.energy.ledger import Ledger
 from hardware_sim.energy.report import NANO, ledger_record
 from hardware_sim.learning.learners import rms_before_rectifier
-from hardware_sim.learning.run import SingleRun
+from hardware_sim.learning.run import Bench
 from hardware_sim.studies import demonstration
-from hardware_sim.studies.demonstration import OneStep, Span, Training, blocks, chip_of
+from hardware_sim.studies.demonstration import OneStep, Span, Training, blocks
 from hardware_sim.studies.trials import Trial
 from hardware_sim.updates.coincidence import Coincidence
 
 __all__ = ["bill", "demonstration_record", "headline", "part_line", "step_text"]
 
 
-def headline(base: Trial, run: SingleRun, data: str) -> str:
+def headline(base: Trial, bench: Bench, data: str) -> str:
     """Return what the chip is, and what it learns."""
-    chip, images, lines = chip_of(run).chip, len(run.rows), "-".join(map(str, base.design.lines))
-    cells = sum(layer.array.cells.w.size for layer in chip)
+    images, lines = len(bench.rows), base.design.lines
+    cells = sum((a + 1) * b for a, b in pairwise(lines))
     return (
-        f"1  the network of `ffnumpy demo`, {lines}, as a chip:\n"
+        f"1  the network of `ffnumpy demo`, {'-'.join(map(str, lines))}, as a chip:\n"
         f"   {cells:,} cells of {demonstration.DEVICE}, every one an individual\n"
-        f"2  its {len(chip)} layers learn {data} from voltages, {images:,} images, each shown once"
+        f"2  its {len(lines) - 1} layers learn {data} from voltages, {images:,} images, each shown "
+        f"once"
     )
 
 
@@ -42,7 +44,7 @@ def part_line(part: dict[str, Any], ledger: Ledger) -> str:
 
 def bill(training: Training) -> str:
     """Return error, counts and energies."""
-    n, spent, spans = len(training.run.rows), training.spent, blocks(training)
+    n, spent, spans = len(training.bench.rows), training.spent, blocks(training)
     each = {kind: spent.count(kind) / n for kind in ("dac", "comparator", "pulse")}
     low, middle, high = np.sum(list(spans.values()), axis=0)
     whole = {"an image": (float(low), float(middle), float(high))}
@@ -95,14 +97,14 @@ def demonstration_record(training: Training, step: OneStep) -> dict[str, Any]:
 
 def chip_record(training: Training) -> dict[str, Any]:
     """Return the chip, and how it was trained."""
-    run, chip = training.run, training.learner.chip
+    bench, chip = training.bench, training.learner.chip
     design = training.trial.design
-    rows, labels = run.rows[:1000], run.labels[:1000]
+    rows, labels = bench.rows[:1000], bench.labels[:1000]
     return {
-        "train_images": len(run.rows),
+        "train_images": len(bench.rows),
         "device": demonstration.DEVICE,
         "reference": "fixed",
-        "plan": asdict(run.plan),
+        "plan": asdict(training.trial.plan),
         "weight": design.scale.weight,
         "updates": "sequential",
         "aggregation_bias": 0.0,
@@ -112,7 +114,7 @@ def chip_record(training: Training) -> dict[str, Any]:
         "amplifier_noise": design.tolerances.noise,
         "offset": design.tolerances.offset,
         "scale": asdict(design.scale),
-        "rms_before_rectifier": rms_before_rectifier(chip, rows, labels, run.encoding),
+        "rms_before_rectifier": rms_before_rectifier(chip, rows, labels, bench.encoding),
         "cells_at_bounds": [layer.array.cells.at_bounds() for layer in chip],
     }
 

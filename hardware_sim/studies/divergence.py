@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ffnumpy.cases import Encoding
 from ffnumpy.cases.batches import single_rows
-from ffnumpy.cases.encoding import Encoding
 from ffnumpy.layers.layer import Layer
 from ffnumpy.weights.dense import Dense
 from hardware_sim.chip.design import EXACT, UNLIMITED, Design
@@ -24,7 +24,7 @@ from hardware_sim.circuits.converters import Dac
 from hardware_sim.devices.presets import IDEAL
 from hardware_sim.learning.learners import ChipLearner, TwinLearner
 from hardware_sim.learning.plan import Plan
-from hardware_sim.learning.run import SingleRun
+from hardware_sim.learning.run import single_run
 from hardware_sim.scale import Scale
 
 __all__ = ["FREE", "RESTARTED", "Divergence", "differences", "divergence_record", "lines"]
@@ -62,13 +62,13 @@ def differences(
     chip = ChipLearner(plan, design, IDEAL, len(rows), encoding=encoding)
     twin = TwinLearner(plan, design, len(rows), encoding)
     dac = Dac(chip.ledger, scale.volt, dtype=design.dtype)
-    run = SingleRun(chip, rows, labels, plan)
+    run = single_run(chip, rows, labels, plan)
     while not run.finished:
         for x, sign in single_rows(run.cases):
             if restart:
-                _copy(chip.chip, twin.numbers)
-            _learn(dac, chip.chip, twin.numbers, x, sign)
-            yield [_apart(*pair) for pair in zip(chip.chip, twin.numbers, strict=True)]
+                _copy(chip.chip, twin.twin)
+            _learn(dac, chip.chip, twin.twin, x, sign)
+            yield [_apart(*pair) for pair in zip(chip.chip, twin.twin, strict=True)]
 
 
 def _learn(

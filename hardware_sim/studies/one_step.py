@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ffnumpy.cases.encoding import Encoding
+from ffnumpy.cases import Encoding
 from ffnumpy.normalisation import squared_length
 from hardware_sim.chip.design import EXACT, UNLIMITED, Design, Limits, Tolerances
 from hardware_sim.chip.layer import AnalogLayer

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ffnumpy.commands import percent
-from ffnumpy.supervised import ForwardForwardModel
+from ffnumpy.supervised import Supervised
 from hardware_sim.chip.design import Design
 from hardware_sim.devices.device import Device
 from hardware_sim.devices.pairs import Pair
@@ -70,7 +70,7 @@ class Programmed(NamedTuple):
 
 
 def programmed(
-    model: ForwardForwardModel, procedure: Procedure, rows: NDArray, labels: NDArray, seed: int
+    model: Supervised, procedure: Procedure, rows: NDArray, labels: NDArray, seed: int
 ) -> Programmed:
     """Test the model, program a chip with its weights, and test that; if asked, again later."""
     weights: list[NDArray] = [layer.arrays()["values"].astype(np.float64) for layer in model.layers]

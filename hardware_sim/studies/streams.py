@@ -10,13 +10,13 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ffnumpy.cases.encoding import Encoding
+from ffnumpy.cases import Encoding
 from ffnumpy.commands import percent
 from hardware_sim.chip.design import EXACT, UNLIMITED, Design
 from hardware_sim.devices.presets import IDEAL
 from hardware_sim.learning.fast import FastLearner, Goals, as_it_comes
 from hardware_sim.learning.learners import Learner, TwinLearner
-from hardware_sim.learning.run import Bench, SingleRun, error_rate
+from hardware_sim.learning.run import Bench, error_rate, single_run
 from hardware_sim.studies.trials import Trial
 
 __all__ = [
@@ -117,7 +117,7 @@ def one_stream(substrate: str, trial: Trial, rule: Rule, stream: Stream) -> Stre
     if rule.name == FAST:
         learner = FastLearner(learner, replace(stream.goals, share=rule.amount))
     begun = time.perf_counter()
-    answers = list(as_it_comes(SingleRun(learner, bench.rows, bench.labels, trial.plan)))
+    answers = list(as_it_comes(single_run(learner, bench.rows, bench.labels, trial.plan)))
     seconds = time.perf_counter() - begun
     last = [where for where, _ in answers[-stream.window :]]
     wrong = np.array([missed for _, missed in answers])

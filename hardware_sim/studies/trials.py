@@ -5,22 +5,20 @@ Every study describes what it compares as trials, by name, and `run_trial` carri
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from ffnumpy.cases.encoding import Encoding
+from ffnumpy.cases import Encoding
 from hardware_sim.chip.design import Design
 from hardware_sim.devices.device import Device
 from hardware_sim.devices.pairs import Pair
 from hardware_sim.learning.converted import ConvertedLearner
 from hardware_sim.learning.learners import ChipLearner, Learner
 from hardware_sim.learning.plan import Plan
-from hardware_sim.learning.run import Bench, SingleRun, error_rate, train_to_the_end
+from hardware_sim.learning.run import Bench, Progress, error_rate, single_run, train_to_the_end
 from hardware_sim.updates.engine import Engine
 
 __all__ = [
-    "Progress",
     "Trial",
     "TrialResult",
     "cell_of",
@@ -30,9 +28,6 @@ __all__ = [
     "trial_record",
     "with_cell",
 ]
-
-Progress = Callable[[Iterator[int]], Iterable[int]]
-"""Gets the steps of every pass and hands them on: a place to show how far they are."""
 
 
 @dataclass(frozen=True)
@@ -105,7 +100,7 @@ def run_trial(trial: Trial, bench: Bench, progress: Progress = iter) -> TrialRes
     """Make, train and test one chip; its energy does not include the test."""
     images = len(bench.rows)
     learner, shown = trial.learner(images, bench.encoding), max(images * trial.plan.passes, 1)
-    train_to_the_end(SingleRun(learner, bench.rows, bench.labels, trial.plan), progress)
+    train_to_the_end(single_run(learner, bench.rows, bench.labels, trial.plan), progress)
     joules, conversions = learner.ledger.joules(), learner.ledger.count("adc")
     error = float(error_rate(learner, bench.unseen, bench.truth))
     return TrialResult(trial.plan.seed, error, joules / shown, conversions / shown)
@@ -113,7 +108,7 @@ def run_trial(trial: Trial, bench: Bench, progress: Progress = iter) -> TrialRes
 
 def train_and_test(learner: Learner, plan: Plan, bench: Bench, progress: Progress = iter) -> float:
     """Train a learner; return its test error."""
-    train_to_the_end(SingleRun(learner, bench.rows, bench.labels, plan), progress)
+    train_to_the_end(single_run(learner, bench.rows, bench.labels, plan), progress)
     return float(error_rate(learner, bench.unseen, bench.truth))
 
 

@@ -2,30 +2,18 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from ffnumpy.data import Dataset
+
 CLASSES, SHAPE = 13, (8, 8)
 
 
-class Prototypes(NamedTuple):
-    """Noisy copies of one random image a class, with what a `Dataset` has."""
-
-    train_images: NDArray[np.uint8]
-    train_labels: NDArray[np.uint8]
-    test_images: NDArray[np.uint8]
-    test_labels: NDArray[np.uint8]
-    name: str = "strokes"
-    classes: int = CLASSES
-    shape: tuple[int, int] = SHAPE
-
-
 @pytest.fixture(scope="session")
-def thirteen_classes() -> Prototypes:
-    """Return 390 and 130 images of 13 classes; the pixels that the label takes are blank."""
+def thirteen_classes() -> Dataset:
+    """Return 390 and 130 noisy copies of 13 random images, whose label pixels are blank."""
     rng = np.random.default_rng(0)
     prototypes = rng.integers(0, 256, (CLASSES, 64)) * (rng.random((CLASSES, 64)) < 0.4)
     prototypes[:, :CLASSES] = 0
@@ -35,4 +23,4 @@ def thirteen_classes() -> Prototypes:
         images = prototypes[labels] * rng.uniform(0.7, 1, (n, 64))
         return images.astype(np.uint8), labels
 
-    return Prototypes(*drawn(390), *drawn(130))
+    return Dataset("strokes", *drawn(390), *drawn(130), SHAPE, CLASSES)

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from ffnumpy.experiments.supervised import Recipe
+from ffnumpy.experiments import supervised
 from ffnumpy.runs.checkpoint import save
-from ffnumpy.runs.run import Run
+from ffnumpy.supervised import Setting
+from ffnumpy.supervised.names import flat
 from hardware_sim.__main__ import main
 from hardware_sim.commands import (
     ablate,
@@ -87,8 +88,10 @@ def test_as_many_wrong_labels_as_there_are_classes_are_refused(
 def test_a_model_of_thirteen_classes_is_programmed(
     thirteen: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    recipe, path = Recipe().changed(hidden=(10, 8)), tmp_path / "model.npz"
-    save(path, Run(recipe, thirteen.train_images, thirteen.train_labels, 13, 1, 0), {"data": "x"})
+    setting, path = Setting(hidden=(10, 8)), tmp_path / "model.npz"
+    about = {"experiment": "supervised", "setting": flat(setting), "data": "x", "journal": {}}
+    about |= {"classes": 13, "columns": 64, "seed": 0}
+    save(path, supervised.start(setting, thirteen, 0), about)
     out = tmp_path / "run.json"
     arguments = ["program", str(path), "--device", "ideal", "--test-images", "40"]
     assert main([*arguments, "--out", str(out)]) == 0

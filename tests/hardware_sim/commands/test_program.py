@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from ffnumpy import __main__ as ffnumpy_program
-from ffnumpy.experiments.supervised import Recipe
+from ffnumpy.data import load
+from ffnumpy.experiments import named
 from ffnumpy.runs.checkpoint import save
-from ffnumpy.runs.run import Run
+from ffnumpy.supervised.names import changed, flat
 from hardware_sim import __main__ as hardware_program
 
 
-def model(path: Path, **choices: Any) -> Path:
+def model(path: Path, experiment: str = "supervised", **choices: Any) -> Path:
     """Save a model that has learnt nothing yet, for strokes."""
-    from ffnumpy.data import load
-
-    data = load("strokes")
-    recipe = Recipe().changed(hidden=(10, 8), **choices)
-    run = Run(recipe, data.train_images[:50], data.train_labels[:50], 10, 1, 0)
-    save(path, run, {"data": "strokes"})
+    data, module = load("strokes"), named(experiment)
+    few = replace(data, train_images=data.train_images[:50], train_labels=data.train_labels[:50])
+    setting = changed(module.FULL, hidden=(10, 8), **choices)
+    about = {"experiment": experiment, "setting": flat(setting), "data": "strokes"}
+    about |= {"classes": 10, "columns": data.train_images.shape[1], "seed": 0, "journal": {}}
+    save(path, module.start(setting, few, 0), about)
     return path
 
 
@@ -80,7 +82,7 @@ def test_a_drift_that_nobody_measured_is_refused(
 @pytest.mark.parametrize(
     "choices",
     [
-        {"rule": "backprop"},
+        {"experiment": "backprop"},
         {"goodness": "mean-of-squares"},
         {"length": "unit"},
         {"pixels": "standardised"},
@@ -94,7 +96,7 @@ def test_a_model_that_a_chip_does_not_compute_is_refused(
     assert hardware_program.main(["program", str(path)]) == 2
     ((name, value),) = choices.items()
     error = capsys.readouterr().err
-    assert f"a chip computes {name}" in error
+    assert f"a chip computes {'rule' if name == 'experiment' else name}" in error
     assert value in error
 
 

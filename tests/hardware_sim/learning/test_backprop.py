@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 import hardware_sim
 from ffnumpy.baselines.backprop import Backprop
+from ffnumpy.cases import OneHot
 from ffnumpy.normalisation import normalise
 from ffnumpy.weights.dense import Dense
 from hardware_sim.chip.design import EXACT, UNLIMITED, Design
@@ -20,7 +21,14 @@ from hardware_sim.circuits.converters import Dac, Probe
 from hardware_sim.devices.presets import IDEAL, preset
 from hardware_sim.energy import prices
 from hardware_sim.energy.ledger import Ledger
-from hardware_sim.learning.backprop import UPKEEP, ArrayBackprop, BackpropRun, Resolution, build
+from hardware_sim.learning.backprop import (
+    UPKEEP,
+    ArrayBackprop,
+    Resolution,
+    backprop_error,
+    backprop_run,
+    build,
+)
 from hardware_sim.learning.plan import Plan
 from hardware_sim.learning.run import train_to_the_end
 from hardware_sim.scale import Scale
@@ -180,7 +188,7 @@ def test_backpropagation_on_the_array_learns() -> None:
     labels = rng.integers(0, 10, 300)
     rows = prototypes[labels].astype(np.uint8)
     plan = Plan((20,), rate=0.02, passes=2, seed=0)
-    run = BackpropRun(plan, Design((30, 20)), preset("ecram-li").device, rows, labels)
-    before = run.error_rate(rows[:100], labels[:100])
+    run = backprop_run(plan, Design((30, 20)), preset("ecram-li").device, (rows, labels))
+    before = backprop_error(run.network, rows[:100], labels[:100], OneHot())
     train_to_the_end(run)
-    assert run.error_rate(rows[:100], labels[:100]) < 0.2 < before
+    assert backprop_error(run.network, rows[:100], labels[:100], OneHot()) < 0.2 < before

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from ffnumpy.cases.encoding import Encoding
+from ffnumpy.cases import OneHot
 from ffnumpy.layers.layer import Layer
 from ffnumpy.layers.one_step import one_step
 from ffnumpy.weights.dense import Dense
@@ -29,7 +29,7 @@ from hardware_sim.learning.fast import (
     as_it_comes,
 )
 from hardware_sim.learning.learners import ChipLearner, Learner, TwinLearner
-from hardware_sim.learning.run import SingleRun
+from hardware_sim.learning.run import single_run
 from hardware_sim.scale import Scale
 from hardware_sim.studies.one_step import without_errors
 
@@ -130,7 +130,7 @@ def stream(
     else:
         learner = ChipLearner(plan, design, preset("gokmen-vlasov").device, 12)
     learner = FastLearner(learner, goals)
-    return learner, list(as_it_comes(SingleRun(learner, rows, labels, plan)))
+    return learner, list(as_it_comes(single_run(learner, rows, labels, plan)))
 
 
 def cells(learner: Learner) -> list[NDArray]:
@@ -171,7 +171,7 @@ def test_the_errors_of_a_stream_are_from_before_the_label_is_shown() -> None:
     class Remembers(Learner):
         def __init__(self) -> None:
             self.layers, self.ledger, self.shown = [self], Ledger(), 0
-            self.encoding = Encoding()
+            self.encoding = OneHot()
 
         def learn(self, x: NDArray, sign: NDArray) -> NDArray:
             if sign[0] > 0:
@@ -186,7 +186,7 @@ def test_the_errors_of_a_stream_are_from_before_the_label_is_shown() -> None:
 
     rows, labels = np.full((20, 40), 9, np.uint8), np.arange(20) % 10
     plan = ContinualPlan((4,), seed=3)
-    shown = list(as_it_comes(SingleRun(Remembers(), rows, labels, plan)))
+    shown = list(as_it_comes(single_run(Remembers(), rows, labels, plan)))
     told = [0] + [int(labels[where]) for where, _ in shown[:-1]]
     assert [wrong for _, wrong in shown] == [
         before != labels[where] for before, (where, _) in zip(told, shown, strict=True)

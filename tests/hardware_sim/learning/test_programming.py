@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from ffnumpy.cases.encoding import Encoding
+from ffnumpy.cases import OneHot
 from hardware_sim.chip.decision import label_goodness
 from hardware_sim.chip.design import EXACT, UNLIMITED, Design
 from hardware_sim.chip.manufacture import first_weights, manufacture
@@ -19,7 +19,7 @@ from hardware_sim.energy.ledger import Ledger
 from hardware_sim.learning.learners import TwinLearner
 from hardware_sim.learning.plan import Plan
 from hardware_sim.learning.programming import age, program
-from hardware_sim.learning.run import SingleRun, train_to_the_end
+from hardware_sim.learning.run import single_run, train_to_the_end
 from hardware_sim.scale import Scale
 from hardware_sim.updates.write_verify import write_verify
 
@@ -35,8 +35,8 @@ def test_an_ideal_device_is_programmed_to_half_a_pulse_and_has_the_goodness_of_n
     plan = Plan((8, 6), rate=0.05, passes=1, seed=3)
     design = ideal((30, 8, 6))
     numbers = TwinLearner(plan, design, 12)
-    train_to_the_end(SingleRun(numbers, ROWS, LABELS, plan))
-    weights = [layer.arrays()["values"] for layer in numbers.numbers]
+    train_to_the_end(single_run(numbers, ROWS, LABELS, plan))
+    weights = [layer.arrays()["values"] for layer in numbers.twin]
     learner, how = program(weights, design, IDEAL, np.random.default_rng(0), quantile=1.0)
     assert how.clipped == [0.0, 0.0]
     assert how.missed == [0.0, 0.0]
@@ -44,11 +44,11 @@ def test_an_ideal_device_is_programmed_to_half_a_pulse_and_has_the_goodness_of_n
         assert np.abs(layer.array.cells.seen * scale - matrix).max() <= scale * 2.0**-11 + 1e-12
         matrix[...] = layer.array.cells.seen * scale  # the twin takes over what was written
     dac = Dac(learner.ledger, design.scale.volt)  # of infinitely many bits
-    encoding = Encoding()
+    encoding = OneHot()
     x: Any = encoding.every_label(encoding.features(ROWS[:1])).toarray().astype(float)
     goodness = Probe(learner.ledger).read(label_goodness(dac, learner.chip, x))[:, 0]
-    activity, _ = numbers.numbers[0].forward(x)
-    wanted = numbers.numbers[1].forward(activity)[1] * design.scale.goodness
+    activity, _ = numbers.twin[0].forward(x)
+    wanted = numbers.twin[1].forward(activity)[1] * design.scale.goodness
     assert np.abs(goodness - wanted).max() < 1e-12 * wanted.max()
 
 
@@ -58,7 +58,7 @@ def test_programming_and_use_have_ledgers_of_their_own() -> None:
     learner, how = program(weights, design, device, np.random.default_rng(1), rounds=50)
     assert how.cost.ledger.count("pulse") > 0
     assert how.cost.ledger.count("dac") == 0
-    encoding = Encoding()
+    encoding = OneHot()
     learner.strongest(encoding.every_label(encoding.features(ROWS[:1])))
     assert learner.ledger.count("pulse") == 0
     assert learner.ledger.count("adc") == 0

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from ffnumpy.cases.encoding import Encoding
+from ffnumpy.cases import OneHot
 from hardware_sim.chip.design import EXACT, UNLIMITED, Design, Tolerances
 from hardware_sim.chip.manufacture import first_weights
 from hardware_sim.devices.presets import IDEAL, preset
@@ -16,7 +16,7 @@ from hardware_sim.learning.converted import ConvertedLearner
 from hardware_sim.learning.learners import ChipLearner
 from hardware_sim.learning.plan import Plan
 from hardware_sim.learning.programming import program
-from hardware_sim.learning.run import Bench, SingleRun, train_to_the_end
+from hardware_sim.learning.run import Bench, single_run, train_to_the_end
 from hardware_sim.studies.comparison import CHIP, CONVERTED, PROGRAMMED, WAYS, compare
 from hardware_sim.studies.trials import Trial
 
@@ -35,11 +35,11 @@ def images(n: int, seed: int = 0) -> tuple[NDArray, NDArray]:
 
 
 def bench() -> Bench:
-    return Bench(*images(12), *images(7, 1), Encoding())
+    return Bench(*images(12), *images(7, 1), OneHot())
 
 
 def trained(learner: Any, plan: Plan) -> Any:
-    train_to_the_end(SingleRun(learner, *images(12), plan))
+    train_to_the_end(single_run(learner, *images(12), plan))
     return learner
 
 
@@ -116,7 +116,7 @@ def test_every_chip_decides_by_its_own_parts(way: str) -> None:
     else:
         weights = first_weights((30, 8), np.random.default_rng(0))
         learner, _ = program(weights, design, device, np.random.default_rng(1), rounds=5)
-    (rows, _), encoding = images(3), Encoding()
+    (rows, _), encoding = images(3), OneHot()
     favoured = int(np.argmax(learner.decision.winner.offset))
     for row in rows:
         x = encoding.every_label(encoding.features(row[np.newaxis]))

@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from ffnumpy.cases.encoding import Encoding
+from ffnumpy.cases import OneHot
 from hardware_sim.chip.design import Design
 from hardware_sim.devices.presets import preset
 from hardware_sim.learning.plan import Plan
-from hardware_sim.learning.run import Bench, SingleRun, error_rate, train_to_the_end
+from hardware_sim.learning.run import Bench, error_rate, single_run, train_to_the_end
 from hardware_sim.studies.degradation import Point, chips_record, curve, mean_and_deviation, twins
 from hardware_sim.studies.nonidealities import QUANTITIES
 from hardware_sim.studies.trials import Trial
@@ -25,7 +25,7 @@ def few(images: int = 3) -> Bench:
     rng = np.random.default_rng(7)
     rows = rng.integers(0, 255, (2 * images, INPUTS), dtype=np.uint8)
     labels = np.arange(2 * images) % 10
-    return Bench(rows[:images], labels[:images], rows[images:], labels[images:], Encoding())
+    return Bench(rows[:images], labels[:images], rows[images:], labels[images:], OneHot())
 
 
 def test_a_curve_has_a_point_for_each_value_and_a_chip_for_each_seed() -> None:
@@ -56,8 +56,8 @@ def test_the_energy_is_that_of_the_training_for_one_image() -> None:
     (point,) = curve(replace(QUANTITIES["stuck"], values=(0.3,)), base, bench, 2)
     for chip in point.chips:
         trial = QUANTITIES["stuck"].at(base.seeded(chip.seed), 0.3)
-        learner = trial.learner(3, Encoding())
-        train_to_the_end(SingleRun(learner, bench.rows, bench.labels, trial.plan))
+        learner = trial.learner(3, OneHot())
+        train_to_the_end(single_run(learner, bench.rows, bench.labels, trial.plan))
         assert chip.joules == pytest.approx(learner.ledger.joules() / (2 * 3))
         assert chip.error == error_rate(learner, bench.unseen, bench.truth)
 

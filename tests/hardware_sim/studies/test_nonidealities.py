@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from ffnumpy.cases.encoding import Encoding
+from ffnumpy.cases import OneHot
 from hardware_sim.chip.design import Design
 from hardware_sim.chip.layer import AnalogLayer
 from hardware_sim.circuits.amplifiers import resistor_noise
@@ -33,7 +33,7 @@ WIDE = replace(BASE, design=Design((300, 200, 5)))  # 60,200 cells in the first 
 
 def made(name: str, value: float, base: Trial = WIDE) -> AnalogLayer:
     """Return the first layer of a chip on which a quantity has a value."""
-    return QUANTITIES[name].at(base, value).learner(1, Encoding()).chip[0]
+    return QUANTITIES[name].at(base, value).learner(1, OneHot()).chip[0]
 
 
 IDEAL: dict[str, Callable[[Trial], bool]] = {
@@ -152,7 +152,7 @@ def test_amplifier_noise_is_in_activities() -> None:
 
 
 def test_bits_put_converters_between_the_layers() -> None:
-    learner = QUANTITIES["bits"].at(BASE, 3).learner(1, Encoding())
+    learner = QUANTITIES["bits"].at(BASE, 3).learner(1, OneHot())
     assert isinstance(learner, ConvertedLearner)
     assert learner.stack[1].converted.adc.bits == learner.stack[1].converted.dac.bits == 3
 

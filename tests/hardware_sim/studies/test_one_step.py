@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from ffnumpy.cases.encoding import Encoding
+from ffnumpy.cases import OneHot
 from hardware_sim.chip.design import Design
 from hardware_sim.devices.presets import preset
 from hardware_sim.learning.fast import Goals
@@ -135,7 +135,7 @@ def test_a_real_chip_is_the_same_for_the_same_seed_alone() -> None:
 
 def test_single_cases_have_mean_square_one_in_double_precision() -> None:
     rows = np.random.default_rng(0).integers(0, 256, (5, 40)).astype(np.uint8)
-    x = single_cases(rows[:4], np.arange(4), Encoding())
+    x = single_cases(rows[:4], np.arange(4), OneHot())
     assert x.shape == (4, 40)
     assert np.abs(np.mean(x**2, axis=1) - 1).max() <= 1e-14
     assert np.all(x[np.arange(4), np.arange(4)] > 0)

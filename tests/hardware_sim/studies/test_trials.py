@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from ffnumpy.cases.encoding import Encoding
+from ffnumpy.cases import OneHot
 from hardware_sim import studies
 from hardware_sim.chip.design import Design
 from hardware_sim.commands.choices import scale_of
@@ -19,7 +19,7 @@ from hardware_sim.devices.presets import preset
 from hardware_sim.learning.converted import ConvertedLearner
 from hardware_sim.learning.learners import TwinLearner
 from hardware_sim.learning.plan import Plan
-from hardware_sim.learning.run import Bench, SingleRun, error_rate, train_to_the_end
+from hardware_sim.learning.run import Bench, error_rate, single_run, train_to_the_end
 from hardware_sim.studies.comparison import WAYS, compare
 from hardware_sim.studies.degradation import twins
 from hardware_sim.studies.divergence import differences
@@ -48,7 +48,7 @@ def test_no_part_of_a_study_has_more_than_six_fields(path: Path) -> None:
 
 def bench_of(data: Any, images: int | None = None) -> Bench:
     shown = data.train_images[:images], data.train_labels[:images]
-    return Bench(*shown, data.test_images, data.test_labels, Encoding(data.classes))
+    return Bench(*shown, data.test_images, data.test_labels, OneHot(data.classes))
 
 
 def test_a_chip_learns_thirteen_classes(thirteen_classes: Any) -> None:
@@ -56,7 +56,7 @@ def test_a_chip_learns_thirteen_classes(thirteen_classes: Any) -> None:
     bench = bench_of(thirteen_classes)
     learner = TRIAL.learner(len(bench.rows), bench.encoding)
     assert learner.decision.winner.offset.shape == (13,)
-    train_to_the_end(SingleRun(learner, bench.rows, bench.labels, TRIAL.plan))
+    train_to_the_end(single_run(learner, bench.rows, bench.labels, TRIAL.plan))
     assert error_rate(learner, bench.unseen, bench.truth) < 0.3
     late = bench.truth >= 10
     assert error_rate(learner, bench.unseen[late], bench.truth[late]) < 0.3
