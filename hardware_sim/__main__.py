@@ -9,14 +9,14 @@ from ffnumpy.commands.cli import run_program
 
 COMMANDS = {
     "demo": "the network of `ffnumpy demo` learns on a chip, without converters",
-    "train": "train a chip one image at a time, and its twin in numbers",
-    "compare": "five ways to the same task, with what each of them costs",
+    "train": "train a chip one image at a time, and its floating-point twin",
+    "compare": "five ways to learn the same task, and the cost of each",
     "degrade": "how the error grows with one imperfection after another",
     "ablate": "which of its imperfections keep a device from learning",
-    "program": "write a model trained in numbers into a chip, and use it there",
-    "fast": "take a case to its goodness in one step, and learn a stream so",
-    "diverge": "how far apart an ideal chip and its twin in numbers get",
-    "characterise": "draw what a device does under pulses",
+    "program": "write a floating-point model into a chip, and use it there",
+    "fast": "take a case to its goodness in one step, and learn a stream by such steps",
+    "diverge": "how far apart an ideal chip and its floating-point twin get",
+    "characterise": "draw the response of a device to pulses",
     "presets": "list the published devices",
 }
 

@@ -43,14 +43,14 @@ def run(args: argparse.Namespace) -> int:
     figure, record = (args.out_dir / f"{name}.{kind}" for kind in ("png", "json"))
     check(args, (figure, record))
     device = measured(args.csv) if args.csv else cell_of(device_of(name))
-    found = characterise(device, args.devices, np.random.default_rng(args.seed))
+    measurements = characterise(device, args.devices, np.random.default_rng(args.seed))
     args.out_dir.mkdir(parents=True, exist_ok=True)
 
     from ffnumpy.plotting import save
     from hardware_sim.plotting.devices import device_sheet
 
-    save(device_sheet(name, found), figure)
-    write_json(record, {**header(args.seed), **characteristics_record(name, device, found)})
+    save(device_sheet(name, measurements), figure)
+    write_json(record, {**header(args.seed), **characteristics_record(name, device, measurements)})
     print(f"{name}, {args.devices} devices: {figure}, {record}")
     return 0
 

@@ -47,15 +47,15 @@ def run(args: argparse.Namespace) -> int:
     check_counts(args, {"samples": 1})
     check_positive(args, ("rate", "weight"))
     begun, data = time.perf_counter(), load(args.data, args.data_dir)
-    found = measured(args, data)
-    print(lines(found))
-    write_record(args, begun, divergence_record(plan_of(args, data, 1), args.weight, found))
+    measured = both_ways(args, data)
+    print(lines(measured))
+    write_record(args, begun, divergence_record(plan_of(args, data, 1), args.weight, measured))
     if args.figure:
-        draw(args.figure, found)
+        draw(args.figure, measured)
     return 0
 
 
-def measured(args: argparse.Namespace, data: Dataset) -> Divergence:
+def both_ways(args: argparse.Namespace, data: Dataset) -> Divergence:
     """Return the differences with and without restarts, (cases, layers)."""
     plan, scale, images = plan_of(args, data, 1), scale_of(args.weight), shown_images(args, data)
     return {
@@ -64,9 +64,9 @@ def measured(args: argparse.Namespace, data: Dataset) -> Divergence:
     }
 
 
-def draw(path: Path, found: Divergence) -> None:
+def draw(path: Path, measured: Divergence) -> None:
     """Write the figure."""
     from ffnumpy.plotting import save
     from hardware_sim.plotting.learning import divergence_sheet
 
-    save(divergence_sheet(found[RESTARTED], found[FREE]), path)
+    save(divergence_sheet(measured[RESTARTED], measured[FREE]), path)

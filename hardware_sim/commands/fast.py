@@ -32,9 +32,9 @@ def run(args: argparse.Namespace) -> int:
     near = print_nearness(base, cases_of(args, data))
     print("running error at the end, asked again, test error", flush=True)
     streams = []
-    for found in streamed(base, args.device, rules(args.shares, args.rates), stream):
-        print(stream_line(found, args.window), flush=True)
-        streams.append(found)
+    for result in streamed(base, args.device, rules(args.shares, args.rates), stream):
+        print(stream_line(result, args.window), flush=True)
+        streams.append(result)
     write_record(args, begun, record(args, near, streams))
     if args.figure:
         draw(args, near, streams)
@@ -67,7 +67,7 @@ def record(
         "test_images": args.test_images,
         "candidates": args.candidates,
         "goals": {"above": args.above, "below": args.below},
-        "streams": [stream_record(found, args.window) for found in streams],
+        "streams": [stream_record(result, args.window) for result in streams],
     }
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from hardware_sim.constants import Constant
 from hardware_sim.devices.one_sided import OneSidedPair
 from hardware_sim.devices.presets import IDEAL, PRESETS, Preset
+from hardware_sim.studies.trials import cell_of
 
 COLUMNS = (
     f"{'name':<18} {'rule':<20} {'step':>9} {'range of w':>15} {'G_min … G_max':>16}  source",
@@ -23,7 +24,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def line(preset: Preset) -> str:
     """Return one line of the table."""
-    rule, conductance = preset.device.rule, preset.device.conductance
+    cell = cell_of(preset.device)
+    rule, conductance = cell.rule, cell.conductance
     bounds = f"{rule.low:.4g} … {rule.high:.4g}"
     ends = (1e6 * end.nominal for end in (conductance.minimum, conductance.maximum))
     siemens = " … ".join(f"{end:g}" for end in ends) + " µS"
@@ -45,17 +47,17 @@ def ends(constant: Constant) -> dict[str, Any]:
 
 
 def entry(preset: Preset) -> dict[str, Any]:
-    """Return all of a preset, for machines."""
-    device = preset.device
+    """Return everything about a preset, for --json."""
+    device, cell = preset.device, cell_of(preset.device)
     return {
-        "rule": type(device.rule).__name__,
+        "rule": type(cell.rule).__name__,
         "one_sided_pair": isinstance(device, OneSidedPair),
-        "step": device.rule.step,
-        "low": device.rule.low,
-        "high": device.rule.high,
-        "minimum": ends(device.conductance.minimum),
-        "maximum": ends(device.conductance.maximum),
-        "follows_charge": device.follows_charge,
+        "step": cell.rule.step,
+        "low": cell.rule.low,
+        "high": cell.rule.high,
+        "minimum": ends(cell.conductance.minimum),
+        "maximum": ends(cell.conductance.maximum),
+        "follows_charge": cell.follows_charge,
         "weight": preset.weight,
         "device": repr(device),
         "source": preset.source,

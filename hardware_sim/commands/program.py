@@ -57,9 +57,9 @@ def run(args: argparse.Namespace) -> int:
     cells = sum(layer.arrays()["values"].size for layer in model.layers)
     print(f"{args.model}: {cells} weights are written into a chip, pulse by pulse", flush=True)
     procedure = procedure_of(args)
-    found = programmed(model, procedure, *unseen_images(args, data), args.seed)
-    write_record(args, begun, {"device": args.device, **programmed_record(found, procedure)})
-    print(report(found, args.device, args.after), flush=True)
+    result = programmed(model, procedure, *unseen_images(args, data), args.seed)
+    write_record(args, begun, {"device": args.device, **programmed_record(result, procedure)})
+    print(report(result, args.device, args.after), flush=True)
     return 0
 
 

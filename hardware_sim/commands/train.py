@@ -15,11 +15,11 @@ from ffnumpy.runs.files import write_json
 from ffnumpy.runs.journal import Journal, train_to_the_end
 from hardware_sim.commands import train_options as options
 from hardware_sim.commands.choices import plan_of
-from hardware_sim.commands.images import encoding_of, shown_images
+from hardware_sim.commands.images import bench_of
 from hardware_sim.commands.train_options import add_arguments
 from hardware_sim.learning.learners import ChipLearner
 from hardware_sim.learning.plan import Plan
-from hardware_sim.learning.run import Bench, from_format_1, measured_on, single_run
+from hardware_sim.learning.run import from_format_1, measured_on, single_run
 from hardware_sim.studies import training
 
 __all__ = ["add_arguments", "run"]
@@ -31,8 +31,7 @@ def run(args: argparse.Namespace) -> int:
     options.resolve_defaults(args, before)
     options.check(args)
     data = load(args.data, args.data_dir)
-    unseen = data.test_images, data.test_labels
-    bench = Bench(*shown_images(args, data), *unseen, encoding_of(data))
+    bench = bench_of(args, data)
     task, design = plan_of(args, data, args.passes), options.design_of(args, data)
     device, engine = options.stored_in(args), options.engine_of(args, design)
     learner = ChipLearner(task, design, device, len(bench.rows), engine, bench.encoding)

@@ -109,7 +109,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     add_circuits(choices)
     choices.add_argument("--no-twin", action="store_true", help="leave out the twin in numbers")
-    parser.set_defaults(**dict.fromkeys(USUAL))
+    parser.set_defaults(test_images=None, **dict.fromkeys(USUAL))
 
 
 def add_circuits(choices: Any) -> None:

@@ -1,6 +1,6 @@
-"""Figures of the chip. A function takes an axes and returns it; its title is what it found.
+"""Figures of the chip. A function takes an axes and returns it; the title states the finding.
 
-One accent colour is for what the simulated chip does, grey for what it is compared with.
+The accent colour is for the simulated chip, grey for what it is compared with.
 """
 
 __all__ = ["ACCENT", "DARK", "GREY"]

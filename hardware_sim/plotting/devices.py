@@ -49,11 +49,11 @@ def step_histogram(ax: Axes, steps: Mapping[str, NDArray]) -> Axes:
     factor, unit = _unit(np.abs(edges).max())
     margin = max(np.ptp(edges) * 0.05, 1e-3 * np.abs(edges).max())
     bins = factor * np.linspace(edges[0] - margin, edges[1] + margin, 60)
-    found = []
+    titles = []
     for (name, step), colour in zip(steps.items(), (ACCENT, GREY), strict=False):
         ax.hist(factor * step.ravel(), bins.tolist(), color=colour, alpha=0.75, label=name)
-        found.append(f"{name} {factor * step.mean():.3g} ± {factor * step.std():.3g} {unit}")
-    ax.set_title("One pulse: " + ", ".join(found))
+        titles.append(f"{name} {factor * step.mean():.3g} ± {factor * step.std():.3g} {unit}")
+    ax.set_title("One pulse: " + ", ".join(titles))
     ax.set_xlabel(f"change of conductance [{unit}]")
     ax.set_ylabel("pulses")
     ax.legend(frameon=False)
@@ -76,12 +76,12 @@ def read_noise(ax: Axes, conductance: NDArray, deviations: Mapping[str, NDArray]
     return ax
 
 
-def device_sheet(name: str, found: Characteristics) -> Figure:
+def device_sheet(name: str, measured: Characteristics) -> Figure:
     """Return a figure of a device: pulse response, single steps, read noise."""
     figure = Figure(figsize=(17, 4.4), layout="constrained")
     axes = figure.subplots(1, 3)
-    pulse_response(axes[0], found.pulses, found.up, found.down)
-    step_histogram(axes[1], found.steps)
-    read_noise(axes[2], found.conductance, found.deviations)
+    pulse_response(axes[0], measured.pulses, measured.up, measured.down)
+    step_histogram(axes[1], measured.steps)
+    read_noise(axes[2], measured.conductance, measured.deviations)
     figure.suptitle(name)
     return figure

@@ -34,31 +34,31 @@ def _missed(both: tuple[NDArray, NDArray]) -> float:
     return max(abs(end - 1) for end in _range(np.concatenate(both)))
 
 
-def reached_goodness(ax: Axes, found: Pairs, varied: str) -> Axes:
+def reached_goodness(ax: Axes, ratios: Pairs, varied: str) -> Axes:
     """Draw the goodness that one step reached, over the one wanted: median and 5 … 95 %.
 
     Parameters
     ----------
     ax : Axes
-    found : mapping
+    ratios : mapping
         From each value of the varied property to S/S* of cases raised and of cases lowered.
     varied : str
         The varied property, with its unit.
     """
     for number, (name, colour) in enumerate((("raised", ACCENT), ("lowered", DARK))):
-        quantiles = np.array([np.percentile(both[number], [5, 50, 95]) for both in found.values()])
-        places = np.arange(len(found)) + (number - 0.5) / 4
+        quantiles = np.array([np.percentile(both[number], [5, 50, 95]) for both in ratios.values()])
+        places = np.arange(len(ratios)) + (number - 0.5) / 4
         ax.vlines(places, quantiles[:, 0], quantiles[:, 2], color=colour, linewidth=3, alpha=0.5)
         ax.plot(places, quantiles[:, 1], "^v"[number], color=colour, label=name)
     ax.axhline(1, color=GREY, zorder=0)
-    by_error = sorted(found, key=lambda value: _missed(found[value]), reverse=True)
-    ranges = {value: _range(np.concatenate(found[value])) for value in by_error}
+    by_error = sorted(ratios, key=lambda value: _missed(ratios[value]), reverse=True)
+    ranges = {value: _range(np.concatenate(ratios[value])) for value in by_error}
     worst, best = by_error[0], by_error[-1]
     ax.set_title(
         f"9 of 10 steps reach {_interval(ranges[worst])} of the goodness wanted at {worst},\n"
         f"{_interval(ranges[best])} at {best}: {varied}"
     )
-    ax.set_xticks(range(len(found)), list(found))
+    ax.set_xticks(range(len(ratios)), list(ratios))
     ax.set_xlabel(varied)
     ax.set_ylabel("goodness reached / wanted")
     ax.legend(frameon=False, loc="upper center")
@@ -109,8 +109,8 @@ def fast_sheet(
     axes = figure.subplots(2, 4).ravel()
     spreads, curves = _spreads(near), _curves(streams, window)
     real = spreads.pop(AS_MANUFACTURED)
-    for ax, (varied, found) in zip(axes, spreads.items(), strict=False):
-        reached_goodness(ax, found, VARIED.get(varied, f"{varied} slots [w]"))
+    for ax, (varied, ratios) in zip(axes, spreads.items(), strict=False):
+        reached_goodness(ax, ratios, VARIED.get(varied, f"{varied} slots [w]"))
     for ax, (where, errors) in zip(axes[len(spreads) :], curves.items(), strict=False):
         running_errors(ax, errors, where, window)
     figure.suptitle(_title(real, device))
@@ -129,9 +129,9 @@ def _spreads(near: Sequence[Nearness]) -> dict[str, dict[str, tuple[NDArray, NDA
 def _curves(streams: Sequence[Streamed], window: int) -> dict[str, dict[str, NDArray]]:
     """Return the running errors by substrate and by rule."""
     curves: dict[str, dict[str, NDArray]] = {}
-    for found in streams:
-        running = running_error(found.wrong, window)
-        curves.setdefault(found.substrate, {})[str(found.rule)] = running
+    for result in streams:
+        running = running_error(result.wrong, window)
+        curves.setdefault(result.substrate, {})[str(result.rule)] = running
     return curves
 
 

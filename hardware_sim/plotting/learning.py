@@ -50,8 +50,8 @@ def goodness_reached(ax: Axes, before: NDArray, after: NDArray, target: float) -
     """Draw each layer's goodness and its scatter before and after one step, (layers, reads)."""
     layers = np.arange(1, len(before) + 1)
     parts = ((-0.2, before, GREY, "before"), (0.2, after, ACCENT, "after one step"))
-    for offset, found, colour, label in parts:
-        mean, scatter = found.mean(axis=1), found.std(axis=1)
+    for offset, reads, colour, label in parts:
+        mean, scatter = reads.mean(axis=1), reads.std(axis=1)
         ax.bar(layers + offset, mean, 0.4, yerr=scatter, color=colour, label=label, capsize=4)
     ax.axhline(target, color=DARK, linestyle="--", label=f"desired S* = {target:g}")
     miss = np.abs(after.mean(axis=1) / target - 1).max()

@@ -1,1 +1,5 @@
-"""Studies of the chip: each is a set of trials, and what was found."""
+"""Studies of the chip: each describes trials by name, and carries them out.
+
+A study has `points`, from a base trial to the trials that it compares, and returns results, texts
+and records. It knows no command line and prints nothing.
+"""

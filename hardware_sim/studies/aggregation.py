@@ -1,4 +1,4 @@
-"""How wrong it is to give a cell all pulses of a train in one step."""
+"""The error of giving a cell all pulses of a train in one step."""
 
 from __future__ import annotations
 
@@ -10,23 +10,22 @@ from hardware_sim.devices.device import Device
 from hardware_sim.devices.noise import Noise
 from hardware_sim.devices.pairs import Pair
 from hardware_sim.devices.variation import Spread
+from hardware_sim.studies.trials import cell_of
 
-__all__ = [
-    "aggregation_bias",
-]
+__all__ = ["aggregation_bias"]
 
 
 def aggregation_bias(device: Device | Pair, pulses: int) -> float:
-    """Return how wrong up to so many pulses at once are, in moves of a pulse: the worst of them.
+    """Return the largest error of up to so many pulses at once, in moves of one pulse.
 
-    Measured on typical cells, without variation or noise, that begin within nine tenths of their
-    range; cells with larger steps are further off.
+    It is measured on typical cells, without variation or noise, that begin within nine tenths of
+    their range. Cells with larger steps have larger errors.
     """
     return max(_bias_at_once(device, n) for n in range(1, pulses + 1))
 
 
 def _bias_at_once(device: Device | Pair, pulses: int) -> float:
-    cell = device.cell if isinstance(device, Pair) else device
+    cell = cell_of(device)
     typical = replace(cell, spread=Spread(), noise=Noise())
     w, row = 0.9 * np.linspace(cell.rule.low, cell.rule.high, 19)[np.newaxis], np.array([0])
     counts, worst = np.full(w.shape, pulses), 0.0

@@ -85,11 +85,11 @@ def _read_noise(device: Device) -> tuple[NDArray, dict[str, NDArray]]:
         "thermal": np.sqrt(4 * BOLTZMANN * ROOM * bandwidth * G) / READ_VOLTAGE,
         "write noise": np.full_like(G, device.noise.write * device.rule.step * device.unit),
         "white read noise": np.full_like(G, device.read_noise),
-        "low-frequency noise": device.low_frequency * G,
+        "low-frequency noise": device.noise.low_frequency * G,
     }
 
 
-def characteristics_record(name: str, device: Device, found: Characteristics) -> dict[str, Any]:
+def characteristics_record(name: str, device: Device, measured: Characteristics) -> dict[str, Any]:
     """Return the measurements for the record, in siemens."""
     preset = PRESETS.get(name)
     return {
@@ -97,16 +97,16 @@ def characteristics_record(name: str, device: Device, found: Characteristics) ->
         "definition": repr(device),
         "source": preset.source if preset else None,
         "not_modelled": preset.not_modelled if preset else None,
-        "devices": found.up.shape[1],
+        "devices": measured.up.shape[1],
         "unit": device.unit,
         "reference": device.reference,
-        "pulses": found.pulses.tolist(),
-        "up": _quantiles(found.up),
-        "down": None if found.down is None else _quantiles(found.down),
-        "steps": {way: step_statistics(steps) for way, steps in found.steps.items()},
+        "pulses": measured.pulses.tolist(),
+        "up": _quantiles(measured.up),
+        "down": None if measured.down is None else _quantiles(measured.down),
+        "steps": {way: step_statistics(steps) for way, steps in measured.steps.items()},
         "read_noise": {
-            "conductance": found.conductance.tolist(),
-            **{cause: values.tolist() for cause, values in found.deviations.items()},
+            "conductance": measured.conductance.tolist(),
+            **{cause: values.tolist() for cause, values in measured.deviations.items()},
         },
     }
 

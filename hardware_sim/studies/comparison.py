@@ -17,14 +17,14 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ffnumpy.runs.run import Run
-from hardware_sim.energy.costs import Cost, digital_estimate, with_conductance
+from hardware_sim.energy.costs import Cost, digital_estimate
 from hardware_sim.energy.ledger import Ledger
 from hardware_sim.energy.report import cost_record
 from hardware_sim.learning.backprop import ArrayBackprop, Resolution, backprop_error, backprop_run
 from hardware_sim.learning.learners import ChipLearner, TwinLearner
 from hardware_sim.learning.programming import program
 from hardware_sim.learning.run import Bench, Progress, error_rate, single_run, train_to_the_end
-from hardware_sim.studies.trials import Trial, train_and_test, trial_record
+from hardware_sim.studies.trials import Trial, cost_on, train_and_test, trial_record
 
 __all__ = [
     "BACKPROP",
@@ -103,7 +103,7 @@ class Result:
     way : str
         A key of `WAYS`.
     error : float
-        Fraction of the unseen images that it classifies wrongly.
+        Fraction of the unseen images that it does not classify correctly.
     training, inference : Cost or None
         Of one image; None where none of it runs on the chip.
     programming : Cost or None
@@ -204,8 +204,8 @@ def _priced(
     """Return a result: the ledger so far is the bill of the training, and the test that of use."""
     training, shown = ledger.copy(), max(len(bench.rows) * base.plan.passes, 1)
     error = test()
-    learnt = Cost(with_conductance(training, base.device), shown)
-    used = Cost(with_conductance(ledger.since(training), base.device), len(bench.truth))
+    learnt = cost_on(base.device, training, shown)
+    used = cost_on(base.device, ledger.since(training), len(bench.truth))
     return Result(way, error, learnt, used)
 
 
@@ -215,7 +215,7 @@ def _programmed(twin: TwinLearner, base: Trial, bench: Bench, quantile: float) -
     chip, rng = (base.design, base.device), base.plan.generator(2)
     learner, how = program(weights, *chip, rng, quantile, encoding=bench.encoding)
     error = error_rate(learner, bench.unseen, bench.truth)
-    inference = Cost(with_conductance(learner.ledger, base.device), len(bench.truth))
+    inference = cost_on(base.device, learner.ledger, len(bench.truth))
     notes = {name: getattr(how, name) for name in ("clipped", "missed", "scales")}
     return Result(PROGRAMMED, error, None, inference, how.cost, notes)
 

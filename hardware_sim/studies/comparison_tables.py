@@ -82,7 +82,7 @@ def paragraph(text: str) -> str:
 
 
 def bullet(text: str) -> str:
-    """Return an item of a list, likewise."""
+    """Return an item of a list in lines that fit a terminal."""
     return fill(text, WIDTH, initial_indent="- ", subsequent_indent="  ") + "\n"
 
 

@@ -149,8 +149,8 @@ def points_of(quantity: Quantity, record: Entry) -> list[Point]:
 
 def unknown_values(record: Entry) -> dict[str, list[float]]:
     """Return, by quantity, the values of a record that its curve no longer has."""
-    found = {
+    unknown = {
         name: {point["value"] for point in kept["points"]} - {*QUANTITIES[name].values}
         for name, kept in record["quantities"].items()
     }
-    return {name: sorted(values) for name, values in found.items() if values}
+    return {name: sorted(values) for name, values in unknown.items() if values}

@@ -20,13 +20,13 @@ from hardware_sim.chip.layer import one_step
 from hardware_sim.circuits.converters import Probe
 from hardware_sim.constants import thermal_voltage
 from hardware_sim.devices.presets import preset
-from hardware_sim.energy.costs import Cost, with_conductance
+from hardware_sim.energy.costs import Cost
 from hardware_sim.energy.ledger import Ledger
 from hardware_sim.learning.learners import ChipLearner, Learner
 from hardware_sim.learning.plan import Plan
 from hardware_sim.learning.run import Bench, error_rate, single_run
 from hardware_sim.scale import Scale
-from hardware_sim.studies.trials import Trial
+from hardware_sim.studies.trials import Trial, cost_on
 
 __all__ = [
     "CANDIDATES",
@@ -37,6 +37,7 @@ __all__ = [
     "Training",
     "blocks",
     "by_parts",
+    "cost_of",
     "measured",
     "started",
     "take_one_step",
@@ -154,10 +155,14 @@ def label_voltages(learner: ChipLearner, bench: Bench) -> tuple[NDArray, NDArray
     return np.array(true), np.array(wrong)
 
 
+def cost_of(training: Training) -> Cost:
+    """Return the cost of training on one image."""
+    return cost_on(training.trial.device, training.spent, len(training.bench.rows))
+
+
 def blocks(training: Training) -> dict[str, Span]:
     """Return each block's energy for an image at low, nominal and high constants [J]."""
-    spent = with_conductance(training.spent, training.trial.device)
-    spans = Cost(spent, len(training.bench.rows)).blocks()
+    spans = cost_of(training).blocks()
     return dict(sorted(spans.items(), key=lambda block: -block[1][1]))
 
 

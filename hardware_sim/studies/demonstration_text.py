@@ -9,13 +9,12 @@ from typing import Any
 import numpy as np
 
 from ffnumpy.commands import percent
-from hardware_sim.energy.costs import with_conductance
 from hardware_sim.energy.ledger import Ledger
 from hardware_sim.energy.report import NANO, ledger_record
 from hardware_sim.learning.learners import rms_before_rectifier
 from hardware_sim.learning.run import Bench
 from hardware_sim.studies import demonstration
-from hardware_sim.studies.demonstration import OneStep, Span, Training, blocks
+from hardware_sim.studies.demonstration import OneStep, Span, Training, blocks, cost_of
 from hardware_sim.studies.trials import Trial
 from hardware_sim.updates.coincidence import Coincidence
 
@@ -84,7 +83,7 @@ def demonstration_record(training: Training, step: OneStep) -> dict[str, Any]:
     """Return the demonstration for the record."""
     return {
         **chip_record(training),
-        **ledger_record(training.spent, with_conductance(training.spent, training.trial.device)),
+        **ledger_record(training.spent, cost_of(training).ledger),
         "test_error": training.error,
         "twin_test_error": None,
         "test_images": demonstration.TESTED,

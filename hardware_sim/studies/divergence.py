@@ -101,22 +101,22 @@ def _apart(analog: AnalogLayer, layer: Layer) -> float:
     return float(np.abs(_weights(analog) - values).max() / np.abs(values).max())
 
 
-def lines(found: Divergence) -> str:
+def lines(measured: Divergence) -> str:
     """Return the largest differences as text, a line for each way."""
     return "\n".join(
         f"{name}: over {len(apart)} cases weights differ by at most {apart.max():.2g} of the "
         f"largest"
-        for name, apart in found.items()
+        for name, apart in measured.items()
     )
 
 
-def divergence_record(plan: Plan, weight: float, found: Divergence) -> dict[str, Any]:
+def divergence_record(plan: Plan, weight: float, measured: Divergence) -> dict[str, Any]:
     """Return the differences after some of the cases, for each layer."""
-    cases = np.unique(np.geomspace(1, len(found[FREE]), KEPT).round().astype(int))
+    cases = np.unique(np.geomspace(1, len(measured[FREE]), KEPT).round().astype(int))
     return {
         "plan": asdict(plan),
         "weight": weight,
         "cases": cases.tolist(),
-        "differences": {name: apart[cases - 1].tolist() for name, apart in found.items()},
-        "largest": {name: apart.max(axis=0).tolist() for name, apart in found.items()},
+        "differences": {name: apart[cases - 1].tolist() for name, apart in measured.items()},
+        "largest": {name: apart.max(axis=0).tolist() for name, apart in measured.items()},
     }

@@ -14,10 +14,11 @@ from hardware_sim.chip.design import Design
 from hardware_sim.devices.device import Device
 from hardware_sim.devices.pairs import Pair
 from hardware_sim.devices.retention import PcmRetention
-from hardware_sim.energy.costs import Cost, with_conductance
+from hardware_sim.energy.costs import Cost
 from hardware_sim.energy.report import MICRO, NANO, cost_record, span
 from hardware_sim.learning.programming import Programming, age, program
 from hardware_sim.learning.run import error_rate
+from hardware_sim.studies.trials import cost_on
 
 __all__ = ["Programmed", "Procedure", "programmed", "programmed_record", "report"]
 
@@ -79,7 +80,7 @@ def programmed(
     learner, how = program(weights, procedure.design, device, rng, *chosen)
     exact = float(np.mean(model.predict(rows) != labels))
     chip = error_rate(learner, rows, labels)
-    use = Cost(with_conductance(learner.ledger, device), len(labels))
+    use = cost_on(device, learner.ledger, len(labels))
     aged = None
     if procedure.memory and procedure.after is not None:
         age(learner.chip, procedure.memory, procedure.after, rng)
@@ -87,19 +88,19 @@ def programmed(
     return Programmed(exact, chip, aged, how, use)
 
 
-def report(found: Programmed, device: str, after: float | None) -> str:
+def report(result: Programmed, device: str, after: float | None) -> str:
     """Return errors and costs, for people: nominal [all constants low … all high]."""
-    how, each = found.programming, found.programming.cost.joules
+    how, each = result.programming, result.programming.cost.joules
     whole = MICRO * each[1] * how.cost.of
-    later = "" if found.aged is None else f", {percent(found.aged)} {after:g} s later"
+    later = "" if result.aged is None else f", {percent(result.aged)} {after:g} s later"
     lines = [
-        f"error                   {percent(found.model)} in floating point, {percent(found.chip)} "
-        f"on the chip{later} ({found.inference.of} images)",
+        f"error                   {percent(result.model)} in floating point, "
+        f"{percent(result.chip)} on the chip{later} ({result.inference.of} images)",
         f"outside the range       {shares(how.clipped)} of the weights, clipped, by layer",
         f"not reached             {shares(how.missed)} of the cells",
         f"programming             {span(each, NANO)} nJ a cell, {whole:.3g} µJ the chip, {device}",
-        f"use                     {span(found.inference.joules, NANO)} nJ an image, "
-        f"{span(found.inference.seconds, MICRO)} µs",
+        f"use                     {span(result.inference.joules, NANO)} nJ an image, "
+        f"{span(result.inference.seconds, MICRO)} µs",
     ]
     return "\n".join(lines)
 
@@ -109,19 +110,19 @@ def shares(parts: list[float]) -> str:
     return ", ".join(f"{100 * part:.2g} %" for part in parts)
 
 
-def programmed_record(found: Programmed, procedure: Procedure) -> dict[str, Any]:
+def programmed_record(result: Programmed, procedure: Procedure) -> dict[str, Any]:
     """Return errors and costs for the record."""
-    how = found.programming
+    how = result.programming
     return {
         "quantile": procedure.quantile,
-        "test_images": found.inference.of,
-        "test_error_in_numbers": found.model,
-        "test_error": found.chip,
+        "test_images": result.inference.of,
+        "test_error_in_numbers": result.model,
+        "test_error": result.chip,
         "after_seconds": procedure.after,
-        "test_error_after": found.aged,
+        "test_error_after": result.aged,
         "clipped": how.clipped,
         "missed": how.missed,
         "scales": how.scales,
         "programming": cost_record(how.cost),
-        "inference": cost_record(found.inference),
+        "inference": cost_record(result.inference),
     }

@@ -133,26 +133,26 @@ def untrained(substrate: str, trial: Trial, images: int, encoding: Encoding) -> 
     return trial.learner(images, encoding)
 
 
-def stream_line(found: Streamed, window: int) -> str:
+def stream_line(result: Streamed, window: int) -> str:
     """Return a result as one line: running error at the end, asked again, test error."""
-    errors = (float(found.wrong[-window:].mean()), found.again, found.unseen)
+    errors = (float(result.wrong[-window:].mean()), result.again, result.unseen)
     numbers = "  ".join(f"{percent(error):>8}" for error in errors)
-    return f"{found.substrate:<16} {found.rule!s:<16} {numbers}   ({found.seconds:.0f} s)"
+    return f"{result.substrate:<16} {result.rule!s:<16} {numbers}   ({result.seconds:.0f} s)"
 
 
-def stream_record(found: Streamed, window: int) -> dict[str, Any]:
+def stream_record(result: Streamed, window: int) -> dict[str, Any]:
     """Return a result for the record, with the running error after every 50 images."""
-    running = running_error(found.wrong, window)
+    running = running_error(result.wrong, window)
     return {
-        "substrate": found.substrate,
-        "rule": found.rule.name,
-        "share" if found.rule.name == FAST else "rate": found.rule.amount,
-        "stream_error": float(found.wrong.mean()),
+        "substrate": result.substrate,
+        "rule": result.rule.name,
+        "share" if result.rule.name == FAST else "rate": result.rule.amount,
+        "stream_error": float(result.wrong.mean()),
         "last_error": float(running[-1]),
-        "last_error_asked_again": found.again,
-        "test_error": found.unseen,
+        "last_error_asked_again": result.again,
+        "test_error": result.unseen,
         "running_error": running[49::50].tolist(),
-        "seconds": round(found.seconds, 3),
+        "seconds": round(result.seconds, 3),
     }
 
 

@@ -12,6 +12,8 @@ from ffnumpy.cases import Encoding
 from hardware_sim.chip.design import Design
 from hardware_sim.devices.device import Device
 from hardware_sim.devices.pairs import Pair
+from hardware_sim.energy.costs import Cost, with_conductance
+from hardware_sim.energy.ledger import Ledger
 from hardware_sim.learning.converted import ConvertedLearner
 from hardware_sim.learning.learners import ChipLearner, Learner
 from hardware_sim.learning.plan import Plan
@@ -22,6 +24,7 @@ __all__ = [
     "Trial",
     "TrialResult",
     "cell_of",
+    "cost_on",
     "run_trial",
     "task_line",
     "train_and_test",
@@ -83,7 +86,7 @@ class TrialResult:
     ----------
     seed : int
     error : float
-        Fraction of the unseen images that the chip classifies wrongly.
+        Fraction of the unseen images that the chip does not classify correctly.
     joules : float
         Energy of training on one image, all constants nominal [J].
     conversions : float
@@ -131,6 +134,11 @@ def task_line(trial: Trial, bench: Bench, data: str) -> str:
         f"{lines} on {data}: {len(bench.rows)} images shown {times}, one at a time; errors on "
         f"{len(bench.truth)} others"
     )
+
+
+def cost_on(device: Device | Pair, ledger: Ledger, of: int) -> Cost:
+    """Return the cost of one of so many images, with the device's uncertain conductance in it."""
+    return Cost(with_conductance(ledger, device), of)
 
 
 def cell_of(device: Device | Pair) -> Device:
