@@ -8,10 +8,11 @@ from typing import Any
 from ffnumpy.commands import UsageError
 from ffnumpy.commands.progress import watched
 from ffnumpy.data import load
-from hardware_sim.commands import options, resuming
-from hardware_sim.commands.checks import check_counts, check_positive
-from hardware_sim.commands.choices import resolve_weight, trial_of
-from hardware_sim.commands.images import bench_of
+from hardware_sim.commands import resuming
+from hardware_sim.commands.options import arguments as options
+from hardware_sim.commands.options.checks import check_counts, check_positive
+from hardware_sim.commands.options.choices import resolve_weight, trial_of
+from hardware_sim.commands.options.images import bench_of
 from hardware_sim.devices.presets import PRESETS
 from hardware_sim.learning.run import Bench
 from hardware_sim.studies import ablation

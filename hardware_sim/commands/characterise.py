@@ -10,8 +10,8 @@ import numpy as np
 from ffnumpy.commands import UsageError, check_apart, check_folder, check_target
 from ffnumpy.runs.files import write_json
 from ffnumpy.runs.records import header
-from hardware_sim.commands import options
-from hardware_sim.commands.choices import device_of
+from hardware_sim.commands.options import arguments as options
+from hardware_sim.commands.options.choices import device_of
 from hardware_sim.constants import Constant
 from hardware_sim.devices.device import ConductanceRange, Device
 from hardware_sim.devices.measured import MeasuredStep

@@ -9,14 +9,14 @@ from pathlib import Path
 from ffnumpy.commands import UsageError
 from ffnumpy.commands.progress import watched
 from ffnumpy.data import load
-from hardware_sim.commands import options
-from hardware_sim.commands.checks import check_counts, check_files, check_positive
-from hardware_sim.commands.choices import resolve_weight, trial_of
-from hardware_sim.commands.images import bench_of
+from hardware_sim.commands.options import arguments as options
+from hardware_sim.commands.options.checks import check_counts, check_files, check_positive
+from hardware_sim.commands.options.choices import resolve_weight, trial_of
+from hardware_sim.commands.options.images import bench_of
 from hardware_sim.commands.writing import timed, write_record, write_text
 from hardware_sim.devices.presets import PRESETS
 from hardware_sim.studies.comparison import Result, Rivals, compare, comparison_record
-from hardware_sim.studies.comparison_tables import document, headline, result_line
+from hardware_sim.studies.text.comparison import document, headline, result_line
 
 HIDDEN, STROKES = (256, 256), (200, 100)
 

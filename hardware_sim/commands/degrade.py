@@ -7,14 +7,15 @@ from textwrap import fill
 
 from ffnumpy.commands import UsageError
 from ffnumpy.data import load
-from hardware_sim.commands import options, resuming
-from hardware_sim.commands.checks import check_counts, check_files, check_positive
-from hardware_sim.commands.choices import resolve_weight, trial_of
+from hardware_sim.commands import resuming
 from hardware_sim.commands.degrade_points import check_values, draw, print_findings, run_points
-from hardware_sim.commands.images import bench_of
+from hardware_sim.commands.options import arguments as options
+from hardware_sim.commands.options.checks import check_counts, check_files, check_positive
+from hardware_sim.commands.options.choices import resolve_weight, trial_of
+from hardware_sim.commands.options.images import bench_of
 from hardware_sim.devices.presets import PRESETS
-from hardware_sim.studies.degradation_text import headline
 from hardware_sim.studies.nonidealities import QUANTITIES, Quantity
+from hardware_sim.studies.text.degradation import headline
 from hardware_sim.studies.trials import Trial
 
 KEPT = "quantity data hidden device samples passes test_images chips seed rate candidates weight"

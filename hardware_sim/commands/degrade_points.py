@@ -14,8 +14,8 @@ from hardware_sim.commands.writing import timed
 from hardware_sim.learning.run import Bench
 from hardware_sim.studies import degradation
 from hardware_sim.studies.degradation import points_of, unknown_values
-from hardware_sim.studies.degradation_text import finding_line, point_line, spread
 from hardware_sim.studies.nonidealities import Quantity
+from hardware_sim.studies.text.degradation import finding_line, point_line, spread
 from hardware_sim.studies.trials import Trial
 
 Record = dict[str, Any]

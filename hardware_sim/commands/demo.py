@@ -8,13 +8,14 @@ from pathlib import Path
 
 from ffnumpy.commands.demo import HIDDEN, TARGET
 from ffnumpy.data import Dataset, load
-from hardware_sim.commands import options
-from hardware_sim.commands.checks import check_files
-from hardware_sim.commands.images import encoding_of, lines_of
+from hardware_sim.commands.options import arguments as options
+from hardware_sim.commands.options.checks import check_files
+from hardware_sim.commands.options.images import encoding_of, lines_of
 from hardware_sim.commands.writing import write_record
 from hardware_sim.learning.run import Bench
-from hardware_sim.studies import demonstration, demonstration_text
+from hardware_sim.studies import demonstration
 from hardware_sim.studies.demonstration import OneStep, Training
+from hardware_sim.studies.text import demonstration as demonstration_text
 
 IMAGES = {"strokes": 10_000, "mnist": 10_000, "fashion-mnist": 10_000, "cifar-10": 3_000}
 

@@ -10,10 +10,10 @@ import numpy as np
 
 from ffnumpy.commands.progress import watched
 from ffnumpy.data import Dataset, load
-from hardware_sim.commands import options
-from hardware_sim.commands.checks import check_counts, check_files, check_positive
-from hardware_sim.commands.choices import plan_of, scale_of
-from hardware_sim.commands.images import encoding_of, shown_images
+from hardware_sim.commands.options import arguments as options
+from hardware_sim.commands.options.checks import check_counts, check_files, check_positive
+from hardware_sim.commands.options.choices import plan_of, scale_of
+from hardware_sim.commands.options.images import encoding_of, shown_images
 from hardware_sim.commands.writing import write_record
 from hardware_sim.scale import Scale
 from hardware_sim.studies.divergence import (

@@ -10,13 +10,13 @@ from typing import Any
 from numpy.typing import NDArray
 
 from ffnumpy.data import load
-from hardware_sim.commands.choices import resolve_weight
-from hardware_sim.commands.fast_options import add_arguments
-from hardware_sim.commands.fast_task import base_of, cases_of, check, stream_of
+from hardware_sim.commands.options.choices import resolve_weight
+from hardware_sim.commands.options.fast import add_arguments
+from hardware_sim.commands.options.fast_task import base_of, cases_of, check, stream_of
 from hardware_sim.commands.writing import write_record
 from hardware_sim.studies.one_step import ONE_CASE, Nearness, nearness
-from hardware_sim.studies.one_step_text import nearness_line, nearness_record
 from hardware_sim.studies.streams import Streamed, rules, stream_line, stream_record, streamed
+from hardware_sim.studies.text.one_step import nearness_line, nearness_record
 from hardware_sim.studies.trials import Trial
 
 __all__ = ["add_arguments", "run"]

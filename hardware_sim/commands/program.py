@@ -8,11 +8,11 @@ from pathlib import Path
 
 from ffnumpy.data import NAMES
 from hardware_sim.chip.design import Design
-from hardware_sim.commands import options
-from hardware_sim.commands.choices import device_of, scale_of
-from hardware_sim.commands.images import unseen_images
-from hardware_sim.commands.program_checks import FORGETFUL, check
-from hardware_sim.commands.saved_model import data_of, load_fitting
+from hardware_sim.commands.options import arguments as options
+from hardware_sim.commands.options.choices import device_of, scale_of
+from hardware_sim.commands.options.images import unseen_images
+from hardware_sim.commands.options.program import FORGETFUL, check
+from hardware_sim.commands.options.saved_model import data_of, load_fitting
 from hardware_sim.commands.writing import write_record
 from hardware_sim.devices.presets import PRESETS
 from hardware_sim.scale import Scale

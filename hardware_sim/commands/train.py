@@ -14,8 +14,8 @@ from ffnumpy.runs import checkpoint, records
 from ffnumpy.runs.files import write_json
 from ffnumpy.runs.journal import Journal, train_to_the_end
 from hardware_sim.commands import train_options as options
-from hardware_sim.commands.choices import plan_of
-from hardware_sim.commands.images import bench_of
+from hardware_sim.commands.options.choices import plan_of
+from hardware_sim.commands.options.images import bench_of
 from hardware_sim.commands.train_options import add_arguments
 from hardware_sim.learning.learners import ChipLearner
 from hardware_sim.learning.plan import Plan

@@ -13,9 +13,9 @@ from ffnumpy.commands import UsageError, check_apart, check_target, seed, whole_
 from ffnumpy.data import Dataset
 from ffnumpy.runs import checkpoint
 from hardware_sim.chip.design import Design, Limits, Tolerances
-from hardware_sim.commands.checks import check_counts, check_positive
-from hardware_sim.commands.choices import resolve_weight, scale_of
-from hardware_sim.commands.options import add_data, add_device, add_learning
+from hardware_sim.commands.options.arguments import add_data, add_device, add_learning
+from hardware_sim.commands.options.checks import check_counts, check_positive
+from hardware_sim.commands.options.choices import resolve_weight, scale_of
 from hardware_sim.constants import ROOM
 from hardware_sim.devices.device import Device
 from hardware_sim.devices.pairs import Pair

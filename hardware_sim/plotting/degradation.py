@@ -10,8 +10,8 @@ from matplotlib.figure import Figure
 
 from hardware_sim.plotting import ACCENT, GREY
 from hardware_sim.studies.degradation import Point
-from hardware_sim.studies.degradation_text import finding
 from hardware_sim.studies.nonidealities import Quantity
+from hardware_sim.studies.text.degradation import finding
 
 __all__ = ["degradation_curve", "degradation_energy", "degradation_sheet"]
 

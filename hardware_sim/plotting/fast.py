@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from hardware_sim.plotting import ACCENT, DARK, GREY
 from hardware_sim.studies.one_step import AS_MANUFACTURED, Nearness
-from hardware_sim.studies.one_step_text import QUANTILES, shown
 from hardware_sim.studies.streams import Streamed, running_error
+from hardware_sim.studies.text.one_step import QUANTILES, shown
 
 __all__ = ["fast_sheet", "reached_goodness", "running_errors"]
 

@@ -20,8 +20,8 @@ from hardware_sim.commands import (
     demo,
     diverge,
     fast,
-    saved_model,
 )
+from hardware_sim.commands.options import saved_model
 from hardware_sim.energy.report import WIDTH
 from hardware_sim.studies import demonstration
 

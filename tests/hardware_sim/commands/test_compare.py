@@ -10,7 +10,7 @@ import pytest
 from hardware_sim import __main__ as hardware_program
 from hardware_sim.energy.report import WIDTH
 from hardware_sim.studies.comparison import NOT_PRICED, WAYS
-from hardware_sim.studies.comparison_tables import COLUMNS
+from hardware_sim.studies.text.comparison import COLUMNS
 
 SMALL = ["--samples", "6", "--test-images", "5", "--hidden", "8,6"]
 

@@ -17,7 +17,7 @@ from ffnumpy.runs.checkpoint import CheckpointError
 from hardware_sim.__main__ import main
 from hardware_sim.chip.design import Design
 from hardware_sim.commands import train as command
-from hardware_sim.commands.images import unseen_images
+from hardware_sim.commands.options.images import unseen_images
 from hardware_sim.devices.presets import IDEAL, preset
 from hardware_sim.learning import checkpoint
 from hardware_sim.learning.learners import ChipLearner, TwinLearner, rms_before_rectifier

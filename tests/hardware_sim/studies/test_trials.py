@@ -14,7 +14,7 @@ import pytest
 from ffnumpy.cases import OneHot
 from hardware_sim import studies
 from hardware_sim.chip.design import Design
-from hardware_sim.commands.choices import scale_of
+from hardware_sim.commands.options.choices import scale_of
 from hardware_sim.devices.presets import preset
 from hardware_sim.learning.converted import ConvertedLearner
 from hardware_sim.learning.learners import TwinLearner
@@ -25,22 +25,22 @@ from hardware_sim.studies.degradation import twins
 from hardware_sim.studies.divergence import differences
 from hardware_sim.studies.trials import Trial, run_trial
 
-FILES = sorted(Path(studies.__path__[0]).glob("*.py"))
+FILES = sorted(Path(studies.__path__[0]).rglob("*.py"))
 PLAN = Plan((60,), rate=0.1, passes=3)
 TRIAL = Trial(PLAN, Design((64, 60), scale_of(0.4)), preset("gokmen-vlasov").device)
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}-{path.stem}")
 def test_a_study_knows_no_command_line_and_prints_nothing(path: Path) -> None:
     tree = ast.parse(path.read_text())
     names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
     assert not {"argparse", "print"} & names
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}-{path.stem}")
 def test_no_part_of_a_study_has_more_than_six_fields(path: Path) -> None:
-    module = import_module(f"hardware_sim.studies.{path.stem}" if path.stem != "__init__" else
-                           "hardware_sim.studies")  # fmt: skip
+    inside = path.relative_to(studies.__path__[0]).with_suffix("").parts
+    module = import_module(".".join([studies.__name__, *inside]).removesuffix(".__init__"))
     for kind in vars(module).values():
         if isinstance(kind, type) and kind.__module__ == module.__name__ and is_dataclass(kind):
             assert len(fields(kind)) <= 6

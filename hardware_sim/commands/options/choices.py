@@ -7,8 +7,8 @@ import argparse
 from ffnumpy.commands import UsageError
 from ffnumpy.data import Dataset
 from hardware_sim.chip.design import Design
-from hardware_sim.commands.checks import check_candidates
-from hardware_sim.commands.images import lines_of
+from hardware_sim.commands.options.checks import check_candidates
+from hardware_sim.commands.options.images import lines_of
 from hardware_sim.constants import thermal_voltage
 from hardware_sim.devices.device import Device
 from hardware_sim.devices.pairs import Pair

@@ -8,8 +8,8 @@ from scipy.stats import f_oneway
 
 from hardware_sim.plotting.degradation import degradation_curve, degradation_sheet
 from hardware_sim.studies.degradation import Point
-from hardware_sim.studies.degradation_text import chance, finding
 from hardware_sim.studies.nonidealities import QUANTITIES
+from hardware_sim.studies.text.degradation import chance, finding
 from hardware_sim.studies.trials import TrialResult
 
 

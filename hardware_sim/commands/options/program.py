@@ -7,7 +7,7 @@ import argparse
 import numpy as np
 
 from ffnumpy.commands import UsageError, check_apart, check_target
-from hardware_sim.commands.checks import check_counts
+from hardware_sim.commands.options.checks import check_counts
 from hardware_sim.devices.presets import PRESETS
 
 __all__ = ["FORGETFUL", "check"]

@@ -7,7 +7,7 @@ from hardware_sim.energy.costs import Cost
 from hardware_sim.energy.ledger import Ledger
 from hardware_sim.energy.report import WIDTH, span
 from hardware_sim.plotting.energy import BLOCKS
-from hardware_sim.studies.comparison_tables import table, turning_points
+from hardware_sim.studies.text.comparison import table, turning_points
 
 
 def test_a_constant_turns_the_order_where_only_one_of_two_pays_for_it() -> None:

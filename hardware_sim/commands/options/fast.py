@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from hardware_sim.commands import options
+from hardware_sim.commands.options import arguments as options
 from hardware_sim.devices.presets import PRESETS
 
 

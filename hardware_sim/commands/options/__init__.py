@@ -1,0 +1,1 @@
+"""Options: how several commands have them, what they refuse, and what they choose."""
