@@ -92,10 +92,11 @@ def report(result: Programmed, device: str, after: float | None) -> str:
     """Return errors and costs, for people: nominal [all constants low … all high]."""
     how, each = result.programming, result.programming.cost.joules
     whole = MICRO * each[1] * how.cost.of
-    later = "" if result.aged is None else f", {percent(result.aged)} {after:g} s later"
+    images = f"({result.inference.of} images)"
     lines = [
         f"error                   {percent(result.model)} in floating point, "
-        f"{percent(result.chip)} on the chip{later} ({result.inference.of} images)",
+        f"{percent(result.chip)} on the chip {images}",
+        *([] if result.aged is None else [later_line(result.aged, after, images)]),
         f"outside the range       {shares(how.clipped)} of the weights, clipped, by layer",
         f"not reached             {shares(how.missed)} of the cells",
         f"programming             {span(each, NANO)} nJ a cell, {whole:.3g} µJ the chip, {device}",
@@ -103,6 +104,11 @@ def report(result: Programmed, device: str, after: float | None) -> str:
         f"{span(result.inference.seconds, MICRO)} µs",
     ]
     return "\n".join(lines)
+
+
+def later_line(aged: float, after: float | None, images: str) -> str:
+    """Return the error of a chip that has drifted."""
+    return f"error when drifted      {percent(aged)} on the chip {after:g} s later {images}"
 
 
 def shares(parts: list[float]) -> str:
