@@ -18,7 +18,7 @@ from functools import partial
 
 import numpy as np
 
-from ffnumpy.cases.batches import batches_in
+from ffnumpy.cases.batches import Rows, batches_in
 from ffnumpy.data import Dataset
 from ffnumpy.runs.run import Run
 from ffnumpy.supervised import Setting, Supervised
@@ -41,8 +41,16 @@ def network(
     return Supervised(setting, columns, classes, rng, updates)
 
 
-def start(setting: Setting, data: Dataset, seed: int) -> Run:
+def start(setting: Setting, data: Dataset, seed: int, view: Rows | None = None) -> Run:
     """Return the training of a network on a data set; its test images are measured on.
+
+    Parameters
+    ----------
+    setting : Setting
+    data : Dataset
+    seed : int
+    view : Rows, optional
+        Of the training images, if an epoch does not show them as they are.
 
     Raises
     ------
@@ -55,7 +63,7 @@ def start(setting: Setting, data: Dataset, seed: int) -> Run:
     net = network(setting, rows.shape[1], data.classes, rng, updates)
     return Run(
         net.learners(),
-        net.cases(rows, labels, rng, seed),
+        net.cases(rows if view is None else view, labels, rng, seed),
         setting.epochs * setting.stages,
         partial(net.measure, data.test_images, data.test_labels),
         net.parts(),

@@ -23,9 +23,11 @@ REACHED = {  # test error on strokes at quick scale; guessing gives 0.9
     "backprop": 0.1,
     "hybrid_images": 0.1,
     "local_fields": 0.1,
+    "jitter": 0.15,
 }
 SMALL: dict[str, list[str]] = {
     "supervised": ["--hidden", "20,20", "--epochs", "2", "--batch", "1000"],
+    "jitter": ["--hidden", "20,20", "--epochs", "2", "--batch", "1000"],
     "pytorch_example": ["--hidden", "20,20", "--epochs", "2"],
     "backprop": ["--hidden", "20,20", "--epochs", "3", "--batch", "1000"],
     "hybrid_images": [
