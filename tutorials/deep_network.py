@@ -19,20 +19,22 @@ import numpy as np
 
 from ffnumpy.cases.batches import LabelledCases
 from ffnumpy.cases.encoding import OneHot
-from ffnumpy.cases.negatives import ReadoutNegatives
+from ffnumpy.cases.negatives import HardWrong
 from ffnumpy.data import load
-from ffnumpy.experiments.supervised import Recipe
+from ffnumpy.experiments import backprop
 from ffnumpy.inference import (
+    EveryLabel,
+    OnePass,
+    answers,
     confusion_matrix,
-    evaluate,
     goodness_by_label,
     neutral_activities,
     predict,
 )
 from ffnumpy.layers.layer import Layer
-from ffnumpy.layers.readout import Readout, softmax
+from ffnumpy.layers.readout import Readout, ReadoutLayer, softmax
 from ffnumpy.optimisers import Schedule, Smoothed
-from ffnumpy.runs.run import Run
+from ffnumpy.supervised.names import changed
 from ffnumpy.training import train
 from ffnumpy.weights.dense import Dense, normal
 
@@ -106,8 +108,9 @@ print(
 # 3. The wrong label is drawn at random from these probabilities, the true digit left out. So a
 #    label that the readout finds likely is drawn often.
 #
-# The readout learns too, by raising $\log q$ of the true digit. It only listens: nothing goes from
-# it back into the layers, apart from the choice of wrong labels.
+# The readout learns too, by raising $\log q$ of the true digit. It stands first in the list of
+# layers and hands every case on as it is. It only listens: nothing goes from it back into the
+# layers, apart from the choice of wrong labels.
 
 # %%
 head = Dense(
@@ -117,9 +120,8 @@ head = Dense(
     decay=0.003,  # keeps the weights small
 )
 readout = Readout(head)
-negatives = ReadoutNegatives(
-    lambda features: neutral_activities(layers, encoding, features), readout, rng
-)
+reader = ReadoutLayer(readout, lambda features: neutral_activities(layers, encoding, features))
+negatives = HardWrong(reader.logits, rng)
 cases = LabelledCases(train_images, train_labels, encoding, negatives, BATCH, SEED)
 
 # %% [markdown]
@@ -137,18 +139,31 @@ cases = LabelledCases(train_images, train_labels, encoding, negatives, BATCH, SE
 # that get a wrong name, the *error*, in several ways. What we measure does not touch the training.
 
 # %%
+
+
+def errors():
+    """Return the test errors by goodness, by each layer's goodness alone, and by the readout."""
+    every_label = EveryLabel(layers, encoding, voters=[1, 2])
+    named, by_layer = answers(every_label, encoding, test_images)
+    read, _ = answers(OnePass(layers, encoding, readout), encoding, test_images)
+    return (
+        np.mean(named != test_labels),
+        np.mean(by_layer != test_labels, axis=1),
+        np.mean(read != test_labels),
+    )
+
+
 history = []
 seconds = 0.0
 for epoch in range(1, EPOCHS + 1):
     start = time.perf_counter()
-    for _ in train(layers, cases):
+    for _ in train([reader, *layers], cases):
         pass
     seconds += time.perf_counter() - start
-    history.append(evaluate(layers, readout, encoding, test_images, test_labels))
-    now = history[-1]
+    history.append(errors())
     print(
-        f"epoch {epoch:2d}: error {100 * now.error:4.1f} % by goodness, "
-        f"{100 * now.error_softmax:4.1f} % by the readout"
+        f"epoch {epoch:2d}: error {100 * history[-1][0]:4.1f} % by goodness, "
+        f"{100 * history[-1][2]:4.1f} % by the readout"
     )
 
 # %% [markdown]
@@ -221,8 +236,8 @@ figure.colorbar(image, label="share of the digit's negative cases [%]")
 # as many epochs.
 #
 # 1. **Backprop.** The same three layers and a softmax on the third, trained by backprop from
-#    weights drawn in the same way. `Recipe` describes a whole training run; `changed` sets the
-#    choices that differ from its defaults.
+#    weights drawn in the same way. `backprop` is one of the experiments of the library; `changed`
+#    sets the choices that differ from its own.
 # 2. **A readout on layers that never learn.** It shows how much of the result is due to the
 #    readout and to random weights.
 # 3. **A readout on the bare pixels**, without any layer.
@@ -232,17 +247,17 @@ figure.colorbar(image, label="share of the digit's negative cases [%]")
 # out for this, and by the mean of three random starts.
 
 # %%
-recipe = Recipe().changed(
-    rule="backprop", hidden=(WIDTH, WIDTH, WIDTH), rate=0.8, decay=0.0, peer=0.0, batch=BATCH
+setting = changed(
+    backprop.FULL, hidden=(WIDTH, WIDTH, WIDTH), epochs=EPOCHS, rate=0.8, decay=0.0, batch=BATCH
 )
-run = Run(recipe, train_images, train_labels, classes=10, epochs=EPOCHS, seed=SEED)
+run = backprop.start(setting, data, SEED)
 backprop_history, seconds_backprop = [], 0.0
 while not run.finished:
     start = time.perf_counter()
     for _ in run.steps():  # one epoch
         pass
     seconds_backprop += time.perf_counter() - start
-    backprop_history.append(run.model.evaluate(test_images, test_labels).error_softmax)
+    backprop_history.append(run.measure()["error"])
 error_backprop = backprop_history[-1]
 
 
@@ -284,20 +299,15 @@ print(f"training: {seconds:.1f} s Forward-Forward, {seconds_backprop:.1f} s back
 
 # %%
 epochs = range(1, EPOCHS + 1)
-by_layer = 100 * np.array([now.error_by_layer for now in history])
+by_goodness, by_layer, by_readout = (
+    100 * np.array(values) for values in zip(*history, strict=True)
+)
 figure, ax = plt.subplots(figsize=(8, 4.8), layout="constrained")
 for number, style in enumerate((":", "--", "-")):
     label = f"goodness of layer {number + 1} alone"
     ax.plot(epochs, by_layer[:, number], style, color="0.55", label=label)
-ax.plot(epochs, [100 * now.error for now in history], "o-", color=ORANGE, label="goodness, 2 + 3")
-ax.plot(
-    epochs,
-    [100 * now.error_softmax for now in history],
-    "s-",
-    color=ORANGE,
-    mfc="w",
-    label="readout",
-)
+ax.plot(epochs, by_goodness, "o-", color=ORANGE, label="goodness, 2 + 3")
+ax.plot(epochs, by_readout, "s-", color=ORANGE, mfc="w", label="readout")
 ax.plot(epochs, 100 * np.array(backprop_history), "^-", color=DARK, label="backprop")
 ax.set(
     title=f"Every layer learns, and none of them waits: after {EPOCHS} epochs each one\n"

@@ -126,7 +126,8 @@ y = relu.value(z)  # y_j = max(z_j, 0)
 S = sum_of_squares.value(y)  # S = Σ_j y_j²
 p = sigmoid(S - 5.0)  # p = σ(S − θ)
 dlogp_dS = loss.slope(S, positive)  # 1 − p
-d = delta(dlogp_dS, sum_of_squares.slope(y), relu.slope(z))  # δ_j = (1 − p) · 2 y_j · [z_j > 0]
+# δ_j = (1 − p) · 2 y_j · [z_j > 0]
+d = delta(dlogp_dS[:, np.newaxis] * sum_of_squares.slope(y), relu.slope(z))
 gradient = outer_product(x, d)  # x_i δ_j
 
 for name, value in (("z", z), ("y", y), ("S", S), ("p", p), ("δ", d), ("x δ", gradient)):
@@ -255,7 +256,7 @@ def raises_p(W):
     z = inputs @ W[:-1] + W[-1]
     y = relu.value(z)
     p = np.exp(loss.value(sum_of_squares.value(y), sign))  # of having judged rightly
-    d = delta(sign * p * (1 - p), sum_of_squares.slope(y), relu.slope(z))
+    d = delta(sum_of_squares.pull_back(y, sign * p * (1 - p)), relu.slope(z))
     return np.vstack([outer_product(inputs, d), d.sum(axis=0)])
 
 

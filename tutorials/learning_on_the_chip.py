@@ -26,7 +26,7 @@ from hardware_sim.constants import thermal_voltage
 from hardware_sim.devices.presets import preset
 from hardware_sim.learning.learners import ChipLearner, TwinLearner
 from hardware_sim.learning.plan import Plan
-from hardware_sim.learning.run import SingleRun, error_rate
+from hardware_sim.learning.run import error_rate, single_run
 from hardware_sim.scale import Scale
 
 TEAL, GREY, DARK = "#0b7285", "0.7", "0.25"  # teal is for the simulated chip
@@ -79,7 +79,7 @@ print(f"kT/q = {thermal_voltage() * 1e3:.1f} mV; a goodness of 1 is {scale.goodn
 # %% [markdown]
 # ## In numbers
 #
-# A `TwinLearner` holds the layers of `deep_network.py`. A `SingleRun` draws the cases and hands
+# A `TwinLearner` holds the layers of `deep_network.py`. `single_run` draws the cases and hands
 # them, with the layers, to the same function `train`, whose two inner lines were
 #
 # ```
@@ -92,7 +92,7 @@ print(f"kT/q = {thermal_voltage() * 1e3:.1f} mV; a goodness of 1 is {scale.goodn
 def trained():
     """Train on every image once; return the learner and its error on the test images."""
     learner = TwinLearner(plan, design, len(images))
-    run = SingleRun(learner, images, labels, plan)
+    run = single_run(learner, images, labels, plan)
     while not run.finished:
         for _ in run.steps():
             pass
@@ -115,7 +115,7 @@ print(f"in numbers: {100 * error_in_numbers:.1f} % of the test images get a wron
 def trained():
     """Train on every image once; return the learner and its error on the test images."""
     learner = ChipLearner(plan, design, device, len(images))
-    run = SingleRun(learner, images, labels, plan)
+    run = single_run(learner, images, labels, plan)
     while not run.finished:
         for _ in run.steps():
             pass
