@@ -73,9 +73,7 @@ def finish(
     if args.out:
         chip = training.record(trained, task, options.stored_in(args), shown)
         said = {name: getattr(args, name) for name in options.RECORDED}
+        said |= {"aggregation_bias": options.bias(args)}
         seconds = {"seconds": round(sum(epoch["seconds"] for epoch in journal.epochs), 3)}
         passes = {"passes": training.passes_of(journal.epochs)}
-        bias = {"aggregation_bias": options.bias(args)}
-        write_json(
-            args.out, {**records.header(args.seed), **said, **bias, **chip, **seconds, **passes}
-        )
+        write_json(args.out, {**records.header(args.seed), **said, **chip, **seconds, **passes})
