@@ -409,3 +409,36 @@ def test_a_setting_that_this_version_does_not_know_is_refused(change: Any, tmp_p
     path = tmp_path / "m.npz"
     rewritten(path, change)
     assert "does not fit together" in refused(path, [load_network])
+
+
+def as_format_1(path: Path, name: str) -> None:
+    """Write a saved run as the version before did: with a recipe, and the notes beside it."""
+    with np.load(path) as file:
+        arrays = dict(file)
+    place = json.loads(str(arrays.pop("place")))
+    setting = place["about"]["setting"]
+    recipe = {"rule": "backprop" if name == "backprop" else "forward-forward", **setting}
+    before = {
+        "format": 1,
+        **{key: place[key] for key in ("epoch", "done", "generator")},
+        "recipe": {**flat(supervised.AUTHOR), **recipe},
+        "epochs": recipe.pop("epochs"),
+        **{"classes": 3, "columns": 20, "rows": 24, "seed": 5},
+        "notes": {"data": "θ", "epochs": [{"epoch": 1}], "seconds": 1.5, "open_epoch": 0.5},
+    }
+    before["recipe"].pop("epochs")
+    with path.open("wb") as file:
+        np.savez(file, place=json.dumps(before), **arrays)
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+def test_a_file_of_the_version_before_answers_and_goes_on(name: str, tmp_path: Path) -> None:
+    path = tmp_path / "m.npz"
+    straight, stopped = finish(start(name)), stop_after(start(name), 6)
+    save(path, stopped, name)
+    as_format_1(path, name)
+    network, notes = load_network(path)
+    assert np.array_equal(network.predict(ROWS), stopped.network.predict(ROWS))
+    assert notes["journal"] == {"epochs": [{"epoch": 1}], "seconds": 1.5, "open_epoch": 0.5}
+    assert notes["epochs"] == EPOCHS
+    assert state(finish(restore(path, name))) == state(straight)
