@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import signal
-import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from ffnumpy.runs.progress import watched
 from ffnumpy.runs.run import Run
 
 __all__ = ["Journal", "format_errors", "interruptible", "percent", "train_to_the_end"]
@@ -61,15 +61,11 @@ class Journal:
         """Return what a resumed run needs of this journal."""
         return {"epochs": self.epochs, "seconds": self.seconds, "open_epoch": self.open_epoch}
 
-    def bar(self, steps: Iterator[int]) -> Iterator[int]:
-        """Return the steps, behind a progress bar if someone is watching."""
-        if not sys.stderr.isatty():
-            return steps
-        from tqdm import tqdm
-
+    def steps(self) -> Iterable[int]:
+        """Return the steps of an epoch, behind a progress bar if someone is watching."""
         cases = self.run.cases
-        name, done = f"{self.stage} {cases.epoch + 1}/{self.run.epochs}", cases.done
-        return iter(tqdm(steps, name, cases.batches, leave=False, unit=self.unit, initial=done))
+        name = f"{self.stage} {cases.epoch + 1}/{self.run.epochs}"
+        return watched(self.run.steps(), name, cases.batches, self.unit, cases.done)
 
     def measured(self) -> dict[str, Any]:
         """Return what is to be said of the network as it is now."""
@@ -124,7 +120,7 @@ def train_to_the_end(journal: Journal, save: Callable[[], None] = lambda: None) 
     with interruptible() as caught:
         while not run.finished and not caught:
             begun = time.perf_counter()
-            whole = all(not caught for _ in journal.bar(run.steps()))
+            whole = all(not caught for _ in journal.steps())
             journal.open_epoch += time.perf_counter() - begun
             if whole:
                 run.check_finite()

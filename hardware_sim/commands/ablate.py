@@ -6,8 +6,8 @@ import argparse
 from typing import Any
 
 from ffnumpy.commands import UsageError
-from ffnumpy.commands.progress import watched
 from ffnumpy.data import load
+from ffnumpy.runs.progress import watched
 from hardware_sim.commands import resuming
 from hardware_sim.commands.options import arguments as options
 from hardware_sim.commands.options.checks import check_counts, check_positive

@@ -7,8 +7,8 @@ import time
 from pathlib import Path
 
 from ffnumpy.commands import UsageError
-from ffnumpy.commands.progress import watched
 from ffnumpy.data import load
+from ffnumpy.runs.progress import watched
 from hardware_sim.commands.options import arguments as options
 from hardware_sim.commands.options.checks import check_counts, check_files, check_positive
 from hardware_sim.commands.options.choices import resolve_weight, trial_of

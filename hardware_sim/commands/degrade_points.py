@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ffnumpy.commands import UsageError
-from ffnumpy.commands.progress import watched
+from ffnumpy.runs.progress import watched
 from hardware_sim.commands.resuming import saver
 from hardware_sim.commands.writing import timed
 from hardware_sim.learning.run import Bench

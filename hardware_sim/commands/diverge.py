@@ -8,8 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
-from ffnumpy.commands.progress import watched
 from ffnumpy.data import Dataset, load
+from ffnumpy.runs.progress import watched
 from hardware_sim.commands.options import arguments as options
 from hardware_sim.commands.options.checks import check_counts, check_files, check_positive
 from hardware_sim.commands.options.choices import plan_of, scale_of

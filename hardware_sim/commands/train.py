@@ -7,12 +7,12 @@ from functools import partial
 from typing import Any
 
 from ffnumpy.commands import percent
-from ffnumpy.commands.progress import watched
 from ffnumpy.commands.training import INTERRUPTED, interrupt_message
 from ffnumpy.data import load
 from ffnumpy.runs import checkpoint, records
 from ffnumpy.runs.files import write_json
 from ffnumpy.runs.journal import Journal, train_to_the_end
+from ffnumpy.runs.progress import watched
 from hardware_sim.commands import train_options as options
 from hardware_sim.commands.options.choices import plan_of
 from hardware_sim.commands.options.images import bench_of
