@@ -8,6 +8,7 @@ from typing import Any
 from ffnumpy import experiments
 from ffnumpy.commands import UsageError
 from ffnumpy.commands.options import add_options, given, setting_of
+from ffnumpy.commands.points import launch_points
 from ffnumpy.commands.training import Launch, add_run_options, check_run_options, launch, split
 from ffnumpy.data import NAMES, load
 from ffnumpy.experiments import saved
@@ -65,6 +66,8 @@ def _list(args: argparse.Namespace) -> int:
 def _run(args: argparse.Namespace) -> int:
     check_run_options(args)
     module = experiments.named(args.experiment)
+    if hasattr(module, "points"):
+        return _run_points(args, module)
     before = checkpoint.about(args.resume) if args.resume else None
     _resolve_defaults(args, before)
     data = load(args.data, args.data_dir)
@@ -79,6 +82,21 @@ def _run(args: argparse.Namespace) -> int:
     notes |= {"validation": args.validation, "train_images": args.train_images}
     what = Launch(args.experiment, args.scale, setting, split(data, args), args.seed, notes)
     return launch(args, what, before)
+
+
+def _run_points(args: argparse.Namespace, module: Any) -> int:
+    """Run an experiment of several points; --resume takes its record."""
+    if args.save or args.plots:
+        raise UsageError(
+            f"--save, --plots: {args.experiment} has several networks and keeps none of them; "
+            f"leave it out. --out keeps the record after each, and --resume goes on with it."
+        )
+    _resolve_defaults(args, None)
+    base: Any = module.QUICK if args.scale == "quick" else module.FULL
+    setting = setting_of(base, given(args, base))
+    data = split(load(args.data, args.data_dir), args)
+    what = Launch(args.experiment, args.scale, setting, data, args.seed, {})
+    return launch_points(args, what, module.points(setting, args.seed))
 
 
 def _begun(before: dict[str, Any] | None) -> Any:

@@ -6,7 +6,8 @@ paper did, its number, and what differs here and why; it has
 - `SECTION`, `PAPER` (the paper's number as text), `DIFFERS` (in one line), `REACH` (the error to
   be reached, a fraction), `MINUTES` (of a full run on two cores);
 - `FULL` and `QUICK`: its settings, frozen dataclasses that hold objects;
-- ``start(setting, data, seed) -> ffnumpy.runs.Run``.
+- ``start(setting, data, seed) -> ffnumpy.runs.Run``;
+- if it compares several settings, ``points(setting, seed)``: names to (setting, seed).
 """
 
 from __future__ import annotations

@@ -31,6 +31,8 @@ class Journal:
         What `notes` returned when the run was saved.
     unit, stage : str
         What the progress bar counts, and what an epoch is called.
+    quiet : bool
+        Whether epochs print no line.
 
     Attributes
     ----------
@@ -49,8 +51,10 @@ class Journal:
         notes: dict[str, Any] | None = None,
         unit: str = "batch",
         stage: str = "epoch",
+        quiet: bool = False,
     ) -> None:
         self.run, self.every, self.unit, self.stage = run, every, unit, stage
+        self.quiet = quiet
         before = notes or {"epochs": [], "seconds": 0.0, "open_epoch": 0.0}
         self.epochs: list[dict[str, Any]] = before["epochs"]
         self.seconds: float = before["seconds"]
@@ -82,7 +86,8 @@ class Journal:
             entry |= {name: value for name, value in self.last.items() if not _is_table(value)}
             line += "   " + format_errors(self.last)
         self.epochs.append(entry)
-        print(line, flush=True)
+        if not self.quiet:
+            print(line, flush=True)
 
 
 def _is_table(value: Any) -> bool:

@@ -13,10 +13,13 @@ import pytest
 
 from ffnumpy import experiments
 from ffnumpy.__main__ import main
+from ffnumpy.commands import points
 from ffnumpy.experiments.saved import load_network
 from ffnumpy.runs.run import Run
 
 NAMES = experiments.names()
+TABLES = [name for name in NAMES if hasattr(experiments.named(name), "points")]
+SINGLE = [name for name in NAMES if name not in TABLES]
 REACHED = {  # test error on strokes at quick scale; guessing gives 0.9
     "supervised": 0.15,
     "pytorch_example": 0.6,
@@ -34,6 +37,7 @@ SMALL: dict[str, list[str]] = {
         *("--hidden", "20,20", "--batch", "1000"),
         *("--epochs", "2", "--readout-epochs", "2"),
     ],
+    "goodness_functions": ["--hidden", "20,20", "--epochs", "1", "--batch", "1000"],
     "local_fields": ["--hidden", "4,5,6", "--epochs", "2", "--readout-epochs", "1"],
 }
 
@@ -69,7 +73,7 @@ def test_an_experiment_is_one_short_module_that_says_what_the_paper_did(name: st
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", SINGLE)
 def test_an_experiment_learns_at_quick_scale_and_leaves_a_record(name: str, tmp_path: Path) -> None:
     out, model = tmp_path / f"{name}.json", tmp_path / "m.npz"
     assert run(name, "--out", out, "--save", model) == 0
@@ -83,7 +87,37 @@ def test_an_experiment_learns_at_quick_scale_and_leaves_a_record(name: str, tmp_
     assert hasattr(network, "predict")
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.slow
+@pytest.mark.parametrize("name", TABLES)
+def test_a_table_has_an_entry_for_every_point_and_is_resumed_where_it_stopped(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / f"{name}.json"
+    original = points.sweep
+
+    def interrupted(*arguments: Any) -> Any:
+        for number, entry in enumerate(original(*arguments)):
+            if number == 2:
+                raise KeyboardInterrupt
+            yield entry
+
+    with monkeypatch.context() as patch:
+        patch.setattr(points, "sweep", interrupted)
+        assert run(name, *SMALL[name], "--out", out) == 130
+    assert f"go on with --resume {out}" in capsys.readouterr().out
+    begun = json.loads(out.read_text())["points"]
+    assert run(name, *SMALL[name], "--resume", out) == 0
+    record, module = json.loads(out.read_text()), experiments.named(name)
+    assert record["points"][:2] == begun[:2]
+    names = [entry["name"] for entry in record["points"]]
+    assert names == list(module.points(module.QUICK, 0))
+    assert all(0 <= entry["error"] <= 1 for entry in record["points"])
+    assert record["test_error"] == record["points"][0]["error"]
+    assert run(name, "--save", tmp_path / "m.npz") == 2
+    assert "several networks" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", SINGLE)
 def test_a_resumed_experiment_ends_bit_for_bit_as_one_that_was_never_stopped(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

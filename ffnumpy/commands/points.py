@@ -1,0 +1,79 @@
+"""An experiment of several points in front of a person: one table, resumed point by point."""
+
+from __future__ import annotations
+
+import argparse
+import time
+from dataclasses import replace
+from typing import Any
+
+from ffnumpy.commands.training import INTERRUPTED, Launch, started
+from ffnumpy.runs import records
+from ffnumpy.runs.files import write_json
+from ffnumpy.runs.journal import Journal, format_errors, train_to_the_end
+from ffnumpy.runs.sweep import resumed_record, sweep
+from ffnumpy.supervised.names import flat
+
+__all__ = ["launch_points"]
+
+Points = dict[str, tuple[Any, int]]
+
+
+def launch_points(args: argparse.Namespace, what: Launch, points: Points) -> int:
+    """Train and measure every point that the record lacks; return 0, or 130 after Ctrl-C.
+
+    Parameters
+    ----------
+    args : Namespace
+        `out` and `resume` are paths of records.
+    what : Launch
+        Its setting is what the points have in common.
+    points : dict
+        From the name of each point to its setting and its seed.
+    """
+    path = args.out or args.resume
+    record = _new_record(what)
+    if args.resume:
+        record = resumed_record(args.resume, record, ("experiment", "scale", "data"))
+    begun = time.perf_counter() - record["seconds"]
+    for entry in record["points"]:
+        print(_line(entry), flush=True)
+    try:
+        for entry in sweep(points, lambda point: _evaluated(what, *point), record["points"]):
+            print(_line(entry), flush=True)
+            record |= {"seconds": round(time.perf_counter() - begun, 3)}
+            record |= {"test_error": record["points"][0]["error"]}
+            if path:
+                write_json(path, record)
+    except KeyboardInterrupt:
+        print("interrupted; " + (f"go on with --resume {path}" if path else "nothing was saved"))
+        return INTERRUPTED
+    return 0
+
+
+def _new_record(what: Launch) -> dict[str, Any]:
+    return {
+        **records.header(what.seed),
+        "experiment": what.experiment,
+        "scale": what.scale,
+        "setting": flat(what.setting),
+        "options": {"seed": what.seed, **flat(what.setting)},
+        "data": what.data.name,
+        "train_images": len(what.data.train_labels),
+        "seconds": 0.0,
+        "points": [],
+    }
+
+
+def _evaluated(what: Launch, setting: Any, seed: int) -> dict[str, Any]:
+    """Return the entry of a point: what was measured of it, and by which setting."""
+    journal = Journal(started(replace(what, setting=setting, seed=seed)), every=0, quiet=True)
+    if train_to_the_end(journal):
+        raise KeyboardInterrupt
+    measured = {n: v for n, v in journal.measured().items() if n != "confusion"}
+    own = {n: v for n, v in flat(setting).items() if v != flat(what.setting)[n]}
+    return {"seed": seed, "changes": own, **measured, "seconds": round(journal.seconds, 3)}
+
+
+def _line(entry: dict[str, Any]) -> str:
+    return f"{entry['name']:<44} {format_errors(entry)}   ({entry['seconds']:.0f} s)"
