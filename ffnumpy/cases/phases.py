@@ -1,0 +1,89 @@
+"""Positive and negative phases that lie apart in time, as waking and sleeping do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ffnumpy.cases.batches import Cases, batches_in
+from ffnumpy.cases.encoding import Encoding
+from ffnumpy.cases.labelled import Labelled
+from ffnumpy.cases.negatives import uniform_wrong
+from ffnumpy.validation import check_labels, whole
+
+__all__ = ["PhaseCases"]
+
+
+class PhaseCases(Cases):
+    """Some batches with their true labels, then the same batches with wrong ones, and so on.
+
+    Parameters
+    ----------
+    rows : (n, columns) array
+    labels : (n,) array of int
+    encoding : Encoding
+    group : int
+        Batches in a phase; as many as an epoch has, or more, means one phase of each kind an epoch.
+    awake : int
+        Of so many groups the last alone is followed by its negative phase; 1: every one.
+    batch, seed : int
+        As in `Cases`; a batch holds positive or negative cases, never both.
+
+    Raises
+    ------
+    ValueError
+        As `LabelledCases` does, and if a phase would have no batch.
+
+    Source: [Hinton2022] Section 5; the wrong labels here are drawn evenly, from the seed, the epoch
+    and the batch alone.
+    """
+
+    def __init__(
+        self,
+        rows: NDArray,
+        labels: NDArray,
+        encoding: Encoding,
+        group: int = 1,
+        awake: int = 1,
+        batch: int = 100,
+        seed: int = 0,
+    ) -> None:
+        check_labels(len(rows), labels, encoding.classes)
+        whole(group=group, awake=awake)
+        super().__init__(len(rows), batch, seed)
+        self.rows, self.labels, self.encoding = rows, labels.astype(np.intp), encoding
+        self.group, self.awake = group, awake
+
+    @property
+    def batches(self) -> int:
+        """Batches in an epoch, of both phases."""
+        return len(self._phases())
+
+    def _phases(self) -> list[tuple[int, int]]:
+        """Return number and sign of every batch of an epoch, in the order of their showing."""
+        total = batches_in(self.n, self.batch)
+        shown = []
+        for number, first in enumerate(range(0, total, self.group), 1):
+            phase = range(first, min(first + self.group, total))
+            shown += [(batch, 1) for batch in phase]
+            shown += [(batch, -1) for batch in phase if number % self.awake == 0]
+        return shown
+
+    def __iter__(self) -> Iterator[tuple[Labelled, NDArray]]:
+        order = np.random.default_rng([self.seed, self.epoch]).permutation(self.n)
+        phases = self._phases()
+        for number, sign in phases[self.done :]:
+            self.done += 1
+            index = order[number * self.batch : (number + 1) * self.batch]
+            yield self._shown(index, number, sign), np.full(len(index), sign, np.float32)
+        self.epoch += 1
+        self.done = 0
+
+    def _shown(self, index: NDArray, number: int, sign: int) -> Labelled:
+        features, labels = self.encoding.features(self.rows[index]), self.labels[index]
+        if sign < 0:
+            rng = np.random.default_rng([self.seed, self.epoch, number])
+            labels = uniform_wrong(labels, self.encoding.classes, rng)
+        return self.encoding.labelled(features, labels)

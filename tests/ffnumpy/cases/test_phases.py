@@ -1,0 +1,77 @@
+"""Phases: the order of positive and negative batches, and that nothing of it needs to be saved."""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ffnumpy.cases import OneHot
+from ffnumpy.cases.phases import PhaseCases
+
+LAW = settings(deadline=None, max_examples=40, derandomize=True)
+CLASSES = 3
+
+
+def make(n: int, batch: int, group: int = 1, awake: int = 1, seed: int = 0) -> PhaseCases:
+    rng = np.random.default_rng(n)
+    rows, labels = rng.integers(0, 256, (n, 8), np.uint8), rng.integers(0, CLASSES, n)
+    return PhaseCases(rows, labels, OneHot(CLASSES), group, awake, batch, seed)
+
+
+@LAW
+@given(
+    n=st.integers(1, 30),
+    batch=st.integers(1, 9),
+    group=st.integers(1, 12),
+    seed=st.integers(0, 99),
+)
+def test_every_phase_is_followed_by_the_same_rows_with_wrong_labels(
+    n: int, batch: int, group: int, seed: int
+) -> None:
+    cases = make(n, batch, group, seed=seed)
+    shown = list(cases)
+    assert len(shown) == cases.batches
+    assert cases.epoch == 1
+    signs = [int(sign[0]) for _, sign in shown]
+    assert all(np.all(sign == sign[0]) for _, sign in shown)
+    runs = [len(list(g)) for _, g in itertools.groupby(signs)]
+    assert runs[::2] == runs[1::2]
+    assert all(length == group for length in runs[:-2])
+    positive = [x for x, sign in shown if sign[0] > 0]
+    negative = [x for x, sign in shown if sign[0] < 0]
+    for one, other in zip(positive, negative, strict=True):
+        assert np.array_equal(one.features.rows, other.features.rows)
+        assert one.labels is not None
+        assert other.labels is not None
+        assert not np.any(one.labels == other.labels)
+    assert sum(len(x.features.rows) for x in positive) == n
+
+
+def test_negative_phases_may_be_left_out() -> None:
+    cases = make(12, 2, group=1, awake=3)
+    assert [int(sign[0]) for _, sign in cases] == [1, 1, 1, -1, 1, 1, 1, -1]
+
+
+@pytest.mark.parametrize("stop", [1, 2, 3, 5])
+def test_an_epoch_goes_on_within_a_phase(stop: int) -> None:
+    whole, stopped, resumed = (make(10, 3, group=2, seed=4) for _ in range(3))
+    expected = [x.toarray() for x, _ in whole]
+    shown = []
+    for x, _ in stopped:
+        shown.append(x.toarray())
+        if len(shown) == stop:
+            break
+    resumed.epoch, resumed.done = stopped.epoch, stopped.done
+    shown += [x.toarray() for x, _ in resumed]
+    assert all(np.array_equal(*pair) for pair in zip(shown, expected, strict=True))
+    assert resumed.epoch == 1
+
+
+@pytest.mark.parametrize("bad", [{"group": 0}, {"awake": 0}])
+def test_a_phase_has_a_batch(bad: dict[str, int]) -> None:
+    with pytest.raises(ValueError, match="expected a whole number, 1 or more; got 0"):
+        make(4, 2, **bad)
