@@ -40,6 +40,8 @@ class Supervised:
         Draws the weights.
     updates_per_epoch : int
         For the learning-rate schedule.
+    encoding : Encoding, optional
+        By default the setting's.
 
     Attributes
     ----------
@@ -59,9 +61,11 @@ class Supervised:
         classes: int,
         rng: np.random.Generator,
         updates_per_epoch: int = 1,
+        encoding: Encoding | None = None,
     ) -> None:
         self.setting, hidden = setting, setting.hidden
-        self.encoding: Encoding = setting.feeding.encoding(classes, setting.units.length)
+        usual = setting.feeding.encoding(classes, setting.units.length)
+        self.encoding: Encoding = usual if encoding is None else encoding
         schedule = setting.learning.schedule(setting.epochs, updates_per_epoch)
         sizes = (self.encoding.inputs(columns), *hidden)
         pairs = zip(sizes, hidden, strict=False)

@@ -1,0 +1,72 @@
+"""Two towers: image and label go through linear maps of their own, whose outputs are added.
+
+Two linear maps whose outputs are added are one map on both inputs side by side, so the towers are
+the first layer's own weights: its first rows are the label's, the others the image's. No pixel is
+overwritten, the image keeps one length whatever the label is, and a `Labelled` multiplies it once
+for all labels.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ffnumpy.cases.labelled import Features, Labelled
+from ffnumpy.normalisation import normalise
+from ffnumpy.validation import above_zero, whole
+
+__all__ = ["TwoTowers"]
+
+
+@dataclass(frozen=True)
+class TwoTowers:
+    """All pixels, brought to mean square 1 by themselves, beside a one-hot label: an `Encoding`.
+
+    Attributes
+    ----------
+    classes : int
+    strength : float
+        Length of a label. As a part of the image's, √pixels, it says how much the label weighs.
+    gain : float
+        What a pixel is multiplied by before its image is normalised.
+    """
+
+    classes: int = 10
+    strength: float = 10.0
+    gain: float = 1 / 255
+
+    def __post_init__(self) -> None:
+        whole(2, classes=self.classes)
+        above_zero(strength=self.strength, gain=self.gain)
+
+    def inputs(self, columns: int) -> int:
+        """Return the number of inputs that rows of so many pixels make."""
+        return self.classes + columns
+
+    def features(self, rows: NDArray) -> Features:
+        """Return the images, float32, each of mean square 1."""
+        return Features(normalise(rows.astype(np.float32) * np.float32(self.gain)))
+
+    def labelled(self, features: Features, *labels: NDArray) -> Labelled:
+        """Return the images with each of several label vectors, stacked."""
+        stacked = np.concatenate(labels)
+        codes = np.eye(self.classes, dtype=np.float32)[stacked] * np.float32(self.strength)
+        return self._beside(features, codes, stacked)
+
+    def neutral(self, features: Features) -> Labelled:
+        """Return the images with a little of every label."""
+        shape = (len(features.rows), self.classes)
+        return self._beside(features, np.full(shape, self.strength / self.classes, np.float32))
+
+    def every_label(self, features: Features) -> Labelled:
+        """Return the images with label 0, then all with label 1, and so on."""
+        return self.labelled(features, np.repeat(np.arange(self.classes), len(features.rows)))
+
+    def _beside(
+        self, features: Features, codes: NDArray, labels: NDArray | None = None
+    ) -> Labelled:
+        """Return both side by side, neither of them scaled."""
+        length = features.rows.shape[1] + float(np.sum(codes[0] ** 2))
+        return Labelled(features, codes, length, labels)
