@@ -4,6 +4,9 @@ Not in the paper, which overlays the label on the first pixels. Image and label 
 linear maps whose outputs are added before the ReLU; goodness on the sum trains both. At test time
 the image's tower runs once for all labels. That saving is claimed to be about ninefold for ten
 classes; a single tower has it as well, because the label enters the first layer linearly.
+
+What differs between the two: the towers see every pixel, and an image has the same length whatever
+its label; the label in the picture takes ten pixels, and both are normalised together.
 """
 
 from __future__ import annotations

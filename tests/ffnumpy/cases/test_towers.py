@@ -1,4 +1,4 @@
-"""Two towers: what the label adds is the same whatever the image, and the image is paid for once."""
+"""Two towers: what a label adds is the same whatever the image is."""
 
 from __future__ import annotations
 
