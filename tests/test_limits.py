@@ -25,7 +25,8 @@ from hardware_sim.devices.presets import IDEAL
 from hardware_sim.devices.rules import SoftBounds, UnboundedStep
 from hardware_sim.devices.variation import Spread
 from hardware_sim.energy import prices
-from hardware_sim.energy.ledger import Ledger, Price
+from hardware_sim.energy.ledger import Ledger
+from hardware_sim.energy.prices import Price
 from hardware_sim.scale import Scale
 from hardware_sim.signals import Signal, Voltage
 from hardware_sim.updates.coincidence import Coincidence

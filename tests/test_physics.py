@@ -69,7 +69,7 @@ def crossbar(
         half.set(half.low + (half.high - half.low) * rng.random(half.shape))
     if isinstance(cells, PairCells):
         cells.restore(cells.arrays())  # brings the differences up to date
-    return Crossbar(cells, device.unit, device.reference, bias, noise)
+    return Crossbar(cells, device.cell.unit, device.cell.reference, bias, noise)
 
 
 def conductances(array: Crossbar) -> tuple[NDArray, NDArray]:
@@ -278,11 +278,11 @@ def test_conductances_stay_in_their_range_while_a_chip_learns(name: str, dtype: 
         for half, kept in zip(halves(layer.array.cells), stuck, strict=True):
             assert np.all((half.low <= half.w) & (half.w <= half.high))
             assert np.array_equal(half.w[half.stuck], kept)
-            G, rounding = half.conductance(), 4 * np.finfo(dtype).eps * device.conductance.span
+            G, rounding = half.conductance(), 4 * np.finfo(dtype).eps * device.cell.conductance.span
             assert np.all(-rounding <= G)
-            if not device.noise.write:
-                w = (G - device.reference) / device.unit
-                margin = rounding / device.unit
+            if not device.cell.noise.write:
+                w = (G - device.cell.reference) / device.cell.unit
+                margin = rounding / device.cell.unit
                 assert np.all((half.low - margin <= w) & (w <= half.high + margin))
         reached = max(reached, layer.array.cells.at_bounds())
     if name in ("gokmen-vlasov", "push-pull", "capacitor", "pcm"):

@@ -76,7 +76,9 @@ def manufacture(
 def usual_engine(device: Device | Pair, scale: Scale) -> Engine:
     """Return the engine that a device's physics allows."""
     return (
-        WidthTimesAmplitude(scale, full_scale=inf) if device.follows_charge else Coincidence(scale)
+        WidthTimesAmplitude(scale, full_scale=inf)
+        if device.cell.follows_charge
+        else Coincidence(scale)
     )
 
 
@@ -96,14 +98,15 @@ def first_weights(lines: Sequence[int], rng: np.random.Generator) -> list[NDArra
 def _array(
     design: Design, device: Device | Pair, weights: NDArray, rng: np.random.Generator
 ) -> Crossbar:
-    cells = device.manufacture(weights.shape, rng, design.dtype)
+    cells, cell = device.manufacture(weights.shape, rng, design.dtype), device.cell
     cells.set(weights / design.scale.weight, rng)
-    limits, volt = design.limits, design.scale.volt
-    warm = device.conductance.factor(limits.temperature)
+    warm = cell.conductance.factor(design.limits.temperature)
     noise = ArrayNoise(
-        limits.noise_temperature, 0.0, warm * device.read_noise, device.low_frequency
+        design.limits.noise_temperature,
+        white=warm * cell.read_noise,
+        low_frequency=cell.noise.low_frequency,
     )
-    return Crossbar(cells, warm * device.unit, warm * device.reference, volt, noise)
+    return Crossbar(cells, warm * cell.unit, warm * cell.reference, design.scale.volt, noise)
 
 
 def amplifiers(
@@ -111,7 +114,7 @@ def amplifiers(
 ) -> TransimpedanceAmplifier:
     """Draw the amplifiers of n lines of an array."""
     scale, off, dtype = design.scale, design.tolerances, np.dtype(design.dtype)
-    limits, resistance = design.limits, scale.weight / device.unit
+    limits, resistance = design.limits, scale.weight / device.cell.unit
     return TransimpedanceAmplifier(
         resistance,
         mismatch(rng, off.gain, n, dtype),

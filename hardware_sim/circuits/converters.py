@@ -65,8 +65,8 @@ class Dac:
     def forward(self, x: Any) -> tuple[Voltage, None]:
         """Return the voltages of numbers, (reads, lines), and no goodness.
 
-        `x` is an array or anything with `toarray`, such as `ffnumpy.cases.labelled.Labelled`. A line that
-        carries the same number in the next read is not converted again.
+        `x` is an array or anything with `toarray`, such as `ffnumpy.cases.labelled.Labelled`. A
+        line that carries the same number in the next read is not converted again.
         """
         values = np.array(x.toarray() if hasattr(x, "toarray") else x, self.dtype, ndmin=2)
         if values.ndim != 2 or not np.isfinite(values).all():
@@ -123,8 +123,7 @@ class Adc:
 
     def convert(self, voltage: Voltage) -> NDArray:
         """Return numbers, (reads, lines): rounded to a code and clipped to the range."""
-        amount = voltage._si.size * prices.adc_joules(self.bits)
-        self.ledger.charge(prices.ADC, voltage._si.size, amount, uses=len(voltage._si))
+        self.ledger.charge(prices.adc(self.bits), voltage._si.size, uses=len(voltage._si))
         low = -self.full_scale if self.signed else 0.0
         return quantised(np.clip(voltage._si / self.volt, low, self.full_scale), self.step)
 

@@ -1,4 +1,4 @@
-"""The normaliser: a gain control that takes the length from an activity and leaves its direction."""
+"""The normaliser: a gain control that takes away an activity's length and keeps its direction."""
 
 from __future__ import annotations
 

@@ -146,7 +146,7 @@ def _read_noise(device: Device) -> tuple[NDArray, dict[str, NDArray]]:
         "thermal": np.sqrt(4 * BOLTZMANN * ROOM * bandwidth * G) / READ_VOLTAGE,
         "write noise": np.full_like(G, device.noise.write * device.rule.step * device.unit),
         "white read noise": np.full_like(G, device.read_noise),
-        "low-frequency noise": device.low_frequency * G,
+        "low-frequency noise": device.noise.low_frequency * G,
     }
 
 

@@ -205,7 +205,7 @@ def spans(training: Training) -> dict[str, Span]:
     """Return each block's energy for an image at low, nominal and high constants [J]."""
     n, spent = (
         len(training.run.rows),
-        with_conductance(training.spent, preset(DEVICE).device),
+        with_conductance(training.spent, preset(DEVICE).device.cell.conductance),
     )
     low, middle, high = spent.blocks(_at_low), spent.blocks(), spent.blocks(_at_high)
     largest = sorted(middle, key=lambda name: -middle[name])

@@ -23,7 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def line(preset: Preset) -> str:
     """Return one line of the table."""
-    rule, conductance = preset.device.rule, preset.device.conductance
+    rule, conductance = preset.device.cell.rule, preset.device.cell.conductance
     bounds = f"{rule.low:.4g} … {rule.high:.4g}"
     ends = (1e6 * end.nominal for end in (conductance.minimum, conductance.maximum))
     siemens = " … ".join(f"{end:g}" for end in ends) + " µS"
@@ -48,14 +48,14 @@ def entry(preset: Preset) -> dict[str, Any]:
     """Return all of a preset, for machines."""
     device = preset.device
     return {
-        "rule": type(device.rule).__name__,
+        "rule": type(device.cell.rule).__name__,
         "one_sided_pair": isinstance(device, OneSidedPair),
-        "step": device.rule.step,
-        "low": device.rule.low,
-        "high": device.rule.high,
-        "minimum": ends(device.conductance.minimum),
-        "maximum": ends(device.conductance.maximum),
-        "follows_charge": device.follows_charge,
+        "step": device.cell.rule.step,
+        "low": device.cell.rule.low,
+        "high": device.cell.rule.high,
+        "minimum": ends(device.cell.conductance.minimum),
+        "maximum": ends(device.cell.conductance.maximum),
+        "follows_charge": device.cell.follows_charge,
         "weight": preset.weight,
         "device": repr(device),
         "source": preset.source,

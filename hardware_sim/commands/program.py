@@ -169,7 +169,7 @@ def outcome(args: argparse.Namespace, model: ForwardForwardModel, data: Dataset)
     rows, labels = unseen_images(args, data)
     numbers = float(np.mean(model.predict(rows) != labels))
     chip = error_rate(learner, rows, labels, model.encoding)
-    use = Cost(with_conductance(learner.ledger, device), len(labels))
+    use = Cost(with_conductance(learner.ledger, device.cell.conductance), len(labels))
     aged = None
     if args.after is not None:
         age(learner.chip, FORGETFUL[args.device], args.after, rng)

@@ -171,14 +171,14 @@ def chip_learner(args: argparse.Namespace, task: Plan, data: Dataset, images: in
     design, device = design_of(args, data), stored_in(args)
     at_once = args.updates == AGGREGATED
     trains = Coincidence(design.scale, args.train_length, at_once)
-    engine = None if device.follows_charge else trains
+    engine = None if device.cell.follows_charge else trains
     return ChipLearner(task, design, device, images, engine)
 
 
 def bias(args: argparse.Namespace) -> float:
     """Return the bias of aggregated updates, 0 for sequential ones."""
     device = stored_in(args)
-    if args.updates == SEQUENTIAL or device.follows_charge:
+    if args.updates == SEQUENTIAL or device.cell.follows_charge:
         return 0.0
     return aggregation_bias(device, args.train_length)
 
@@ -299,7 +299,7 @@ def record(
         "peak_rss_bytes": records.peak_rss_bytes(),
         "joules": trained.joules(),
         "joules_by_block": trained.blocks(),
-        "joules_bounds": list(with_conductance(trained, stored_in(args)).bounds()),
+        "joules_bounds": list(with_conductance(trained, stored_in(args).cell.conductance).bounds()),
         "chip_seconds": trained.seconds(),
         "rms_before_rectifier": rms_before_rectifier(
             learner.chip, single.rows[:1000], single.labels[:1000]

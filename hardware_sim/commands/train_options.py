@@ -67,7 +67,7 @@ def settle_pair(args: argparse.Namespace) -> None:
 def check_trains(args: argparse.Namespace, given: dict[str, Any]) -> None:
     """Refuse what is said of trains where none are sent."""
     whole_pulses = {"train_length", "updates"} & given.keys()
-    if preset(args.device).device.follows_charge and whole_pulses:
+    if preset(args.device).device.cell.follows_charge and whole_pulses:
         named = ", ".join(f"--{name.replace('_', '-')}" for name in sorted(whole_pulses))
         raise UsageError(
             f"{named}: {args.device} is written by one shaped pulse a cell, not by trains; leave "

@@ -18,52 +18,18 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from hardware_sim.devices.addressing import struck
 from hardware_sim.devices.noise import gaussian
 from hardware_sim.devices.technology import Technology
+from hardware_sim.devices.visible import apparent, nearest_level
 
 __all__ = [
     "Cells",
-    "struck",
     "take_over",
 ]
 
 
 FARTHEST = 8.0  # standard deviations that no pulse is off by, once in 10¹⁵
-
-
-def struck(
-    rows: NDArray, counts: NDArray, width: int, columns: NDArray | None = None
-) -> tuple[NDArray, NDArray]:
-    """Return the flat indices of the cells with a count above 0, and those counts.
-
-    Parameters
-    ----------
-    rows : (r,) integer array
-        The active rows, each once.
-    counts : (r, c) array
-        What falls on their cells.
-    width : int
-        Columns of the array of cells.
-    columns : (c,) integer array, optional
-        Those that are active, in ascending order; by default all of them.
-
-    Raises
-    ------
-    ValueError
-        If the counts are not those of these rows.
-    """
-    active = width if columns is None else len(columns)
-    if counts.shape != (len(rows), active):
-        raise ValueError(
-            f"expected counts of shape ({len(rows)}, {active}), a line for each active row; "
-            f"got {counts.shape}"
-        )
-    here = np.flatnonzero(counts > 0)
-    at = here // active
-    column = here - active * at
-    if columns is not None:
-        column = columns.take(column)
-    return (rows * width).take(at) + column, counts.reshape(-1).take(here)
 
 
 def take_over(own: dict[str, NDArray], arrays: dict[str, NDArray]) -> None:
@@ -116,10 +82,8 @@ class Cells:
     ) -> None:
         self.technology, self.w = technology, w
         self.up, self.down, self.low, self.high = up, down, low, high
-        self.seen = w if self._shows_itself() else self._rounded(w)
-
-    def _shows_itself(self) -> bool:
-        return not (self.technology.noise.write or self.technology.levels)
+        itself = not (technology.noise.write or technology.levels)
+        self.seen = w if itself else nearest_level(technology, w)
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -144,9 +108,15 @@ class Cells:
         inside = np.clip(w, self.low, self.high)
         self.w[...] = np.where(self.stuck, self.w, inside)
         if self.seen is not self.w:
-            self.seen[...] = self._rounded(self.w)
+            self.seen[...] = nearest_level(self.technology, self.w)
             if rng is not None:
                 self._show(np.arange(self.w.size), rng)
+
+    def put(self, index: NDArray, w: NDArray, rng: np.random.Generator) -> None:
+        """Write states within the bounds into the cells at flat indices, unless they are stuck."""
+        state = self.w.reshape(-1)
+        state[index] = np.where(self.stuck.reshape(-1)[index], state[index], w)
+        self._show(index, rng)
 
     def pulses(self, rows: NDArray, counts: NDArray, up: bool, rng: np.random.Generator) -> int:
         """Give each cell its count of pulses, one after another; return how many in all.
@@ -249,25 +219,11 @@ class Cells:
             size += sigma
         return size
 
-    def _rounded(self, w: NDArray) -> NDArray:
-        """Return the nearest of the levels to w, or a copy of w."""
-        rule, levels = self.technology.rule, self.technology.levels
-        if not levels:
-            return w.copy()
-        spacing = (rule.high - rule.low) / (levels - 1)
-        nearest = np.clip(np.rint((w - rule.low) / spacing), 0, levels - 1)
-        return nearest * spacing + rule.low
-
     def _show(self, index: NDArray, rng: np.random.Generator) -> None:
-        """Redraw what a read sees of the cells at flat indices; no conductance is below 0."""
-        if self.seen is self.w:
-            return
-        visible = self._rounded(self.w.reshape(-1).take(index))
-        if self.technology.noise.write:
-            spread = self.technology.noise.write * self.technology.rule.step
-            visible += spread * gaussian(rng, index.size, visible.dtype)
-            np.maximum(visible, -self.technology.reference / self.technology.unit, out=visible)
-        self.seen.reshape(-1)[index] = visible
+        """Redraw what a read sees of the cells at flat indices."""
+        if self.seen is not self.w:
+            written = self.w.reshape(-1).take(index)
+            self.seen.reshape(-1)[index] = apparent(self.technology, written, rng)
 
     def sides(self, rows: NDArray | None = None) -> tuple[NDArray, NDArray]:
         """Return what a read sees of some or all rows' G⁺ and G⁻, less G_ref, in units of w.
@@ -287,11 +243,13 @@ class Cells:
             return
         stuck = np.flatnonzero(self.stuck)
         kept = self.w.reshape(-1).take(stuck)
-        deviation = None if self.seen is self.w else self.seen - self._rounded(self.w)
+        deviation = (
+            None if self.seen is self.w else self.seen - nearest_level(self.technology, self.w)
+        )
         self.w *= math.exp(-samples / self.technology.lifetime)
         self.w.reshape(-1)[stuck] = kept
         if deviation is not None:
-            np.add(self._rounded(self.w), deviation, out=self.seen)
+            np.add(nearest_level(self.technology, self.w), deviation, out=self.seen)
 
     def age(self, change: Callable[[NDArray], NDArray]) -> None:
         """Let reads see other conductances: what `change` makes of those that they see now [S].

@@ -115,6 +115,11 @@ class Device:
             raise ValueError(f"lifetime: expected samples above 0; got {self.lifetime}")
 
     @property
+    def cell(self) -> Device:
+        """The device itself: what moves is one cell; a `Pair` has two."""
+        return self
+
+    @property
     def unit(self) -> float:
         """Conductance of one unit of w, ``(G_max − G_min)/(w_max − w_min)`` [S]."""
         return self.conductance.span / (self.rule.high - self.rule.low)
@@ -154,11 +159,6 @@ class Device:
     def read_noise(self) -> float:
         """White noise of one read of a cell [S]."""
         return self.noise.read * self.conductance.span
-
-    @property
-    def low_frequency(self) -> float:
-        """Slow noise of a cell, relative, δG/G."""
-        return self.noise.low_frequency
 
     def manufacture(
         self, shape: tuple[int, int], rng: np.random.Generator, dtype: DTypeLike = np.float64

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from hardware_sim.devices.cells import Cells, struck
+from hardware_sim.devices.addressing import struck
+from hardware_sim.devices.cells import Cells
 from hardware_sim.devices.pairs import Pair, PairCells
-from hardware_sim.devices.technology import Technology
 
 __all__ = [
     "OneSidedPair",
     "OneSidedCells",
-    "OneSidedTechnology",
     "Refreshed",
 ]
 
@@ -62,9 +61,14 @@ class OneSidedPair(Pair):
             )
 
     @property
+    def mean_step(self) -> float:
+        """That of one cell, because a pulse moves one of the two, in units of w."""
+        return self.cell.mean_step
+
+    @property
     def reach(self) -> float:
         """The largest |w| that there is in both directions."""
-        return self.rule.high
+        return self.cell.rule.high
 
     def manufacture(
         self, shape: tuple[int, int], rng: np.random.Generator, dtype: DTypeLike = np.float64
@@ -88,44 +92,24 @@ class Refreshed(NamedTuple):
     resets: int
 
 
-class OneSidedTechnology(Technology, Protocol):
-    """What one-sided pairs of cells need to know (`hardware_sim.devices.one_sided.OneSidedPair`)."""
-
-    @property
-    def threshold(self) -> float:
-        """Above this fraction of the range the larger cell of a pair asks for a refresh."""
-
-    @property
-    def floor(self) -> float:
-        """It gets one if the smaller is above this fraction: otherwise there is nothing to win."""
-
-    @property
-    def patience(self) -> int:
-        """Pulses after which a refresh gives a cell up."""
-
-
 class OneSidedCells(PairCells):
     """Cells that can only be potentiated: pulses up go to `plus`, pulses down to `minus`.
 
     Parameters
     ----------
-    technology : OneSidedTechnology
+    pair : OneSidedPair
     plus, minus : Cells
     resets : tuple of two (n_rows, n_cols) arrays
         The level that a reset takes each cell of `plus` and of `minus` to.
     """
 
     moving = 1
-    technology: OneSidedTechnology
+    pair: OneSidedPair
 
     def __init__(
-        self,
-        technology: OneSidedTechnology,
-        plus: Cells,
-        minus: Cells,
-        resets: tuple[NDArray, NDArray],
+        self, pair: OneSidedPair, plus: Cells, minus: Cells, resets: tuple[NDArray, NDArray]
     ) -> None:
-        super().__init__(technology, plus, minus)
+        super().__init__(pair, plus, minus)
         self.resets = resets
 
     def _moving(self, up: bool) -> Cells:
@@ -170,10 +154,7 @@ class OneSidedCells(PairCells):
         looked, full, worn = self._worn(rows)
         held = self.seen.reshape(-1).take(worn)
         for cells, level in zip((self.plus, self.minus), self.resets, strict=True):
-            cells.w.reshape(-1)[worn] = np.where(
-                cells.stuck.reshape(-1)[worn], cells.w.reshape(-1)[worn], level.reshape(-1)[worn]
-            )
-            cells._show(worn, rng)
+            cells.put(worn, level.reshape(-1)[worn], rng)
         self._subtract(worn)
         decisions, pulses = 0, 0
         for up in (True, False):
@@ -184,11 +165,11 @@ class OneSidedCells(PairCells):
 
     def _worn(self, rows: NDArray | None) -> tuple[int, int, NDArray]:
         """Return how many pairs were looked at, how many are above the threshold, and the worn."""
-        top = self.technology.rule.high
+        top = self.pair.cell.rule.high
         rows = np.arange(self.shape[0]) if rows is None else rows
         plus, minus = self.plus.seen[rows], self.minus.seen[rows]
-        full = np.maximum(plus, minus) > self.technology.threshold * top
-        worn = full & (np.minimum(plus, minus) > self.technology.floor * top)
+        full = np.maximum(plus, minus) > self.pair.threshold * top
+        worn = full & (np.minimum(plus, minus) > self.pair.floor * top)
         return worn.size, int(full.sum()), struck(rows, worn, self.shape[1])[0]
 
     def _rewrite(
@@ -196,7 +177,7 @@ class OneSidedCells(PairCells):
     ) -> tuple[int, int]:
         """Pulse until the differences are back; return decisions and pulses."""
         sign, decisions, pulses = (1 if up else -1), 0, 0
-        for _ in range(self.technology.patience):
+        for _ in range(self.pair.patience):
             decisions += index.size
             short = sign * self.seen.reshape(-1).take(index) < sign * held
             index, held = index[short], held[short]

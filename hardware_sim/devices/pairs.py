@@ -10,11 +10,9 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from hardware_sim.devices.cells import Cells, struck, take_over
-from hardware_sim.devices.device import ConductanceRange, Device
-from hardware_sim.devices.noise import Noise
-from hardware_sim.devices.rules import UpdateRule
-from hardware_sim.devices.technology import Technology
+from hardware_sim.devices.addressing import struck
+from hardware_sim.devices.cells import Cells, take_over
+from hardware_sim.devices.device import Device
 
 __all__ = [
     "PairCells",
@@ -22,20 +20,50 @@ __all__ = [
 ]
 
 
+@dataclass(frozen=True)
+class Pair(ABC):
+    """Two cells a weight: ``w = plus − minus``.
+
+    Attributes
+    ----------
+    cell : Device
+        One of the two.
+    """
+
+    cell: Device
+
+    @property
+    @abstractmethod
+    def mean_step(self) -> float:
+        """The w that a pulse is taken to move a pair by."""
+
+    @property
+    @abstractmethod
+    def reach(self) -> float:
+        """The largest |w| that there is in both directions."""
+
+    @abstractmethod
+    def manufacture(
+        self, shape: tuple[int, int], rng: np.random.Generator, dtype: DTypeLike = np.float64
+    ) -> PairCells:
+        """Draw one individual array."""
+
+
 class PairCells(ABC):
     """Two cells a weight: ``w = plus − minus``.
 
     Parameters
     ----------
-    technology : Technology
+    pair : Pair
+        The device that they are.
     plus, minus : Cells
     """
 
     moving: ClassVar[int]
     """How many cells of a pair a pulse moves, one after another."""
 
-    def __init__(self, technology: Technology, plus: Cells, minus: Cells) -> None:
-        self.technology, self.plus, self.minus = technology, plus, minus
+    def __init__(self, pair: Pair, plus: Cells, minus: Cells) -> None:
+        self.pair, self.plus, self.minus = pair, plus, minus
         self.w = plus.w - minus.w
         alone = plus.seen is plus.w
         self.seen = self.w if alone else plus.seen - minus.seen
@@ -48,7 +76,7 @@ class PairCells(ABC):
     @property
     def mean_step(self) -> float:
         """That of the device, in units of w."""
-        return self.technology.mean_step
+        return self.pair.mean_step
 
     @property
     def stuck(self) -> NDArray:
@@ -130,82 +158,3 @@ class PairCells(ABC):
         """Take over what `arrays` returned, in place; refuse as `Cells.restore`."""
         take_over(self.arrays(), arrays)
         self._subtract_all()
-
-
-@dataclass(frozen=True)
-class Pair(ABC):
-    """Two cells a weight: ``w = plus − minus``.
-
-    Attributes
-    ----------
-    cell : Device
-        One of the two.
-    """
-
-    cell: Device
-
-    @property
-    def rule(self) -> UpdateRule:
-        """That of one cell."""
-        return self.cell.rule
-
-    @property
-    def noise(self) -> Noise:
-        """That of one cell."""
-        return self.cell.noise
-
-    @property
-    def conductance(self) -> ConductanceRange:
-        """That of one cell."""
-        return self.cell.conductance
-
-    @property
-    def mean_step(self) -> float:
-        """That of one cell."""
-        return self.cell.mean_step
-
-    @property
-    def levels(self) -> int:
-        """Those of one cell."""
-        return self.cell.levels
-
-    @property
-    def follows_charge(self) -> bool:
-        """As one cell."""
-        return self.cell.follows_charge
-
-    @property
-    def lifetime(self) -> float:
-        """That of one cell."""
-        return self.cell.lifetime
-
-    @property
-    def unit(self) -> float:
-        """Conductance of one unit of w [S]."""
-        return self.cell.unit
-
-    @property
-    def reference(self) -> float:
-        """Conductance of either cell at w = 0 [S]: nothing else is a reference here."""
-        return self.cell.reference
-
-    @property
-    def read_noise(self) -> float:
-        """White noise of one read of one cell [S]."""
-        return self.cell.read_noise
-
-    @property
-    def low_frequency(self) -> float:
-        """Slow noise of one cell, relative, δG/G."""
-        return self.cell.low_frequency
-
-    @property
-    @abstractmethod
-    def reach(self) -> float:
-        """The largest |w| that there is in both directions."""
-
-    @abstractmethod
-    def manufacture(
-        self, shape: tuple[int, int], rng: np.random.Generator, dtype: DTypeLike = np.float64
-    ) -> PairCells:
-        """Draw one individual array."""

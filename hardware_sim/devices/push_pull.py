@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from hardware_sim.devices.cells import struck
+from hardware_sim.devices.addressing import struck
 from hardware_sim.devices.pairs import Pair, PairCells
 
 __all__ = [
@@ -35,7 +35,7 @@ class PushPullPair(Pair):
 
     @property
     def mean_step(self) -> float:
-        """That of both cells."""
+        """Twice that of one cell, because a pulse moves both, in units of w."""
         return 2 * self.cell.mean_step
 
     @property

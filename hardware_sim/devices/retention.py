@@ -20,8 +20,9 @@ FAINTEST = 1e-7  # of the largest conductance: below, logarithms and powers are 
 class PcmRetention:
     """Phase-change memory after programming: drift, and noise that grows with time.
 
-    With ``g = G/maximum`` and G as programmed. What programming itself leaves is simulated pulse by
-    pulse, see `hardware_sim.updates.write_verify.write_verify`. Source: [Rasch2021], after [Joshi2020].
+    Here ``g = G/maximum``, and G is the conductance as programmed. The errors of programming
+    itself are simulated pulse by pulse, see `hardware_sim.updates.write_verify`. Source:
+    [Rasch2021], after [Joshi2020].
 
     Attributes
     ----------

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from typing import Protocol
 
 from hardware_sim.constants import Constant
-from hardware_sim.devices.device import Device
-from hardware_sim.devices.pairs import Pair
 from hardware_sim.energy import prices
-from hardware_sim.energy.ledger import Ledger, nominal
+from hardware_sim.energy.ledger import Ledger
+from hardware_sim.energy.prices import nominal
 
 __all__ = ["Cost", "digital_estimate", "with_conductance"]
 
@@ -51,13 +51,31 @@ class Cost:
         return {b: (low[b] / self.of, middle[b] / self.of, high[b] / self.of) for b in middle}
 
 
-def with_conductance(ledger: Ledger, device: Device | Pair) -> Ledger:
-    """Return a ledger whose joules in the cells also follow the device's uncertain conductance.
+class Ends(Protocol):
+    """A range of conductances, such as `hardware_sim.devices.device.ConductanceRange`."""
 
-    Their energy is proportional to it: a factor of 1 whose low and high values are those of
-    ``G_min + G_max`` relative to the nominal sum.
+    @property
+    def minimum(self) -> Constant:
+        """The smallest conductance [S]."""
+
+    @property
+    def maximum(self) -> Constant:
+        """The largest conductance [S]."""
+
+
+def with_conductance(ledger: Ledger, conductance: Ends) -> Ledger:
+    """Return a ledger in which the energy of the cells also follows their uncertain conductance.
+
+    That energy is proportional to the conductance. It gets one more factor, nominally 1, whose low
+    and high values are those of ``G_min + G_max`` relative to the nominal sum.
+
+    Parameters
+    ----------
+    ledger : Ledger
+    conductance : range with `minimum` and `maximum`
+        Of one cell [S].
     """
-    ends = device.conductance.minimum, device.conductance.maximum
+    ends = conductance.minimum, conductance.maximum
     middle = sum(end.nominal for end in ends)
     low, high = sum(end.low for end in ends) / middle, sum(end.high for end in ends) / middle
     factor = Constant("conductance, relative", 1.0, low, high, "")

@@ -21,15 +21,21 @@ before a sample and hold, lines that are held through a train, and writing the f
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from math import prod
+from typing import Any, Literal
+
 from hardware_sim.constants import READ_TIME, SUPPLY, Constant
-from hardware_sim.energy.ledger import Price
 
 __all__ = [
     "ADC",
     "ADDER",
     "AMPLIFIER",
-    "COMPARATOR",
+    "BY_NAME",
     "CLIPPED",
+    "COMPARATOR",
     "DAC",
     "DIGITAL_MAC",
     "DRIVER",
@@ -38,9 +44,11 @@ __all__ = [
     "GATE",
     "HALF_SELECTED",
     "HOLD",
+    "Kind",
     "MEMORY",
     "PEAK",
     "PROBE",
+    "Price",
     "READ",
     "RECTIFIER",
     "REFRESH",
@@ -52,8 +60,55 @@ __all__ = [
     "WINNER",
     "WRITE",
     "WRITE_TIME",
-    "adc_joules",
+    "adc",
+    "nominal",
+    "relative_adc_energy",
 ]
+
+Kind = Literal["analog", "dac", "adc", "comparator", "pulse", "digital", "note", "probe"]
+Value = Callable[[Constant], float]
+
+
+def nominal(constant: Constant) -> float:
+    """Return what a constant is taken to be."""
+    return constant.nominal
+
+
+@dataclass(frozen=True, eq=False)
+class Price:
+    """What one unit of an operation costs.
+
+    Attributes
+    ----------
+    block : str
+        Part of the chip that pays.
+    operation : str
+        What is done; with `block` it names the ledger's line.
+    factors : tuple of Constant
+        Their product is the energy of one unit [J per unit]; none: it costs nothing.
+    times : tuple of Constant
+        Their sum is how long one use keeps the others waiting [s].
+    kind : Kind
+        What the operation counts as; only an ``"adc"`` or a ``"probe"`` makes a number.
+    """
+
+    block: str
+    operation: str
+    factors: tuple[Constant, ...]
+    times: tuple[Constant, ...] = ()
+    kind: Kind = "analog"
+
+    def joules(self, value: Value = nominal) -> float:
+        """Return the energy of one unit [J]."""
+        return prod(value(factor) for factor in self.factors) if self.factors else 0.0
+
+    def seconds(self, value: Value = nominal) -> float:
+        """Return the time of one use [s]."""
+        return sum(value(time) for time in self.times)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Price:
+        return self
+
 
 AMPLIFIER_BIAS = Constant("amplifier bias current", 10e-6, 1e-6, 100e-6, "A")
 AMPLIFIER_TIME = Constant("amplifier settling time", 10e-9, 5e-9, 100e-9, "s")
@@ -127,11 +182,36 @@ EVERY = [price for price in list(vars().values()) if isinstance(price, Price)]
 ADC_BY_BITS = {4: 0.79, 8: 1.67, 10: 2.38}  # pJ. Source: [Shafiee2016]
 
 
-def adc_joules(bits: int) -> float:
+def relative_adc_energy(bits: int) -> float:
     """Return the energy of a conversion relative to one of 8 bits: piecewise linear in the bits.
 
-    Below 4 bits and above 10 the end slopes go on. Source: [Shafiee2016].
+    Below 4 bits and above 10 bits the end slopes go on. Source: [Shafiee2016].
+
+    Examples
+    --------
+    >>> relative_adc_energy(8)
+    1.0
     """
     below, above = (4, 8) if bits <= 8 else (8, 10)
     start, end = ADC_BY_BITS[below], ADC_BY_BITS[above]
     return (start + (end - start) * (bits - below) / (above - below)) / ADC_BY_BITS[8]
+
+
+@cache
+def adc(bits: int) -> Price:
+    """Return the price of a conversion of so many bits; for 8 bits it is `ADC`.
+
+    Examples
+    --------
+    >>> adc(8) is ADC, adc(6).operation
+    (True, '6-bit ADC')
+    """
+    if bits == 8:
+        return ADC
+    ratio = relative_adc_energy(bits)
+    factor = Constant(f"{bits}-bit ADC, relative", ratio, ratio, ratio, "", "Shafiee2016")
+    return Price("converters", f"{bits}-bit ADC", (ADC_ENERGY, factor), (ADC_TIME,), "adc")
+
+
+BY_NAME = {(p.block, p.operation): p for p in (*EVERY, *map(adc, range(1, 33)))}
+"""Every price, ADCs of up to 32 bits included, by the block and operation of its ledger line."""

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from ffnumpy.runs.checkpoint import CheckpointError, read_archive
 from ffnumpy.runs.files import write_atomically
-from hardware_sim.energy import prices
 from hardware_sim.learning.learners import ChipLearner
 from hardware_sim.learning.run import SingleRun
 
@@ -70,7 +69,7 @@ def restore(path: PathLike, run: SingleRun) -> None:
     try:
         for number, layer in enumerate(learner.chip):
             layer.restore({name: arrays[f"{number}/{name}"] for name in layer.arrays()})
-        learner.ledger.restore(place["ledger"], prices.EVERY)
+        learner.ledger.restore_lines(place["ledger"])
         for rng, state in zip((learner.rng, run.rng), place["generators"], strict=True):
             rng.bit_generator.state = _numbers(state)
         run.cases.epoch, run.cases.done = int(place["epoch"]), int(place["done"])

@@ -98,7 +98,7 @@ def variants(base: Specimen) -> dict[str, Specimen]:
 
     Trains may be longer than usual, so that finer steps do not meet the limit of their length.
     """
-    if not base.device.follows_charge:
+    if not base.device.cell.follows_charge:
         base = replace(base, engine=Coincidence(base.design.scale, LONGEST))
     device = cell_of(base.device)
     own = imperfections(device)

@@ -139,8 +139,12 @@ def _priced(
     """Return a result whose training is what stands in the ledger, and whose use is the test."""
     training = ledger.copy()
     error = test()
-    learnt = Cost(with_conductance(training, setting.device), _shown(setting, bench))
-    used = Cost(with_conductance(ledger.since(training), setting.device), len(bench.truth))
+    learnt = Cost(
+        with_conductance(training, setting.device.cell.conductance), _shown(setting, bench)
+    )
+    used = Cost(
+        with_conductance(ledger.since(training), setting.device.cell.conductance), len(bench.truth)
+    )
     return Result(letter, error, learnt, used, notes=notes)
 
 
@@ -150,6 +154,8 @@ def _programmed(numbers: TwinLearner, setting: Setting, bench: Bench) -> Result:
     rng = setting.plan.generator(2)
     learner, how = program(weights, setting.design, setting.device, rng, setting.quantile)
     error = error_rate(learner, bench.unseen, bench.truth)
-    inference = Cost(with_conductance(learner.ledger, setting.device), len(bench.truth))
+    inference = Cost(
+        with_conductance(learner.ledger, setting.device.cell.conductance), len(bench.truth)
+    )
     notes = {name: getattr(how, name) for name in ("clipped", "missed", "scales")}
     return Result("e", error, None, inference, how.cost, notes)

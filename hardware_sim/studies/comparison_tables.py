@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from ffnumpy.commands import percent
 from hardware_sim.constants import Constant
 from hardware_sim.energy.costs import Cost
-from hardware_sim.energy.ledger import nominal
+from hardware_sim.energy.prices import nominal
 from hardware_sim.energy.report import COUNTED, MICRO, NANO, span
 from hardware_sim.studies.comparison import Result
 

@@ -130,7 +130,7 @@ def _tolerance(name: str) -> Change:
 
 def _train(base: Specimen, value: float) -> Specimen:
     """Set the longest train of coincidences."""
-    if base.device.follows_charge:
+    if base.device.cell.follows_charge:
         raise ValueError(
             "train: expected a device that takes whole pulses; this one follows the charge of a "
             "shaped pulse, and no train is sent. Choose another device or quantity."

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hardware_sim.arrays.crossbar import Crossbar
-from hardware_sim.devices.cells import struck
+from hardware_sim.devices.addressing import struck
 from hardware_sim.devices.pairs import PairCells
 from hardware_sim.energy import prices
 from hardware_sim.energy.ledger import Ledger

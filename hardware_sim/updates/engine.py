@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 
 from hardware_sim.arrays.crossbar import Crossbar
 from hardware_sim.energy import prices
-from hardware_sim.energy.ledger import Ledger, Price
+from hardware_sim.energy.ledger import Ledger
+from hardware_sim.energy.prices import Price
 from hardware_sim.scale import Scale
 from hardware_sim.signals import Voltage, one_read, same_lines
 

@@ -386,7 +386,7 @@ def test_a_chip_of_one_sided_pairs_refreshes_them_as_often_as_told() -> None:
 
 def test_an_engine_is_chosen_by_the_devices_physics() -> None:
     for name, published in PRESETS.items():
-        follows = published.device.follows_charge
+        follows = published.device.cell.follows_charge
         engine = usual_engine(published.device, SCALE)
         assert isinstance(engine, WidthTimesAmplitude if follows else Coincidence), name
     chosen = SinglePulse(SCALE)

@@ -27,7 +27,8 @@ from hardware_sim.circuits.rectifiers import DiodeRectifier, Rectifier
 from hardware_sim.constants import BOLTZMANN, CHARGE, ROOM, thermal_voltage
 from hardware_sim.devices.presets import IDEAL
 from hardware_sim.energy import prices
-from hardware_sim.energy.ledger import Ledger, Price
+from hardware_sim.energy.ledger import Ledger
+from hardware_sim.energy.prices import Price
 from hardware_sim.signals import Current, Signal, Voltage
 
 LAW = settings(deadline=None, max_examples=40, derandomize=True)

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from hardware_sim.constants import Constant
-from hardware_sim.devices.cells import Cells, struck
+from hardware_sim.devices.addressing import struck
+from hardware_sim.devices.cells import Cells
 from hardware_sim.devices.device import ConductanceRange, Device
 from hardware_sim.devices.noise import CycleNoise, Noise, gaussian
 from hardware_sim.devices.one_sided import OneSidedCells, OneSidedPair
@@ -345,7 +346,7 @@ def test_the_difference_of_a_pairs_conductances_is_what_is_seen(device: Any) -> 
     cells, rows, counts, rng = drawn_case(11, device, "f8")
     cells.pulses(rows, counts, True, rng)
     difference = cells.conductance() - cells.counterpart()
-    assert np.abs(difference - device.unit * cells.seen).max() <= 1e-12 * device.unit
+    assert np.abs(difference - device.cell.unit * cells.seen).max() <= 1e-12 * device.cell.unit
 
 
 @pytest.mark.parametrize("device", [p.device for p in PRESETS.values()], ids=PRESETS)
@@ -354,7 +355,7 @@ def test_no_conductance_is_negative(device: Any) -> None:
     for _ in range(20):
         cells.pulses(*everywhere(cells, 60), False, np.random.default_rng(1))
     lowest = min(cells.conductance().min(), cells.counterpart().min())
-    assert lowest >= -1e-12 * device.unit
+    assert lowest >= -1e-12 * device.cell.unit
 
 
 def test_the_cells_at_a_bound_are_counted_without_the_stuck() -> None:

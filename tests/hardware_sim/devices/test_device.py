@@ -100,11 +100,8 @@ def test_the_range_of_w_maps_onto_the_range_of_conductances() -> None:
 
 def test_the_read_noise_is_a_fraction_of_the_range() -> None:
     ends = (Constant("G", g, g, g, "S") for g in (2e-6, 1e-5))
-    made = Device(
-        ConstantStep(), Spread(), Noise(read=0.01, low_frequency=0.03), ConductanceRange(*ends)
-    )
+    made = Device(ConstantStep(), Spread(), Noise(read=0.01), ConductanceRange(*ends))
     assert made.read_noise == pytest.approx(8e-8, rel=1e-12)
-    assert made.low_frequency == 0.03
 
 
 def test_conductances_change_with_temperature_in_proportion() -> None:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import copy
+import io
 import json
 import math
+from collections.abc import Callable
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hardware_sim.constants import Constant
 from hardware_sim.energy import prices
-from hardware_sim.energy.ledger import Ledger, Price, nominal
+from hardware_sim.energy.ledger import Ledger
+from hardware_sim.energy.prices import Price, nominal
 
 LAW = settings(deadline=None, max_examples=40, derandomize=True)
 A = Constant("a", 2.0, 1.0, 4.0, "J")
@@ -28,6 +32,16 @@ MINE = [SIMPLE, PRODUCT, FREE, CONVERSION, INSTRUMENT]
 charges = st.lists(
     st.tuples(
         st.sampled_from(MINE),
+        st.integers(0, 100),
+        st.one_of(st.none(), st.floats(0, 1e3)),
+        st.integers(0, 5),
+    ),
+    max_size=20,
+)
+
+listed = st.lists(
+    st.tuples(
+        st.sampled_from([*prices.EVERY, prices.adc(6)]),
         st.integers(0, 100),
         st.one_of(st.none(), st.floats(0, 1e3)),
         st.integers(0, 5),
@@ -85,15 +99,42 @@ def test_since_is_what_came_after_and_a_copy_stays(
     assert later.count("adc") == alone.count("adc")
 
 
+def restored_from_lines(ledger: Ledger) -> Ledger:
+    again = Ledger()
+    again.restore_lines(json.loads(json.dumps(ledger.lines())))
+    return again
+
+
+def restored_from_arrays(ledger: Ledger) -> Ledger:
+    """Return a ledger that went through a file without pickles, into one that was not empty."""
+    file, again = io.BytesIO(), Ledger()
+    np.savez(file, allow_pickle=False, **ledger.arrays())  # type: ignore[arg-type]
+    file.seek(0)
+    again.charge(prices.HOLD, 1)
+    with np.load(file, allow_pickle=False) as arrays:
+        again.restore(arrays)
+    return again
+
+
+@pytest.mark.parametrize("through", [restored_from_lines, restored_from_arrays])
 @LAW
-@given(charged=charges)
-def test_a_ledger_survives_a_record(charged: list[tuple[Price, int, float | None, int]]) -> None:
-    ledger, again = entered(charged), Ledger()
-    again.restore(json.loads(json.dumps(ledger.lines())), MINE)
+@given(charged=listed)
+def test_a_ledger_survives_a_record_and_a_saved_run(
+    through: Callable[[Ledger], Ledger], charged: list[tuple[Price, int, float | None, int]]
+) -> None:
+    ledger = entered(charged)
+    again = through(ledger)
     assert again.lines() == ledger.lines()
+    assert [entry.price for entry in again.entries] == [entry.price for entry in ledger.entries]
     assert again.joules() == ledger.joules()
-    again.charge(SIMPLE, 1)  # and can be continued
+    again.charge(prices.READ, 1)  # and can be continued
     assert again.count("analog") == ledger.count("analog") + 1
+
+
+@pytest.mark.parametrize("through", [restored_from_lines, restored_from_arrays])
+def test_a_line_without_a_price_is_refused(through: Callable[[Ledger], Ledger]) -> None:
+    with pytest.raises(ValueError, match=r"expected a block and an operation of.*got one, simple"):
+        through(entered([(SIMPLE, 3, None, 1)]))
 
 
 def test_a_deep_copy_goes_on_under_the_same_prices() -> None:

@@ -23,7 +23,8 @@ from hardware_sim.devices.push_pull import PushPullPair
 from hardware_sim.devices.rules import ConstantStep, SoftBounds
 from hardware_sim.devices.variation import Spread
 from hardware_sim.energy import prices
-from hardware_sim.energy.ledger import Entry, Ledger, Price
+from hardware_sim.energy.ledger import Entry, Ledger
+from hardware_sim.energy.prices import Price
 from hardware_sim.scale import Scale
 from hardware_sim.signals import Voltage
 from hardware_sim.studies.aggregation import aggregation_bias
@@ -51,7 +52,7 @@ def array_of(
 ) -> Crossbar:
     cells = device.manufacture((n_in + 1, n_out), rng)
     cells.set(0.2 * rng.standard_normal((n_in + 1, n_out)))
-    return Crossbar(cells, device.unit, device.reference, scale.volt, ArrayNoise(0.0))
+    return Crossbar(cells, device.cell.unit, device.cell.reference, scale.volt, ArrayNoise(0.0))
 
 
 def drive(x: NDArray, y: NDArray, factor: float, up: bool, scale: Scale) -> Drive:
@@ -455,7 +456,7 @@ def test_write_verify_says_what_part_did_not_get_there() -> None:
     rng = np.random.default_rng(9)
     device = Device(ConstantStep(step=0.01), Spread(), Noise(), IDEAL.conductance)
     cells = device.manufacture((4, 5), rng)
-    array = Crossbar(cells, device.unit, device.reference, 0.1, ArrayNoise(0.0))
+    array = Crossbar(cells, device.cell.unit, device.cell.reference, 0.1, ArrayNoise(0.0))
     wanted = np.full((4, 5), -0.1)
     wanted[0], wanted[1, 0] = 1.5, -1.5  # out of bounds: 6 of 20
     assert write_verify(array, wanted, Scale(weight=1.0), rng, Ledger(), 300) == 6 / 20
@@ -507,11 +508,12 @@ def test_a_refresh_keeps_what_worn_pairs_say_and_pays_for_it_without_a_converter
     refresh(array, rng, ledger)
     changed = cells.seen != before
     assert changed.sum() > 10, "nothing was worn"
-    cycle = device.noise.cycle
+    cycle = device.cell.noise.cycle
     pulse = cells.mean_step * (1 + cycle.relative + cycle.additive + cycle.slope * 2) * 3
     assert np.abs(cells.seen - before).max() <= 5 * pulse
-    full = np.maximum(cells.plus.seen, cells.minus.seen) > device.threshold * device.rule.high
-    worn = full & (np.minimum(cells.plus.seen, cells.minus.seen) > device.floor * device.rule.high)
+    highest, plus, minus = device.cell.rule.high, cells.plus.seen, cells.minus.seen
+    full = np.maximum(plus, minus) > device.threshold * highest
+    worn = full & (np.minimum(plus, minus) > device.floor * highest)
     assert not worn.any()
     assert array.mean_conductance() < G, "the remembered conductances are stale"
     assert line(ledger, prices.REFRESH).operations >= 2 * changed.sum()
