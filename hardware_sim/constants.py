@@ -7,10 +7,12 @@ from dataclasses import dataclass
 __all__ = [
     "BOLTZMANN",
     "CHARGE",
+    "READ_BANDWIDTH",
+    "READ_TIME",
     "ROOM",
+    "SUPPLY",
     "Constant",
     "thermal_voltage",
-    "READ_TIME",
 ]
 
 BOLTZMANN = 1.380649e-23  # J/K, exact since 2019. Source: [SI2019]
@@ -66,3 +68,4 @@ def thermal_voltage(temperature: float = ROOM) -> float:
 
 SUPPLY = Constant("supply voltage", 1.0, 0.8, 1.2, "V")
 READ_TIME = Constant("read time", 10e-9, 5e-9, 100e-9, "s")
+READ_BANDWIDTH = 1 / (2 * READ_TIME.nominal)  # Hz: averaging over a time t has one of 1/(2t)

@@ -64,7 +64,7 @@ def write(
 ) -> NDArray:
     """Write x and d where x = d = 1 wants so many pulses; return what each cell got, each time."""
     x, d = (volts(factor[np.newaxis]) for factor in factors)
-    drive, states = Drive(x, d, volts([[1.0]]), True), [array.cells.w.copy()]
+    drive, states = Drive(x, d, True), [array.cells.w.copy()]
     for _ in range(times):
         engine.write(array, drive, pulses * STEP, rng, ledger or Ledger())
         states.append(array.cells.w.copy())

@@ -9,8 +9,7 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from hardware_sim.circuits.rectifiers import Rectifier, RectifierLike
-from hardware_sim.constants import ROOM
-from hardware_sim.energy import prices
+from hardware_sim.constants import ROOM, SUPPLY
 from hardware_sim.scale import Scale
 from hardware_sim.validation import not_negative
 
@@ -75,7 +74,7 @@ class Limits:
     temperature: float = ROOM
     gain: float = 100.0
     capacitance: float = 10e-15
-    saturation: float = prices.SUPPLY.nominal
+    saturation: float = SUPPLY.nominal
     headroom: float = 16.0
     thermal_noise: bool = True
 

@@ -28,7 +28,7 @@ __all__ = [
     "AnalogLayer",
     "Neurons",
     "Writing",
-    "one_step",
+    "reach_together",
 ]
 
 
@@ -126,7 +126,7 @@ class AnalogLayer:
         with learning():
             activity, goodness = self._respond(voltage)
             wrong = self.neurons.gate.share(goodness, up, self.ledger)
-            self._write(Drive(voltage, activity, wrong, up), self._next_rate())
+            self._write(Drive(voltage, activity, up, wrong), self._next_rate())
             return self.neurons.gain.normalise(activity, goodness, self.ledger)
 
     def reach(self, voltage: Voltage, target: float, share: float = 1.0) -> Voltage:
@@ -156,7 +156,7 @@ class AnalogLayer:
             activity, goodness = self._respond(voltage)
             excess = self.neurons.gain.excess(goodness, wanted, self.ledger)
             up = not Comparator(self.neurons.gate.offset).above(goodness, wanted, self.ledger)
-            self._write(Drive(voltage, activity, excess, up), share / (self.array.shape[0] + 1))
+            self._write(Drive(voltage, activity, up, excess), share / (self.array.shape[0] + 1))
             return self.neurons.gain.normalise(activity, goodness, self.ledger)
 
     def _respond(self, voltage: Voltage) -> tuple[Voltage, Voltage]:
@@ -203,8 +203,21 @@ def _phase(sign: Any) -> bool:
     return bool(given[0] > 0)
 
 
-def one_step(dac: Dac, layers: Sequence[AnalogLayer], x: Any, target: float) -> None:
-    """Take every layer to a desired goodness at once, from one case."""
+def reach_together(dac: Dac, layers: Sequence[AnalogLayer], x: Any, target: float) -> None:
+    """Take every layer to a desired goodness from one case, each in one step.
+
+    Parameters
+    ----------
+    dac : Dac
+    layers : sequence of AnalogLayer
+        From the input up.
+    x : (1, n_in) array or anything with `toarray`
+        The case.
+    target : float
+        S*, as Σ y².
+
+    Source: [Hinton2022] Section 8.
+    """
     voltage = dac.forward(x)[0]
     for layer in layers:
         voltage = layer.reach(voltage, target)

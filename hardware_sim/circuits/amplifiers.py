@@ -8,7 +8,7 @@ from math import inf, sqrt
 import numpy as np
 from numpy.typing import NDArray
 
-from hardware_sim.constants import BOLTZMANN
+from hardware_sim.constants import BOLTZMANN, READ_BANDWIDTH
 from hardware_sim.energy import prices
 from hardware_sim.energy.ledger import Ledger
 from hardware_sim.signals import Current, Voltage
@@ -24,8 +24,7 @@ Values = NDArray | float
 
 def resistor_noise(resistance: float, temperature: float) -> float:
     """Return the thermal noise of a resistor within the bandwidth of a read, √(4 k T B R) [V]."""
-    bandwidth = 1 / (2 * prices.READ_TIME.nominal)
-    return sqrt(4 * BOLTZMANN * temperature * bandwidth * resistance)
+    return sqrt(4 * BOLTZMANN * temperature * READ_BANDWIDTH * resistance)
 
 
 def mismatch(rng: np.random.Generator, sigma: float, n: int, dtype: np.dtype) -> NDArray:

@@ -19,7 +19,7 @@ from ffnumpy.data import Dataset, load
 from ffnumpy.runs.files import write_json
 from hardware_sim.chip.decision import label_goodness
 from hardware_sim.chip.design import Design, Tolerances
-from hardware_sim.chip.layer import one_step
+from hardware_sim.chip.layer import reach_together
 from hardware_sim.circuits.converters import Probe
 from hardware_sim.commands.train import record as training_record
 from hardware_sim.commands.train_options import FIXED
@@ -239,7 +239,7 @@ def take_one_step(training: Training, data: Dataset) -> Step:
     x = encoding.labelled(features, data.test_labels[:1].astype(int)).toarray()
     before, direction = on_the_bench(learner, x)
     start = learner.ledger.copy()
-    one_step(learner.dac, learner.chip, x, TARGET)
+    reach_together(learner.dac, learner.chip, x, TARGET)
     spent = learner.ledger.since(start)
     after, moved = on_the_bench(learner, x)
     cosine = direction @ moved / np.sqrt((direction @ direction) * (moved @ moved))

@@ -14,7 +14,7 @@ from hardware_sim.devices.pairs import PairCells
 from hardware_sim.energy import prices
 from hardware_sim.energy.ledger import Ledger
 from hardware_sim.scale import Scale
-from hardware_sim.updates.engine import Drive, _charge_pulses, _lines
+from hardware_sim.updates.engine import Drive, charge_pulses, line_factors
 from hardware_sim.validation import not_negative
 
 __all__ = [
@@ -65,7 +65,7 @@ class Coincidence:
         self, array: Crossbar, drive: Drive, rate: float, rng: np.random.Generator, ledger: Ledger
     ) -> None:
         """Write by trains."""
-        lines = _lines(array, drive, rate, self.scale)
+        lines = line_factors(array, drive, rate, self.scale)
         ledger.charge(prices.PEAK, 2)
         highest = float(lines.x.max()), float(lines.d.max())
         wanted = lines.kappa * highest[0] * highest[1]
@@ -93,7 +93,7 @@ class Coincidence:
         else:
             pulses = cells.pulse(*coincidences(rows, fired, cells.shape[1]), up, rng)
         firings = float(fired[0].sum()), float(fired[1].sum())
-        _charge_pulses(array, firings, pulses, fired[0].shape[1], ledger)
+        charge_pulses(array, firings, pulses, fired[0].shape[1], ledger)
         if self.disturb:
             self._disturb(array, rows, fired, up, rng)
         array.changed()

@@ -12,7 +12,7 @@ from hardware_sim.arrays.crossbar import Crossbar
 from hardware_sim.energy import prices
 from hardware_sim.energy.ledger import Ledger
 from hardware_sim.scale import Scale
-from hardware_sim.updates.engine import Drive, _lines
+from hardware_sim.updates.engine import Drive, line_factors
 
 __all__ = [
     "WidthTimesAmplitude",
@@ -52,7 +52,7 @@ class WidthTimesAmplitude:
         self, array: Crossbar, drive: Drive, rate: float, rng: np.random.Generator, ledger: Ledger
     ) -> None:
         """Write by one shaped pulse."""
-        lines = _lines(array, drive, rate, self.scale)
+        lines = line_factors(array, drive, rate, self.scale)
         amount = (lines.kappa * self._widths(lines.x))[:, np.newaxis] * lines.d
         pulses = array.cells.charge(lines.rows, amount, drive.up, rng)
         times, longest = array.cells.moving, ceil(amount.max(initial=0))

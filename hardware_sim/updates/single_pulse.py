@@ -10,7 +10,7 @@ from hardware_sim.arrays.crossbar import Crossbar
 from hardware_sim.energy import prices
 from hardware_sim.energy.ledger import Ledger
 from hardware_sim.scale import Scale
-from hardware_sim.updates.engine import Drive, _charge_pulses, _lines
+from hardware_sim.updates.engine import Drive, charge_pulses, line_factors
 
 __all__ = [
     "SinglePulse",
@@ -40,11 +40,11 @@ class SinglePulse:
         self, array: Crossbar, drive: Drive, rate: float, rng: np.random.Generator, ledger: Ledger
     ) -> None:
         """Write by single pulses."""
-        lines = _lines(array, drive, rate, self.scale)
+        lines = line_factors(array, drive, rate, self.scale)
         on_rows = lines.x > self.row
         on_columns = lines.kappa * self.row * lines.d > self.column
         counts = np.outer(on_rows, on_columns).astype(lines.x.dtype)
         pulses = array.cells.pulses(lines.rows, counts, drive.up, rng)
         ledger.charge(prices.SAMPLING, sum(array.shape) + 1)
-        _charge_pulses(array, (float(on_rows.sum()), float(on_columns.sum())), pulses, 1, ledger)
+        charge_pulses(array, (float(on_rows.sum()), float(on_columns.sum())), pulses, 1, ledger)
         array.changed()

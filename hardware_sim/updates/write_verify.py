@@ -10,7 +10,7 @@ from hardware_sim.devices.one_sided import OneSidedCells
 from hardware_sim.energy import prices
 from hardware_sim.energy.ledger import Ledger
 from hardware_sim.scale import Scale
-from hardware_sim.updates.engine import _UPKEEP, _charge_pulses
+from hardware_sim.updates.engine import UPKEEP, charge_pulses
 
 __all__ = [
     "refresh",
@@ -29,7 +29,7 @@ def refresh(array: Crossbar, rng: np.random.Generator, ledger: Ledger) -> None:
     took = array.cells.refresh(rng)
     pulses = took.pulses + took.resets
     ledger.charge(prices.VERIFY, took.decisions, uses=took.decisions)
-    _charge_pulses(array, (pulses, pulses), pulses, pulses, ledger, _UPKEEP)
+    charge_pulses(array, (pulses, pulses), pulses, pulses, ledger, UPKEEP)
     array.changed()
 
 
@@ -84,5 +84,5 @@ def _towards(
         wrong = waiting & (below if up else ~below)
         pulses = cells.pulses(rows, wrong.astype(cells.w.dtype), up, rng)
         firings = float(wrong.any(axis=1).sum()), pulses / cells.moving
-        _charge_pulses(array, firings, pulses, len(rows), ledger, _UPKEEP)
+        charge_pulses(array, firings, pulses, len(rows), ledger, UPKEEP)
         array.changed()

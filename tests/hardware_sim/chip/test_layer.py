@@ -16,12 +16,12 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from ffnumpy.layers.layer import Layer
-from ffnumpy.layers.one_step import one_step as one_step_in_numbers
+from ffnumpy.layers.one_step import one_step
 from ffnumpy.losses import Logistic
 from ffnumpy.weights.dense import Dense
 from hardware_sim.chip.decision import label_goodness
 from hardware_sim.chip.design import EXACT, UNLIMITED, Design, Limits, Tolerances
-from hardware_sim.chip.layer import AnalogLayer, one_step
+from hardware_sim.chip.layer import AnalogLayer, reach_together
 from hardware_sim.chip.manufacture import first_weights, manufacture, usual_engine
 from hardware_sim.circuits.converters import Dac, Probe
 from hardware_sim.circuits.rectifiers import DiodeRectifier
@@ -238,8 +238,8 @@ def test_one_step_takes_every_layer_to_its_goodness_at_once_and_keeps_the_direct
             S.append(read(goodness)[0, 0])
         if min(S) < 1e-3 * SCALE.goodness:
             continue  # a silent layer, which no step can help
-        one_step(dac, layers, x, target)
-        one_step_in_numbers(twins, x, target)
+        reach_together(dac, layers, x, target)
+        one_step(twins, x, target)
         voltage = dac.forward(x)[0]
         for layer, direction, twin in zip(layers, directions, twins, strict=True):
             voltage, goodness = layer.forward(voltage)
@@ -251,7 +251,7 @@ def test_one_step_takes_every_layer_to_its_goodness_at_once_and_keeps_the_direct
 
 def test_one_step_counts_one_comparator_a_layer_and_no_converter() -> None:
     dac, layers, ledger = make(ideal())
-    one_step(dac, layers, of_mean_square_one(np.random.default_rng(0)), 10.0)
+    reach_together(dac, layers, of_mean_square_one(np.random.default_rng(0)), 10.0)
     assert ledger.count("comparator") == len(layers)
     assert ledger.count("adc") == ledger.count("probe") == 0
 
@@ -263,7 +263,7 @@ def reached(step: float, rng: np.random.Generator, seed: int) -> float:
     engine = Coincidence(SCALE, longest=100_000, at_once=True)  # exact for constant steps
     dac, layers, _ = make(ideal((20, 12)), device, seed, engine=engine)
     x = of_mean_square_one(rng)
-    one_step(dac, layers, x, 20.0)
+    reach_together(dac, layers, x, 20.0)
     return float(read(layers[0].forward(dac.forward(x)[0])[1])[0, 0]) / SCALE.goodness
 
 

@@ -57,7 +57,7 @@ def array_of(
 
 def drive(x: NDArray, y: NDArray, factor: float, up: bool, scale: Scale) -> Drive:
     rows, columns = volts(x, scale.volt), volts(y, scale.volt)
-    return Drive(rows, columns, volts(np.full((1, 1), factor)), up)
+    return Drive(rows, columns, up, volts(np.full((1, 1), factor)))
 
 
 def line(ledger: Ledger, price: Price) -> Entry:
