@@ -15,7 +15,7 @@ from hardware_sim.circuits.decision import SampleHold
 from hardware_sim.constants import BOLTZMANN
 from hardware_sim.devices.presets import IDEAL
 from hardware_sim.energy.ledger import Ledger
-from hardware_sim.signals import Signal, Voltage
+from hardware_sim.signals import Signal
 
 
 def ideal_chip(lines: tuple[int, ...], seed: int = 0) -> tuple[Dac, list[AnalogLayer]]:
@@ -74,6 +74,6 @@ def test_the_supply_cuts_a_held_goodness_at_its_headroom(lines: tuple[int, ...])
     limits = Limits(headroom=40.0, thermal_noise=False)
     hold = Decision.draw(Design(lines, limits=limits), 10, np.random.default_rng(0)).hold
     goodness = np.array([[0.0], [7.0], [1200.0], [1201.0], [1e6]])
-    volts = Voltage._of(goodness * Design().scale.goodness)
+    volts = Dac(Ledger(), volt=Design().scale.goodness).forward(goodness)[0]
     held = read(hold.hold(volts, np.random.default_rng(0), Ledger()))
     assert held == pytest.approx(np.minimum(goodness, 1200) / 1200, rel=1e-12, abs=0)
