@@ -1,4 +1,4 @@
-"""The answer: whose goodness is heard, what capacitors hold of it, and which label wins."""
+"""The answer: which layers vote, what capacitors hold of their goodness, and which label wins."""
 
 from __future__ import annotations
 
@@ -33,16 +33,16 @@ def test_the_answer_is_the_argmax_of_the_goodness_of_all_layers_but_the_first() 
     for seed in range(10):
         dac, layers = ideal_chip((20, 12, 8, 6), seed)
         x = np.vstack([np.random.default_rng(n).exponential(size=(1, 20)) for n in range(10)])
-        signal, heard = dac.forward(x)[0], []
+        signal, votes = dac.forward(x)[0], []
         for layer in layers:
             signal, goodness = layer.forward(signal)
-            heard.append(read(goodness))
-        expected = heard[1] + heard[2]
+            votes.append(read(goodness))
+        expected = votes[1] + votes[2]
         found = read(label_goodness(dac, layers, x))
         assert np.abs(found - expected).max() <= 1e-12 * expected.max()
         assert answer(dac, layers, x) == int(np.argmax(expected))
         first = read(label_goodness(dac, layers, x, counted=[0]))
-        assert np.abs(first - heard[0]).max() <= 1e-12 * heard[0].max()
+        assert np.abs(first - votes[0]).max() <= 1e-12 * votes[0].max()
 
 
 def test_a_chip_of_one_layer_listens_to_it() -> None:

@@ -1,4 +1,4 @@
-"""The ledger adds up, and the prices are products of constants that can be moved afterwards."""
+"""The ledger adds up, survives a file, and its constants can be moved afterwards."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from hardware_sim.constants import Constant
 from hardware_sim.energy import prices
 from hardware_sim.energy.ledger import Ledger
-from hardware_sim.energy.prices import Price, nominal
+from hardware_sim.energy.prices import Price
 
 LAW = settings(deadline=None, max_examples=40, derandomize=True)
 A = Constant("a", 2.0, 1.0, 4.0, "J")
@@ -28,7 +28,6 @@ FREE = Price("two", "free", (), (), "note")
 CONVERSION = Price("two", "conversion", (B,), (T,), "adc")
 INSTRUMENT = Price("instruments", "look", (A,), (), "probe")
 MINE = [SIMPLE, PRODUCT, FREE, CONVERSION, INSTRUMENT]
-
 charges = st.lists(
     st.tuples(
         st.sampled_from(MINE),
@@ -38,7 +37,6 @@ charges = st.lists(
     ),
     max_size=20,
 )
-
 listed = st.lists(
     st.tuples(
         st.sampled_from([*prices.EVERY, prices.adc(6)]),
@@ -179,54 +177,7 @@ def test_an_amount_is_what_is_paid_and_operations_are_what_is_counted() -> None:
     assert ledger.seconds() == 2 * 0.5
 
 
-def test_a_price_is_the_product_of_its_factors_and_nothing_is_free_by_accident() -> None:
-    assert PRODUCT.joules() == 6.0
-    assert PRODUCT.joules(lambda c: c.high) == 12.0
-    assert FREE.joules() == 0.0
-    assert nominal(A) == 2.0
-    free = {price.operation for price in prices.EVERY if not price.factors}
-    assert free == {"clipped firing probability", "probe"}
-
-
-@pytest.mark.parametrize("values", [(1.0, 2.0, 3.0), (3.0, 1.0, 2.0), (1.0, math.nan, 2.0)])
-def test_a_constant_lies_within_its_range(values: tuple[float, float, float]) -> None:
-    with pytest.raises(ValueError, match="expected low ≤ nominal ≤ high"):
-        Constant("c", *values, "J")
-
-
 # The price list
-
-
-def test_every_price_has_its_own_line() -> None:
-    names = [(price.block, price.operation) for price in prices.EVERY]
-    assert len(names) == len(set(names))
-    assert len({id(price) for price in prices.EVERY}) == len(prices.EVERY) > 15
-
-
-def test_units_of_every_price_make_joules() -> None:
-    """V·A·s and J are energy; F·V² is; V²·s is energy for a siemens, s for a watt."""
-    joules = {("J",), ("A", "V", "s"), ("F", "V", "V"), ("V", "V", "s"), ("s",), ()}
-    for price in prices.EVERY:
-        assert tuple(sorted(c.unit for c in price.factors)) in joules, price.operation
-        assert all(c.unit == "s" for c in price.times), price.operation
-
-
-def test_only_converters_and_instruments_make_numbers() -> None:
-    makers = {price.operation for price in prices.EVERY if price.kind in ("adc", "probe")}
-    assert makers == {"ADC", "probe"}
-
-
-@pytest.mark.parametrize("price", prices.EVERY, ids=lambda p: p.operation.replace(" ", "-"))
-def test_a_price_rises_with_its_constants(price: Price) -> None:
-    assert price.joules(lambda c: c.low) <= price.joules() <= price.joules(lambda c: c.high)
-    assert 0 <= price.seconds() < 1e-6
-
-
-def test_a_cell_read_costs_what_the_facts_say() -> None:
-    # 0.2 V on 10 µS for 10 ns are 4 fJ (derived); READ's unit is a watt.
-    assert 0.2**2 * 10e-6 * prices.READ.joules() == pytest.approx(4e-15, rel=1e-12, abs=0)
-    # 2 V on 5 µS for 10 ns are 0.2 pJ, Chen2018's idealised write pulse; WRITE's is a siemens.
-    assert 5e-6 * prices.WRITE.joules() == pytest.approx(0.2e-12, rel=1e-12, abs=0)
 
 
 def test_what_is_unbilled_is_forgotten() -> None:
