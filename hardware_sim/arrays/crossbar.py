@@ -19,14 +19,14 @@ __all__ = [
 
 
 class Crossbar:
-    """A differential array: a pair of cells per weight, one fixed; columns at virtual ground.
+    """A differential array: a pair of cells per weight, and columns at virtual ground.
 
-    ``I_j = Σ_i V_i (G⁺_ij − G⁻_ij)`` with ``G⁺ = G_ref + G_unit · w`` and ``G⁻ = G_ref``. The last
-    row is the bias: it is driven by a constant voltage.
+    ``I_j = Σ_i V_i (G⁺_ij − G⁻_ij)``. If one cell of a pair moves, ``G⁺ = G_ref + G_unit · w`` and
+    ``G⁻ = G_ref``. The last row is the bias: it is driven by a constant voltage.
 
     Parameters
     ----------
-    cells : Cells
+    cells : Cells or PairCells
         The moving cells, (n_in + 1, n_out).
     unit, reference : float
         G_unit and G_ref [S].
@@ -99,8 +99,8 @@ class Crossbar:
     def dissipation(self, voltage: Voltage, ledger: Ledger) -> NDArray:
         """Return the power dissipated in the cells, ``Σ V² (G⁺ + G⁻)``, (reads,) [W].
 
-        A figure for tests of conservation. No circuit measures it: it is entered as a probe's, and
-        refused while a layer learns.
+        This is a figure for tests of conservation. No circuit measures it, so it is entered as a
+        reading of a probe, and refused while a layer learns.
         """
         refuse_while_learning("dissipation")
         rows, driven = self.driven(voltage)
@@ -109,12 +109,27 @@ class Crossbar:
         return power
 
     def mean_conductance(self) -> float:
-        """Return the mean of all the cells' conductances as they are now [S], for energies."""
+        """Return the present mean of all the cells' conductances, for energies [S]."""
         return float(self._conductances().mean()) / (2 * len(self.cells.w))
 
     def changed(self) -> None:
         """Forget what was remembered of the conductances. Every write calls it."""
         self._column_sums = None
+
+    def arrays(self) -> dict[str, NDArray]:
+        """Return every array that a continued run needs, by name: those of the cells."""
+        return self.cells.arrays()
+
+    def restore(self, arrays: dict[str, NDArray]) -> None:
+        """Take over what `arrays` returned, in place.
+
+        Raises
+        ------
+        ValueError
+            If the shapes are not those of these cells.
+        """
+        self.cells.restore(arrays)
+        self.changed()
 
     def driven(self, voltage: Voltage) -> tuple[NDArray, Voltage]:
         """Return which rows carry a voltage, (rows,), the bias row last, and their voltages.

@@ -1,4 +1,4 @@
-"""Transimpedance amplifiers, one for each column, with their noise and mismatch."""
+"""Transimpedance amplifiers, one for each column, with their noise and their mismatch."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def resistor_noise(resistance: float, temperature: float) -> float:
 
 
 def mismatch(rng: np.random.Generator, sigma: float, n: int, dtype: np.dtype) -> NDArray:
-    """Return n factors 1 + σξ, (1, n), no factor below 0.1 so that no part changes its sign."""
+    """Return n factors 1 + σξ, (1, n). None is below 0.1, so that no part changes its sign."""
     return np.maximum(1 + sigma * rng.standard_normal((1, n)), 0.1).astype(dtype)
 
 
@@ -47,7 +47,7 @@ class TransimpedanceAmplifier:
     saturation : float
         The output stays within ± this [V].
     noise : float
-        Standard deviation of the output noise [V], R_f's own and the amplifier's.
+        Standard deviation of the output noise, that of R_f and that of the amplifier [V].
     """
 
     resistance: float

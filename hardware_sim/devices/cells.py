@@ -1,4 +1,4 @@
-"""Manufactured arrays of cells: every device an individual, moved by pulses or by charge.
+"""Manufactured arrays of cells: each is an individual, moved by pulses or by charge.
 
 The state `w` is dimensionless, in the units in which the device was published:
 ``w = (G⁺ − G⁻)/G_unit``, one moving cell G⁺ against a fixed reference G⁻. One pulse moves a cell by
@@ -29,7 +29,7 @@ __all__ = [
 ]
 
 
-FARTHEST = 8.0  # standard deviations that no pulse is off by, once in 10¹⁵
+FARTHEST = 8.0  # standard deviations; a pulse is farther off once in 10¹⁵
 
 
 def take_over(own: dict[str, NDArray], arrays: dict[str, NDArray]) -> None:
@@ -53,7 +53,7 @@ class Cells:
     Parameters
     ----------
     technology : Technology
-        The device that they are.
+        The device that each cell is an individual of.
     up, down : (n_rows, n_cols) arrays
         Δ₊ and Δ₋ of each cell; both 0 where it is stuck.
     low, high : (n_rows, n_cols) arrays
@@ -64,8 +64,8 @@ class Cells:
     Attributes
     ----------
     seen : (n_rows, n_cols) array
-        What a read sees: `w` itself, or, with write noise, finitely many levels or age, another
-        array.
+        What a read sees: `w` itself, or another array if there is write noise, a finite number of
+        levels, or ageing.
     """
 
     moving: ClassVar[int] = 1
@@ -92,7 +92,7 @@ class Cells:
 
     @property
     def mean_step(self) -> float:
-        """That of the device, in units of w."""
+        """The move that an engine expects of one pulse, in units of w."""
         return self.technology.mean_step
 
     @property
@@ -101,7 +101,7 @@ class Cells:
         return (self.up == 0) & (self.down == 0)
 
     def set(self, w: NDArray, rng: np.random.Generator | None = None) -> None:
-        """Put every cell that is not stuck at a state, clipped into its bounds.
+        """Put every cell that is not stuck at a state, (n_rows, n_cols), clipped into its bounds.
 
         Without `rng` the write leaves no apparent deviation.
         """
@@ -162,7 +162,15 @@ class Cells:
         return float(part.sum(dtype=np.float64))
 
     def pulse(self, index: NDArray, number: NDArray, up: bool, rng: np.random.Generator) -> int:
-        """Give the cells at flat indices a number of pulses each; return how many in all."""
+        """Give the cells at flat indices a number of pulses each; return how many in all.
+
+        Parameters
+        ----------
+        index, number : (n,) arrays
+            Flat indices, each once, and whole numbers of 1 or more.
+        up, rng
+            As in `pulses`.
+        """
         total, left = int(number.sum(dtype=np.float64)), index
         while left.size:
             self._step(left, None, up, self._normals(left.size, rng))
@@ -176,10 +184,10 @@ class Cells:
     def _jump(
         self, index: NDArray, number: NDArray, up: bool, rng: np.random.Generator
     ) -> tuple[NDArray, NDArray]:
-        """Take all the pulses of cells that cannot reach a bound with them; return the others.
+        """Apply all the pulses of the cells that cannot reach a bound by them; return the others.
 
-        Steps that do not depend on the state add up to one normal step of n-fold mean and variance:
-        nothing is approximated.
+        Steps that do not depend on the state add up to one normal step of n-fold mean and variance,
+        so nothing is approximated.
         """
         w, step = self.w.reshape(-1).take(index), (self.up if up else self.down).reshape(-1)
         cycle = self.technology.noise.cycle
@@ -226,9 +234,9 @@ class Cells:
             self.seen.reshape(-1)[index] = apparent(self.technology, written, rng)
 
     def sides(self, rows: NDArray | None = None) -> tuple[NDArray, NDArray]:
-        """Return what a read sees of some or all rows' G⁺ and G⁻, less G_ref, in units of w.
+        """Return what a read sees of G⁺ and G⁻ in some or all rows, less G_ref, in units of w.
 
-        G⁻ is the reference: all zeros, and given as one, shape ().
+        G⁺ has the shape (rows, n_cols). G⁻ is the reference, hence one 0, shape ().
         """
         seen = self.seen if rows is None else self.seen.take(rows, axis=0)
         return seen, np.zeros((), self.seen.dtype)
@@ -236,8 +244,9 @@ class Cells:
     def elapse(self, samples: float) -> None:
         """Leak for a number of samples: ``w ← w e^(−samples/lifetime)``; stuck cells do not.
 
-        What the last write left of apparent deviation stays. In float32 a lifetime of a million
-        samples is best served a hundred at a time: the decay of one is close to rounding.
+        The apparent deviation that the last write left stays. In float32, with a lifetime of a
+        million samples, leak for a hundred samples at a time: the decay during one is close to the
+        rounding.
         """
         if math.isinf(self.technology.lifetime):
             return
@@ -252,7 +261,7 @@ class Cells:
             np.add(nearest_level(self.technology, self.w), deviation, out=self.seen)
 
     def age(self, change: Callable[[NDArray], NDArray]) -> None:
-        """Let reads see other conductances: what `change` makes of those that they see now [S].
+        """Let reads see other conductances: those that `change` returns for the present ones [S].
 
         A cell that is pulsed afterwards is seen at its state again.
         """
@@ -262,15 +271,15 @@ class Cells:
         )
 
     def conductance(self) -> NDArray:
-        """Return G⁺, the cells that move, at room temperature, shape (n_rows, n_cols) [S]."""
+        """Return G⁺, that of the moving cells, at room temperature, (n_rows, n_cols) [S]."""
         return self.technology.reference + self.technology.unit * self.seen
 
     def counterpart(self) -> NDArray:
-        """Return G⁻, here the one reference, shape () [S]."""
+        """Return G⁻, here that of the one reference, shape () [S]."""
         return np.asarray(self.technology.reference, self.w.dtype)
 
     def at_bounds(self) -> float:
-        """Return the fraction of the cells that can move and stand at one of their bounds."""
+        """Return the fraction of the cells at one of their bounds, stuck cells left out."""
         at = (self.w <= self.low) | (self.w >= self.high)
         return float(at[~self.stuck].mean()) if not self.stuck.all() else 0.0
 

@@ -21,19 +21,20 @@ __all__ = [
 
 @dataclass(frozen=True)
 class OneSidedPair(Pair):
-    """Two cells a weight that can only be potentiated: ``w = plus − minus``.
+    """A device with two cells per weight that can only be potentiated: ``w = plus − minus``.
 
-    Who updates them calls ``cells.refresh(rng)`` now and then.
+    Whatever updates them must call ``cells.refresh(rng)`` from time to time.
 
     Attributes
     ----------
     cell : Device
-        One of the two; its lower bound is 0.
+        The device of either cell; its lower bound is 0.
     reset, reset_spread : float
         State after a reset, and its device-to-device standard deviation, in units of w.
     threshold, floor : float
-        A refresh rewrites the pairs whose larger cell is above this fraction of the range and whose
-        smaller cell is above that one.
+        A refresh rewrites the pairs whose larger cell is above `threshold` and whose smaller cell
+        is above `floor`, both as fractions of the range. If the smaller cell is lower, a refresh
+        would win nothing.
     patience : int
         Pulses after which a refresh gives a cell up.
 
@@ -62,12 +63,12 @@ class OneSidedPair(Pair):
 
     @property
     def mean_step(self) -> float:
-        """That of one cell, because a pulse moves one of the two, in units of w."""
+        """That of one cell, because a pulse moves one of the two [in units of w]."""
         return self.cell.mean_step
 
     @property
     def reach(self) -> float:
-        """The largest |w| that there is in both directions."""
+        """The largest |w| that can be reached in both directions."""
         return self.cell.rule.high
 
     def manufacture(
@@ -85,7 +86,15 @@ class OneSidedPair(Pair):
 
 
 class Refreshed(NamedTuple):
-    """What a refresh took, to be priced: there is no converter in it."""
+    """The operations of a refresh, to be priced; there is no converter among them.
+
+    Attributes
+    ----------
+    decisions : int
+        Of comparators.
+    pulses, resets : int
+        On cells.
+    """
 
     decisions: int
     pulses: int
@@ -93,7 +102,7 @@ class Refreshed(NamedTuple):
 
 
 class OneSidedCells(PairCells):
-    """Cells that can only be potentiated: pulses up go to `plus`, pulses down to `minus`.
+    """An array of one-sided pairs: pulses up potentiate `plus`, pulses down potentiate `minus`.
 
     Parameters
     ----------
@@ -122,19 +131,19 @@ class OneSidedCells(PairCells):
         self._subtract_all()
 
     def pulse(self, index: NDArray, number: NDArray, up: bool, rng: np.random.Generator) -> int:
-        """As `Cells.pulse`, on the cells for this direction, which are potentiated."""
+        """Potentiate the cells of this direction, as `Cells.pulse`; return how many pulses."""
         total = self._moving(up).pulse(index, number, True, rng)
         self._subtract(index)
         return total
 
     def charge(self, rows: NDArray, amount: NDArray, up: bool, rng: np.random.Generator) -> float:
-        """As `Cells.charge`, on the cells for this direction, which are potentiated."""
+        """Potentiate the cells of this direction, as `Cells.charge`; return the sum."""
         total = self._moving(up).charge(rows, amount, True, rng)
         self._subtract(struck(rows, amount, self.shape[1])[0])
         return total
 
     def refresh(self, rng: np.random.Generator, rows: NDArray | None = None) -> Refreshed:
-        """Write anew the pairs that run out of range, without a converter.
+        """Rewrite the pairs that run out of range, without a converter.
 
         The difference of such a pair is held as a voltage, both its cells are reset, and the one
         that the sign asks for is pulsed until a comparator finds that the difference is back.
@@ -148,8 +157,8 @@ class OneSidedCells(PairCells):
         Returns
         -------
         Refreshed
-            A decision for each cell looked at, one for the smaller cell of a pair above the
-            threshold, and one before each pulse of the rewriting.
+            Its decisions are one for each cell looked at, one for the smaller cell of each pair
+            above the threshold, and one before each pulse of the rewriting.
         """
         looked, full, worn = self._worn(rows)
         held = self.seen.reshape(-1).take(worn)
@@ -164,7 +173,7 @@ class OneSidedCells(PairCells):
         return Refreshed(2 * looked + full + decisions, pulses, 2 * worn.size)
 
     def _worn(self, rows: NDArray | None) -> tuple[int, int, NDArray]:
-        """Return how many pairs were looked at, how many are above the threshold, and the worn."""
+        """Return the numbers of pairs looked at and above the threshold, and the worn ones."""
         top = self.pair.cell.rule.high
         rows = np.arange(self.shape[0]) if rows is None else rows
         plus, minus = self.plus.seen[rows], self.minus.seen[rows]

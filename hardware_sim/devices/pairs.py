@@ -22,12 +22,12 @@ __all__ = [
 
 @dataclass(frozen=True)
 class Pair(ABC):
-    """Two cells a weight: ``w = plus − minus``.
+    """A device with two moving cells per weight: ``w = plus − minus``.
 
     Attributes
     ----------
     cell : Device
-        One of the two.
+        The device of either cell.
     """
 
     cell: Device
@@ -35,28 +35,29 @@ class Pair(ABC):
     @property
     @abstractmethod
     def mean_step(self) -> float:
-        """The w that a pulse is taken to move a pair by."""
+        """The move that an engine expects of one pulse, in units of w."""
 
     @property
     @abstractmethod
     def reach(self) -> float:
-        """The largest |w| that there is in both directions."""
+        """The largest |w| that can be reached in both directions."""
 
     @abstractmethod
     def manufacture(
         self, shape: tuple[int, int], rng: np.random.Generator, dtype: DTypeLike = np.float64
     ) -> PairCells:
-        """Draw one individual array."""
+        """Draw one individual array, (n_rows, n_cols) pairs."""
 
 
 class PairCells(ABC):
-    """Two cells a weight: ``w = plus − minus``.
+    """A manufactured array of pairs of cells: ``w = plus − minus``.
 
     Parameters
     ----------
     pair : Pair
-        The device that they are.
+        The device that each pair is an individual of.
     plus, minus : Cells
+        (n_rows, n_cols) each.
     """
 
     moving: ClassVar[int]
@@ -75,7 +76,7 @@ class PairCells(ABC):
 
     @property
     def mean_step(self) -> float:
-        """That of the device, in units of w."""
+        """The move that an engine expects of one pulse, in units of w."""
         return self.pair.mean_step
 
     @property
@@ -97,38 +98,38 @@ class PairCells(ABC):
 
     @abstractmethod
     def set(self, w: NDArray, rng: np.random.Generator | None = None) -> None:
-        """Put the differences at a state, as far as each cell's own part is possible."""
+        """Write differences, (n_rows, n_cols), as far as each cell can take its part of them."""
 
     @abstractmethod
     def pulse(self, index: NDArray, number: NDArray, up: bool, rng: np.random.Generator) -> int:
-        """As `Cells.pulse`; return how many fell on cells."""
+        """Pulse pairs as `Cells.pulse` does cells; return how many pulses fell on cells."""
 
     def pulses(self, rows: NDArray, counts: NDArray, up: bool, rng: np.random.Generator) -> int:
-        """As `Cells.pulses`, likewise."""
+        """Pulse pairs as `Cells.pulses` does cells; return how many pulses fell on cells."""
         return self.pulse(*struck(rows, counts, self.shape[1]), up, rng)
 
     @abstractmethod
     def charge(self, rows: NDArray, amount: NDArray, up: bool, rng: np.random.Generator) -> float:
-        """As `Cells.charge`, likewise."""
+        """Move pairs as `Cells.charge` does cells; return the sum of the amounts on cells."""
 
     def pulses_at_once(
         self, rows: NDArray, counts: NDArray, up: bool, rng: np.random.Generator
     ) -> int:
-        """As `Cells.pulses_at_once`, likewise."""
+        """As `Cells.pulses_at_once`; return how many pulses fell on cells."""
         return int(self.charge(rows, counts, up, rng))
 
     def sides(self, rows: NDArray | None = None) -> tuple[NDArray, NDArray]:
-        """Return what a read sees of some or all rows' G⁺ and G⁻, less G_ref, in units of w."""
+        """Return what a read sees of G⁺ and G⁻ in some or all rows, as `Cells.sides`."""
         return self.plus.sides(rows)[0], self.minus.sides(rows)[0]
 
     def elapse(self, samples: float) -> None:
-        """Leak, both cells of every pair."""
+        """Let both cells of every pair leak for a number of samples."""
         self.plus.elapse(samples)
         self.minus.elapse(samples)
         self._subtract_all()
 
     def age(self, change: Callable[[NDArray], NDArray]) -> None:
-        """As `Cells.age`, both cells of every pair."""
+        """Change what reads see of both cells of every pair, as `Cells.age`."""
         self.plus.age(change)
         self.minus.age(change)
         self.seen = self.plus.seen - self.minus.seen
@@ -143,7 +144,7 @@ class PairCells(ABC):
 
     @abstractmethod
     def at_bounds(self) -> float:
-        """Return how many of the cells, or pairs, can go no further in a direction: a fraction."""
+        """Return the fraction of the cells, or of the pairs, that can go no further."""
 
     def arrays(self) -> dict[str, NDArray]:
         """Return every array that a continued run needs, by name; they are not copies."""

@@ -1,4 +1,4 @@
-"""What one image or one cell costs: a ledger divided by what it was for, and what is uncertain."""
+"""What one image or one cell costs: a ledger divided by their number, with its uncertainty."""
 
 from __future__ import annotations
 
@@ -25,26 +25,33 @@ DEVICE_ENERGY = (
 
 @dataclass(frozen=True)
 class Cost:
-    """A ledger, and how many images (or cells) it was for."""
+    """A ledger, and the number of images (or cells) that it was for.
+
+    Attributes
+    ----------
+    ledger : Ledger
+    of : int
+        Images or cells.
+    """
 
     ledger: Ledger
     of: int
 
     @property
     def joules(self) -> tuple[float, float, float]:
-        """Energy of one: all constants low, nominal, high [J]."""
+        """Energy per item at low, nominal and high constants [J]."""
         low, high = self.ledger.bounds()
         return low / self.of, self.ledger.joules() / self.of, high / self.of
 
     @property
     def seconds(self) -> tuple[float, float, float]:
-        """Time of one, likewise [s]."""
+        """Time per item at low, nominal and high constants [s]."""
         at = self.ledger.seconds
         low, high = at(lambda c: c.low), at(lambda c: c.high)
         return low / self.of, at() / self.of, high / self.of
 
     def blocks(self) -> dict[str, tuple[float, float, float]]:
-        """Return the energy of one by block, likewise [J]."""
+        """Return each block's energy per item at low, nominal and high constants [J]."""
         low, middle, high = (
             self.ledger.blocks(at) for at in (lambda c: c.low, nominal, lambda c: c.high)
         )
@@ -93,20 +100,20 @@ def with_conductance(ledger: Ledger, conductance: Ends) -> Ledger:
 def digital_estimate(lines: Sequence[int], images: int, reads: int, updates: int) -> Ledger:
     """Return what the rule would cost for one image in 8-bit digital arithmetic.
 
-    An estimate, not a run: multiply-adds, and for each of them a weight of one byte fetched from
-    memory; an update fetches and stores. Labels share their image's product with the first layer,
-    and no use is made of dark pixels.
+    This is an estimate and not a run. It counts multiply-adds and, for each of them, a weight of
+    one byte that is fetched from memory; an update fetches and stores it. The labels share their
+    image's product with the first layer. Dark pixels are not skipped.
 
     Parameters
     ----------
     lines : sequence of int
-        Inputs, then widths.
+        Inputs, then the width of each layer.
     images : int
-        Products of the image with the first layer.
+        How many products of an image with the first layer there are.
     reads : int
-        Passes through the layers above.
+        How many passes through the layers above there are.
     updates : int
-        Of every weight.
+        How many updates every weight gets.
     """
     sizes = [(a + 1) * b for a, b in pairwise(lines)]
     looked, moved = images * sizes[0] + reads * sum(sizes[1:]), updates * sum(sizes)

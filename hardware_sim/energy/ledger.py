@@ -28,10 +28,10 @@ class Entry:
     ----------
     price : Price
     amount : float
-        Units to be paid for: operations, or what their energy is proportional to.
+        Units that the price is paid for: operations, or whatever their energy is proportional to.
     operations : int
     uses : int
-        Times that the others waited.
+        How often everything else had to wait for them.
     """
 
     price: Price
@@ -45,7 +45,7 @@ class Entry:
 
 
 class Ledger:
-    """All that a chip did. Parts receive it as an argument and enter what they do."""
+    """Everything that a chip did. Parts receive it as an argument and enter what they do."""
 
     def __init__(self) -> None:
         self._entries: dict[Price, Entry] = {}
@@ -60,8 +60,9 @@ class Ledger:
         price : Price
         operations : int
         amount : float, optional
-            Units to be paid for; by default one per operation.
+            Units that the price is paid for; by default one per operation.
         uses : int
+            0 if nothing else had to wait.
         """
         entry = self._entries.get(price)
         if entry is None:
@@ -76,11 +77,11 @@ class Ledger:
         return tuple(self._entries.values())
 
     def count(self, kind: Kind) -> int:
-        """Return the number of operations of a kind; ``count("adc")`` is what it is all about."""
+        """Return the number of operations of a kind; ``count("adc")`` matters most."""
         return sum(e.operations for e in self._entries.values() if e.price.kind == kind)
 
     def joules(self, value: Value = nominal) -> float:
-        """Return all energy, instruments left out [J]."""
+        """Return the energy of everything but the instruments [J]."""
         return sum(self.blocks(value).values())
 
     def blocks(self, value: Value = nominal) -> dict[str, float]:
@@ -131,7 +132,7 @@ class Ledger:
 
     @contextmanager
     def unbilled(self) -> Iterator[None]:
-        """Forget at the end what was entered meanwhile, as the tests between two passes."""
+        """Forget what is entered in the meantime, such as the tests between two passes."""
         before = self.copy()
         try:
             yield
@@ -154,7 +155,7 @@ class Ledger:
         ]
 
     def restore_lines(self, lines: Iterable[Mapping[str, Any]]) -> None:
-        """Put the ledger where `lines` was taken, for example of a record.
+        """Take over lines that `lines` returned, in place of what was entered.
 
         Raises
         ------

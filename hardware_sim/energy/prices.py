@@ -1,22 +1,24 @@
 """What each operation on a chip costs: every constant of the energy model, with its source.
 
 A circuit that works all the time it is needed is priced as bias current × supply × settling time.
-No published chip is behind those three: they are assumed, with a low and a high value, and every
-comparison shows what becomes of it when one of them moves.
+No published chip stands behind these three numbers. They are assumed, with a low and a high value,
+and every comparison shows what changes when one of them moves.
 
-A write is priced as the ohmic current of the pulse through the cell. That is what a resistive cell
-takes. Of cells that are written through a gate it is no more than an order of magnitude, because
-their charge has nothing to do with the channel's conductance; the lengths of published pulses reach
-from nanoseconds to 100 ms. A phase-change cell, whose RESET melts it, takes more.
+A write is priced as the ohmic current of the pulse through the cell, which is what a resistive cell
+takes. For cells that are written through a gate it is only an order of magnitude, because their
+charge has nothing to do with the channel's conductance, and published pulses last from nanoseconds
+to 100 ms. A phase-change cell takes more, because its RESET melts it.
 
-A source in brackets is that of the nominal value, a range without one of its own is assumed. That
-of the ADC is the smallest and the median energy of 35 real ones in the data of [Andrulis2024]; the
-largest of the memory is that of 1 MB, from the same source as that of 8 kB, the nominal one.
+The source of a constant is that of its nominal value. Its range is assumed, with two exceptions.
+The range of the ADC is the smallest and the median energy of 35 real ones in the data of
+[Andrulis2024]. The highest energy of the memory is that of 1 MB, from the same source as the
+nominal one, which is that of 8 kB.
 
 Not priced: the time for which a circuit waits for those behind it to settle (nothing holds an
-activity until its length is known), the multipliers that scale an activity by its gate's share,
-what turns a voltage into the width of a pulse, the sources of random references, the attenuator
-before a sample and hold, lines that are held through a train, and writing the first weights.
+activity until its length is known), the multipliers that scale an activity by its gate's share, the
+circuit that turns a voltage into the width of a pulse, the sources of random references, the
+attenuator before a sample and hold, polarity switches, holding lines through a train, and writing
+the first weights.
 """
 
 from __future__ import annotations
@@ -70,7 +72,7 @@ Value = Callable[[Constant], float]
 
 
 def nominal(constant: Constant) -> float:
-    """Return what a constant is taken to be."""
+    """Return the nominal value of a constant."""
     return constant.nominal
 
 
@@ -81,13 +83,13 @@ class Price:
     Attributes
     ----------
     block : str
-        Part of the chip that pays.
+        The part of the chip that the energy is booked on.
     operation : str
         What is done; with `block` it names the ledger's line.
     factors : tuple of Constant
-        Their product is the energy of one unit [J per unit]; none: it costs nothing.
+        Their product is the energy of one unit [J per unit]. Without factors it costs nothing.
     times : tuple of Constant
-        Their sum is how long one use keeps the others waiting [s].
+        Their sum is how long one use keeps everything else waiting [s].
     kind : Kind
         What the operation counts as; only an ``"adc"`` or a ``"probe"`` makes a number.
     """

@@ -1,4 +1,4 @@
-"""What a task costs, on paper: a range on the terminal, all of it in the record."""
+"""How a cost is reported: as a range on the terminal, and in full in the record."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def triple(values: Triple) -> dict[str, float]:
 
 
 def cost_record(cost: Cost | None) -> dict[str, Any] | None:
-    """Return a cost for the record, of one image or cell; the lines are of all of them."""
+    """Return a cost for the record, per image or cell; the ledger's lines are totals."""
     if cost is None:
         return None
     ledger, of = cost.ledger, cost.of

@@ -34,7 +34,7 @@ __all__ = [
 
 
 class Drive(NamedTuple):
-    """What the lines carry during an update: an outer product kept as its factors.
+    """The signals on the lines during an update: an outer product, kept as its factors.
 
     Attributes
     ----------
@@ -54,7 +54,7 @@ class Drive(NamedTuple):
 
 
 class Engine(Protocol):
-    """Anything that writes an outer product into a crossbar."""
+    """Anything that writes an outer product into a crossbar, without ever forming it."""
 
     def write(
         self, array: Crossbar, drive: Drive, rate: float, rng: np.random.Generator, ledger: Ledger
@@ -138,9 +138,21 @@ def charge_pulses(
 ) -> None:
     """Enter what pulses cost: the cells, the lines, and the cells that see half the voltage.
 
-    A row has both cells of every pair, a column one of them. Where both move, the second needs the
-    other polarity: the lines fire once more. Source: [Chen2018], with the mean conductance of all
-    the array's cells.
+    A row is connected to both cells of every pair, a column to one of them. Where both cells move,
+    the second needs the other polarity, and the lines fire once more. Source: [Chen2018], with the
+    mean conductance of all the array's cells.
+
+    Parameters
+    ----------
+    array : Crossbar
+    firings : pair of float
+        How often rows and columns fired, for one cell of a pair.
+    pulses : float
+        Pulses on cells.
+    slots : int
+        Pulse durations that the write took, for one cell of a pair.
+    ledger : Ledger
+    tariff : Tariff
     """
     mean, times, (n_rows, n_columns) = array.mean_conductance(), array.cells.moving, array.shape
     on_rows, on_columns = (times * n for n in firings)

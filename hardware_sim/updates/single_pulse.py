@@ -19,7 +19,7 @@ __all__ = [
 
 @dataclass(frozen=True)
 class SinglePulse:
-    """At most one pulse per cell: rows above a threshold, columns that want enough of a pulse.
+    """At most one pulse per cell: on rows of a large x and columns that want enough of a pulse.
 
     Attributes
     ----------
@@ -27,7 +27,7 @@ class SinglePulse:
     row : float
         A row fires if x is above this.
     column : float
-        A column fires if a cell at x = `row` wants more than this part of a pulse.
+        A column fires if a cell at x = `row` wants more than this fraction of a pulse.
 
     Source: after [Renaudineau2026], whose single pulses only depress.
     """

@@ -19,10 +19,10 @@ __all__ = [
 
 
 def refresh(array: Crossbar, rng: np.random.Generator, ledger: Ledger) -> None:
-    """Write one-sided pairs anew that run out of range; does nothing to other cells.
+    """Rewrite the one-sided pairs that run out of range; other cells stay as they are.
 
-    Comparators and pulses are entered, those of different cells one after another; a reset counts
-    as a pulse.
+    Comparators and pulses are entered in the ledger, as if cell followed cell in time. A reset
+    counts as a pulse.
     """
     if not isinstance(array.cells, OneSidedCells):
         return
@@ -55,11 +55,12 @@ def write_verify(
     rng : numpy.random.Generator
     ledger : Ledger
     rounds : int
+        At most.
 
     Returns
     -------
     float
-        The part of the cells that did not get there.
+        Fraction of the cells that did not reach their targets.
     """
     cells = array.cells
     if weights.shape != cells.w.shape:
