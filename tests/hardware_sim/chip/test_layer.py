@@ -301,7 +301,7 @@ def test_cells_leak_with_the_samples_that_a_chip_has_seen(every: int) -> None:
         assert np.abs(weights(layer) - expected).max() <= 1e-12 * np.abs(w).max()
 
 
-def test_a_chip_of_one_sided_pairs_refreshes_them_as_often_as_told() -> None:
+def test_a_chip_of_one_sided_pairs_refreshes_them_as_often_as_set() -> None:
     dac, layers, ledger = make(Design(LINES), preset("pcm").device, rate=1.0)
     for layer in layers:
         layer.writing.upkeep_every = 7

@@ -24,7 +24,7 @@ def device(rule: UpdateRule, spread: Spread = ALIKE) -> Device:
     return Device(rule, spread, Noise(), HIGH_ABOVE_GROUND)
 
 
-def test_steps_spread_as_they_are_told_to() -> None:
+def test_steps_have_the_spread_that_they_were_given() -> None:
     # n = 40,000 normal draws: the mean deviates by σ/√n, the standard deviation by σ/√2n; 5 sigma.
     spread = Spread(step=0.1, asymmetry=0.02)
     cells = device(ConstantStep(step=0.01), spread).manufacture((N, N), np.random.default_rng(0))
@@ -54,7 +54,7 @@ def test_bounds_spread_in_proportion_to_themselves() -> None:
         assert abs(bound.std() - sigma) <= 5 * sigma / (math.sqrt(2) * N)
 
 
-def test_stuck_cells_are_as_many_as_said_and_anywhere_in_their_range() -> None:
+def test_stuck_cells_are_as_many_as_specified_and_anywhere_in_their_range() -> None:
     # n = 40,000 draws of probability p: their fraction deviates by √(p(1 − p)/n). The n_s stuck
     # ones lie uniformly on −1 … 1: mean 0 ± √(1/3n_s). 5 sigma.
     made = device(ConstantStep(), Spread(stuck=0.13))
