@@ -1,4 +1,4 @@
-"""Backpropagation on the same arrays: converters around each of them, digital arithmetic in between.
+"""Backpropagation on the same arrays: converters around each, and digital arithmetic in between.
 
 The rival of `hardware_sim.chip.layer`: the same cells, the same update engine. What it needs
 besides is what Forward-Forward does without: a read of the transposed array, an A-to-D conversion
