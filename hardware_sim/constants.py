@@ -1,4 +1,4 @@
-"""Physical constants, and uncertain ones, that prices are made of, with where they are from."""
+"""Physical constants, and the uncertain constants that prices are made of, with their sources."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from dataclasses import dataclass
 __all__ = [
     "BOLTZMANN",
     "CHARGE",
+    "READ_BANDWIDTH",
+    "READ_TIME",
     "ROOM",
+    "SUPPLY",
     "Constant",
     "thermal_voltage",
-    "READ_TIME",
 ]
 
 BOLTZMANN = 1.380649e-23  # J/K, exact since 2019. Source: [SI2019]
@@ -20,7 +22,7 @@ ROOM = 300.0  # K
 
 @dataclass(frozen=True, eq=False)
 class Constant:
-    """An uncertain number: what it is taken to be, and between what it may lie.
+    """An uncertain number: its nominal value and its range.
 
     Attributes
     ----------
@@ -66,3 +68,5 @@ def thermal_voltage(temperature: float = ROOM) -> float:
 
 SUPPLY = Constant("supply voltage", 1.0, 0.8, 1.2, "V")
 READ_TIME = Constant("read time", 10e-9, 5e-9, 100e-9, "s")
+READ_BANDWIDTH = 1 / (2 * READ_TIME.nominal)
+"""Bandwidth of a read [Hz]. Averaging over a time t gives a bandwidth of 1/(2t)."""

@@ -16,11 +16,11 @@ class Scale:
     Attributes
     ----------
     volt : float
-        Voltage of an activity of 1 [V]. Large, and the amplifiers of a trained chip reach the
-        supply; small, and noise that is not of their making counts for more.
+        Voltage of an activity of 1 [V]. If it is large, the amplifiers of a trained chip reach the
+        supply. If it is small, noise that the amplifiers do not make counts for more.
     weight : float
-        Weight of a device whose w is 1. The mapping of conductance to weight: too small, and the
-        devices reach their bounds; too large, and one pulse is a coarse step.
+        Weight of a device whose w is 1: the mapping of conductance to weight. If it is too small,
+        the devices reach their bounds. If it is too large, one pulse is a coarse step.
     goodness : float
         Voltage of a goodness of 1 [V].
 

@@ -1,13 +1,15 @@
 """Voltages and currents inside the chip: values that no program can read.
 
-A `Dac` makes a signal from numbers. A counted `Adc` makes numbers of one; so does a `Probe`, an
-instrument beside the chip, but never while a layer learns. Nothing else does: whatever Python or
-NumPy offers to look at the value raises an error that names the way out. So that a chip learns
-without A-to-D conversion is not a claim, it is what the types allow.
+A `Dac` makes a signal from numbers. An `Adc`, which the ledger counts, makes numbers from a signal.
+So does a `Probe`, an instrument beside the chip, but never while a layer learns. Nothing else does:
+whatever else Python or NumPy offers to look at the value raises an error that names the way out.
+That a chip learns without A-to-D conversion is therefore more than a claim: the types allow nothing
+else.
 
-Only the parts of the chip, which stand for circuits, touch the value behind a signal. It is kept by
-convention, as everything in Python: the garbage collector shows it, and the joules of a read or the
-state of the cells before and after an update tell as much about a voltage as a meter would.
+Only `circuits`, `arrays` and `updates`, which stand for circuits, touch the value behind a signal.
+That is a convention, like every private name in Python. The garbage collector shows the value, and
+the joules of a read, or the state of the cells before and after an update, tell as much about a
+voltage as a meter would.
 """
 
 from __future__ import annotations
@@ -30,7 +32,7 @@ _THREAD = _Thread()
 
 
 class DomainError(TypeError):
-    """Something tried to carry a value out of the analog domain, or into it, by itself."""
+    """Something tried to carry a value into or out of the analog domain without a converter."""
 
 
 @contextmanager
@@ -53,10 +55,10 @@ def refuse_while_learning(what: str) -> None:
 
 
 class Signal:
-    """Values on the lines of a chip, (reads, lines) of them.
+    """Values on the lines of a chip, (reads, lines).
 
-    Several reads are one after another in time. Signals are made by a `Dac` and by the circuits
-    behind it; the constructor refuses.
+    Several reads follow one another in time. A `Dac` and the circuits behind it make signals; the
+    constructor refuses to.
 
     Raises
     ------

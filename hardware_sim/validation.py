@@ -1,4 +1,4 @@
-"""Refusals of numbers that make no sense, where a part is made."""
+"""Checks of a part's numbers where it is made: they refuse what makes no sense."""
 
 from __future__ import annotations
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import importlib
 import re
 import subprocess
 import sys
@@ -124,3 +125,85 @@ def test_every_public_name_can_be_had_and_no_other() -> None:
     assert ffnumpy.FFClassifier.__name__ == "FFClassifier"
     with pytest.raises(AttributeError, match="'ffnumpy' has no attribute 'Trainer'"):
         _ = ffnumpy.Trainer
+
+
+# What the parts of the chip may touch
+
+SIGNAL_VALUES = {"circuits", "arrays", "updates", "signals"}
+OF_A_PRICE = {"joules", "seconds", "factors", "times"}
+BELOW_LEARNING = [p for p in CHIP_FILES if CHIP_RANK[part(p, CHIP)] < CHIP_RANK["learning"]]
+PHYSICS_FILES = [p for p in CHIP_FILES if part(p, CHIP) in PHYSICS]
+
+
+def nodes(path: Path) -> list[ast.AST]:
+    return list(ast.walk(ast.parse(path.read_text())))
+
+
+def attributes(path: Path) -> set[str]:
+    return {node.attr for node in nodes(path) if isinstance(node, ast.Attribute)}
+
+
+def placed(node: ast.expr) -> str:
+    return f"line {node.lineno}: {ast.unparse(node)}"
+
+
+def prices_named(path: Path) -> set[str]:
+    """Return every ``prices.X`` of a file, with its line."""
+    named = [node for node in nodes(path) if isinstance(node, ast.Attribute)]
+    return {placed(n) for n in named if isinstance(n.value, ast.Name) and n.value.id == "prices"}
+
+
+def passed_on(path: Path) -> set[str]:
+    """Return all that a file charges a ledger for or puts into a tariff, with its line."""
+    arguments: list[ast.expr] = []
+    for call in (node for node in nodes(path) if isinstance(node, ast.Call)):
+        if isinstance(call.func, ast.Attribute) and call.func.attr == "charge":
+            arguments += call.args[:1]
+        elif isinstance(call.func, ast.Name) and call.func.id == "Tariff":
+            arguments += call.args
+    return {placed(a.func if isinstance(a, ast.Call) else a) for a in arguments}
+
+
+@pytest.mark.parametrize("path", PHYSICS_FILES, ids=lambda p: str(p.relative_to(CHIP)))
+def test_physics_passes_prices_on_and_never_reads_one(path: Path) -> None:
+    energy = {name for name in imported(path) if name.startswith("hardware_sim.energy")}
+    assert energy <= {
+        "hardware_sim.energy.prices",
+        "hardware_sim.energy.prices.Price",
+        "hardware_sim.energy.ledger.Ledger",
+    }
+    assert prices_named(path) - passed_on(path) == set()
+    assert attributes(path) & OF_A_PRICE == set()
+
+
+@pytest.mark.parametrize("path", CHIP_FILES, ids=lambda p: str(p.relative_to(CHIP)))
+def test_only_circuits_touch_the_value_behind_a_signal(path: Path) -> None:
+    if part(path, CHIP) not in SIGNAL_VALUES:
+        assert attributes(path) & {"_of", "_si"} == set()
+        assert not any(name.endswith(".line_factors") for name in imported(path))
+
+
+def test_no_file_below_the_rival_knows_the_transposed_read() -> None:
+    knows = [p for p in BELOW_LEARNING if re.search("transpos", p.read_text(), re.IGNORECASE)]
+    assert knows == []
+    assert "transposed" in (CHIP / "learning" / "backprop.py").read_text()
+
+
+def test_no_private_name_of_the_chip_is_imported() -> None:
+    names = {(p.name, name) for p in CHIP_FILES for name in imported(p)}
+    assert {n for n in names if re.search(r"^hardware_sim\..*\._[a-z]", n[1])} == set()
+
+
+FACES = sorted(CHIP.rglob("__init__.py"))
+
+
+@pytest.mark.parametrize("path", FACES, ids=lambda p: p.parent.name)
+def test_every_name_of_a_face_can_be_had(path: Path) -> None:
+    name = ".".join(path.parent.relative_to(ROOT).parts)
+    face = importlib.import_module(name)
+    public = getattr(face, "__all__", [])
+    assert len(set(public)) == len(public)
+    assert [n for n in public if not hasattr(face, n)] == []
+    assert public or part(path, CHIP) not in PHYSICS | {"energy"}
+    defined = {n.name for n in nodes(path) if isinstance(n, ast.FunctionDef | ast.ClassDef)}
+    assert defined == set(), "a face has names and no code"

@@ -25,7 +25,8 @@ from hardware_sim.devices.presets import IDEAL
 from hardware_sim.devices.rules import SoftBounds, UnboundedStep
 from hardware_sim.devices.variation import Spread
 from hardware_sim.energy import prices
-from hardware_sim.energy.ledger import Ledger, Price
+from hardware_sim.energy.ledger import Ledger
+from hardware_sim.energy.prices import Price
 from hardware_sim.scale import Scale
 from hardware_sim.signals import Signal, Voltage
 from hardware_sim.updates.coincidence import Coincidence
@@ -63,7 +64,7 @@ def write(
 ) -> NDArray:
     """Write x and d where x = d = 1 wants so many pulses; return what each cell got, each time."""
     x, d = (volts(factor[np.newaxis]) for factor in factors)
-    drive, states = Drive(x, d, volts([[1.0]]), True), [array.cells.w.copy()]
+    drive, states = Drive(x, d, True), [array.cells.w.copy()]
     for _ in range(times):
         engine.write(array, drive, pulses * STEP, rng, ledger or Ledger())
         states.append(array.cells.w.copy())

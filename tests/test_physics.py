@@ -25,19 +25,20 @@ from hardware_sim.circuits.amplifiers import resistor_noise
 from hardware_sim.circuits.converters import Dac, Probe
 from hardware_sim.circuits.decision import SampleHold
 from hardware_sim.circuits.goodness import Squarer
-from hardware_sim.constants import BOLTZMANN, CHARGE
+from hardware_sim.constants import BOLTZMANN, CHARGE, READ_TIME
 from hardware_sim.devices.cells import Cells
 from hardware_sim.devices.pairs import PairCells
 from hardware_sim.devices.presets import IDEAL, PRESETS, preset
 from hardware_sim.devices.push_pull import PushPullPair
 from hardware_sim.energy import prices
 from hardware_sim.energy.ledger import Ledger
+from hardware_sim.learning.backprop import transposed_currents
 from hardware_sim.signals import Signal, Voltage
 
 LAW = settings(deadline=None, max_examples=40, derandomize=True)
 EPS = np.finfo(float).eps
 SILENT = ArrayNoise(0.0)
-BANDWIDTH = 1 / (2 * prices.READ_TIME.nominal)
+BANDWIDTH = 1 / (2 * READ_TIME.nominal)  # [Hz]
 BOTH_KINDS = ["gokmen-vlasov", "pcm"]  # one moving cell against a fixed one; two moving cells
 PUSH_PULL = PushPullPair(preset("gokmen-vlasov").device)  # type: ignore[arg-type]
 DEVICES = {name: one.device for name, one in PRESETS.items()} | {"push-pull": PUSH_PULL}
@@ -69,7 +70,7 @@ def crossbar(
         half.set(half.low + (half.high - half.low) * rng.random(half.shape))
     if isinstance(cells, PairCells):
         cells.restore(cells.arrays())  # brings the differences up to date
-    return Crossbar(cells, device.unit, device.reference, bias, noise)
+    return Crossbar(cells, device.cell.unit, device.cell.reference, bias, noise)
 
 
 def conductances(array: Crossbar) -> tuple[NDArray, NDArray]:
@@ -143,13 +144,13 @@ def test_the_array_is_reciprocal(name: str, n_in: int, n_out: int, seed: int) ->
     array = crossbar(name, (n_in, n_out), rng, bias=0.0)
     rows, columns = 0.1 * rng.standard_normal((1, n_in)), 0.1 * rng.standard_normal((1, n_out))
     down = read(array.currents(volts(rows), rng, Ledger()))
-    back = read(array.transposed_currents(volts(columns), rng, Ledger()))
+    back = read(transposed_currents(array, volts(columns), rng, Ledger()))
     assert back.shape == (1, n_in)
     scale = np.abs(rows) @ np.add(*conductances(array))[:-1] @ np.abs(columns.T)
     assert abs(float((down @ columns.T - back @ rows.T)[0, 0])) <= 100 * EPS * float(scale[0, 0])
     one = np.zeros((1, n_out))
     one[0, -1] = 0.1
-    alone = read(array.transposed_currents(volts(one), rng, Ledger()))[0]
+    alone = read(transposed_currents(array, volts(one), rng, Ledger()))[0]
     plus, minus = conductances(array)
     bound = 20 * EPS * 0.1 * (plus + minus).max()
     assert np.abs(alone - 0.1 * (plus - minus)[:-1, -1]).max() <= bound
@@ -217,10 +218,10 @@ def test_the_ledgers_read_energy_is_the_integral_of_volts_times_amperes(name: st
     for n in range(40):
         voltage = dac.forward(rng.random((1, 10)))[0]
         for layer in layers:
-            expected += branch_power(layer, voltage) * prices.READ_TIME.nominal
+            expected += branch_power(layer, voltage) * READ_TIME.nominal
             voltage = layer.learn(voltage, 1.0 if n % 2 else -1.0)
         labels = dac.forward(rng.random((3, 10)))[0]
-        expected += branch_power(layers[0], labels) * prices.READ_TIME.nominal
+        expected += branch_power(layers[0], labels) * READ_TIME.nominal
         layers[0].forward(labels)
     assert ledger.blocks()["array"] == pytest.approx(expected, rel=1e-9, abs=0)
     (line,) = (e for e in ledger.entries if e.price is prices.READ)
@@ -278,11 +279,11 @@ def test_conductances_stay_in_their_range_while_a_chip_learns(name: str, dtype: 
         for half, kept in zip(halves(layer.array.cells), stuck, strict=True):
             assert np.all((half.low <= half.w) & (half.w <= half.high))
             assert np.array_equal(half.w[half.stuck], kept)
-            G, rounding = half.conductance(), 4 * np.finfo(dtype).eps * device.conductance.span
+            G, rounding = half.conductance(), 4 * np.finfo(dtype).eps * device.cell.conductance.span
             assert np.all(-rounding <= G)
-            if not device.noise.write:
-                w = (G - device.reference) / device.unit
-                margin = rounding / device.unit
+            if not device.cell.noise.write:
+                w = (G - device.cell.reference) / device.cell.unit
+                margin = rounding / device.cell.unit
                 assert np.all((half.low - margin <= w) & (w <= half.high + margin))
         reached = max(reached, layer.array.cells.at_bounds())
     if name in ("gokmen-vlasov", "push-pull", "capacitor", "pcm"):
@@ -354,12 +355,12 @@ def test_the_other_direction_has_the_noise_and_the_price_of_its_own_lines(name: 
     rng, ledger, n = np.random.default_rng(14), Ledger(), 4000
     array = crossbar(name, (6, 5), rng)
     v = np.repeat(0.1 * rng.standard_normal((1, 5)), n, axis=0)
-    exact = read(array.transposed_currents(volts(v), rng, ledger))
+    exact = read(transposed_currents(array, volts(v), rng, ledger))
     array.noise = ArrayNoise(300.0)
-    found = read(array.transposed_currents(volts(v), rng, Ledger())) - exact
+    found = read(transposed_currents(array, volts(v), rng, Ledger())) - exact
     both = np.add(*conductances(array))[:-1]  # the bias row is left open
     assert_variance(found, 4 * BOLTZMANN * 300 * BANDWIDTH * both.sum(axis=1))
-    energy = n * (both @ v[0] ** 2).sum() * prices.READ_TIME.nominal
+    energy = n * (both @ v[0] ** 2).sum() * READ_TIME.nominal
     assert ledger.joules() == pytest.approx(energy, rel=1e-9, abs=0)
 
 

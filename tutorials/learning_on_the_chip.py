@@ -20,7 +20,7 @@ import numpy as np
 from ffnumpy.cases.encoding import OneHot
 from ffnumpy.data import load
 from hardware_sim.chip.design import Design
-from hardware_sim.chip.layer import one_step
+from hardware_sim.chip.layer import reach_together
 from hardware_sim.circuits.converters import Probe
 from hardware_sim.constants import thermal_voltage
 from hardware_sim.devices.presets import preset
@@ -291,7 +291,7 @@ def goodness_read(reads=200):
 
 before, output = goodness_read()
 count = chip.ledger.copy()
-one_step(chip.dac, chip.chip, case, target)
+reach_together(chip.dac, chip.chip, case, target)
 in_one_step = chip.ledger.since(count)
 after, output_after = goodness_read()
 cosine = output @ output_after / np.sqrt((output @ output) * (output_after @ output_after))

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
 from numpy.typing import NDArray
 
+from hardware_sim.arrays.crossed import Crossed, weight_sums
 from hardware_sim.arrays.noise import ArrayNoise
-from hardware_sim.constants import BOLTZMANN, CHARGE
 from hardware_sim.devices.cells import Cells
 from hardware_sim.devices.pairs import PairCells
 from hardware_sim.energy import prices
@@ -20,32 +18,15 @@ __all__ = [
 ]
 
 
-class _Crossed(NamedTuple):
-    """The lines that carry a voltage, and the cells they cross, in units of w beside G_ref."""
-
-    v: NDArray  # (reads, lines) [V]
-    plus: NDArray  # (lines, columns)
-    minus: NDArray  # the same, or () where it is the reference
-
-    @property
-    def w(self) -> NDArray:
-        """What the differential current sees."""
-        return self.plus - self.minus if self.minus.ndim else self.plus
-
-    def weighted(self, v: NDArray) -> NDArray:
-        """Return ``Σ v (plus + minus)`` of every column, (reads, columns)."""
-        return v @ self.plus + v @ self.minus if self.minus.ndim else v @ self.plus
-
-
 class Crossbar:
-    """A differential array: a pair of cells per weight, one fixed; columns at virtual ground.
+    """A differential array: a pair of cells per weight, and columns at virtual ground.
 
-    ``I_j = Σ_i V_i (G⁺_ij − G⁻_ij)`` with ``G⁺ = G_ref + G_unit · w`` and ``G⁻ = G_ref``. The last
-    row is the bias: it is driven by a constant voltage.
+    ``I_j = Σ_i V_i (G⁺_ij − G⁻_ij)``. If one cell of a pair moves, ``G⁺ = G_ref + G_unit · w`` and
+    ``G⁻ = G_ref``. The last row is the bias: it is driven by a constant voltage.
 
     Parameters
     ----------
-    cells : Cells
+    cells : Cells or PairCells
         The moving cells, (n_in + 1, n_out).
     unit, reference : float
         G_unit and G_ref [S].
@@ -65,7 +46,7 @@ class Crossbar:
         self.cells, self.unit, self.reference = cells, unit, reference
         self.bias, self.noise = bias, noise
         self._column_sums: NDArray | None = None
-        self._last: tuple[Voltage, NDArray, NDArray] | None = None
+        self._last: tuple[Voltage, NDArray, Voltage] | None = None
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -75,68 +56,92 @@ class Crossbar:
 
     def currents(self, voltage: Voltage, rng: np.random.Generator, ledger: Ledger) -> Current:
         """Return the differential column currents, (reads, n_out)."""
-        return self._read(self._crossed(voltage), self._conductances(), rng, ledger)
+        rows, driven = self.driven(voltage)
+        return self.read(driven, self.cells.sides(rows), rng, ledger, self._conductances())
 
-    def transposed_currents(
-        self, voltage: Voltage, rng: np.random.Generator, ledger: Ledger
+    def read(
+        self,
+        voltage: Voltage,
+        sides: tuple[NDArray, NDArray],
+        rng: np.random.Generator,
+        ledger: Ledger,
+        conductances: NDArray | None = None,
     ) -> Current:
-        """Return the differential row currents of driven columns, (reads, n_in).
+        """Return the currents out of the lines at virtual ground that cells join to driven lines.
 
-        ``I_i = Σ_j V_j (G⁺_ij − G⁻_ij)``, with the noise and the price of the other direction; the
-        bias row is left open. Forward-Forward has no use for it: it is here for its rival.
+        An array can be read from either of its two sides, so this knows no rows and no columns.
+
+        Parameters
+        ----------
+        voltage : Voltage
+            Of the driven lines, (reads, lines).
+        sides : two (lines, read lines) arrays
+            The cells between, as their `sides` returns them.
+        rng : numpy.random.Generator
+            Of the noise.
+        ledger : Ledger
+        conductances : (read lines,) array, optional
+            Σ (G⁺ + G⁻) of each read line over all its cells [S]; by default over those of `sides`.
         """
-        same_lines("the columns of a crossbar", voltage, self.shape[1])
-        plus, minus = self.cells.sides()
-        crossed = _Crossed(voltage._si, plus[:-1].T, minus[:-1].T if minus.ndim else minus)
-        one = np.ones((1, self.shape[1]), voltage._si.dtype)
-        sums = 2 * self.reference * self.shape[1] + self.unit * crossed.weighted(one)[0]
-        return self._read(crossed, sums, rng, ledger)
-
-    def _read(
-        self, crossed: _Crossed, conductances: NDArray, rng: np.random.Generator, ledger: Ledger
-    ) -> Current:
-        """Return the currents out of the lines that are read, which have these Σ (G⁺ + G⁻) [S]."""
-        current = self.unit * (crossed.v @ crossed.w)
-        power = self._power(crossed)
-        variance = self._variance(crossed, conductances, power)
+        crossed = self._crossed(voltage, sides)
+        current, power, reads = crossed.current(), crossed.power(), len(crossed.v)
+        if conductances is None:
+            conductances = self._total(weight_sums(*sides), len(crossed.plus))
+        variance = self.noise.variance(crossed, conductances, power)
         if variance is not None:
             sigma = np.sqrt(variance).astype(current.dtype)
             current += sigma * rng.standard_normal(current.shape, current.dtype)
-        reads = len(crossed.v)
         if self.noise.low_frequency and reads > 1:
-            current += self._frozen(crossed, rng)
+            current += self.noise.frozen(crossed, rng)
         ledger.charge(prices.READ, reads, float(power.sum()), uses=reads)
         return Current._of(current)
 
     def dissipation(self, voltage: Voltage, ledger: Ledger) -> NDArray:
-        """Return the power dissipated in the cells, ``Σ V² (G⁺ + G⁻)`` [W], (reads,).
+        """Return the power dissipated in the cells, ``Σ V² (G⁺ + G⁻)``, (reads,) [W].
 
-        A figure for tests of conservation. No circuit measures it: it is entered as a probe's, and
-        refused while a layer learns.
+        This is a figure for tests of conservation. No circuit measures it, so it is entered as a
+        reading of a probe, and refused while a layer learns.
         """
         refuse_while_learning("dissipation")
-        power = self._power(self._crossed(voltage)).sum(axis=1)
+        rows, driven = self.driven(voltage)
+        power = self._crossed(driven, self.cells.sides(rows)).power().sum(axis=1)
         ledger.charge(prices.PROBE, len(power), uses=0)
         return power
 
     def mean_conductance(self) -> float:
-        """Return the mean of all the cells' conductances as they are now [S], for energies."""
+        """Return the present mean of all the cells' conductances, for energies [S]."""
         return float(self._conductances().mean()) / (2 * len(self.cells.w))
 
     def changed(self) -> None:
-        """Forget what was remembered of the conductances; whoever writes calls it."""
+        """Forget what was remembered of the conductances. Every write calls it."""
         self._column_sums = None
 
-    def _driven(self, voltage: Voltage) -> tuple[NDArray, NDArray]:
-        """Return the rows that carry a voltage, (rows,), and the voltages, (reads, rows) [V].
+    def arrays(self) -> dict[str, NDArray]:
+        """Return every array that a continued run needs, by name: those of the cells."""
+        return self.cells.arrays()
 
-        What was last read is remembered: an update drives the same lines again.
+    def restore(self, arrays: dict[str, NDArray]) -> None:
+        """Take over what `arrays` returned, in place.
+
+        Raises
+        ------
+        ValueError
+            If the shapes are not those of these cells.
+        """
+        self.cells.restore(arrays)
+        self.changed()
+
+    def driven(self, voltage: Voltage) -> tuple[NDArray, Voltage]:
+        """Return which rows carry a voltage, (rows,), the bias row last, and their voltages.
+
+        Leaving out the others is exact, and four pixels in five of a digit are blank. The rows of
+        the last voltage are remembered, because an update drives the same lines again.
         """
         if self._last is None or self._last[0] is not voltage:
             self._last = voltage, *self._find_driven(voltage)
         return self._last[1:]
 
-    def _find_driven(self, voltage: Voltage) -> tuple[NDArray, NDArray]:
+    def _find_driven(self, voltage: Voltage) -> tuple[NDArray, Voltage]:
         same_lines("a crossbar", voltage, self.shape[0])
         v = voltage._si
         on = v[0] != 0 if len(v) == 1 else (v != 0).any(axis=0)
@@ -144,65 +149,18 @@ class Crossbar:
         driven = np.empty((len(v), len(rows) + 1), v.dtype)
         np.take(v, rows, axis=1, out=driven[:, :-1])
         driven[:, -1] = self.bias
-        return np.append(rows, self.shape[0]), driven
+        return np.append(rows, self.shape[0]), Voltage._of(driven)
 
-    def _crossed(self, voltage: Voltage) -> _Crossed:
-        rows, v = self._driven(voltage)
-        return _Crossed(v, *self.cells.sides(rows))
-
-    def _power(self, crossed: _Crossed) -> NDArray:
-        """Return what the cells of each column dissipate [W], (reads, columns)."""
-        squares = crossed.v * crossed.v
-        total = self.unit * crossed.weighted(squares)
-        total += 2 * self.reference * squares.sum(axis=1, keepdims=True)
-        return total
-
-    def _variance(self, crossed: _Crossed, conductances: NDArray, power: NDArray) -> NDArray | None:
-        """Return the variance of the currents [A²], (reads, columns); None without noise."""
-        noise, v = self.noise, crossed.v
-        bandwidth = 1 / (2 * prices.READ_TIME.nominal)
-        total: NDArray | float = 0.0
-        if noise.temperature:
-            total = 4 * BOLTZMANN * noise.temperature * bandwidth * conductances
-        if noise.fano:
-            absolute = 2 * self.reference * np.abs(v).sum(axis=1, keepdims=True)
-            absolute = absolute + self.unit * crossed.weighted(np.abs(v))
-            total = total + 2 * CHARGE * noise.fano * bandwidth * absolute
-        if noise.white:
-            moving = 2 if crossed.minus.ndim else 1
-            total = total + moving * noise.white**2 * np.sum(v**2, axis=1, keepdims=True)
-        if noise.low_frequency and len(v) == 1:
-            total = total + noise.low_frequency**2 * self._squared(crossed, power)
-        return np.asarray(total) if np.any(total) else None
-
-    def _squared(self, crossed: _Crossed, power: NDArray) -> NDArray:
-        """Return Σ V² (G⁺² + G⁻²) of every column [A²], (reads, columns), given Σ V² (G⁺ + G⁻).
-
-        With G = G_ref + u: G² = 2 G_ref G − G_ref² + u², and the array is passed over once.
-        """
-        squares, G = crossed.v * crossed.v, self.reference
-        own = squares @ (crossed.plus * crossed.plus)
-        if crossed.minus.ndim:
-            own += squares @ (crossed.minus * crossed.minus)
-        both = 2 * G * G * squares.sum(axis=1, keepdims=True)
-        return 2 * G * power - both + self.unit**2 * own
-
-    def _siemens(self, side: NDArray) -> NDArray:
-        """Return the conductance of one side of the pairs [S]."""
-        return self.reference + self.unit * side
+    def _crossed(self, voltage: Voltage, sides: tuple[NDArray, NDArray]) -> Crossed:
+        return Crossed(voltage._si, *sides, self.unit, self.reference)
 
     def _conductances(self) -> NDArray:
-        """Return each column's Σ (G⁺ + G⁻) over all its rows [S], (columns,), driven or not."""
+        """Return each column's Σ (G⁺ + G⁻) over all its rows, driven or not, (columns,) [S]."""
         if self._column_sums is None:
-            n = len(self.cells.w)
-            every = _Crossed(np.ones((1, n), self.cells.w.dtype), *self.cells.sides())
-            sums = every.weighted(every.v)[0].astype(float)
-            self._column_sums = 2 * self.reference * n + self.unit * sums
+            sums = weight_sums(*self.cells.sides()).astype(float)
+            self._column_sums = self._total(sums, len(self.cells.w))
         return self._column_sums
 
-    def _frozen(self, crossed: _Crossed, rng: np.random.Generator) -> NDArray:
-        """Return what deviations that stay for several reads add to their currents [A]."""
-        shape, dtype = crossed.plus.shape, crossed.plus.dtype
-        plus = self._siemens(crossed.plus) * rng.standard_normal(shape, dtype)
-        minus = self._siemens(crossed.minus) * rng.standard_normal(shape, dtype)
-        return crossed.v @ (self.noise.low_frequency * (plus - minus))
+    def _total(self, weight_sums: NDArray, lines: int) -> NDArray:
+        """Return Σ (G⁺ + G⁻) over so many pairs with this sum of plus + minus [S]."""
+        return 2 * self.reference * lines + self.unit * weight_sums

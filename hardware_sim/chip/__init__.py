@@ -2,7 +2,7 @@
 
 from hardware_sim.chip.decision import Decision, answer, label_goodness
 from hardware_sim.chip.design import EXACT, UNLIMITED, Design, Limits, Tolerances
-from hardware_sim.chip.layer import AnalogLayer, one_step
+from hardware_sim.chip.layer import AnalogLayer, reach_together
 from hardware_sim.chip.manufacture import first_weights, manufacture
 
 __all__ = [
@@ -17,5 +17,5 @@ __all__ = [
     "first_weights",
     "label_goodness",
     "manufacture",
-    "one_step",
+    "reach_together",
 ]

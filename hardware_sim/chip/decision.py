@@ -23,6 +23,11 @@ class Decision:
     """How a chip answers: capacitors hold the labels' goodness, a winner-take-all finds the best.
 
     The defaults are ideal parts.
+
+    Attributes
+    ----------
+    hold : SampleHold
+    winner : WinnerTakeAll
     """
 
     hold: SampleHold = field(default_factory=SampleHold)
@@ -30,7 +35,7 @@ class Decision:
 
     @classmethod
     def draw(cls, design: Design, labels: int, rng: np.random.Generator) -> Decision:
-        """Manufacture one for so many labels."""
+        """Draw the parts for a number of labels."""
         limits, volts = design.limits, design.scale.goodness
         offset = design.tolerances.comparator * volts * rng.standard_normal(labels)
         threshold = sum(design.lines[2:] or design.lines[1:]) * volts
@@ -48,23 +53,34 @@ def label_goodness(
     counted: Sequence[int] | None = None,
     hold: SampleHold | None = None,
 ) -> Voltage:
-    """Return the goodness of every row of `x`, the labels of one case in turn, held, (labels, 1).
+    """Return the goodness of every label of one case as it is held, (labels, 1).
 
-    `counted` are the layers that vote, from 0; by default all but the first.
+    Parameters
+    ----------
+    dac : Dac
+    layers : sequence of AnalogLayer
+        From the input up.
+    x : (labels, n_in) array or anything with `toarray`
+        The case with each label in turn.
+    counted : sequence of int, optional
+        The layers that vote, from 0; by default all but the first.
+    hold : SampleHold, optional
+        By default an ideal one.
     """
-    voltage, heard = dac.forward(x)[0], []
+    voltage, votes = dac.forward(x)[0], []
     for layer in layers:
         voltage, goodness = layer.forward(voltage)
-        heard.append(goodness)
-    votes = range(min(1, len(layers) - 1), len(layers)) if counted is None else counted
-    total = add([heard[n] for n in votes], layers[0].ledger)
+        votes.append(goodness)
+    if counted is None:
+        counted = range(min(1, len(layers) - 1), len(layers))
+    total = add([votes[n] for n in counted], layers[0].ledger)
     return (hold or SampleHold()).hold(total, layers[0].rng, layers[0].ledger)
 
 
 def answer(
     dac: Dac, layers: Sequence[AnalogLayer], x: Any, decision: Decision | None = None
 ) -> int:
-    """Return which label's goodness is the largest: ten held voltages and a winner-take-all."""
+    """Return which label of one case has the largest goodness; see `label_goodness`."""
     decision = decision or Decision()
     held = label_goodness(dac, layers, x, hold=decision.hold)
     return decision.winner.pick(held, layers[0].ledger)

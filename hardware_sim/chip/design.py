@@ -1,4 +1,4 @@
-"""The drawing that chips are made from: sizes, units, tolerances and what no drawing can remove."""
+"""The design that chips are made from: sizes, units, tolerances and physical limits."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from hardware_sim.circuits.rectifiers import Rectifier, RectifierLike
-from hardware_sim.constants import ROOM
-from hardware_sim.energy import prices
+from hardware_sim.constants import ROOM, SUPPLY
 from hardware_sim.scale import Scale
 from hardware_sim.validation import not_negative
 
@@ -19,22 +18,23 @@ __all__ = ["EXACT", "UNLIMITED", "Design", "Limits", "Tolerances"]
 
 @dataclass(frozen=True)
 class Tolerances:
-    """How unlike the drawing the periphery comes out: standard deviations.
+    """Manufacturing spread of the peripheral circuits (standard deviations).
 
     Attributes
     ----------
     noise : float
         Output noise of the amplifiers at each use, in activities (1 is `Scale.volt`). On images
-        with their true labels the root mean square before the rectifier grows from 1 to 2 … 4 in
-        the training, and to 4.6 where uneven steps let the weights wander: the default is 27 % of
-        the first and 6 % of the last. Records of `hardware-sim train` have both numbers.
+        with their true labels, the root mean square before the rectifier grows during training from
+        1 to 2 … 4, and to 4.6 where uneven steps let the weights wander. The default is 27 % of the
+        first value and 6 % of the last. The records of `hardware-sim train` have both numbers.
     gain, offset : float
-        Of the amplifiers; the offset in activities, by default 2 % of the last.
+        Of the amplifiers: the relative gain, and the offset in activities, by default 2 % of the
+        last value above.
     squarer, normaliser : float
-        Relative gain of each neuron's squarer and of its amplifier in the gain control.
+        Relative gain of each neuron's squarer, and of its amplifier in the gain control.
     comparator : float
-        Offset of comparators, gates and the winner-take-all, in goodness; the latter compares what
-        capacitors hold, which is goodness attenuated, see `Limits`.
+        Offset of the comparators, the gates and the winner-take-all, in goodness. The
+        winner-take-all compares what capacitors hold, which is attenuated goodness, see `Limits`.
     """
 
     noise: float = 0.27
@@ -53,29 +53,29 @@ EXACT = Tolerances(0, 0, 0, 0, 0, 0)
 
 @dataclass(frozen=True)
 class Limits:
-    """What no drawing can remove: temperature, and how far circuits go.
+    """Physical limits that no design removes: the temperature, and how far circuits go.
 
     Attributes
     ----------
     temperature : float
-        Of the chip [K]: conductances and the slope of the gates follow it, and thermal noise.
+        Of the chip [K]. Conductances, the slope of the gates and thermal noise follow it.
     gain : float
         Largest gain of the gain control; assumed.
     capacitance : float
-        That holds a label's goodness [F]; assumed.
+        Of the capacitor that holds a label's goodness [F]; assumed.
     saturation : float
-        Amplifiers give no more than this [V], capacitors hold no more: the supply, assumed.
+        Amplifiers give no more than this and capacitors hold no more [V]: the supply, assumed.
     headroom : float
-        How many times its threshold the goodness of an answer may be until its capacitor is full;
-        assumed.
+        How many times its threshold the goodness of an answer may reach before its capacitor is
+        full; assumed.
     thermal_noise : bool
-        Whether cells, amplifiers' resistors and capacitors have it.
+        Whether cells, the amplifiers' resistors and capacitors have thermal noise.
     """
 
     temperature: float = ROOM
     gain: float = 100.0
     capacitance: float = 10e-15
-    saturation: float = prices.SUPPLY.nominal
+    saturation: float = SUPPLY.nominal
     headroom: float = 16.0
     thermal_noise: bool = True
 
@@ -89,7 +89,7 @@ class Limits:
 
     @property
     def noise_temperature(self) -> float:
-        """That of the thermal noise [K]; 0 means none."""
+        """Temperature of the thermal noise [K]; 0 means none."""
         return self.temperature if self.thermal_noise else 0.0
 
 
@@ -98,12 +98,12 @@ UNLIMITED = Limits(ROOM, inf, inf, inf, thermal_noise=False)
 
 @dataclass(frozen=True)
 class Design:
-    """The drawing that chips are made from.
+    """The design that chips are made from.
 
     Attributes
     ----------
     lines : tuple of int
-        Inputs, then the neurons of each layer.
+        The number of inputs, then the number of neurons of each layer.
     scale : Scale
     tolerances : Tolerances
     limits : Limits

@@ -28,7 +28,7 @@ __all__ = [
     "AnalogLayer",
     "Neurons",
     "Writing",
-    "one_step",
+    "reach_together",
 ]
 
 
@@ -37,7 +37,16 @@ UPDATES_PER_SAMPLE = 2  # a positive case and a negative one
 
 @dataclass(frozen=True)
 class Neurons:
-    """The circuits of one layer, from the column currents to the activity and its goodness."""
+    """The circuits of one layer, from the column currents to the activity and its goodness.
+
+    Attributes
+    ----------
+    amplifier : TransimpedanceAmplifier
+    rectifier : Rectifier or DiodeRectifier
+    squarer : Squarer
+    gate : LogisticGate
+    gain : AutomaticGain
+    """
 
     amplifier: TransimpedanceAmplifier
     rectifier: RectifierLike
@@ -56,9 +65,9 @@ class Writing:
     rate : callable, number of updates -> ε
         Of Eq. 3, in weight units; the one owner of the learning rate.
     upkeep_every : int
-        Updates between two refreshes of one-sided pairs; what leaks is computed as often.
+        Updates between two refreshes of one-sided pairs. Leaks are computed as often.
     updates : int
-        So far.
+        Number of updates so far.
     """
 
     engine: Engine
@@ -80,7 +89,7 @@ class AnalogLayer:
     writing : Writing
     scale : Scale
     rng : numpy.random.Generator
-        Of the noise at each use.
+        For the noise at each use.
     ledger : Ledger
     """
 
@@ -99,13 +108,13 @@ class AnalogLayer:
     def forward(self, voltage: Voltage) -> tuple[Voltage, Voltage]:
         """Return the normalised activity, (reads, n_out), and the goodness, (reads, 1).
 
-        Several reads are the labels of one case, applied one after another.
+        Several reads are the labels of one case, which are applied one after another.
         """
         activity, goodness = self._respond(voltage)
         return self.neurons.gain.normalise(activity, goodness, self.ledger), goodness
 
     def learn(self, voltage: Voltage, sign: Any) -> Voltage:
-        """Move the weights by Eq. 3; return the activity from before the move, normalised.
+        """Move the weights by Eq. 3; return the normalised activity from before the move.
 
         Parameters
         ----------
@@ -117,24 +126,25 @@ class AnalogLayer:
         Raises
         ------
         DomainError
-            If the case comes in numbers.
+            If the case comes as numbers.
         ValueError
-            If there is more than one case, because a chip keeps no batch, or the sign is no phase.
+            If there is more than one case, because a chip keeps no batch, or if the sign is no
+            phase.
         """
         one_read("AnalogLayer.learn", voltage)
         up = _phase(sign)
         with learning():
             activity, goodness = self._respond(voltage)
             wrong = self.neurons.gate.share(goodness, up, self.ledger)
-            self._write(Drive(voltage, activity, wrong, up), self._next_rate())
+            self._write(Drive(voltage, activity, up, wrong), self._next_rate())
             return self.neurons.gain.normalise(activity, goodness, self.ledger)
 
     def reach(self, voltage: Voltage, target: float, share: float = 1.0) -> Voltage:
         """Take the goodness of one case to `target` in one step; return its normalised activity.
 
-        ``Δw_j = η (√(S*/S) − 1) y_j x/‖x‖²``: the gain control knows √(S*/S), a comparator says
-        whether the cells are potentiated or depressed, a fixed attenuator is η. With η below 1, √S
-        goes that part of the way to √S*. Source: [Hinton2022] Section 8, where η = 1.
+        ``Δw_j = η (√(S*/S) − 1) y_j x/‖x‖²``. The gain control knows √(S*/S), a comparator tells
+        whether to potentiate or to depress the cells, and a fixed attenuator is η. With η below 1,
+        √S goes that fraction of the way to √S*. Source: [Hinton2022] Section 8, where η = 1.
 
         Parameters
         ----------
@@ -156,7 +166,7 @@ class AnalogLayer:
             activity, goodness = self._respond(voltage)
             excess = self.neurons.gain.excess(goodness, wanted, self.ledger)
             up = not Comparator(self.neurons.gate.offset).above(goodness, wanted, self.ledger)
-            self._write(Drive(voltage, activity, excess, up), share / (self.array.shape[0] + 1))
+            self._write(Drive(voltage, activity, up, excess), share / (self.array.shape[0] + 1))
             return self.neurons.gain.normalise(activity, goodness, self.ledger)
 
     def _respond(self, voltage: Voltage) -> tuple[Voltage, Voltage]:
@@ -168,7 +178,7 @@ class AnalogLayer:
         return activity, neurons.squarer.goodness(activity, ledger)
 
     def _next_rate(self) -> float:
-        """Return Eq. 3's ``2 ε/T``, for the gate's share: drawn for the T of a gate at 300 K."""
+        """Return Eq. 3's ``2 ε/T`` for the gate's share, designed for the T of a gate at 300 K."""
         temperature = self.neurons.gate.design_width / self.scale.goodness
         return 2 * self.writing.rate(self.writing.updates) / temperature
 
@@ -185,14 +195,22 @@ class AnalogLayer:
         refresh(self.array, self.rng, self.ledger)
 
     def arrays(self) -> dict[str, NDArray]:
-        """Return every array that a continued run needs, by name."""
-        return {**self.array.cells.arrays(), "updates": np.array(self.writing.updates)}
+        """Return every array that a continued run needs, by name; those of the cells are no copies.
+
+        The mismatch of the circuits is not among them: the same seed manufactures the same layer.
+        """
+        return {**self.array.arrays(), "updates": np.array(self.writing.updates)}
 
     def restore(self, arrays: dict[str, NDArray]) -> None:
-        """Take over what `arrays` returned."""
+        """Take over what `arrays` returned, in place.
+
+        Raises
+        ------
+        ValueError
+            If the shapes are not those of this layer.
+        """
+        self.array.restore(arrays)
         self.writing.updates = int(arrays["updates"])
-        self.array.cells.restore(arrays)
-        self.array.changed()
 
 
 def _phase(sign: Any) -> bool:
@@ -203,8 +221,21 @@ def _phase(sign: Any) -> bool:
     return bool(given[0] > 0)
 
 
-def one_step(dac: Dac, layers: Sequence[AnalogLayer], x: Any, target: float) -> None:
-    """Take every layer to a desired goodness at once, from one case."""
+def reach_together(dac: Dac, layers: Sequence[AnalogLayer], x: Any, target: float) -> None:
+    """Take every layer to a desired goodness from one case, each in one step.
+
+    Parameters
+    ----------
+    dac : Dac
+    layers : sequence of AnalogLayer
+        From the input up.
+    x : (1, n_in) array or anything with `toarray`
+        The case.
+    target : float
+        S*, as Σ y².
+
+    Source: [Hinton2022] Section 8.
+    """
     voltage = dac.forward(x)[0]
     for layer in layers:
         voltage = layer.reach(voltage, target)

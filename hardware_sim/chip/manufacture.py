@@ -1,4 +1,4 @@
-"""How one individual chip is manufactured: its cells, its circuits' mismatch, its first weights."""
+"""How an individual chip is manufactured: its cells, its circuits' mismatch, its first weights."""
 
 from __future__ import annotations
 
@@ -28,6 +28,7 @@ __all__ = [
     "amplifiers",
     "first_weights",
     "manufacture",
+    "usual_engine",
 ]
 
 
@@ -49,14 +50,14 @@ def manufacture(
     ledger : Ledger
     rate : float or callable, number of updates -> ε
     engine : Engine, optional
-        By default pulse width × amplitude where the device's change follows the charge, trains of
-        coincidences where it comes in steps.
+        By default pulse width × amplitude where the device's change follows the charge, and trains
+        of coincidences where it comes in steps.
 
     Returns
     -------
     list of AnalogLayer
-        From the input up. A `Dac` goes before them. The first weights are the first that is drawn
-        from `rng`, so that a twin in numbers can start from the same.
+        From the input up. A `Dac` goes before them. The first weights are drawn from `rng` before
+        anything else, so that a floating-point twin can start from the same weights.
     """
     engine = engine or usual_engine(device, design.scale)
     follow = rate if callable(rate) else lambda updates: rate
@@ -76,12 +77,20 @@ def manufacture(
 def usual_engine(device: Device | Pair, scale: Scale) -> Engine:
     """Return the engine that a device's physics allows."""
     return (
-        WidthTimesAmplitude(scale, full_scale=inf) if device.follows_charge else Coincidence(scale)
+        WidthTimesAmplitude(scale, full_scale=inf)
+        if device.cell.follows_charge
+        else Coincidence(scale)
     )
 
 
 def first_weights(lines: Sequence[int], rng: np.random.Generator) -> list[NDArray]:
-    """Draw weights N(0, 1/n_in) with a bias row of zeros below, (n_in + 1, n_out) per layer.
+    """Draw weights N(0, 1/n_in) with a last row of zeros, the biases, (n_in + 1, n_out) per layer.
+
+    Parameters
+    ----------
+    lines : sequence of int
+        The number of inputs, then the number of neurons of each layer.
+    rng : numpy.random.Generator
 
     Source: [HintonCode].
     """
@@ -96,22 +105,23 @@ def first_weights(lines: Sequence[int], rng: np.random.Generator) -> list[NDArra
 def _array(
     design: Design, device: Device | Pair, weights: NDArray, rng: np.random.Generator
 ) -> Crossbar:
-    cells = device.manufacture(weights.shape, rng, design.dtype)
+    cells, cell = device.manufacture(weights.shape, rng, design.dtype), device.cell
     cells.set(weights / design.scale.weight, rng)
-    limits, volt = design.limits, design.scale.volt
-    warm = device.conductance.factor(limits.temperature)
+    warm = cell.conductance.factor(design.limits.temperature)
     noise = ArrayNoise(
-        limits.noise_temperature, 0.0, warm * device.read_noise, device.low_frequency
+        design.limits.noise_temperature,
+        white=warm * cell.read_noise,
+        low_frequency=cell.noise.low_frequency,
     )
-    return Crossbar(cells, warm * device.unit, warm * device.reference, volt, noise)
+    return Crossbar(cells, warm * cell.unit, warm * cell.reference, design.scale.volt, noise)
 
 
 def amplifiers(
     design: Design, device: Device | Pair, n: int, rng: np.random.Generator
 ) -> TransimpedanceAmplifier:
-    """Draw the amplifiers of n lines of an array."""
+    """Draw the amplifiers of n lines of an array; R_f turns 1 V at a weight of 1 into 1 V."""
     scale, off, dtype = design.scale, design.tolerances, np.dtype(design.dtype)
-    limits, resistance = design.limits, scale.weight / device.unit
+    limits, resistance = design.limits, scale.weight / device.cell.unit
     return TransimpedanceAmplifier(
         resistance,
         mismatch(rng, off.gain, n, dtype),

@@ -6,6 +6,7 @@ from hardware_sim.circuits.decision import Comparator, PeakDetector, SampleHold,
 from hardware_sim.circuits.goodness import LogisticGate, Squarer
 from hardware_sim.circuits.normaliser import AutomaticGain
 from hardware_sim.circuits.rectifiers import DiodeRectifier, Rectifier
+from hardware_sim.circuits.switches import PolaritySwitches
 
 __all__ = [
     "Adc",
@@ -16,6 +17,7 @@ __all__ = [
     "DiodeRectifier",
     "LogisticGate",
     "PeakDetector",
+    "PolaritySwitches",
     "Probe",
     "Rectifier",
     "SampleHold",

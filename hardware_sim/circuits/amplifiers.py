@@ -1,4 +1,4 @@
-"""Transimpedance amplifiers, one for each column, with their noise and mismatch."""
+"""Transimpedance amplifiers, one for each column, with their noise and their mismatch."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from math import inf, sqrt
 import numpy as np
 from numpy.typing import NDArray
 
-from hardware_sim.constants import BOLTZMANN
+from hardware_sim.constants import BOLTZMANN, READ_BANDWIDTH
 from hardware_sim.energy import prices
 from hardware_sim.energy.ledger import Ledger
 from hardware_sim.signals import Current, Voltage
@@ -24,12 +24,11 @@ Values = NDArray | float
 
 def resistor_noise(resistance: float, temperature: float) -> float:
     """Return the thermal noise of a resistor within the bandwidth of a read, √(4 k T B R) [V]."""
-    bandwidth = 1 / (2 * prices.READ_TIME.nominal)
-    return sqrt(4 * BOLTZMANN * temperature * bandwidth * resistance)
+    return sqrt(4 * BOLTZMANN * temperature * READ_BANDWIDTH * resistance)
 
 
 def mismatch(rng: np.random.Generator, sigma: float, n: int, dtype: np.dtype) -> NDArray:
-    """Return n factors 1 + σξ, (1, n), no factor below 0.1 so that no part changes its sign."""
+    """Return n factors 1 + σξ, (1, n). None is below 0.1, so that no part changes its sign."""
     return np.maximum(1 + sigma * rng.standard_normal((1, n)), 0.1).astype(dtype)
 
 
@@ -48,7 +47,7 @@ class TransimpedanceAmplifier:
     saturation : float
         The output stays within ± this [V].
     noise : float
-        Standard deviation of the output noise [V], R_f's own and the amplifier's.
+        Standard deviation of the output noise, that of R_f and that of the amplifier [V].
     """
 
     resistance: float

@@ -25,7 +25,7 @@ def quantised(values: NDArray, step: float) -> NDArray:
 
 @dataclass(frozen=True)
 class Dac:
-    """Numbers to voltages: the first layer of a chip's list, whose `learn` converts and passes on.
+    """Numbers to voltages. It is the first layer of a chip's list; its `learn` only converts.
 
     Attributes
     ----------
@@ -35,7 +35,7 @@ class Dac:
     bits : float
         Resolution; infinite means exact.
     full_scale : float
-        Largest number; what is above comes out as this, and what is below the range as its end.
+        Largest number. Numbers out of range come out as the nearer end of the range.
     dtype : data type of the signals
     signed : bool
         Whether the range is −full_scale … full_scale, or 0 … full_scale.
@@ -65,8 +65,8 @@ class Dac:
     def forward(self, x: Any) -> tuple[Voltage, None]:
         """Return the voltages of numbers, (reads, lines), and no goodness.
 
-        `x` is an array or anything with `toarray`, such as `ffnumpy.cases.labelled.Labelled`. A line that
-        carries the same number in the next read is not converted again.
+        `x` is an array or anything with `toarray`, such as `ffnumpy.cases.labelled.Labelled`. A
+        line that carries the same number in the next read is not converted again.
         """
         values = np.array(x.toarray() if hasattr(x, "toarray") else x, self.dtype, ndmin=2)
         if values.ndim != 2 or not np.isfinite(values).all():
@@ -87,7 +87,7 @@ class Dac:
 
 @dataclass(frozen=True)
 class Adc:
-    """Voltages to numbers, at a price that the ledger counts conversion by conversion.
+    """Voltages to numbers. The ledger counts every conversion and its price.
 
     Attributes
     ----------
@@ -118,13 +118,12 @@ class Adc:
 
     @property
     def step(self) -> float:
-        """The number that one code stands for; one code is 0, and one of a signed Adc unused."""
+        """The number that one code stands for. One code is 0; a signed Adc leaves one unused."""
         return self.full_scale / (2.0 ** (self.bits - self.signed) - 1)
 
     def convert(self, voltage: Voltage) -> NDArray:
         """Return numbers, (reads, lines): rounded to a code and clipped to the range."""
-        amount = voltage._si.size * prices.adc_joules(self.bits)
-        self.ledger.charge(prices.ADC, voltage._si.size, amount, uses=len(voltage._si))
+        self.ledger.charge(prices.adc(self.bits), voltage._si.size, uses=len(voltage._si))
         low = -self.full_scale if self.signed else 0.0
         return quantised(np.clip(voltage._si / self.volt, low, self.full_scale), self.step)
 
@@ -134,6 +133,11 @@ class Converted:
     """A layer that carries the signal through numbers and back: an Adc, then a Dac.
 
     Between two analog layers it makes the usual mixed-signal chip of them.
+
+    Attributes
+    ----------
+    adc : Adc
+    dac : Dac
     """
 
     adc: Adc
@@ -150,7 +154,7 @@ class Converted:
 
 @dataclass(frozen=True)
 class Probe:
-    """An instrument on the bench: it reads any signal exactly, but never while a layer learns.
+    """An instrument beside the chip: it reads any signal exactly, but never while a layer learns.
 
     Attributes
     ----------

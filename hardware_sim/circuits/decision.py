@@ -33,9 +33,9 @@ class SampleHold:
     temperature : float
         [K].
     attenuation : float
-        What arrives is divided by this before it is held.
+        The input is divided by this before it is held.
     saturation : float
-        No more than this gets in [V].
+        What is held is cut at this voltage [V].
     """
 
     capacitance: float = inf
@@ -54,7 +54,7 @@ class SampleHold:
         return sqrt(BOLTZMANN * self.temperature / self.capacitance)
 
     def hold(self, voltage: Voltage, rng: np.random.Generator, ledger: Ledger) -> Voltage:
-        """Return the voltage as held."""
+        """Return the voltages as they are held, (reads, lines)."""
         ledger.charge(prices.HOLD, voltage._si.size, uses=0)
         dtype = voltage._si.dtype
         v = np.minimum(voltage._si / dtype.type(self.attenuation), self.saturation)
@@ -65,7 +65,7 @@ class SampleHold:
 
 @dataclass(frozen=True)
 class Comparator:
-    """Says which of two voltages is higher: one bit, and counted.
+    """Tells which of two voltages is higher; the ledger counts its bits.
 
     Attributes
     ----------
@@ -90,13 +90,13 @@ class WinnerTakeAll:
     Attributes
     ----------
     offset : (k,) array or float
-        Mismatch of the inputs [V]; the first of them are used.
+        Mismatch of the inputs [V]. If there are fewer voltages, they are on the first inputs.
     """
 
     offset: Values = 0.0
 
     def pick(self, voltage: Voltage, ledger: Ledger) -> int:
-        """Return which of k voltages, (k, 1), is the largest; ``k − 1`` decisions."""
+        """Return which of k voltages, (k, 1), is the largest. That takes ``k − 1`` decisions."""
         same_lines("a winner-take-all of single voltages", voltage, 1)
         ledger.charge(prices.WINNER, voltage.shape[0] - 1)
         offset = np.broadcast_to(self.offset, max(voltage.shape[0], np.size(self.offset)))
@@ -108,7 +108,7 @@ class PeakDetector:
     """Follows the highest of many lines."""
 
     def peak(self, voltage: Voltage, ledger: Ledger) -> Voltage:
-        """Return the highest voltage, (1, 1)."""
+        """Return the highest voltage of one read, (1, n), as a single one, (1, 1)."""
         one_read("a peak detector", voltage)
         ledger.charge(prices.PEAK, 1)
         return Voltage._of(voltage._si.max(axis=1, keepdims=True))

@@ -1,4 +1,4 @@
-"""Goodness in volts: squarers whose currents meet on a wire, and the gate that makes p of it."""
+"""Goodness in volts: squarers whose currents meet on a wire, and the gate that gives p."""
 
 from __future__ import annotations
 
@@ -24,9 +24,10 @@ __all__ = [
 class Squarer:
     """One squarer per neuron; their currents meet on one wire, whose resistor shows the goodness.
 
-    The voltage is not cut at the supply. A gate is at 0 or 1 long before, if its threshold is well
-    below the supply, which nothing checks; the gain control is assumed to follow the currents
-    further up; what is held for an answer is attenuated first, and cut, see `SampleHold`.
+    The voltage is not cut at the supply. A gate is at 0 or 1 long before that, provided that its
+    threshold is well below the supply, which nothing checks. The gain control is assumed to follow
+    the currents beyond. What is held for an answer is first attenuated and then cut, see
+    `SampleHold`.
 
     Attributes
     ----------
@@ -43,7 +44,7 @@ class Squarer:
         above_zero(coefficient=self.coefficient)
 
     def goodness(self, voltage: Voltage, ledger: Ledger) -> Voltage:
-        """Return the goodness of every read as a voltage, (reads, 1). Kirchhoff does the sum."""
+        """Return the goodness of every read, (reads, n), as a voltage, (reads, 1)."""
         v = voltage._si
         ledger.charge(prices.SQUARER, v.size, uses=len(v))
         squares = v * v
@@ -53,7 +54,7 @@ class Squarer:
 
 @dataclass(frozen=True)
 class LogisticGate:
-    """A differential pair: ``1/(1 + exp(±(V_S − V_θ)/(n kT/q)))`` of its tail current goes on.
+    """A differential pair: it passes on ``1/(1 + exp(±(V_S − V_θ)/(n kT/q)))`` of its tail current.
 
     Attributes
     ----------
@@ -82,14 +83,22 @@ class LogisticGate:
 
     @property
     def design_width(self) -> float:
-        """The same at room temperature [V], which whoever draws a chip reckons with."""
+        """The same at room temperature, for which a chip is designed [V]."""
         return self.slope_factor * thermal_voltage()
 
     def share(self, goodness: Voltage, positive: bool, ledger: Ledger) -> Voltage:
-        """Return the probability of having judged wrongly as a voltage of 0 … 1 V, (1, 1).
+        """Return the probability that a case is classified wrongly, as 0 … 1 V, (1, 1).
 
-        1 − p on a positive case and p on a negative one: the size of ∂log p/∂S · T, whose sign is
-        the phase.
+        It is 1 − p for a positive case and p for a negative one: the size of ∂log p/∂S · T, whose
+        sign is the phase.
+
+        Parameters
+        ----------
+        goodness : Voltage
+            (1, 1).
+        positive : bool
+            The phase.
+        ledger : Ledger
         """
         one_read("a logistic gate", goodness)
         ledger.charge(prices.GATE, 1)
@@ -98,7 +107,7 @@ class LogisticGate:
 
 
 def add(voltages: list[Voltage], ledger: Ledger) -> Voltage:
-    """Return the sum of goodness voltages: their currents on one wire, (reads, 1)."""
+    """Return the sum of goodness voltages, (reads, 1), whose currents meet on one wire."""
     total = voltages[0]._si.copy()
     for voltage in voltages[1:]:
         total += voltage._si

@@ -1,4 +1,4 @@
-"""The normaliser: a gain control that takes the length from an activity and leaves its direction."""
+"""The normaliser: a gain control that takes away an activity's length and keeps its direction."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ SMALLEST = 1e-30  # [V]; keeps the gain of a silent layer finite where nothing e
 
 @dataclass(frozen=True)
 class AutomaticGain:
-    """The normaliser: it takes the length from the activity and leaves the direction.
+    """The normaliser: it takes away the length of an activity and keeps its direction.
 
-    Amplifiers of one common gain ``√(wanted/V_S)``, within a finite range.
+    Its amplifiers share one gain ``√(wanted/V_S)``, which has a finite range.
 
     Attributes
     ----------
@@ -36,7 +36,7 @@ class AutomaticGain:
     gain : (1, n) array or float
         Error of each neuron's amplifier, ideally 1.
     saturation : float
-        Of the output [V].
+        The output is cut at this voltage [V].
     """
 
     wanted: float
@@ -49,7 +49,7 @@ class AutomaticGain:
         above_zero(endless=True, most=self.most, saturation=self.saturation)
 
     def _common(self, goodness: Voltage) -> NDArray:
-        """Return the common gain, (reads, 1): it stays inside the part."""
+        """Return the common gain, (reads, 1), which stays inside the part."""
         floor = max(self.wanted / self.most**2, SMALLEST)
         return np.sqrt(self.wanted / np.maximum(goodness._si.astype(float), floor))
 
@@ -63,7 +63,8 @@ class AutomaticGain:
     def excess(self, goodness: Voltage, target: float, ledger: Ledger) -> Voltage:
         """Return ``|√(S*/S) − 1|`` of one case as a voltage, 1 V for 1, (1, 1).
 
-        The gain is √(wanted/V_S) already, so no divider is needed: a fixed multiple of it, less 1.
+        The gain is √(wanted/V_S) already, so no divider is needed: the result is a fixed multiple
+        of the gain, less 1.
 
         Parameters
         ----------

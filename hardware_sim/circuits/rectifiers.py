@@ -20,10 +20,10 @@ __all__ = [
 
 @dataclass(frozen=True)
 class Rectifier:
-    """An ideal rectifier passes what is above zero; on a chip, a diode in a feedback loop."""
+    """An ideal rectifier: it passes what is above zero, as does a diode in a feedback loop."""
 
     def pass_on(self, voltage: Voltage, ledger: Ledger) -> Voltage:
-        """Return ``max(V, 0)``."""
+        """Return ``max(V, 0)``, (reads, n)."""
         ledger.charge(prices.RECTIFIER, voltage._si.size, uses=len(voltage._si))
         return Voltage._of(voltage._si.clip(0, inf))
 
@@ -35,7 +35,7 @@ class DiodeRectifier:
     Attributes
     ----------
     knee : float
-        Width of the knee [V]; a diode without feedback has n kT/q, a loop gain A divides it by A.
+        Width of the knee [V]. Without feedback a diode has n kT/q; a loop gain A divides it by A.
     """
 
     knee: float
@@ -45,7 +45,7 @@ class DiodeRectifier:
             raise ValueError(f"knee: expected volts above 0; got {self.knee}. Use Rectifier for 0.")
 
     def pass_on(self, voltage: Voltage, ledger: Ledger) -> Voltage:
-        """Return the rectified voltage."""
+        """Return the rectified voltages, (reads, n)."""
         ledger.charge(prices.RECTIFIER, voltage._si.size, uses=len(voltage._si))
         knee = voltage._si.dtype.type(self.knee)
         return Voltage._of(knee * np.logaddexp(0, voltage._si / knee))

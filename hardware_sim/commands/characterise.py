@@ -19,7 +19,6 @@ from hardware_sim.devices.noise import Noise
 from hardware_sim.devices.presets import PRESETS
 from hardware_sim.devices.variation import Spread
 from hardware_sim.studies.characterise import characterise, characteristics_record
-from hardware_sim.studies.trials import cell_of
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -42,7 +41,7 @@ def run(args: argparse.Namespace) -> int:
     name = args.device or args.csv.stem
     figure, record = (args.out_dir / f"{name}.{kind}" for kind in ("png", "json"))
     check(args, (figure, record))
-    device = measured(args.csv) if args.csv else cell_of(device_of(name))
+    device = measured(args.csv) if args.csv else device_of(name).cell
     measurements = characterise(device, args.devices, np.random.default_rng(args.seed))
     args.out_dir.mkdir(parents=True, exist_ok=True)
 

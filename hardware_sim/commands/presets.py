@@ -9,7 +9,6 @@ from typing import Any
 from hardware_sim.constants import Constant
 from hardware_sim.devices.one_sided import OneSidedPair
 from hardware_sim.devices.presets import IDEAL, PRESETS, Preset
-from hardware_sim.studies.trials import cell_of
 
 COLUMNS = (
     f"{'name':<18} {'rule':<20} {'step':>9} {'range of w':>15} {'G_min … G_max':>16}  source",
@@ -24,7 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def line(preset: Preset) -> str:
     """Return one line of the table."""
-    cell = cell_of(preset.device)
+    cell = preset.device.cell
     rule, conductance = cell.rule, cell.conductance
     bounds = f"{rule.low:.4g} … {rule.high:.4g}"
     ends = (1e6 * end.nominal for end in (conductance.minimum, conductance.maximum))
@@ -48,7 +47,7 @@ def ends(constant: Constant) -> dict[str, Any]:
 
 def entry(preset: Preset) -> dict[str, Any]:
     """Return everything about a preset, for --json."""
-    device, cell = preset.device, cell_of(preset.device)
+    device, cell = preset.device, preset.device.cell
     return {
         "rule": type(cell.rule).__name__,
         "one_sided_pair": isinstance(device, OneSidedPair),

@@ -178,7 +178,7 @@ def resolve_pair_weight(args: argparse.Namespace) -> None:
 def check_trains(args: argparse.Namespace, given: dict[str, Any]) -> None:
     """Refuse what is said of trains where none are sent."""
     whole_pulses = {"train_length", "updates"} & given.keys()
-    if preset(args.device).device.follows_charge and whole_pulses:
+    if preset(args.device).device.cell.follows_charge and whole_pulses:
         named = ", ".join(f"--{name.replace('_', '-')}" for name in sorted(whole_pulses))
         raise UsageError(
             f"{named}: {args.device} is written by one shaped pulse a cell, not by trains; leave "
@@ -236,7 +236,7 @@ def stored_in(args: argparse.Namespace) -> Device | Pair:
 def bias(args: argparse.Namespace) -> float:
     """Return the bias of aggregated updates, 0 for sequential ones."""
     device = stored_in(args)
-    if args.updates == SEQUENTIAL or device.follows_charge:
+    if args.updates == SEQUENTIAL or device.cell.follows_charge:
         return 0.0
     return aggregation_bias(device, args.train_length)
 
@@ -245,4 +245,4 @@ def engine_of(args: argparse.Namespace, design: Design) -> Engine | None:
     """Return the engine that the options ask for; None means the device's usual one."""
     at_once = args.updates == AGGREGATED
     trains = Coincidence(design.scale, args.train_length, at_once)
-    return None if stored_in(args).follows_charge else trains
+    return None if stored_in(args).cell.follows_charge else trains

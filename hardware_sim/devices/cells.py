@@ -1,4 +1,4 @@
-"""Manufactured arrays of cells: every device an individual, moved by pulses or by charge.
+"""Manufactured arrays of cells: each is an individual, moved by pulses or by charge.
 
 The state `w` is dimensionless, in the units in which the device was published:
 ``w = (G⁺ − G⁻)/G_unit``, one moving cell G⁺ against a fixed reference G⁻. One pulse moves a cell by
@@ -18,52 +18,18 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from hardware_sim.devices.addressing import struck
 from hardware_sim.devices.noise import gaussian
 from hardware_sim.devices.technology import Technology
+from hardware_sim.devices.visible import apparent, nearest_level
 
 __all__ = [
     "Cells",
-    "struck",
     "take_over",
 ]
 
 
-FARTHEST = 8.0  # standard deviations that no pulse is off by, once in 10¹⁵
-
-
-def struck(
-    rows: NDArray, counts: NDArray, width: int, columns: NDArray | None = None
-) -> tuple[NDArray, NDArray]:
-    """Return the flat indices of the cells with a count above 0, and those counts.
-
-    Parameters
-    ----------
-    rows : (r,) integer array
-        The active rows, each once.
-    counts : (r, c) array
-        What falls on their cells.
-    width : int
-        Columns of the array of cells.
-    columns : (c,) integer array, optional
-        Those that are active, in ascending order; by default all of them.
-
-    Raises
-    ------
-    ValueError
-        If the counts are not those of these rows.
-    """
-    active = width if columns is None else len(columns)
-    if counts.shape != (len(rows), active):
-        raise ValueError(
-            f"expected counts of shape ({len(rows)}, {active}), a line for each active row; "
-            f"got {counts.shape}"
-        )
-    here = np.flatnonzero(counts > 0)
-    at = here // active
-    column = here - active * at
-    if columns is not None:
-        column = columns.take(column)
-    return (rows * width).take(at) + column, counts.reshape(-1).take(here)
+FARTHEST = 8.0  # standard deviations; a pulse is farther off once in 10¹⁵
 
 
 def take_over(own: dict[str, NDArray], arrays: dict[str, NDArray]) -> None:
@@ -87,7 +53,7 @@ class Cells:
     Parameters
     ----------
     technology : Technology
-        The device that they are.
+        The device that each cell is an individual of.
     up, down : (n_rows, n_cols) arrays
         Δ₊ and Δ₋ of each cell; both 0 where it is stuck.
     low, high : (n_rows, n_cols) arrays
@@ -98,8 +64,8 @@ class Cells:
     Attributes
     ----------
     seen : (n_rows, n_cols) array
-        What a read sees: `w` itself, or, with write noise, finitely many levels or age, another
-        array.
+        What a read sees: `w` itself, or another array if there is write noise, a finite number of
+        levels, or ageing.
     """
 
     moving: ClassVar[int] = 1
@@ -116,10 +82,8 @@ class Cells:
     ) -> None:
         self.technology, self.w = technology, w
         self.up, self.down, self.low, self.high = up, down, low, high
-        self.seen = w if self._shows_itself() else self._rounded(w)
-
-    def _shows_itself(self) -> bool:
-        return not (self.technology.noise.write or self.technology.levels)
+        itself = not (technology.noise.write or technology.levels)
+        self.seen = w if itself else nearest_level(technology, w)
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -128,7 +92,7 @@ class Cells:
 
     @property
     def mean_step(self) -> float:
-        """That of the device, in units of w."""
+        """The move that an engine expects of one pulse, in units of w."""
         return self.technology.mean_step
 
     @property
@@ -137,16 +101,22 @@ class Cells:
         return (self.up == 0) & (self.down == 0)
 
     def set(self, w: NDArray, rng: np.random.Generator | None = None) -> None:
-        """Put every cell that is not stuck at a state, clipped into its bounds.
+        """Put every cell that is not stuck at a state, (n_rows, n_cols), clipped into its bounds.
 
         Without `rng` the write leaves no apparent deviation.
         """
         inside = np.clip(w, self.low, self.high)
         self.w[...] = np.where(self.stuck, self.w, inside)
         if self.seen is not self.w:
-            self.seen[...] = self._rounded(self.w)
+            self.seen[...] = nearest_level(self.technology, self.w)
             if rng is not None:
                 self._show(np.arange(self.w.size), rng)
+
+    def put(self, index: NDArray, w: NDArray, rng: np.random.Generator) -> None:
+        """Write states within the bounds into the cells at flat indices, unless they are stuck."""
+        state = self.w.reshape(-1)
+        state[index] = np.where(self.stuck.reshape(-1)[index], state[index], w)
+        self._show(index, rng)
 
     def pulses(self, rows: NDArray, counts: NDArray, up: bool, rng: np.random.Generator) -> int:
         """Give each cell its count of pulses, one after another; return how many in all.
@@ -192,7 +162,15 @@ class Cells:
         return float(part.sum(dtype=np.float64))
 
     def pulse(self, index: NDArray, number: NDArray, up: bool, rng: np.random.Generator) -> int:
-        """Give the cells at flat indices a number of pulses each; return how many in all."""
+        """Give the cells at flat indices a number of pulses each; return how many in all.
+
+        Parameters
+        ----------
+        index, number : (n,) arrays
+            Flat indices, each once, and whole numbers of 1 or more.
+        up, rng
+            As in `pulses`.
+        """
         total, left = int(number.sum(dtype=np.float64)), index
         while left.size:
             self._step(left, None, up, self._normals(left.size, rng))
@@ -206,10 +184,10 @@ class Cells:
     def _jump(
         self, index: NDArray, number: NDArray, up: bool, rng: np.random.Generator
     ) -> tuple[NDArray, NDArray]:
-        """Take all the pulses of cells that cannot reach a bound with them; return the others.
+        """Apply all the pulses of the cells that cannot reach a bound by them; return the others.
 
-        Steps that do not depend on the state add up to one normal step of n-fold mean and variance:
-        nothing is approximated.
+        Steps that do not depend on the state add up to one normal step of n-fold mean and variance,
+        so nothing is approximated.
         """
         w, step = self.w.reshape(-1).take(index), (self.up if up else self.down).reshape(-1)
         cycle = self.technology.noise.cycle
@@ -249,30 +227,16 @@ class Cells:
             size += sigma
         return size
 
-    def _rounded(self, w: NDArray) -> NDArray:
-        """Return the nearest of the levels to w, or a copy of w."""
-        rule, levels = self.technology.rule, self.technology.levels
-        if not levels:
-            return w.copy()
-        spacing = (rule.high - rule.low) / (levels - 1)
-        nearest = np.clip(np.rint((w - rule.low) / spacing), 0, levels - 1)
-        return nearest * spacing + rule.low
-
     def _show(self, index: NDArray, rng: np.random.Generator) -> None:
-        """Redraw what a read sees of the cells at flat indices; no conductance is below 0."""
-        if self.seen is self.w:
-            return
-        visible = self._rounded(self.w.reshape(-1).take(index))
-        if self.technology.noise.write:
-            spread = self.technology.noise.write * self.technology.rule.step
-            visible += spread * gaussian(rng, index.size, visible.dtype)
-            np.maximum(visible, -self.technology.reference / self.technology.unit, out=visible)
-        self.seen.reshape(-1)[index] = visible
+        """Redraw what a read sees of the cells at flat indices."""
+        if self.seen is not self.w:
+            written = self.w.reshape(-1).take(index)
+            self.seen.reshape(-1)[index] = apparent(self.technology, written, rng)
 
     def sides(self, rows: NDArray | None = None) -> tuple[NDArray, NDArray]:
-        """Return what a read sees of some or all rows' G⁺ and G⁻, less G_ref, in units of w.
+        """Return what a read sees of G⁺ and G⁻ in some or all rows, less G_ref, in units of w.
 
-        G⁻ is the reference: all zeros, and given as one, shape ().
+        G⁺ has the shape (rows, n_cols). G⁻ is the reference, hence one 0, shape ().
         """
         seen = self.seen if rows is None else self.seen.take(rows, axis=0)
         return seen, np.zeros((), self.seen.dtype)
@@ -280,21 +244,24 @@ class Cells:
     def elapse(self, samples: float) -> None:
         """Leak for a number of samples: ``w ← w e^(−samples/lifetime)``; stuck cells do not.
 
-        What the last write left of apparent deviation stays. In float32 a lifetime of a million
-        samples is best served a hundred at a time: the decay of one is close to rounding.
+        The apparent deviation that the last write left stays. In float32, with a lifetime of a
+        million samples, leak for a hundred samples at a time: the decay during one is close to the
+        rounding.
         """
         if math.isinf(self.technology.lifetime):
             return
         stuck = np.flatnonzero(self.stuck)
         kept = self.w.reshape(-1).take(stuck)
-        deviation = None if self.seen is self.w else self.seen - self._rounded(self.w)
+        deviation = (
+            None if self.seen is self.w else self.seen - nearest_level(self.technology, self.w)
+        )
         self.w *= math.exp(-samples / self.technology.lifetime)
         self.w.reshape(-1)[stuck] = kept
         if deviation is not None:
-            np.add(self._rounded(self.w), deviation, out=self.seen)
+            np.add(nearest_level(self.technology, self.w), deviation, out=self.seen)
 
     def age(self, change: Callable[[NDArray], NDArray]) -> None:
-        """Let reads see other conductances: what `change` makes of those that they see now [S].
+        """Let reads see other conductances: those that `change` returns for the present ones [S].
 
         A cell that is pulsed afterwards is seen at its state again.
         """
@@ -304,15 +271,15 @@ class Cells:
         )
 
     def conductance(self) -> NDArray:
-        """Return G⁺, the cells that move, at room temperature, shape (n_rows, n_cols) [S]."""
+        """Return G⁺, that of the moving cells, at room temperature, (n_rows, n_cols) [S]."""
         return self.technology.reference + self.technology.unit * self.seen
 
     def counterpart(self) -> NDArray:
-        """Return G⁻, here the one reference, shape () [S]."""
+        """Return G⁻, here that of the one reference, shape () [S]."""
         return np.asarray(self.technology.reference, self.w.dtype)
 
     def at_bounds(self) -> float:
-        """Return the fraction of the cells that can move and stand at one of their bounds."""
+        """Return the fraction of the cells at one of their bounds, stuck cells left out."""
         at = (self.w <= self.low) | (self.w >= self.high)
         return float(at[~self.stuck].mean()) if not self.stuck.all() else 0.0
 

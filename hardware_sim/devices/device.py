@@ -1,4 +1,4 @@
-"""Devices whose conductance remembers: an update rule, and what surrounds it.
+"""A device whose conductance remembers: its rule, its spread, its noise and its conductances.
 
 A `Device` describes a technology; ``device.manufacture(shape, rng)`` draws one individual array of
 it.
@@ -27,7 +27,7 @@ __all__ = [
 
 @dataclass(frozen=True)
 class ConductanceRange:
-    """What the bounds of w are in siemens.
+    """The bounds of w in siemens.
 
     Attributes
     ----------
@@ -37,7 +37,7 @@ class ConductanceRange:
         Relative change of every conductance per kelvin from room temperature [1/K]; the chip's
         temperature is in `hardware_sim.chip.design.Limits`.
     levels : int
-        How many conductances, evenly spaced, a read can tell apart; 0: all.
+        Number of evenly spaced conductances that a read can tell apart; 0 means all.
 
     Raises
     ------
@@ -83,7 +83,7 @@ class ConductanceRange:
 
 @dataclass(frozen=True)
 class Device:
-    """A technology: one moving cell against a fixed reference.
+    """A technology with one moving cell per weight, against a fixed reference.
 
     Attributes
     ----------
@@ -115,6 +115,11 @@ class Device:
             raise ValueError(f"lifetime: expected samples above 0; got {self.lifetime}")
 
     @property
+    def cell(self) -> Device:
+        """The device of one cell, which is this one; a `Pair` has that of its two cells here."""
+        return self
+
+    @property
     def unit(self) -> float:
         """Conductance of one unit of w, ``(G_max − G_min)/(w_max − w_min)`` [S]."""
         return self.conductance.span / (self.rule.high - self.rule.low)
@@ -126,11 +131,12 @@ class Device:
 
     @cached_property
     def mean_step(self) -> float:
-        """What an engine takes a pulse to move a cell by, in units of w.
+        """The move that an engine expects of one pulse, in units of w.
 
-        The mean of a pulse up and one down from w = 0, where weights begin and most of them stay;
-        of a cell that begins at its lower bound, the mean of pulses up over its range. Over
-        individuals too: a log-normal spread has a mean above its median.
+        It is the mean of a pulse up and a pulse down at w = 0, where weights begin and where most
+        of them stay. For a cell that begins at its lower bound, it is the mean of pulses up over
+        its range. It is a mean over individuals too: a log-normal spread has a mean above its
+        median.
         """
         low, high = np.array(self.rule.low), np.array(self.rule.high)
         directions = (True, False) if low < 0 else (True,)
@@ -142,31 +148,31 @@ class Device:
 
     @property
     def reach(self) -> float:
-        """The largest |w| that there is in both directions."""
+        """The largest |w| that can be reached in both directions."""
         return min(self.rule.high, -self.rule.low)
 
     @property
     def levels(self) -> int:
-        """Number of conductance levels; 0: continuous."""
+        """Number of conductance levels; 0 means that they are continuous."""
         return self.conductance.levels
 
     @property
     def read_noise(self) -> float:
-        """White noise of one read of a cell [S]."""
+        """Standard deviation of the white noise of one read of a cell [S]."""
         return self.noise.read * self.conductance.span
-
-    @property
-    def low_frequency(self) -> float:
-        """Slow noise of a cell, relative, δG/G."""
-        return self.noise.low_frequency
 
     def manufacture(
         self, shape: tuple[int, int], rng: np.random.Generator, dtype: DTypeLike = np.float64
     ) -> Cells:
-        """Draw one individual array, at w = 0, its stuck cells where they are.
+        """Draw one individual array at w = 0, except for its stuck cells.
 
-        No lower bound is below the w of zero conductance: a spread of the bounds that goes there
-        is cut.
+        No lower bound is below the w of zero conductance: a spread that would go there is cut.
+
+        Parameters
+        ----------
+        shape : (n_rows, n_cols)
+        rng : numpy.random.Generator
+        dtype : data type of the states
         """
         up, down, low, high = self._individuals(shape, rng)
         level = self._levels_of_stuck(low, high, rng)

@@ -16,16 +16,16 @@ __all__ = ["MeasuredStep"]
 
 @dataclass(frozen=True)
 class MeasuredStep:
-    """What was measured: conductance after 0, 1, 2, … pulses up, and after pulses down.
+    """The conductance that was measured after 0, 1, 2, … pulses up, and after pulses down.
 
     w runs from −1 at the smallest conductance to 1 at the largest. At a measured state the step is
-    the next state less this one, between them a straight line, and 0 where the table ends: so
-    pulses from a measured state play the table back.
+    the next state less this one. Between measured states it is interpolated linearly, and where the
+    table ends it is 0. Pulses from a measured state therefore play the table back.
 
     Attributes
     ----------
-    potentiation, depression : tuples of floats [S]
-        The one rising from pulse to pulse, the other falling.
+    potentiation, depression : tuples of floats
+        Conductances [S]; `potentiation` rises from pulse to pulse, `depression` falls.
 
     Raises
     ------
@@ -76,7 +76,7 @@ class MeasuredStep:
         return {d: (w, np.pad(s / self.step, pad[d])) for d, (w, s) in rising.items()}
 
     def size(self, w: NDArray, up: bool, low: NDArray, high: NDArray) -> NDArray:
-        """Return the relative step."""
+        """Return the relative step of each cell, in the shape of w."""
         return np.interp(w, *self._nodes[up]).astype(w.dtype)
 
     @classmethod
@@ -90,7 +90,7 @@ class MeasuredStep:
         Raises
         ------
         ValueError
-            If the file is none such; the message names the line.
+            If the file is no such table; the message names the line.
         """
         try:
             with open(path, newline="", encoding="utf-8-sig") as file:

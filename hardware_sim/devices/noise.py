@@ -1,4 +1,4 @@
-"""What is random about a device, apart from how it was made."""
+"""The randomness of a device in use: of a pulse, of a write and of a read."""
 
 from __future__ import annotations
 
@@ -49,18 +49,18 @@ class CycleNoise:
 
 @dataclass(frozen=True)
 class Noise:
-    """What is random about a device, apart from how it was made.
+    """The randomness of a device in use; that of its manufacture is `Spread`.
 
     Attributes
     ----------
     cycle : CycleNoise
-        Of one pulse.
+        Noise of one pulse.
     write : float
-        Standard deviation of the apparent deviation that every write leaves, in units of Δ_min.
+        Standard deviation of the offset that a read sees after every write, in units of Δ_min.
     read : float
         White noise of one read, as a fraction of the conductance range.
     low_frequency : float
-        Slow noise of a conductance, relative, δG/G; frozen from one read to the next.
+        Slow noise of a conductance, relative, δG/G. It is frozen from one read to the next.
     """
 
     cycle: CycleNoise = CycleNoise()

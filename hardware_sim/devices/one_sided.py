@@ -3,38 +3,38 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from hardware_sim.devices.cells import Cells, struck
+from hardware_sim.devices.addressing import struck
+from hardware_sim.devices.cells import Cells
 from hardware_sim.devices.pairs import Pair, PairCells
-from hardware_sim.devices.technology import Technology
 
 __all__ = [
     "OneSidedPair",
     "OneSidedCells",
-    "OneSidedTechnology",
     "Refreshed",
 ]
 
 
 @dataclass(frozen=True)
 class OneSidedPair(Pair):
-    """Two cells a weight that can only be potentiated: ``w = plus − minus``.
+    """A device with two cells per weight that can only be potentiated: ``w = plus − minus``.
 
-    Who updates them calls ``cells.refresh(rng)`` now and then.
+    Whatever updates them must call ``cells.refresh(rng)`` from time to time.
 
     Attributes
     ----------
     cell : Device
-        One of the two; its lower bound is 0.
+        The device of either cell; its lower bound is 0.
     reset, reset_spread : float
         State after a reset, and its device-to-device standard deviation, in units of w.
     threshold, floor : float
-        A refresh rewrites the pairs whose larger cell is above this fraction of the range and whose
-        smaller cell is above that one.
+        A refresh rewrites the pairs whose larger cell is above `threshold` and whose smaller cell
+        is above `floor`, both as fractions of the range. If the smaller cell is lower, a refresh
+        would win nothing.
     patience : int
         Pulses after which a refresh gives a cell up.
 
@@ -62,9 +62,14 @@ class OneSidedPair(Pair):
             )
 
     @property
+    def mean_step(self) -> float:
+        """That of one cell, because a pulse moves one of the two [in units of w]."""
+        return self.cell.mean_step
+
+    @property
     def reach(self) -> float:
-        """The largest |w| that there is in both directions."""
-        return self.rule.high
+        """The largest |w| that can be reached in both directions."""
+        return self.cell.rule.high
 
     def manufacture(
         self, shape: tuple[int, int], rng: np.random.Generator, dtype: DTypeLike = np.float64
@@ -81,51 +86,39 @@ class OneSidedPair(Pair):
 
 
 class Refreshed(NamedTuple):
-    """What a refresh took, to be priced: there is no converter in it."""
+    """The operations of a refresh, to be priced; there is no converter among them.
+
+    Attributes
+    ----------
+    decisions : int
+        Of comparators.
+    pulses, resets : int
+        On cells.
+    """
 
     decisions: int
     pulses: int
     resets: int
 
 
-class OneSidedTechnology(Technology, Protocol):
-    """What one-sided pairs of cells need to know (`hardware_sim.devices.one_sided.OneSidedPair`)."""
-
-    @property
-    def threshold(self) -> float:
-        """Above this fraction of the range the larger cell of a pair asks for a refresh."""
-
-    @property
-    def floor(self) -> float:
-        """It gets one if the smaller is above this fraction: otherwise there is nothing to win."""
-
-    @property
-    def patience(self) -> int:
-        """Pulses after which a refresh gives a cell up."""
-
-
 class OneSidedCells(PairCells):
-    """Cells that can only be potentiated: pulses up go to `plus`, pulses down to `minus`.
+    """An array of one-sided pairs: pulses up potentiate `plus`, pulses down potentiate `minus`.
 
     Parameters
     ----------
-    technology : OneSidedTechnology
+    pair : OneSidedPair
     plus, minus : Cells
     resets : tuple of two (n_rows, n_cols) arrays
         The level that a reset takes each cell of `plus` and of `minus` to.
     """
 
     moving = 1
-    technology: OneSidedTechnology
+    pair: OneSidedPair
 
     def __init__(
-        self,
-        technology: OneSidedTechnology,
-        plus: Cells,
-        minus: Cells,
-        resets: tuple[NDArray, NDArray],
+        self, pair: OneSidedPair, plus: Cells, minus: Cells, resets: tuple[NDArray, NDArray]
     ) -> None:
-        super().__init__(technology, plus, minus)
+        super().__init__(pair, plus, minus)
         self.resets = resets
 
     def _moving(self, up: bool) -> Cells:
@@ -138,19 +131,19 @@ class OneSidedCells(PairCells):
         self._subtract_all()
 
     def pulse(self, index: NDArray, number: NDArray, up: bool, rng: np.random.Generator) -> int:
-        """As `Cells.pulse`, on the cells for this direction, which are potentiated."""
+        """Potentiate the cells of this direction, as `Cells.pulse`; return how many pulses."""
         total = self._moving(up).pulse(index, number, True, rng)
         self._subtract(index)
         return total
 
     def charge(self, rows: NDArray, amount: NDArray, up: bool, rng: np.random.Generator) -> float:
-        """As `Cells.charge`, on the cells for this direction, which are potentiated."""
+        """Potentiate the cells of this direction, as `Cells.charge`; return the sum."""
         total = self._moving(up).charge(rows, amount, True, rng)
         self._subtract(struck(rows, amount, self.shape[1])[0])
         return total
 
     def refresh(self, rng: np.random.Generator, rows: NDArray | None = None) -> Refreshed:
-        """Write anew the pairs that run out of range, without a converter.
+        """Rewrite the pairs that run out of range, without a converter.
 
         The difference of such a pair is held as a voltage, both its cells are reset, and the one
         that the sign asks for is pulsed until a comparator finds that the difference is back.
@@ -164,16 +157,13 @@ class OneSidedCells(PairCells):
         Returns
         -------
         Refreshed
-            A decision for each cell looked at, one for the smaller cell of a pair above the
-            threshold, and one before each pulse of the rewriting.
+            Its decisions are one for each cell looked at, one for the smaller cell of each pair
+            above the threshold, and one before each pulse of the rewriting.
         """
         looked, full, worn = self._worn(rows)
         held = self.seen.reshape(-1).take(worn)
         for cells, level in zip((self.plus, self.minus), self.resets, strict=True):
-            cells.w.reshape(-1)[worn] = np.where(
-                cells.stuck.reshape(-1)[worn], cells.w.reshape(-1)[worn], level.reshape(-1)[worn]
-            )
-            cells._show(worn, rng)
+            cells.put(worn, level.reshape(-1)[worn], rng)
         self._subtract(worn)
         decisions, pulses = 0, 0
         for up in (True, False):
@@ -183,12 +173,12 @@ class OneSidedCells(PairCells):
         return Refreshed(2 * looked + full + decisions, pulses, 2 * worn.size)
 
     def _worn(self, rows: NDArray | None) -> tuple[int, int, NDArray]:
-        """Return how many pairs were looked at, how many are above the threshold, and the worn."""
-        top = self.technology.rule.high
+        """Return the numbers of pairs looked at and above the threshold, and the worn ones."""
+        top = self.pair.cell.rule.high
         rows = np.arange(self.shape[0]) if rows is None else rows
         plus, minus = self.plus.seen[rows], self.minus.seen[rows]
-        full = np.maximum(plus, minus) > self.technology.threshold * top
-        worn = full & (np.minimum(plus, minus) > self.technology.floor * top)
+        full = np.maximum(plus, minus) > self.pair.threshold * top
+        worn = full & (np.minimum(plus, minus) > self.pair.floor * top)
         return worn.size, int(full.sum()), struck(rows, worn, self.shape[1])[0]
 
     def _rewrite(
@@ -196,7 +186,7 @@ class OneSidedCells(PairCells):
     ) -> tuple[int, int]:
         """Pulse until the differences are back; return decisions and pulses."""
         sign, decisions, pulses = (1 if up else -1), 0, 0
-        for _ in range(self.technology.patience):
+        for _ in range(self.pair.patience):
             decisions += index.size
             short = sign * self.seen.reshape(-1).take(index) < sign * held
             index, held = index[short], held[short]

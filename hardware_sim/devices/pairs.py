@@ -10,11 +10,9 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from hardware_sim.devices.cells import Cells, struck, take_over
-from hardware_sim.devices.device import ConductanceRange, Device
-from hardware_sim.devices.noise import Noise
-from hardware_sim.devices.rules import UpdateRule
-from hardware_sim.devices.technology import Technology
+from hardware_sim.devices.addressing import struck
+from hardware_sim.devices.cells import Cells, take_over
+from hardware_sim.devices.device import Device
 
 __all__ = [
     "PairCells",
@@ -22,20 +20,51 @@ __all__ = [
 ]
 
 
+@dataclass(frozen=True)
+class Pair(ABC):
+    """A device with two moving cells per weight: ``w = plus − minus``.
+
+    Attributes
+    ----------
+    cell : Device
+        The device of either cell.
+    """
+
+    cell: Device
+
+    @property
+    @abstractmethod
+    def mean_step(self) -> float:
+        """The move that an engine expects of one pulse, in units of w."""
+
+    @property
+    @abstractmethod
+    def reach(self) -> float:
+        """The largest |w| that can be reached in both directions."""
+
+    @abstractmethod
+    def manufacture(
+        self, shape: tuple[int, int], rng: np.random.Generator, dtype: DTypeLike = np.float64
+    ) -> PairCells:
+        """Draw one individual array, (n_rows, n_cols) pairs."""
+
+
 class PairCells(ABC):
-    """Two cells a weight: ``w = plus − minus``.
+    """A manufactured array of pairs of cells: ``w = plus − minus``.
 
     Parameters
     ----------
-    technology : Technology
+    pair : Pair
+        The device that each pair is an individual of.
     plus, minus : Cells
+        (n_rows, n_cols) each.
     """
 
     moving: ClassVar[int]
     """How many cells of a pair a pulse moves, one after another."""
 
-    def __init__(self, technology: Technology, plus: Cells, minus: Cells) -> None:
-        self.technology, self.plus, self.minus = technology, plus, minus
+    def __init__(self, pair: Pair, plus: Cells, minus: Cells) -> None:
+        self.pair, self.plus, self.minus = pair, plus, minus
         self.w = plus.w - minus.w
         alone = plus.seen is plus.w
         self.seen = self.w if alone else plus.seen - minus.seen
@@ -47,8 +76,8 @@ class PairCells(ABC):
 
     @property
     def mean_step(self) -> float:
-        """That of the device, in units of w."""
-        return self.technology.mean_step
+        """The move that an engine expects of one pulse, in units of w."""
+        return self.pair.mean_step
 
     @property
     def stuck(self) -> NDArray:
@@ -69,38 +98,38 @@ class PairCells(ABC):
 
     @abstractmethod
     def set(self, w: NDArray, rng: np.random.Generator | None = None) -> None:
-        """Put the differences at a state, as far as each cell's own part is possible."""
+        """Write differences, (n_rows, n_cols), as far as each cell can take its part of them."""
 
     @abstractmethod
     def pulse(self, index: NDArray, number: NDArray, up: bool, rng: np.random.Generator) -> int:
-        """As `Cells.pulse`; return how many fell on cells."""
+        """Pulse pairs as `Cells.pulse` does cells; return how many pulses fell on cells."""
 
     def pulses(self, rows: NDArray, counts: NDArray, up: bool, rng: np.random.Generator) -> int:
-        """As `Cells.pulses`, likewise."""
+        """Pulse pairs as `Cells.pulses` does cells; return how many pulses fell on cells."""
         return self.pulse(*struck(rows, counts, self.shape[1]), up, rng)
 
     @abstractmethod
     def charge(self, rows: NDArray, amount: NDArray, up: bool, rng: np.random.Generator) -> float:
-        """As `Cells.charge`, likewise."""
+        """Move pairs as `Cells.charge` does cells; return the sum of the amounts on cells."""
 
     def pulses_at_once(
         self, rows: NDArray, counts: NDArray, up: bool, rng: np.random.Generator
     ) -> int:
-        """As `Cells.pulses_at_once`, likewise."""
+        """As `Cells.pulses_at_once`; return how many pulses fell on cells."""
         return int(self.charge(rows, counts, up, rng))
 
     def sides(self, rows: NDArray | None = None) -> tuple[NDArray, NDArray]:
-        """Return what a read sees of some or all rows' G⁺ and G⁻, less G_ref, in units of w."""
+        """Return what a read sees of G⁺ and G⁻ in some or all rows, as `Cells.sides`."""
         return self.plus.sides(rows)[0], self.minus.sides(rows)[0]
 
     def elapse(self, samples: float) -> None:
-        """Leak, both cells of every pair."""
+        """Let both cells of every pair leak for a number of samples."""
         self.plus.elapse(samples)
         self.minus.elapse(samples)
         self._subtract_all()
 
     def age(self, change: Callable[[NDArray], NDArray]) -> None:
-        """As `Cells.age`, both cells of every pair."""
+        """Change what reads see of both cells of every pair, as `Cells.age`."""
         self.plus.age(change)
         self.minus.age(change)
         self.seen = self.plus.seen - self.minus.seen
@@ -115,7 +144,7 @@ class PairCells(ABC):
 
     @abstractmethod
     def at_bounds(self) -> float:
-        """Return how many of the cells, or pairs, can go no further in a direction: a fraction."""
+        """Return the fraction of the cells, or of the pairs, that can go no further."""
 
     def arrays(self) -> dict[str, NDArray]:
         """Return every array that a continued run needs, by name; they are not copies."""
@@ -130,82 +159,3 @@ class PairCells(ABC):
         """Take over what `arrays` returned, in place; refuse as `Cells.restore`."""
         take_over(self.arrays(), arrays)
         self._subtract_all()
-
-
-@dataclass(frozen=True)
-class Pair(ABC):
-    """Two cells a weight: ``w = plus − minus``.
-
-    Attributes
-    ----------
-    cell : Device
-        One of the two.
-    """
-
-    cell: Device
-
-    @property
-    def rule(self) -> UpdateRule:
-        """That of one cell."""
-        return self.cell.rule
-
-    @property
-    def noise(self) -> Noise:
-        """That of one cell."""
-        return self.cell.noise
-
-    @property
-    def conductance(self) -> ConductanceRange:
-        """That of one cell."""
-        return self.cell.conductance
-
-    @property
-    def mean_step(self) -> float:
-        """That of one cell."""
-        return self.cell.mean_step
-
-    @property
-    def levels(self) -> int:
-        """Those of one cell."""
-        return self.cell.levels
-
-    @property
-    def follows_charge(self) -> bool:
-        """As one cell."""
-        return self.cell.follows_charge
-
-    @property
-    def lifetime(self) -> float:
-        """That of one cell."""
-        return self.cell.lifetime
-
-    @property
-    def unit(self) -> float:
-        """Conductance of one unit of w [S]."""
-        return self.cell.unit
-
-    @property
-    def reference(self) -> float:
-        """Conductance of either cell at w = 0 [S]: nothing else is a reference here."""
-        return self.cell.reference
-
-    @property
-    def read_noise(self) -> float:
-        """White noise of one read of one cell [S]."""
-        return self.cell.read_noise
-
-    @property
-    def low_frequency(self) -> float:
-        """Slow noise of one cell, relative, δG/G."""
-        return self.cell.low_frequency
-
-    @property
-    @abstractmethod
-    def reach(self) -> float:
-        """The largest |w| that there is in both directions."""
-
-    @abstractmethod
-    def manufacture(
-        self, shape: tuple[int, int], rng: np.random.Generator, dtype: DTypeLike = np.float64
-    ) -> PairCells:
-        """Draw one individual array."""

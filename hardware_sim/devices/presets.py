@@ -1,4 +1,4 @@
-"""Published devices by name, each with its paper, and what the fit leaves out.
+"""Published devices by name, each with its paper and with what the fit leaves out.
 
 The fits are those that one public simulator ships [Rasch2021]; none of them states a conductance,
 so every range in siemens here is assumed, with a low and a high value beside the nominal one.
@@ -39,16 +39,17 @@ class Preset:
     source : str
         Key of REFERENCES.md.
     fit : str
-        Where the numbers stand.
+        Where the numbers come from.
     valid : str
-        For which material, and how far.
+        For which material the fit is valid, and how far.
     not_modelled : str
+        What the fit leaves out.
     weight : float
-        Weight of a cell at w = 1 that learns best, of those tried on images held back from MNIST's
-        training set. Large where the range is short or the steps shrink towards the bounds, small
+        Weight of a cell at w = 1: the best of those tried on images held back from MNIST's training
+        set. It is large where the range is short or the steps shrink towards the bounds, and small
         where one pulse is coarse.
     retention : PcmRetention, optional
-        What becomes of it after programming, where that was published.
+        The changes after programming, where they were published.
     """
 
     name: str
@@ -240,7 +241,7 @@ IDEAL = Device(
     _TARGET,
     follows_charge=True,
 )
-"""No device: arithmetic. No bounds, no noise, all cells alike; its conductances may be negative."""
+"""Arithmetic, not a device: no bounds, no noise, all cells alike. Siemens may be negative."""
 
 
 def preset(name: str) -> Preset:

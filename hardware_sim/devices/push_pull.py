@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from hardware_sim.devices.cells import struck
+from hardware_sim.devices.addressing import struck
 from hardware_sim.devices.pairs import Pair, PairCells
 
 __all__ = [
@@ -18,7 +18,7 @@ __all__ = [
 
 @dataclass(frozen=True)
 class PushPullPair(Pair):
-    """Two cells a weight that are pulsed together, in opposite directions.
+    """A device with two cells per weight that are pulsed together, in opposite directions.
 
     Raises
     ------
@@ -35,12 +35,12 @@ class PushPullPair(Pair):
 
     @property
     def mean_step(self) -> float:
-        """That of both cells."""
+        """Twice that of one cell, because a pulse moves both [in units of w]."""
         return 2 * self.cell.mean_step
 
     @property
     def reach(self) -> float:
-        """The largest |w| that there is in both directions."""
+        """The largest |w| that can be reached in both directions."""
         return 2 * self.cell.reach
 
     def manufacture(
@@ -52,35 +52,36 @@ class PushPullPair(Pair):
 
 
 class PushPullCells(PairCells):
-    """Both cells move: a pulse up potentiates `plus` and depresses `minus`, one down the reverse.
+    """An array of push-pull pairs: a pulse up potentiates `plus` and depresses `minus`.
 
-    What is uneven about the two averages out in part: the difference of ``n`` pulses has twice the
-    mean of a cell's and √2 times its deviations. What is uneven about all cells alike cancels in
-    the difference, while both walk towards the same bound.
+    A pulse down does the reverse. The unevenness of individual cells averages out in part: after
+    ``n`` pulses the difference has moved by twice the mean of one cell's move, with √2 times its
+    deviation. An unevenness that all cells share cancels in the difference, while both cells walk
+    towards the same bound.
     """
 
     moving = 2
 
     def set(self, w: NDArray, rng: np.random.Generator | None = None) -> None:
-        """Put half of w into each cell; one that is stuck or narrow is not made up for."""
+        """Put half of w into each cell; neither makes up for one that is stuck or narrow."""
         self.plus.set(w / 2, rng)
         self.minus.set(w / -2, rng)
         self._subtract_all()
 
     def pulse(self, index: NDArray, number: NDArray, up: bool, rng: np.random.Generator) -> int:
-        """As `Cells.pulse`, on both cells; return how many fell on either."""
+        """Pulse both cells, as `Cells.pulse`; return how many pulses fell on either."""
         total = self.plus.pulse(index, number, up, rng)
         total += self.minus.pulse(index, number, not up, rng)
         self._subtract(index)
         return total
 
     def charge(self, rows: NDArray, amount: NDArray, up: bool, rng: np.random.Generator) -> float:
-        """As `Cells.charge`, on both cells; return the sum over both."""
+        """Move both cells, as `Cells.charge`; return the sum of the amounts over both."""
         total = self.plus.charge(rows, amount, up, rng)
         total += self.minus.charge(rows, amount, not up, rng)
         self._subtract(struck(rows, amount, self.shape[1])[0])
         return total
 
     def at_bounds(self) -> float:
-        """Return the fraction of the cells."""
+        """Return the fraction of the cells that are at one of their bounds."""
         return (self.plus.at_bounds() + self.minus.at_bounds()) / 2

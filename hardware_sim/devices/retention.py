@@ -1,4 +1,4 @@
-"""What becomes of a conductance after it was programmed."""
+"""How a conductance changes after it has been programmed."""
 
 from __future__ import annotations
 
@@ -20,17 +20,19 @@ FAINTEST = 1e-7  # of the largest conductance: below, logarithms and powers are 
 class PcmRetention:
     """Phase-change memory after programming: drift, and noise that grows with time.
 
-    With ``g = G/maximum`` and G as programmed. What programming itself leaves is simulated pulse by
-    pulse, see `hardware_sim.updates.write_verify.write_verify`. Source: [Rasch2021], after [Joshi2020].
+    Here ``g = G/maximum``, and G is the conductance as programmed. The errors of programming
+    itself are simulated pulse by pulse, see `hardware_sim.updates.write_verify`. Source:
+    [Rasch2021], after [Joshi2020].
 
     Attributes
     ----------
     maximum : float
         The largest conductance [S].
     t_programmed : float
-        When the conductance is what was programmed; nothing is known of earlier times [s].
+        Time at which the conductance is what was programmed [s]. Nothing is known about earlier
+        times.
     t_read : float
-        How long a read takes [s].
+        Duration of a read [s].
 
     Raises
     ------
@@ -46,10 +48,10 @@ class PcmRetention:
         above_zero(maximum=self.maximum)
 
     def aged(self, conductance: NDArray, seconds: float, rng: np.random.Generator) -> NDArray:
-        """Return what reads see at a time after programming [S], 0 or more.
+        """Return the conductances that reads see some seconds after programming, 0 or more [S].
 
-        Every cell draws a drift exponent and one value of its noise, which is slow: reads that soon
-        follow each other see the same.
+        Every cell draws a drift exponent and one value of its noise. That noise is slow, so reads
+        in quick succession see the same value. The result has the shape of `conductance`.
         """
         drifted = self.drifted(conductance, self.exponents(conductance, rng), seconds)
         noise = self.read_noise(conductance, seconds) * rng.standard_normal(conductance.shape)

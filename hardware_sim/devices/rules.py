@@ -1,7 +1,7 @@
 """How far one pulse moves a cell: one frozen dataclass per update rule.
 
-A rule gives the size of a pulse relative to the cell's own step Δ±; what noise and bounds make of
-it is in `hardware_sim.devices.cells`. `hardware_sim.devices.measured` has a rule that is a table.
+A rule gives the size of a pulse relative to the cell's own step Δ±. Noise and bounds are applied in
+`hardware_sim.devices.cells`. A rule that is a table is in `hardware_sim.devices.measured`.
 """
 
 from __future__ import annotations
@@ -61,21 +61,21 @@ class ConstantStep:
             )
 
     def size(self, w: NDArray, up: bool, low: NDArray, high: NDArray) -> NDArray:
-        """Return 1."""
+        """Return 1 for each cell, in the shape of w."""
         return np.ones_like(w)
 
 
 @dataclass(frozen=True)
 class UnboundedStep(ConstantStep):
-    """A constant step without bounds; `low` and `high` only say which range G_min … G_max maps."""
+    """A constant step without bounds; `low` and `high` only say what G_min … G_max stand for."""
 
 
 @dataclass(frozen=True)
 class LinearStep(ConstantStep):
     """``1 − γ₊ w/w_max`` up, ``1 − γ₋ w/w_min`` down, with the nominal bounds, and never below 0.
 
-    γ is the loss of step size between w = 0 and the bound. Source: [Rasch2021], which does not stop
-    at 0.
+    γ is the loss of step size between w = 0 and the bound. Source: [Rasch2021], where a step can
+    become negative.
 
     Attributes
     ----------
@@ -93,7 +93,7 @@ class LinearStep(ConstantStep):
         not_negative(slope_up=self.slope_up, slope_down=self.slope_down)
 
     def size(self, w: NDArray, up: bool, low: NDArray, high: NDArray) -> NDArray:
-        """Return the relative step."""
+        """Return the relative step of each cell, in the shape of w."""
         slope, bound = (self.slope_up, self.high) if up else (self.slope_down, self.low)
         size = w * (-slope / bound if bound else 0.0)
         size += 1
@@ -107,13 +107,16 @@ class SoftBounds(ConstantStep):
     uniform: ClassVar[bool] = False
 
     def size(self, w: NDArray, up: bool, low: NDArray, high: NDArray) -> NDArray:
-        """Return the relative step."""
+        """Return the relative step of each cell, in the shape of w."""
         size = w / (high if up else low)
         return np.subtract(1, size, out=size)
 
     @staticmethod
     def symmetry_point(up: NDArray, down: NDArray, low: NDArray, high: NDArray) -> NDArray:
-        """Return where a pulse up and one down cancel, ``(Δ₊ − Δ₋)/(Δ₊/w_max − Δ₋/w_min)``."""
+        """Return the w at which a pulse up and a pulse down cancel, of each cell.
+
+        ``(Δ₊ − Δ₋)/(Δ₊/w_max − Δ₋/w_min)``, from arrays of the same shape.
+        """
         return (up - down) / (up / high - down / low)
 
 
@@ -123,8 +126,8 @@ class SoftBoundsReference(SoftBounds):
 
     From a reference r, that is with w′ = w − r, soft bounds are soft bounds again, with bounds
     ``b′ = b − r`` and steps ``Δ′ = Δ b′/b``; at the symmetry point both steps are equal.
-    The conductances are given as if all cells had one reference: the differences are right, the
-    common part of a pair, which only its dissipation shows, is not. Source: [Gong2022].
+    The conductances are given as if all cells had one reference. The differences are right; the
+    common part of a pair is not, which only its dissipation shows. Source: [Gong2022].
 
     Attributes
     ----------
@@ -137,7 +140,15 @@ class SoftBoundsReference(SoftBounds):
     def referred(
         self, cells: tuple[NDArray, NDArray, NDArray, NDArray], rng: np.random.Generator
     ) -> tuple[NDArray, NDArray, NDArray, NDArray]:
-        """Return steps up and down and bounds low and high as seen from the reference."""
+        """Return steps up and down, and bounds low and high, as seen from the reference.
+
+        Parameters
+        ----------
+        cells : four arrays of one shape
+            Steps up and down, bounds low and high, in units of w.
+        rng : numpy.random.Generator
+            Of the error of each reference.
+        """
         up, down, low, high = cells
         r = self.symmetry_point(up, down, low, high) + self.error * rng.standard_normal(up.shape)
         r = np.clip(r, 0.99 * low, 0.99 * high)
@@ -166,8 +177,8 @@ class ExponentialStep(ConstantStep):
     ----------
     shape : ExponentialShape
     bias : float
-        By how much pulses up are larger: it is taken from those down, or, if negative, from those
-        up.
+        By how much pulses up are larger. It is subtracted from pulses down or, if negative, from
+        pulses up.
     """
 
     uniform: ClassVar[bool] = False
@@ -176,7 +187,7 @@ class ExponentialStep(ConstantStep):
     bias: float = 0.0
 
     def size(self, w: NDArray, up: bool, low: NDArray, high: NDArray) -> NDArray:
-        """Return the relative step."""
+        """Return the relative step of each cell, in the shape of w."""
         s = self.shape
         gamma, A = (s.gamma_up, s.A_up) if up else (-s.gamma_down, s.A_down)
         scale = 1 + min(self.bias, 0.0) if up else 1 - max(self.bias, 0.0)
@@ -210,7 +221,7 @@ class PowerStep(ConstantStep):
         not_negative(exponent=self.exponent)
 
     def size(self, w: NDArray, up: bool, low: NDArray, high: NDArray) -> NDArray:
-        """Return the relative step."""
+        """Return the relative step of each cell, in the shape of w."""
         return (((high - w) if up else (w - low)) / (high - low)) ** self.exponent
 
 
@@ -240,7 +251,7 @@ class PiecewiseStep(ConstantStep):
             )
 
     def size(self, w: NDArray, up: bool, low: NDArray, high: NDArray) -> NDArray:
-        """Return the relative step."""
+        """Return the relative step of each cell, in the shape of w."""
         nodes = self.up if up else self.down
         place = (w - low) / (high - low)
         return np.interp(place, np.linspace(0, 1, len(nodes)), nodes).astype(w.dtype)
@@ -268,5 +279,12 @@ class UpdateRule(Protocol):
     def size(self, w: NDArray, up: bool, low: NDArray, high: NDArray) -> NDArray:
         """Return the mean move of one pulse, 0 or more, in units of the cell's own Δ±.
 
-        `low` and `high` are the bounds of each cell in `w`.
+        Parameters
+        ----------
+        w : array
+            States; the result has the same shape.
+        up : bool
+            Potentiate, or depress.
+        low, high : arrays
+            The bounds of each cell in `w`.
         """

@@ -13,7 +13,7 @@ __all__ = [
 
 
 class Technology(Protocol):
-    """What cells need to know of the device they are (`hardware_sim.devices.device.Device`)."""
+    """The device properties that an array of cells reads; a `Device` has them."""
 
     @property
     def rule(self) -> UpdateRule:
@@ -25,11 +25,11 @@ class Technology(Protocol):
 
     @property
     def mean_step(self) -> float:
-        """What an engine takes a pulse to move a cell by, in units of w."""
+        """The move that an engine expects of one pulse, in units of w."""
 
     @property
     def levels(self) -> int:
-        """Number of conductance levels; 0: continuous."""
+        """Number of conductance levels; 0 means that they are continuous."""
 
     @property
     def lifetime(self) -> float:

@@ -17,7 +17,7 @@ __all__ = [
 
 @dataclass(frozen=True)
 class Spread:
-    """How individuals differ: ``Δ± = Δ_min (1 + step·ξ)(1 ± (bias + asymmetry·ξ′))``, absolute.
+    """How individuals differ: ``Δ± = |Δ_min (1 + step·ξ)(1 ± (bias + asymmetry·ξ′))|``.
 
     Attributes
     ----------
@@ -25,18 +25,19 @@ class Spread:
         Device-to-device variation of Δ_min, relative; with `log_normal` the factor is
         ``e^(step·ξ)``, whose median is 1.
     asymmetry : float
-        Of Δ₊ against Δ₋.
+        Device-to-device variation of Δ₊ against Δ₋.
     low, high : float
-        Of each bound, relative to it.
+        Device-to-device variation of each bound, relative to it.
     log_normal : bool
+        Whether steps are log-normal.
     stuck : float
         Fraction of cells that never move, anywhere between their bounds.
     stuck_within : float
-        They are no farther from w = 0 than this, give or take the error of a reference.
+        Stuck cells are no farther from w = 0 than this, apart from the error of a reference.
     bias : float
-        Asymmetry that all individuals have in common: pulses up are larger if it is above 0. Cells
-        that only go up have larger steps; those that are referred to their own symmetry points
-        have other bounds.
+        Asymmetry that all individuals have in common: pulses up are larger if it is above 0. To
+        cells that only go up it gives larger steps, and to cells that are referred to their own
+        symmetry points other bounds.
 
     Raises
     ------
@@ -67,7 +68,7 @@ class Spread:
     def steps(
         self, step: float, shape: tuple[int, ...], rng: np.random.Generator
     ) -> tuple[NDArray, NDArray]:
-        """Draw Δ₊ and Δ₋."""
+        """Draw Δ₊ and Δ₋ of each cell, from Δ_min [both in units of w]."""
         xi = self.step * rng.standard_normal(shape)
         own = step * (np.exp(xi) if self.log_normal else 1 + xi)
         tilt = self.bias + self.asymmetry * rng.standard_normal(shape)
@@ -76,7 +77,7 @@ class Spread:
     def bounds(
         self, low: float, high: float, shape: tuple[int, ...], rng: np.random.Generator
     ) -> tuple[NDArray, NDArray]:
-        """Draw the bounds, each on its side of 0."""
+        """Draw the bounds of each cell, each on its side of 0 [in units of w]."""
         below = low * (1 + self.low * rng.standard_normal(shape))
         above = high * (1 + self.high * rng.standard_normal(shape))
         return -np.abs(below), np.abs(above)

@@ -1,16 +1,16 @@
-"""What one image or one cell costs: a ledger divided by what it was for, and what is uncertain."""
+"""What one image or one cell costs: a ledger divided by their number, with its uncertainty."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from typing import Protocol
 
 from hardware_sim.constants import Constant
-from hardware_sim.devices.device import Device
-from hardware_sim.devices.pairs import Pair
 from hardware_sim.energy import prices
-from hardware_sim.energy.ledger import Ledger, nominal
+from hardware_sim.energy.ledger import Ledger
+from hardware_sim.energy.prices import nominal
 
 __all__ = ["Cost", "digital_estimate", "with_conductance"]
 
@@ -25,39 +25,64 @@ DEVICE_ENERGY = (
 
 @dataclass(frozen=True)
 class Cost:
-    """A ledger, and how many images (or cells) it was for."""
+    """A ledger, and the number of images (or cells) that it was for.
+
+    Attributes
+    ----------
+    ledger : Ledger
+    of : int
+        Images or cells.
+    """
 
     ledger: Ledger
     of: int
 
     @property
     def joules(self) -> tuple[float, float, float]:
-        """Energy of one: all constants low, nominal, high [J]."""
+        """Energy per item at low, nominal and high constants [J]."""
         low, high = self.ledger.bounds()
         return low / self.of, self.ledger.joules() / self.of, high / self.of
 
     @property
     def seconds(self) -> tuple[float, float, float]:
-        """Time of one, likewise [s]."""
+        """Time per item at low, nominal and high constants [s]."""
         at = self.ledger.seconds
         low, high = at(lambda c: c.low), at(lambda c: c.high)
         return low / self.of, at() / self.of, high / self.of
 
     def blocks(self) -> dict[str, tuple[float, float, float]]:
-        """Return the energy of one by block, likewise [J]."""
+        """Return each block's energy per item at low, nominal and high constants [J]."""
         low, middle, high = (
             self.ledger.blocks(at) for at in (lambda c: c.low, nominal, lambda c: c.high)
         )
         return {b: (low[b] / self.of, middle[b] / self.of, high[b] / self.of) for b in middle}
 
 
-def with_conductance(ledger: Ledger, device: Device | Pair) -> Ledger:
-    """Return a ledger whose joules in the cells also follow the device's uncertain conductance.
+class Ends(Protocol):
+    """A range of conductances, such as `hardware_sim.devices.device.ConductanceRange`."""
 
-    Their energy is proportional to it: a factor of 1 whose low and high values are those of
-    ``G_min + G_max`` relative to the nominal sum.
+    @property
+    def minimum(self) -> Constant:
+        """The smallest conductance [S]."""
+
+    @property
+    def maximum(self) -> Constant:
+        """The largest conductance [S]."""
+
+
+def with_conductance(ledger: Ledger, conductance: Ends) -> Ledger:
+    """Return a ledger in which the energy of the cells also follows their uncertain conductance.
+
+    That energy is proportional to the conductance. It gets one more factor, nominally 1, whose low
+    and high values are those of ``G_min + G_max`` relative to the nominal sum.
+
+    Parameters
+    ----------
+    ledger : Ledger
+    conductance : range with `minimum` and `maximum`
+        Of one cell [S].
     """
-    ends = device.conductance.minimum, device.conductance.maximum
+    ends = conductance.minimum, conductance.maximum
     middle = sum(end.nominal for end in ends)
     low, high = sum(end.low for end in ends) / middle, sum(end.high for end in ends) / middle
     factor = Constant("conductance, relative", 1.0, low, high, "")
@@ -75,20 +100,20 @@ def with_conductance(ledger: Ledger, device: Device | Pair) -> Ledger:
 def digital_estimate(lines: Sequence[int], images: int, reads: int, updates: int) -> Ledger:
     """Return what the rule would cost for one image in 8-bit digital arithmetic.
 
-    An estimate, not a run: multiply-adds, and for each of them a weight of one byte fetched from
-    memory; an update fetches and stores. Labels share their image's product with the first layer,
-    and no use is made of dark pixels.
+    This is an estimate and not a run. It counts multiply-adds and, for each of them, a weight of
+    one byte that is fetched from memory; an update fetches and stores it. The labels share their
+    image's product with the first layer. Dark pixels are not skipped.
 
     Parameters
     ----------
     lines : sequence of int
-        Inputs, then widths.
+        Inputs, then the width of each layer.
     images : int
-        Products of the image with the first layer.
+        How many products of an image with the first layer there are.
     reads : int
-        Passes through the layers above.
+        How many passes through the layers above there are.
     updates : int
-        Of every weight.
+        How many updates every weight gets.
     """
     sizes = [(a + 1) * b for a, b in pairwise(lines)]
     looked, moved = images * sizes[0] + reads * sum(sizes[1:]), updates * sum(sizes)

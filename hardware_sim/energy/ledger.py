@@ -6,59 +6,18 @@ any constant can be set to its low or high value afterwards, without another run
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from math import prod
-from typing import Any, Literal
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from hardware_sim.constants import Constant
+from hardware_sim.energy.prices import BY_NAME, Kind, Price, Value, nominal
 
-__all__ = ["Entry", "Kind", "Ledger", "Price", "nominal"]
-
-Kind = Literal["analog", "dac", "adc", "comparator", "pulse", "digital", "note", "probe"]
-Value = Callable[[Constant], float]
-
-
-def nominal(constant: Constant) -> float:
-    """Return what a constant is taken to be."""
-    return constant.nominal
-
-
-@dataclass(frozen=True, eq=False)
-class Price:
-    """What one unit of an operation costs.
-
-    Attributes
-    ----------
-    block : str
-        Part of the chip that pays.
-    operation : str
-        What is done; with `block` it names the ledger's line.
-    factors : tuple of Constant
-        Their product is the energy of one unit [J per unit]; none: it costs nothing.
-    times : tuple of Constant
-        Their sum is how long one use keeps the others waiting [s].
-    kind : Kind
-        What the operation counts as; only an ``"adc"`` or a ``"probe"`` makes a number.
-    """
-
-    block: str
-    operation: str
-    factors: tuple[Constant, ...]
-    times: tuple[Constant, ...] = ()
-    kind: Kind = "analog"
-
-    def joules(self, value: Value = nominal) -> float:
-        """Return the energy of one unit [J]."""
-        return prod(value(factor) for factor in self.factors) if self.factors else 0.0
-
-    def seconds(self, value: Value = nominal) -> float:
-        """Return the time of one use [s]."""
-        return sum(value(time) for time in self.times)
-
-    def __deepcopy__(self, memo: dict[int, Any]) -> Price:
-        return self
+__all__ = ["Entry", "Ledger"]
 
 
 @dataclass
@@ -69,10 +28,10 @@ class Entry:
     ----------
     price : Price
     amount : float
-        Units to be paid for: operations, or what their energy is proportional to.
+        Units that the price is paid for: operations, or whatever their energy is proportional to.
     operations : int
     uses : int
-        Times that the others waited.
+        How often everything else had to wait for them.
     """
 
     price: Price
@@ -86,7 +45,7 @@ class Entry:
 
 
 class Ledger:
-    """All that a chip did. Parts receive it as an argument and enter what they do."""
+    """Everything that a chip did. Parts receive it as an argument and enter what they do."""
 
     def __init__(self) -> None:
         self._entries: dict[Price, Entry] = {}
@@ -101,8 +60,9 @@ class Ledger:
         price : Price
         operations : int
         amount : float, optional
-            Units to be paid for; by default one per operation.
+            Units that the price is paid for; by default one per operation.
         uses : int
+            0 if nothing else had to wait.
         """
         entry = self._entries.get(price)
         if entry is None:
@@ -117,21 +77,21 @@ class Ledger:
         return tuple(self._entries.values())
 
     def count(self, kind: Kind) -> int:
-        """Return the number of operations of a kind; ``count("adc")`` is what it is all about."""
+        """Return the number of operations of a kind; ``count("adc")`` matters most."""
         return sum(e.operations for e in self._entries.values() if e.price.kind == kind)
 
     def joules(self, value: Value = nominal) -> float:
-        """Return all energy, instruments left out [J]."""
+        """Return the energy of everything but the instruments [J]."""
         return sum(self.blocks(value).values())
 
     def blocks(self, value: Value = nominal) -> dict[str, float]:
         """Return the energy of every block [J]; instruments are not part of the chip."""
-        found: dict[str, float] = {}
+        blocks: dict[str, float] = {}
         for entry in self._entries.values():
             if entry.price.kind != "probe":
                 block = entry.price.block
-                found[block] = found.get(block, 0.0) + entry.joules(value)
-        return found
+                blocks[block] = blocks.get(block, 0.0) + entry.joules(value)
+        return blocks
 
     def seconds(self, value: Value = nominal) -> float:
         """Return the time that the operations took, one after another [s]."""
@@ -172,7 +132,7 @@ class Ledger:
 
     @contextmanager
     def unbilled(self) -> Iterator[None]:
-        """Forget at the end what was entered meanwhile, as the tests between two passes."""
+        """Forget what is entered in the meantime, such as the tests between two passes."""
         before = self.copy()
         try:
             yield
@@ -194,12 +154,53 @@ class Ledger:
             for e in self._entries.values()
         ]
 
-    def restore(self, lines: list[dict[str, Any]], prices: list[Price]) -> None:
-        """Take over what `lines` returned; `prices` are all those that a line may name."""
-        by_name = {(price.block, price.operation): price for price in prices}
-        for line in lines:
-            price = by_name[line["block"], line["operation"]]
-            self._entries[price] = Entry(price, line["amount"], line["operations"], line["uses"])
+    def restore_lines(self, lines: Iterable[Mapping[str, Any]]) -> None:
+        """Take over lines that `lines` returned, in place of what was entered.
+
+        Raises
+        ------
+        ValueError
+            If a line names no price of `hardware_sim.energy.prices`.
+        """
+        entries = [
+            Entry(_named(line), float(line["amount"]), int(line["operations"]), int(line["uses"]))
+            for line in lines
+        ]
+        self._entries = {entry.price: entry for entry in entries}
+
+    def arrays(self) -> dict[str, NDArray]:
+        """Return every array that a continued run needs: one column of `lines` each, (lines,)."""
+        entries = self.entries
+        return {
+            "block": np.array([e.price.block for e in entries], np.str_),
+            "operation": np.array([e.price.operation for e in entries], np.str_),
+            "operations": np.array([e.operations for e in entries], np.int64),
+            "amount": np.array([e.amount for e in entries], np.float64),
+            "uses": np.array([e.uses for e in entries], np.int64),
+        }
+
+    def restore(self, arrays: Mapping[str, NDArray]) -> None:
+        """Take over what `arrays` returned, in place of what was entered.
+
+        Raises
+        ------
+        ValueError
+            If a line names no price of `hardware_sim.energy.prices`.
+        """
+        columns = {name: arrays[name].tolist() for name in self.arrays()}
+        rows = zip(*columns.values(), strict=True)
+        self.restore_lines(dict(zip(columns, row, strict=True)) for row in rows)
+
+
+def _named(line: Mapping[str, Any]) -> Price:
+    """Return the price of a line."""
+    name = line["block"], line["operation"]
+    if name not in BY_NAME:
+        raise ValueError(
+            f"a ledger's line: expected a block and an operation of hardware_sim.energy.prices; "
+            f"got {name[0]}, {name[1]}"
+        )
+    return BY_NAME[name]
 
 
 def _moved(moved: Constant, to: float) -> Value:

@@ -1,35 +1,43 @@
 """What each operation on a chip costs: every constant of the energy model, with its source.
 
 A circuit that works all the time it is needed is priced as bias current × supply × settling time.
-No published chip is behind those three: they are assumed, with a low and a high value, and every
-comparison shows what becomes of it when one of them moves.
+No published chip stands behind these three numbers. They are assumed, with a low and a high value,
+and every comparison shows what changes when one of them moves.
 
-A write is priced as the ohmic current of the pulse through the cell. That is what a resistive cell
-takes. Of cells that are written through a gate it is no more than an order of magnitude, because
-their charge has nothing to do with the channel's conductance; the lengths of published pulses reach
-from nanoseconds to 100 ms. A phase-change cell, whose RESET melts it, takes more.
+A write is priced as the ohmic current of the pulse through the cell, which is what a resistive cell
+takes. For cells that are written through a gate it is only an order of magnitude, because their
+charge has nothing to do with the channel's conductance, and published pulses last from nanoseconds
+to 100 ms. A phase-change cell takes more, because its RESET melts it.
 
-A source in brackets is that of the nominal value, a range without one of its own is assumed. That
-of the ADC is the smallest and the median energy of 35 real ones in the data of [Andrulis2024]; the
-largest of the memory is that of 1 MB, from the same source as that of 8 kB, the nominal one.
+The source of a constant is that of its nominal value. Its range is assumed, with two exceptions.
+The range of the ADC is the smallest and the median energy of 35 real ones in the data of
+[Andrulis2024]. The highest energy of the memory is that of 1 MB, from the same source as the
+nominal one, which is that of 8 kB.
 
 Not priced: the time for which a circuit waits for those behind it to settle (nothing holds an
-activity until its length is known), the multipliers that scale an activity by its gate's share,
-what turns a voltage into the width of a pulse, the sources of random references, the attenuator
-before a sample and hold, lines that are held through a train, and writing the first weights.
+activity until its length is known), the multipliers that scale an activity by its gate's share, the
+circuit that turns a voltage into the width of a pulse, the sources of random references, the
+attenuator before a sample and hold, polarity switches, holding lines through a train, and writing
+the first weights.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from math import prod
+from typing import Any, Literal
+
 from hardware_sim.constants import READ_TIME, SUPPLY, Constant
-from hardware_sim.energy.ledger import Price
 
 __all__ = [
     "ADC",
     "ADDER",
     "AMPLIFIER",
-    "COMPARATOR",
+    "BY_NAME",
     "CLIPPED",
+    "COMPARATOR",
     "DAC",
     "DIGITAL_MAC",
     "DRIVER",
@@ -38,9 +46,11 @@ __all__ = [
     "GATE",
     "HALF_SELECTED",
     "HOLD",
+    "Kind",
     "MEMORY",
     "PEAK",
     "PROBE",
+    "Price",
     "READ",
     "RECTIFIER",
     "REFRESH",
@@ -52,8 +62,55 @@ __all__ = [
     "WINNER",
     "WRITE",
     "WRITE_TIME",
-    "adc_joules",
+    "adc",
+    "nominal",
+    "relative_adc_energy",
 ]
+
+Kind = Literal["analog", "dac", "adc", "comparator", "pulse", "digital", "note", "probe"]
+Value = Callable[[Constant], float]
+
+
+def nominal(constant: Constant) -> float:
+    """Return the nominal value of a constant."""
+    return constant.nominal
+
+
+@dataclass(frozen=True, eq=False)
+class Price:
+    """What one unit of an operation costs.
+
+    Attributes
+    ----------
+    block : str
+        The part of the chip that the energy is booked on.
+    operation : str
+        What is done; with `block` it names the ledger's line.
+    factors : tuple of Constant
+        Their product is the energy of one unit [J per unit]. Without factors it costs nothing.
+    times : tuple of Constant
+        Their sum is how long one use keeps everything else waiting [s].
+    kind : Kind
+        What the operation counts as; only an ``"adc"`` or a ``"probe"`` makes a number.
+    """
+
+    block: str
+    operation: str
+    factors: tuple[Constant, ...]
+    times: tuple[Constant, ...] = ()
+    kind: Kind = "analog"
+
+    def joules(self, value: Value = nominal) -> float:
+        """Return the energy of one unit [J]."""
+        return prod(value(factor) for factor in self.factors) if self.factors else 0.0
+
+    def seconds(self, value: Value = nominal) -> float:
+        """Return the time of one use [s]."""
+        return sum(value(time) for time in self.times)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Price:
+        return self
+
 
 AMPLIFIER_BIAS = Constant("amplifier bias current", 10e-6, 1e-6, 100e-6, "A")
 AMPLIFIER_TIME = Constant("amplifier settling time", 10e-9, 5e-9, 100e-9, "s")
@@ -127,11 +184,36 @@ EVERY = [price for price in list(vars().values()) if isinstance(price, Price)]
 ADC_BY_BITS = {4: 0.79, 8: 1.67, 10: 2.38}  # pJ. Source: [Shafiee2016]
 
 
-def adc_joules(bits: int) -> float:
+def relative_adc_energy(bits: int) -> float:
     """Return the energy of a conversion relative to one of 8 bits: piecewise linear in the bits.
 
-    Below 4 bits and above 10 the end slopes go on. Source: [Shafiee2016].
+    Below 4 bits and above 10 bits the end slopes go on. Source: [Shafiee2016].
+
+    Examples
+    --------
+    >>> relative_adc_energy(8)
+    1.0
     """
     below, above = (4, 8) if bits <= 8 else (8, 10)
     start, end = ADC_BY_BITS[below], ADC_BY_BITS[above]
     return (start + (end - start) * (bits - below) / (above - below)) / ADC_BY_BITS[8]
+
+
+@cache
+def adc(bits: int) -> Price:
+    """Return the price of a conversion of so many bits; for 8 bits it is `ADC`.
+
+    Examples
+    --------
+    >>> adc(8) is ADC, adc(6).operation
+    (True, '6-bit ADC')
+    """
+    if bits == 8:
+        return ADC
+    ratio = relative_adc_energy(bits)
+    factor = Constant(f"{bits}-bit ADC, relative", ratio, ratio, ratio, "", "Shafiee2016")
+    return Price("converters", f"{bits}-bit ADC", (ADC_ENERGY, factor), (ADC_TIME,), "adc")
+
+
+BY_NAME = {(p.block, p.operation): p for p in (*EVERY, *map(adc, range(1, 33)))}
+"""Every price, ADCs of up to 32 bits included, by the block and operation of its ledger line."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from hardware_sim.energy.costs import Cost
-from hardware_sim.energy.ledger import Kind, Ledger
+from hardware_sim.energy.ledger import Ledger
+from hardware_sim.energy.prices import Kind
 
 __all__ = [
     "COUNTED",

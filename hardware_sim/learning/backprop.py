@@ -1,7 +1,7 @@
-"""Backpropagation on the same arrays: converters around each of them, digital numbers in between.
+"""Backpropagation on the same arrays: converters around each, and digital arithmetic in between.
 
-The rival of `hardware_sim.chip.layer`, with the same cells and the same update engine. It needs
-three things that Forward-Forward does without: a read of the transposed array, an A-to-D conversion
+The rival of `hardware_sim.chip.layer`: the same cells, the same update engine. What it needs
+besides is what Forward-Forward does without: a read of the transposed array, an A-to-D conversion
 of every activity and of every error, and a memory that keeps the activities until the errors come
 back.
 """
@@ -26,13 +26,14 @@ from hardware_sim.chip.design import Design
 from hardware_sim.chip.manufacture import amplifiers, manufacture
 from hardware_sim.circuits.amplifiers import TransimpedanceAmplifier
 from hardware_sim.circuits.converters import Adc, Dac
+from hardware_sim.circuits.switches import PolaritySwitches
 from hardware_sim.devices.device import Device
 from hardware_sim.devices.pairs import Pair
 from hardware_sim.energy import prices
 from hardware_sim.energy.ledger import Ledger
 from hardware_sim.learning.learners import IMAGE_SCALE
 from hardware_sim.learning.plan import Plan, falling
-from hardware_sim.signals import Voltage, learning, one_read
+from hardware_sim.signals import Current, Voltage, learning, one_read, same_lines
 from hardware_sim.updates.engine import Drive, Engine
 from hardware_sim.updates.write_verify import refresh
 
@@ -188,18 +189,17 @@ class ArrayBackprop:
         The errors carry a shared exponent, a power of 2 that takes the largest near the full scale:
         digital arithmetic finds it and takes it out again.
         """
-        current = layer.array.transposed_currents(columns, self.rng, self.ledger)
-        found = layer.errors.convert(layer.rows.read(current, self.rng, self.ledger))
-        return found * (activity > 0)
+        current = transposed_currents(layer.array, columns, self.rng, self.ledger)
+        errors = layer.errors.convert(layer.rows.read(current, self.rng, self.ledger))
+        return errors * (activity > 0)
 
     def _write(
         self, array: Crossbar, rows: Voltage, columns: Voltage, sign: NDArray, rate: float
     ) -> None:
         """Write in two phases: columns with positive errors up, those with negative ones down."""
-        one_volt = Voltage._of(np.ones((1, 1)))
-        for up, switches in ((True, sign.clip(0, 1)), (False, sign.clip(-1, 0))):
-            if switches.any():
-                drive = Drive(rows, _switched(columns, switches), one_volt, up)
+        for up, states in ((True, sign.clip(0, 1)), (False, sign.clip(-1, 0))):
+            if states.any():
+                drive = Drive(rows, PolaritySwitches().pass_on(columns, states), up)
                 self.engine.write(array, drive, rate, self.rng, self.ledger)
 
     def _keep(self, codes: NDArray) -> None:
@@ -212,9 +212,18 @@ class ArrayBackprop:
         return int(self.forward(x)[0].argmax())
 
 
-def _switched(voltage: Voltage, switches: NDArray) -> Voltage:
-    """Return lines passed on (1), reversed (−1) or cut off (0), as sign bits have set switches."""
-    return Voltage._of(voltage._si * switches.astype(voltage._si.dtype))
+def transposed_currents(
+    array: Crossbar, voltage: Voltage, rng: np.random.Generator, ledger: Ledger
+) -> Current:
+    """Return the differential row currents of driven columns, (reads, n_in).
+
+    ``I_i = Σ_j V_j (G⁺_ij − G⁻_ij)``, with the noise and the price of this direction; the bias row
+    is left open. Forward-Forward has no use for this read.
+    """
+    same_lines("the columns of a crossbar", voltage, array.shape[1])
+    plus, minus = array.cells.sides()
+    sides = plus[:-1].T, minus[:-1].T if minus.ndim else minus
+    return array.read(voltage, sides, rng, ledger)
 
 
 def build(

@@ -8,7 +8,6 @@ cases, in float64, without bounds and without noise.
 
 from __future__ import annotations
 
-import json
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import Any
@@ -31,7 +30,6 @@ from hardware_sim.circuits.converters import Dac
 from hardware_sim.constants import thermal_voltage
 from hardware_sim.devices.device import Device
 from hardware_sim.devices.pairs import Pair
-from hardware_sim.energy import prices
 from hardware_sim.energy.ledger import Ledger
 from hardware_sim.learning.plan import Plan
 from hardware_sim.updates.engine import Engine
@@ -42,7 +40,6 @@ __all__ = [
     "ChipLearner",
     "Learner",
     "OneByOne",
-    "SavedLedger",
     "TwinLearner",
     "image_dac",
     "rms_before_rectifier",
@@ -104,21 +101,6 @@ class OneByOne:
         return x
 
 
-class SavedLedger:
-    """A ledger as a part of a run."""
-
-    def __init__(self, ledger: Ledger) -> None:
-        self.ledger = ledger
-
-    def arrays(self) -> dict[str, NDArray]:
-        """Return the lines as the bytes of their JSON."""
-        return {"lines": np.frombuffer(json.dumps(self.ledger.lines()).encode(), np.uint8)}
-
-    def restore(self, arrays: dict[str, NDArray]) -> None:
-        """Take over the lines."""
-        self.ledger.restore(json.loads(arrays["lines"].tobytes()), prices.EVERY)
-
-
 class ChipLearner(Learner):
     """A chip, in volts.
 
@@ -163,7 +145,7 @@ class ChipLearner(Learner):
         The mismatch of the circuits is not among them: the same seed manufactures the same chip.
         """
         layers: dict[str, Saved] = {f"layer{n}": layer for n, layer in enumerate(self.chip, 1)}
-        return {**layers, "noise": SavedGenerator(self.rng), "ledger": SavedLedger(self.ledger)}
+        return {**layers, "noise": SavedGenerator(self.rng), "ledger": self.ledger}
 
 
 class TwinLearner(Learner):

@@ -14,6 +14,7 @@ from ffnumpy.cases import Encoding, LabelledCases, StrongestWrong
 from ffnumpy.runs.checkpoint import Arrays
 from ffnumpy.runs.run import Run
 from ffnumpy.training import together
+from hardware_sim.energy.ledger import Ledger
 from hardware_sim.learning.learners import Learner, OneByOne
 from hardware_sim.learning.plan import Plan
 
@@ -106,10 +107,8 @@ def from_format_1(place: dict[str, Any], arrays: Arrays) -> tuple[dict[str, Any]
         number, _, own = name.partition("/")
         renamed[f"layer{int(number) + 1}/{own}"] = array
     noise, cases = about["generators"]
-    renamed["noise/state"] = _as_bytes(noise)
-    renamed["ledger/lines"] = _as_bytes(about["ledger"])
+    renamed["noise/state"] = np.frombuffer(json.dumps(noise).encode(), np.uint8)
+    ledger = Ledger()
+    ledger.restore_lines(about["ledger"])
+    renamed |= {f"ledger/{name}": array for name, array in ledger.arrays().items()}
     return {**place, "generator": cases}, renamed
-
-
-def _as_bytes(content: Any) -> NDArray:
-    return np.frombuffer(json.dumps(content).encode(), np.uint8)

@@ -18,7 +18,7 @@ from hardware_sim.devices.noise import CycleNoise
 from hardware_sim.devices.rules import ConstantStep
 from hardware_sim.devices.variation import Spread
 from hardware_sim.learning.run import Bench, Progress
-from hardware_sim.studies.trials import Trial, cell_of, run_trial, task_line, with_cell
+from hardware_sim.studies.trials import Trial, run_trial, task_line, with_cell
 from hardware_sim.updates.coincidence import Coincidence
 
 __all__ = [
@@ -114,7 +114,7 @@ def points(base: Trial) -> dict[str, Trial]:
 
     Trains may be longer than usual, so that their length does not limit finer steps.
     """
-    device = cell_of(base.device)
+    device = base.device.cell
     if not device.follows_charge:
         base = replace(base, engine=Coincidence(base.design.scale, LONGEST))
     own = imperfections(device)

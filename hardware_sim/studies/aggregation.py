@@ -10,7 +10,6 @@ from hardware_sim.devices.device import Device
 from hardware_sim.devices.noise import Noise
 from hardware_sim.devices.pairs import Pair
 from hardware_sim.devices.variation import Spread
-from hardware_sim.studies.trials import cell_of
 
 __all__ = ["aggregation_bias"]
 
@@ -25,7 +24,7 @@ def aggregation_bias(device: Device | Pair, pulses: int) -> float:
 
 
 def _bias_at_once(device: Device | Pair, pulses: int) -> float:
-    cell = cell_of(device)
+    cell = device.cell
     typical = replace(cell, spread=Spread(), noise=Noise())
     w, row = 0.9 * np.linspace(cell.rule.low, cell.rule.high, 19)[np.newaxis], np.array([0])
     counts, worst = np.full(w.shape, pulses), 0.0

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from ffnumpy.runs.run import Run
 from hardware_sim.chip.decision import label_goodness
 from hardware_sim.chip.design import Design
-from hardware_sim.chip.layer import one_step
+from hardware_sim.chip.layer import reach_together
 from hardware_sim.circuits.converters import Probe
 from hardware_sim.constants import thermal_voltage
 from hardware_sim.devices.presets import preset
@@ -173,7 +173,7 @@ def take_one_step(training: Training, target: float) -> OneStep:
     x = encoding.labelled(features, bench.truth[:1].astype(int)).toarray()
     before, direction = on_the_bench(learner, x)
     start = learner.ledger.copy()
-    one_step(learner.dac, learner.chip, x, target)
+    reach_together(learner.dac, learner.chip, x, target)
     spent = learner.ledger.since(start)
     after, moved = on_the_bench(learner, x)
     cosine = direction @ moved / np.sqrt((direction @ direction) * (moved @ moved))

@@ -11,7 +11,7 @@ from typing import Any
 
 from hardware_sim.devices.noise import CycleNoise
 from hardware_sim.devices.rules import ConstantStep, ExponentialStep, SoftBoundsReference
-from hardware_sim.studies.trials import Trial, cell_of, with_cell
+from hardware_sim.studies.trials import Trial, with_cell
 from hardware_sim.updates.coincidence import Coincidence
 
 __all__ = ["QUANTITIES", "Quantity"]
@@ -84,7 +84,7 @@ class Quantity:
 
 def _step(base: Trial, value: float) -> Trial:
     """Set Δ_min, given as a fraction of the range."""
-    rule = (cell := cell_of(base.device)).rule
+    rule = (cell := base.device.cell).rule
     if not isinstance(rule, ConstantStep):
         raise ValueError(
             f"step: expected a rule whose step can be set; a {type(rule).__name__} has the steps "
@@ -98,7 +98,7 @@ def _spread(*names: str) -> Change:
 
     def change(base: Trial, value: float) -> Trial:
         """Set them to a value."""
-        cell = cell_of(base.device)
+        cell = base.device.cell
         moved: dict[str, Any] = dict.fromkeys(names, value)
         return with_cell(base, replace(cell, spread=replace(cell.spread, **moved)))
 
@@ -107,7 +107,7 @@ def _spread(*names: str) -> Change:
 
 def _bias(base: Trial, value: float) -> Trial:
     """Set the asymmetry that all cells share."""
-    rule = cell_of(base.device).rule
+    rule = base.device.cell.rule
     if isinstance(rule, SoftBoundsReference | ExponentialStep) or rule.low == 0:
         raise ValueError(
             f"bias: expected cells that go up and down by equal steps; a {type(rule).__name__} of "
@@ -119,7 +119,7 @@ def _bias(base: Trial, value: float) -> Trial:
 
 def _with_noise(base: Trial, **moved: Any) -> Trial:
     """Return the trial with some of its cells' noise replaced."""
-    cell = cell_of(base.device)
+    cell = base.device.cell
     return with_cell(base, replace(cell, noise=replace(cell.noise, **moved)))
 
 
@@ -146,7 +146,7 @@ def _tolerance(name: str) -> Change:
 
 def _train(base: Trial, value: float) -> Trial:
     """Set the longest train of coincidences."""
-    if cell_of(base.device).follows_charge:
+    if base.device.cell.follows_charge:
         raise ValueError(
             "train: expected a device that takes whole pulses; this one follows the charge of a "
             "shaped pulse, so no train is sent. Choose another device or quantity."

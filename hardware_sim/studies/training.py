@@ -102,7 +102,7 @@ def record(
     """
     rows, labels = (part[:LOOKED_AT] for part in shown)
     spent, learner = trained.spent, trained.learner
-    priced = with_conductance(spent, device)
+    priced = with_conductance(spent, device.cell.conductance)
     return {
         "train_images": len(shown[0]),
         "plan": asdict(plan),

@@ -23,7 +23,6 @@ from hardware_sim.updates.engine import Engine
 __all__ = [
     "Trial",
     "TrialResult",
-    "cell_of",
     "cost_on",
     "run_trial",
     "task_line",
@@ -138,12 +137,7 @@ def task_line(trial: Trial, bench: Bench, data: str) -> str:
 
 def cost_on(device: Device | Pair, ledger: Ledger, of: int) -> Cost:
     """Return the cost of one of so many images, with the device's uncertain conductance in it."""
-    return Cost(with_conductance(ledger, device), of)
-
-
-def cell_of(device: Device | Pair) -> Device:
-    """Return the device of a single cell: of a pair, one of the two."""
-    return device.cell if isinstance(device, Pair) else device
+    return Cost(with_conductance(ledger, device.cell.conductance), of)
 
 
 def with_cell(base: Trial, cell: Device) -> Trial:

@@ -9,12 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hardware_sim.arrays.crossbar import Crossbar
-from hardware_sim.devices.cells import struck
+from hardware_sim.devices.addressing import struck
 from hardware_sim.devices.pairs import PairCells
 from hardware_sim.energy import prices
 from hardware_sim.energy.ledger import Ledger
 from hardware_sim.scale import Scale
-from hardware_sim.updates.engine import Drive, _charge_pulses, _lines
+from hardware_sim.updates.engine import Drive, charge_pulses, line_factors
 from hardware_sim.validation import not_negative
 
 __all__ = [
@@ -25,14 +25,15 @@ __all__ = [
 
 @dataclass(frozen=True)
 class Coincidence:
-    """Stochastic trains: a row fires with a probability ∝ x, a column ∝ d; both at once, a pulse.
+    """Stochastic trains: rows fire with a probability ∝ x, columns ∝ d; both at once are a pulse.
 
-    With ``k = κ x_max d_max`` the train has ``min(⌈k⌉, longest)`` slots; a line fires with
-    probability ``x/x_max · √(k/slots)``, or ``d/d_max · √(k/slots)``. Peak detectors find the two
-    maxima. Every line decides in every slot whether to fire, by a comparator: that is local one-bit
-    sampling, no A-to-D conversion, and the ledger counts it beside. So it does the comparator that
-    ends the train, one decision a slot against a rising ramp; nobody keeps the number of slots.
-    The circuits that form the root and the quotients are not priced.
+    With ``k = κ x_max d_max`` the train has ``min(⌈k⌉, longest)`` slots. A row fires in a slot with
+    probability ``x/x_max · √(k/slots)``, a column with ``d/d_max · √(k/slots)``. Peak detectors
+    find the two maxima. A comparator decides for every line and every slot whether it fires. That
+    is local one-bit sampling and no A-to-D conversion; the ledger counts it separately. It also
+    counts the comparator that ends the train, with one decision per slot against a rising ramp; the
+    number of slots is stored nowhere. The circuits that form the root and the quotients are not
+    priced.
 
     Attributes
     ----------
@@ -40,10 +41,10 @@ class Coincidence:
     longest : int
         Slots of the longest train.
     at_once : bool
-        All pulses of a cell in one step, a faster approximation with a bias, see
+        Whether all pulses of a cell are one step: a faster approximation with a bias, see
         `Cells.pulses_at_once`.
     disturb : float
-        Part of a step by which half the voltage moves a cell.
+        Fraction of a step by which half the voltage moves a cell.
 
     Source: [Gokmen2016], the choice of the probabilities [Rasch2021].
     """
@@ -65,7 +66,7 @@ class Coincidence:
         self, array: Crossbar, drive: Drive, rate: float, rng: np.random.Generator, ledger: Ledger
     ) -> None:
         """Write by trains."""
-        lines = _lines(array, drive, rate, self.scale)
+        lines = line_factors(array, drive, rate, self.scale)
         ledger.charge(prices.PEAK, 2)
         highest = float(lines.x.max()), float(lines.d.max())
         wanted = lines.kappa * highest[0] * highest[1]
@@ -93,7 +94,7 @@ class Coincidence:
         else:
             pulses = cells.pulse(*coincidences(rows, fired, cells.shape[1]), up, rng)
         firings = float(fired[0].sum()), float(fired[1].sum())
-        _charge_pulses(array, firings, pulses, fired[0].shape[1], ledger)
+        charge_pulses(array, firings, pulses, fired[0].shape[1], ledger)
         if self.disturb:
             self._disturb(array, rows, fired, up, rng)
         array.changed()
@@ -106,7 +107,7 @@ class Coincidence:
         up: bool,
         rng: np.random.Generator,
     ) -> None:
-        """Move the cells on a line that fired without its crossing: all rows, also silent ones.
+        """Move the cells of which only one line fired, those of silent rows included.
 
         The other cell of a pair is on the same row, which moves it in the pair's other direction.
         """
@@ -123,12 +124,12 @@ class Coincidence:
 def coincidences(
     rows: NDArray, fired: tuple[NDArray, NDArray], width: int
 ) -> tuple[NDArray, NDArray]:
-    """Return the flat indices of the cells both of whose lines fired at once, and how often.
+    """Return the flat indices of the cells whose two lines fired at once, and how often they did.
 
     Parameters
     ----------
     rows : (r,) integer array
-        The rows that the first of `fired` speaks of.
+        The rows that the first array of `fired` is about.
     fired : (r, slots) and (width, slots) arrays of 0 and 1
         Which rows and which columns fired in which slot.
     width : int
@@ -139,7 +140,7 @@ def coincidences(
 
 
 def _fire(probability: NDArray, slots: int, rng: np.random.Generator, ledger: Ledger) -> NDArray:
-    """Return which lines fire in which slot, (lines, slots) of 0 and 1; count what was clipped."""
+    """Return which lines fire in which slot, (lines, slots) of 0 and 1; count clipped lines."""
     clipped = int(np.count_nonzero(probability > 1))
     if clipped:
         ledger.charge(prices.CLIPPED, clipped, uses=0)

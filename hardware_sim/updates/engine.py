@@ -16,37 +16,45 @@ from numpy.typing import NDArray
 
 from hardware_sim.arrays.crossbar import Crossbar
 from hardware_sim.energy import prices
-from hardware_sim.energy.ledger import Ledger, Price
+from hardware_sim.energy.ledger import Ledger
+from hardware_sim.energy.prices import Price
 from hardware_sim.scale import Scale
 from hardware_sim.signals import Voltage, one_read, same_lines
 
 __all__ = [
     "Drive",
     "Engine",
+    "LineFactors",
+    "TRAINING",
+    "Tariff",
+    "UPKEEP",
+    "charge_pulses",
+    "line_factors",
 ]
 
 
 class Drive(NamedTuple):
-    """What the lines carry during an update: an outer product kept as its factors.
+    """The signals on the lines during an update: an outer product, kept as its factors.
 
     Attributes
     ----------
     rows, columns : Voltage
         Input x, (1, n_in), and activity y, (1, n_out).
-    factor : Voltage
-        What all cells share, 1 V for 1, (1, 1).
     up : bool
         Polarity: potentiate or depress.
+    factor : Voltage, optional
+        The factor that all cells share, 1 V for 1, (1, 1). By default it is 1, the reference of 1 V
+        itself.
     """
 
     rows: Voltage
     columns: Voltage
-    factor: Voltage
     up: bool
+    factor: Voltage | None = None
 
 
 class Engine(Protocol):
-    """Anything that writes an outer product into a crossbar."""
+    """Anything that writes an outer product into a crossbar, without ever forming it."""
 
     def write(
         self, array: Crossbar, drive: Drive, rate: float, rng: np.random.Generator, ledger: Ledger
@@ -54,55 +62,97 @@ class Engine(Protocol):
         """Change the cells by about ``± rate · factor · x_i · y_j`` in weight units."""
 
 
-class _Lines(NamedTuple):
-    """The factors of the wanted numbers of pulses, on the lines that carry any."""
+class LineFactors(NamedTuple):
+    """The factors of the wanted numbers of pulses, ``κ x_i d_j``.
 
-    rows: NDArray  # (r,) indices, the bias row last
-    x: NDArray  # (r,)
-    d: NDArray  # (n_out,)
+    Attributes
+    ----------
+    rows : (r,) integer array
+        The rows that carry a voltage, the bias row last.
+    x : (r,) array
+        On those rows.
+    d : (n_out,) array
+        On all columns.
+    kappa : float
+        κ.
+    """
+
+    rows: NDArray
+    x: NDArray
+    d: NDArray
     kappa: float
 
 
-def _lines(array: Crossbar, drive: Drive, rate: float, scale: Scale) -> _Lines:
+def line_factors(array: Crossbar, drive: Drive, rate: float, scale: Scale) -> LineFactors:
+    """Return the factors of the pulses that an update wants, for the circuits of an engine.
+
+    Raises
+    ------
+    ValueError
+        If there is more than one case, a line is missing, or a line is below 0 V.
+    """
     one_read("an update", drive.rows)
     one_read("an update", drive.columns)
     same_lines("the columns of an update", drive.columns, array.shape[1])
-    rows, volts = array._driven(drive.rows)
-    x = volts[0] / scale.volt
-    d = drive.columns._si[0] * (drive.factor._si[0, 0] / scale.volt)
+    rows, driven = array.driven(drive.rows)
+    x = driven._si[0] / scale.volt
+    factor = np.float64(1) if drive.factor is None else drive.factor._si[0, 0]
+    d = drive.columns._si[0] * (factor / scale.volt)
     if x.min() < 0 or d.min(initial=0) < 0:
         raise ValueError(
             "pulses have no sign: expected no row and no column of an update below 0 V. Rectify "
             "them, or write the negative ones in a phase of their own with the other polarity."
         )
-    return _Lines(rows, x, d.astype(x.dtype), rate / (scale.weight * array.cells.mean_step))
+    return LineFactors(rows, x, d.astype(x.dtype), rate / (scale.weight * array.cells.mean_step))
 
 
-class _Tariff(NamedTuple):
-    """What is entered for a pulse, for the cells that see half of it, and for the lines."""
+class Tariff(NamedTuple):
+    """The prices of a pulse.
+
+    Attributes
+    ----------
+    pulse : Price
+        Of the cell that gets the whole voltage.
+    half : Price
+        Of the cells that see half the voltage.
+    line : Price
+        Of driving a line.
+    """
 
     pulse: Price
     half: Price
     line: Price
 
 
-_TRAINING = _Tariff(prices.WRITE, prices.HALF_SELECTED, prices.DRIVER)
-_UPKEEP = _Tariff(prices.REFRESH, prices.REFRESH_HALF_SELECTED, prices.REFRESH_DRIVER)
+TRAINING = Tariff(prices.WRITE, prices.HALF_SELECTED, prices.DRIVER)
+UPKEEP = Tariff(prices.REFRESH, prices.REFRESH_HALF_SELECTED, prices.REFRESH_DRIVER)
 
 
-def _charge_pulses(
+def charge_pulses(
     array: Crossbar,
     firings: tuple[float, float],
     pulses: float,
     slots: int,
     ledger: Ledger,
-    tariff: _Tariff = _TRAINING,
+    tariff: Tariff = TRAINING,
 ) -> None:
     """Enter what pulses cost: the cells, the lines, and the cells that see half the voltage.
 
-    A row has both cells of every pair, a column one of them. Where both move, the second needs the
-    other polarity: the lines fire once more. Source: [Chen2018], with the mean conductance of all
-    the array's cells.
+    A row is connected to both cells of every pair, a column to one of them. Where both cells move,
+    the second needs the other polarity, and the lines fire once more. Source: [Chen2018], with the
+    mean conductance of all the array's cells.
+
+    Parameters
+    ----------
+    array : Crossbar
+    firings : pair of float
+        How often rows and columns fired, for one cell of a pair.
+    pulses : float
+        Pulses on cells.
+    slots : int
+        Pulse durations that the write took, for one cell of a pair.
+    ledger : Ledger
+    tariff : Tariff
     """
     mean, times, (n_rows, n_columns) = array.mean_conductance(), array.cells.moving, array.shape
     on_rows, on_columns = (times * n for n in firings)

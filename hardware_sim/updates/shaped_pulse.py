@@ -12,7 +12,7 @@ from hardware_sim.arrays.crossbar import Crossbar
 from hardware_sim.energy import prices
 from hardware_sim.energy.ledger import Ledger
 from hardware_sim.scale import Scale
-from hardware_sim.updates.engine import Drive, _lines
+from hardware_sim.updates.engine import Drive, line_factors
 
 __all__ = [
     "WidthTimesAmplitude",
@@ -23,18 +23,18 @@ __all__ = [
 class WidthTimesAmplitude:
     """One pulse per cell, as long as the row's x and as high as the column's d: no comparator.
 
-    For devices whose change follows the charge: electrochemical cells, capacitors. They are written
-    through a gate, so that a cell on one active line conducts nothing. The charge is paid for at
-    the full write voltage, which is an upper bound; the pulse takes as long as the cell that moves
-    most would need at that voltage.
+    It is for devices whose change follows the charge: electrochemical cells and capacitors. They
+    are written through a gate, so that a cell on one active line conducts nothing. The charge is
+    paid for at the full write voltage, which is an upper bound. The pulse takes as long as the cell
+    that moves most would need at that voltage.
 
     Attributes
     ----------
     scale : Scale
     levels : float
-        Widths that can be told apart between 0 and `full_scale`; infinite means all.
+        Number of widths between 0 and `full_scale`; infinite means that all are possible.
     full_scale : float
-        Longest width, as an x.
+        Longest width, given as an x.
     """
 
     scale: Scale
@@ -52,7 +52,7 @@ class WidthTimesAmplitude:
         self, array: Crossbar, drive: Drive, rate: float, rng: np.random.Generator, ledger: Ledger
     ) -> None:
         """Write by one shaped pulse."""
-        lines = _lines(array, drive, rate, self.scale)
+        lines = line_factors(array, drive, rate, self.scale)
         amount = (lines.kappa * self._widths(lines.x))[:, np.newaxis] * lines.d
         pulses = array.cells.charge(lines.rows, amount, drive.up, rng)
         times, longest = array.cells.moving, ceil(amount.max(initial=0))

@@ -10,7 +10,7 @@ from hardware_sim.arrays.crossbar import Crossbar
 from hardware_sim.energy import prices
 from hardware_sim.energy.ledger import Ledger
 from hardware_sim.scale import Scale
-from hardware_sim.updates.engine import Drive, _charge_pulses, _lines
+from hardware_sim.updates.engine import Drive, charge_pulses, line_factors
 
 __all__ = [
     "SinglePulse",
@@ -19,7 +19,7 @@ __all__ = [
 
 @dataclass(frozen=True)
 class SinglePulse:
-    """At most one pulse per cell: rows above a threshold, columns that want enough of a pulse.
+    """At most one pulse per cell: on rows of a large x and columns that want enough of a pulse.
 
     Attributes
     ----------
@@ -27,7 +27,7 @@ class SinglePulse:
     row : float
         A row fires if x is above this.
     column : float
-        A column fires if a cell at x = `row` wants more than this part of a pulse.
+        A column fires if a cell at x = `row` wants more than this fraction of a pulse.
 
     Source: after [Renaudineau2026], whose single pulses only depress.
     """
@@ -40,11 +40,11 @@ class SinglePulse:
         self, array: Crossbar, drive: Drive, rate: float, rng: np.random.Generator, ledger: Ledger
     ) -> None:
         """Write by single pulses."""
-        lines = _lines(array, drive, rate, self.scale)
+        lines = line_factors(array, drive, rate, self.scale)
         on_rows = lines.x > self.row
         on_columns = lines.kappa * self.row * lines.d > self.column
         counts = np.outer(on_rows, on_columns).astype(lines.x.dtype)
         pulses = array.cells.pulses(lines.rows, counts, drive.up, rng)
         ledger.charge(prices.SAMPLING, sum(array.shape) + 1)
-        _charge_pulses(array, (float(on_rows.sum()), float(on_columns.sum())), pulses, 1, ledger)
+        charge_pulses(array, (float(on_rows.sum()), float(on_columns.sum())), pulses, 1, ledger)
         array.changed()

@@ -10,7 +10,7 @@ from hardware_sim.devices.one_sided import OneSidedCells
 from hardware_sim.energy import prices
 from hardware_sim.energy.ledger import Ledger
 from hardware_sim.scale import Scale
-from hardware_sim.updates.engine import _UPKEEP, _charge_pulses
+from hardware_sim.updates.engine import UPKEEP, charge_pulses
 
 __all__ = [
     "refresh",
@@ -19,17 +19,17 @@ __all__ = [
 
 
 def refresh(array: Crossbar, rng: np.random.Generator, ledger: Ledger) -> None:
-    """Write one-sided pairs anew that run out of range; does nothing to other cells.
+    """Rewrite the one-sided pairs that run out of range; other cells stay as they are.
 
-    Comparators and pulses are entered, those of different cells one after another; a reset counts
-    as a pulse.
+    Comparators and pulses are entered in the ledger, as if cell followed cell in time. A reset
+    counts as a pulse.
     """
     if not isinstance(array.cells, OneSidedCells):
         return
     took = array.cells.refresh(rng)
     pulses = took.pulses + took.resets
     ledger.charge(prices.VERIFY, took.decisions, uses=took.decisions)
-    _charge_pulses(array, (pulses, pulses), pulses, pulses, ledger, _UPKEEP)
+    charge_pulses(array, (pulses, pulses), pulses, pulses, ledger, UPKEEP)
     array.changed()
 
 
@@ -55,11 +55,12 @@ def write_verify(
     rng : numpy.random.Generator
     ledger : Ledger
     rounds : int
+        At most.
 
     Returns
     -------
     float
-        The part of the cells that did not get there.
+        Fraction of the cells that did not reach their targets.
     """
     cells = array.cells
     if weights.shape != cells.w.shape:
@@ -84,5 +85,5 @@ def _towards(
         wrong = waiting & (below if up else ~below)
         pulses = cells.pulses(rows, wrong.astype(cells.w.dtype), up, rng)
         firings = float(wrong.any(axis=1).sum()), pulses / cells.moving
-        _charge_pulses(array, firings, pulses, len(rows), ledger, _UPKEEP)
+        charge_pulses(array, firings, pulses, len(rows), ledger, UPKEEP)
         array.changed()

@@ -8,7 +8,7 @@ from textwrap import fill
 from ffnumpy.commands import percent
 from hardware_sim.constants import Constant
 from hardware_sim.energy.costs import Cost
-from hardware_sim.energy.ledger import nominal
+from hardware_sim.energy.prices import nominal
 from hardware_sim.energy.report import COUNTED, MICRO, NANO, WIDTH, span
 from hardware_sim.learning.run import Bench
 from hardware_sim.studies.comparison import (

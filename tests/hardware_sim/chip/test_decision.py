@@ -1,4 +1,4 @@
-"""The answer: whose goodness is heard, what capacitors hold of it, and which label wins."""
+"""The answer: which layers vote, what capacitors hold of their goodness, and which label wins."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from hardware_sim.circuits.decision import SampleHold
 from hardware_sim.constants import BOLTZMANN
 from hardware_sim.devices.presets import IDEAL
 from hardware_sim.energy.ledger import Ledger
-from hardware_sim.signals import Signal, Voltage
+from hardware_sim.signals import Signal
 
 
 def ideal_chip(lines: tuple[int, ...], seed: int = 0) -> tuple[Dac, list[AnalogLayer]]:
@@ -33,16 +33,16 @@ def test_the_answer_is_the_argmax_of_the_goodness_of_all_layers_but_the_first() 
     for seed in range(10):
         dac, layers = ideal_chip((20, 12, 8, 6), seed)
         x = np.vstack([np.random.default_rng(n).exponential(size=(1, 20)) for n in range(10)])
-        signal, heard = dac.forward(x)[0], []
+        signal, votes = dac.forward(x)[0], []
         for layer in layers:
             signal, goodness = layer.forward(signal)
-            heard.append(read(goodness))
-        expected = heard[1] + heard[2]
+            votes.append(read(goodness))
+        expected = votes[1] + votes[2]
         found = read(label_goodness(dac, layers, x))
         assert np.abs(found - expected).max() <= 1e-12 * expected.max()
         assert answer(dac, layers, x) == int(np.argmax(expected))
         first = read(label_goodness(dac, layers, x, counted=[0]))
-        assert np.abs(first - heard[0]).max() <= 1e-12 * heard[0].max()
+        assert np.abs(first - votes[0]).max() <= 1e-12 * votes[0].max()
 
 
 def test_a_chip_of_one_layer_listens_to_it() -> None:
@@ -74,6 +74,6 @@ def test_the_supply_cuts_a_held_goodness_at_its_headroom(lines: tuple[int, ...])
     limits = Limits(headroom=40.0, thermal_noise=False)
     hold = Decision.draw(Design(lines, limits=limits), 10, np.random.default_rng(0)).hold
     goodness = np.array([[0.0], [7.0], [1200.0], [1201.0], [1e6]])
-    volts = Voltage._of(goodness * Design().scale.goodness)
+    volts = Dac(Ledger(), volt=Design().scale.goodness).forward(goodness)[0]
     held = read(hold.hold(volts, np.random.default_rng(0), Ledger()))
     assert held == pytest.approx(np.minimum(goodness, 1200) / 1200, rel=1e-12, abs=0)

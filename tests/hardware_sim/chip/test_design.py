@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 
-from hardware_sim.chip.design import Design, Limits
+from hardware_sim.chip.design import Design, Limits, Tolerances
 
 
 @pytest.mark.parametrize("lines", [(), (5,), (5, 0), (0, 5), (5, 3, -1)])
@@ -17,3 +19,10 @@ def test_a_layout_says_what_lines_it_expects(lines: tuple[int, ...]) -> None:
 def test_limits_that_make_no_sense_are_refused(name: str) -> None:
     with pytest.raises(ValueError, match="capacitance, saturation and headroom above 0"):
         Limits(**{name: 0.0})
+
+
+@pytest.mark.parametrize("name", ["noise", "gain", "offset", "squarer", "normaliser", "comparator"])
+@pytest.mark.parametrize("bad", [-0.1, math.inf, math.nan])
+def test_tolerances_name_what_makes_no_sense(name: str, bad: float) -> None:
+    with pytest.raises(ValueError, match=f"{name}: expected 0 or more"):
+        Tolerances(**{name: bad})

@@ -11,18 +11,16 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from ffnumpy.layers.layer import Layer
-from ffnumpy.layers.one_step import one_step as one_step_in_numbers
+from ffnumpy.layers.one_step import one_step
 from ffnumpy.losses import Logistic
 from ffnumpy.weights.dense import Dense
 from hardware_sim.chip.decision import label_goodness
-from hardware_sim.chip.design import EXACT, UNLIMITED, Design, Limits, Tolerances
-from hardware_sim.chip.layer import AnalogLayer, one_step
-from hardware_sim.chip.manufacture import first_weights, manufacture, usual_engine
+from hardware_sim.chip.design import EXACT, UNLIMITED, Design
+from hardware_sim.chip.layer import AnalogLayer, reach_together
+from hardware_sim.chip.manufacture import manufacture
 from hardware_sim.circuits.converters import Dac, Probe
 from hardware_sim.circuits.rectifiers import DiodeRectifier
 from hardware_sim.constants import ROOM, thermal_voltage
@@ -35,11 +33,9 @@ from hardware_sim.devices.variation import Spread
 from hardware_sim.energy import prices
 from hardware_sim.energy.ledger import Ledger
 from hardware_sim.scale import Scale
-from hardware_sim.signals import DomainError, Signal, Voltage
+from hardware_sim.signals import DomainError, Signal
 from hardware_sim.updates.coincidence import Coincidence
 from hardware_sim.updates.engine import Engine
-from hardware_sim.updates.shaped_pulse import WidthTimesAmplitude
-from hardware_sim.updates.single_pulse import SinglePulse
 
 LINES = (20, 12, 8)
 SCALE = Scale()
@@ -82,14 +78,14 @@ def of_mean_square_one(rng: np.random.Generator, n: int = LINES[0]) -> NDArray:
 def train(
     dac: Dac, layers: Sequence[AnalogLayer], rng: np.random.Generator, cases: int
 ) -> list[NDArray]:
-    """Learn random cases; return what the last layer handed on."""
-    said = []
+    """Learn random cases; return the outputs of the last layer."""
+    outputs = []
     for n in range(cases):
         signal: Any = row(rng)
         for layer in [dac, *layers]:
             signal = layer.learn(signal, 1.0 if n % 2 == 0 else -1.0)
-        said.append(read(signal))
-    return said
+        outputs.append(read(signal))
+    return outputs
 
 
 # An ideal chip is arithmetic
@@ -129,40 +125,13 @@ def test_an_ideal_chip_is_the_dense_net_in_every_layer_for_each_of_a_thousand_st
     assert min(active) > 900, "a silent layer agrees with anything"
 
 
-def test_the_first_weights_are_the_first_that_is_drawn() -> None:
-    _, layers, _ = make(ideal(), seed=3)
-    drawn = first_weights(LINES, np.random.default_rng(3))
-    for layer, expected in zip(layers, drawn, strict=True):
-        assert np.abs(weights(layer) - expected).max() <= 1e-15
-        assert np.all(expected[-1] == 0)
-
-
-def test_first_weights_are_as_noisy_as_any_write() -> None:
-    device = Device(
-        ConstantStep(step=0.001),
-        Spread(),
-        Noise(write=20.0),
-        PRESETS["idealised"].device.conductance,
-    )
-    (layer,) = manufacture(Design((300, 200)), device, np.random.default_rng(0), Ledger())
-    found = layer.array.cells.seen - layer.array.cells.w
-    assert abs(found.std() - 0.02) <= 5 * 0.02 / np.sqrt(2 * found.size)
-
-
-def test_first_weights_have_the_variance_of_one_over_the_inputs() -> None:
-    # n = 200 × 300 weights: a variance's 5 sigma are 5 √(2/60000) = 2.9 %.
-    (drawn,) = first_weights((200, 300), np.random.default_rng(4))
-    assert drawn.shape == (201, 300)
-    assert drawn[:-1].var() * 200 == pytest.approx(1.0, rel=0.029, abs=0)
-
-
 def test_a_chip_learns_alike_whatever_its_scale() -> None:
     # The same numbers whatever volts stand for them; T is what a thermal voltage stands for.
     results = []
     for volt, weight in ((0.1, 0.6), (0.37, 2.0)):
         dac, layers, _ = make(ideal(scale=Scale(volt, weight, 1e-3)), rate=0.3)
-        said = train(dac, layers, np.random.default_rng(5), 1)[0] / volt
-        results.append([*map(weights, layers), said])
+        outputs = train(dac, layers, np.random.default_rng(5), 1)[0] / volt
+        results.append([*map(weights, layers), outputs])
     for one, other in zip(*results, strict=True):
         assert np.abs(one - other).max() <= 1e-12 * np.abs(one).max()
 
@@ -173,10 +142,10 @@ def test_the_sign_may_be_an_array_or_a_number() -> None:
         found = []
         for sign in (value, int(value), np.array([value]), np.float32(value), np.array(value)):
             dac, (layer, _), _ = make(Design(LINES), preset("gokmen-vlasov").device, rate=1.0)
-            said = read(layer.learn(dac.forward(x)[0], sign))
-            found.append((said, layer.array.cells.w.copy()))
-        for said, w in found[1:]:
-            assert np.array_equal(said, found[0][0])
+            outputs = read(layer.learn(dac.forward(x)[0], sign))
+            found.append((outputs, layer.array.cells.w.copy()))
+        for outputs, w in found[1:]:
+            assert np.array_equal(outputs, found[0][0])
             assert np.array_equal(w, found[0][1])
         first = make(Design(LINES), preset("gokmen-vlasov").device)[1][0].array.cells.w
         moved = found[0][1] - first
@@ -192,9 +161,9 @@ def test_several_reads_are_the_reads_one_by_one() -> None:
     together, alone = dac.forward(x)[0], [dac.forward(x[n : n + 1])[0] for n in range(6)]
     for layer in layers:
         together, goodness = layer.forward(together)
-        said = [layer.forward(signal) for signal in alone]
-        alone = [activity for activity, _ in said]
-        for found, parts in ((together, alone), (goodness, [G for _, G in said])):
+        outputs = [layer.forward(signal) for signal in alone]
+        alone = [activity for activity, _ in outputs]
+        for found, parts in ((together, alone), (goodness, [G for _, G in outputs])):
             expected = np.vstack([read(part) for part in parts])
             assert np.abs(read(found) - expected).max() <= 1e-12 * np.abs(expected).max()
 
@@ -238,8 +207,8 @@ def test_one_step_takes_every_layer_to_its_goodness_at_once_and_keeps_the_direct
             S.append(read(goodness)[0, 0])
         if min(S) < 1e-3 * SCALE.goodness:
             continue  # a silent layer, which no step can help
-        one_step(dac, layers, x, target)
-        one_step_in_numbers(twins, x, target)
+        reach_together(dac, layers, x, target)
+        one_step(twins, x, target)
         voltage = dac.forward(x)[0]
         for layer, direction, twin in zip(layers, directions, twins, strict=True):
             voltage, goodness = layer.forward(voltage)
@@ -251,7 +220,7 @@ def test_one_step_takes_every_layer_to_its_goodness_at_once_and_keeps_the_direct
 
 def test_one_step_counts_one_comparator_a_layer_and_no_converter() -> None:
     dac, layers, ledger = make(ideal())
-    one_step(dac, layers, of_mean_square_one(np.random.default_rng(0)), 10.0)
+    reach_together(dac, layers, of_mean_square_one(np.random.default_rng(0)), 10.0)
     assert ledger.count("comparator") == len(layers)
     assert ledger.count("adc") == ledger.count("probe") == 0
 
@@ -263,7 +232,7 @@ def reached(step: float, rng: np.random.Generator, seed: int) -> float:
     engine = Coincidence(SCALE, longest=100_000, at_once=True)  # exact for constant steps
     dac, layers, _ = make(ideal((20, 12)), device, seed, engine=engine)
     x = of_mean_square_one(rng)
-    one_step(dac, layers, x, 20.0)
+    reach_together(dac, layers, x, 20.0)
     return float(read(layers[0].forward(dac.forward(x)[0])[1])[0, 0]) / SCALE.goodness
 
 
@@ -285,55 +254,19 @@ def test_the_reached_goodness_spreads_less_on_a_device_of_smaller_steps() -> Non
 
 
 @pytest.mark.parametrize("name", ["gokmen-vlasov", "reram-soft-bounds", "capacitor", "pcm"])
-def test_the_same_seed_is_the_same_chip_and_the_same_training_bit_by_bit(name: str) -> None:
-    results = []
-    for seed in (5, 5, 6):
-        dac, layers, ledger = make(Design(LINES), preset(name).device, seed, 0.3)
-        new = [layer.array.cells.w.copy() for layer in layers]
-        said = train(dac, layers, np.random.default_rng(8), 10)
-        results.append((new, [layer.arrays() for layer in layers], said, ledger.lines()))
-    one, same, other = results
-    for a, b, c in zip(one[0], same[0], other[0], strict=True):
-        assert np.array_equal(a, b)
-        assert not np.array_equal(a, c)
-    for a, b in zip(one[1], same[1], strict=True):
-        assert all(np.array_equal(a[key], b[key]) for key in a)
-    assert np.array_equal(one[2], same[2])
-    assert not np.array_equal(one[2], other[2])
-    assert one[3] == same[3]
-
-
-def test_two_chips_of_one_seedless_drawing_differ_in_every_part() -> None:
-    rng = np.random.default_rng(9)
-    device = preset("gokmen-vlasov").device
-    (one,), (other,) = (manufacture(Design((20, 12)), device, rng, Ledger()) for _ in range(2))
-    for part in ("up", "down", "low", "high", "w"):
-        assert not np.array_equal(getattr(one.array.cells, part), getattr(other.array.cells, part))
-    a, b = one.neurons, other.neurons
-    for p, q in (
-        (a.amplifier.gain, b.amplifier.gain),
-        (a.amplifier.offset, b.amplifier.offset),
-        (a.squarer.gain, b.squarer.gain),
-        (a.gain.gain, b.gain.gain),
-    ):
-        assert not np.array_equal(p, q)
-    assert a.gate.offset != b.gate.offset
-
-
-@pytest.mark.parametrize("name", ["gokmen-vlasov", "reram-soft-bounds", "capacitor", "pcm"])
 def test_a_restored_chip_continues_bit_by_bit(name: str) -> None:
     device = preset(name).device
     dac, layers, _ = make(Design(LINES), device, 10, 0.3)
     train(dac, layers, np.random.default_rng(11), 7)
     saved = [{k: a.copy() for k, a in layer.arrays().items()} for layer in layers]
     state = copy.deepcopy(layers[0].rng.bit_generator.state)
-    said = train(dac, layers, np.random.default_rng(12), 7)
+    outputs = train(dac, layers, np.random.default_rng(12), 7)
 
     again, twins, _ = make(Design(LINES), device, 10, 0.3)  # the same chip, as it was delivered
     for layer, arrays in zip(twins, saved, strict=True):
         layer.restore(arrays)
     twins[0].rng.bit_generator.state = state
-    assert np.array_equal(train(again, twins, np.random.default_rng(12), 7), said)
+    assert np.array_equal(train(again, twins, np.random.default_rng(12), 7), outputs)
     for one, other in zip(layers, twins, strict=True):
         assert one.writing.updates == other.writing.updates == 14
         for key, array in one.arrays().items():
@@ -368,7 +301,7 @@ def test_cells_leak_with_the_samples_that_a_chip_has_seen(every: int) -> None:
         assert np.abs(weights(layer) - expected).max() <= 1e-12 * np.abs(w).max()
 
 
-def test_a_chip_of_one_sided_pairs_refreshes_them_as_often_as_told() -> None:
+def test_a_chip_of_one_sided_pairs_refreshes_them_as_often_as_set() -> None:
     dac, layers, ledger = make(Design(LINES), preset("pcm").device, rate=1.0)
     for layer in layers:
         layer.writing.upkeep_every = 7
@@ -379,46 +312,6 @@ def test_a_chip_of_one_sided_pairs_refreshes_them_as_often_as_told() -> None:
     (entry,) = (e for e in ledger.entries if e.price is prices.VERIFY)
     assert entry.operations >= 2 * cells  # each cell is looked at
     assert ledger.count("adc") == 0
-
-
-# Drawings
-
-
-def test_an_engine_is_chosen_by_the_devices_physics() -> None:
-    for name, published in PRESETS.items():
-        follows = published.device.follows_charge
-        engine = usual_engine(published.device, SCALE)
-        assert isinstance(engine, WidthTimesAmplitude if follows else Coincidence), name
-    chosen = SinglePulse(SCALE)
-    _, layers, _ = make(ideal(), engine=chosen)
-    assert all(layer.writing.engine is chosen for layer in layers)
-
-
-@pytest.mark.parametrize("name", ["volt", "weight", "goodness"])
-@pytest.mark.parametrize("bad", [0.0, -1.0, math.nan])
-def test_a_scale_names_what_makes_no_sense(name: str, bad: float) -> None:
-    with pytest.raises(ValueError, match=f"{name}: expected a number above 0"):
-        Scale(**{name: bad})
-
-
-def test_layers_are_as_wide_as_drawn() -> None:
-    _, layers, _ = make(Design((7, 5, 4, 3)), preset("pcm").device)
-    assert [layer.array.shape for layer in layers] == [(7, 5), (5, 4), (4, 3)]
-    for layer in layers:
-        n = layer.array.shape[1]
-        assert layer.neurons.gate.threshold == pytest.approx(n * SCALE.goodness, rel=1e-12, abs=0)
-        assert np.shape(layer.neurons.squarer.gain) == (1, n)
-
-
-@pytest.mark.parametrize("verb", ["learn", "reach"])
-def test_a_layer_refuses_a_batch_and_wrong_lines_before_anything_moves(verb: str) -> None:
-    dac, (layer, _), _ = make(ideal())
-    before = layer.array.cells.w.copy()
-    for x, message in ((np.ones((2, 20)), "keeps no batch"), (np.ones((1, 19)), "expected 20")):
-        with pytest.raises(ValueError, match=message):
-            getattr(layer, verb)(dac.forward(x)[0], 1.0)
-    assert np.array_equal(layer.array.cells.w, before)
-    assert layer.writing.updates == 0
 
 
 # The ledger of a step
@@ -442,54 +335,18 @@ def test_a_step_pays_for_every_circuit_that_it_uses() -> None:
     assert ledger.count("adc") == 0
 
 
-def test_tolerances_make_a_chip_miss_and_noise_makes_it_vary() -> None:
-    x = row(np.random.default_rng(3))
-
-    def goodness(tolerances: Tolerances) -> list[float]:
-        design = Design((20, 12), tolerances=tolerances, limits=UNLIMITED, dtype=np.float64)
-        dac, (layer,), _ = make(design)
-        voltage: Voltage = dac.forward(x)[0]
-        return [float(read(layer.forward(voltage)[1])[0, 0]) for _ in range(2)]
-
-    exact = goodness(EXACT)
-    assert exact[0] == exact[1]
-    for static in (Tolerances(0, 0.1, 0, 0, 0, 0), Tolerances(0, 0, 0.1, 0, 0, 0),
-                   Tolerances(0, 0, 0, 0.1, 0, 0)):  # fmt: skip
-        found = goodness(static)
-        assert found[0] == found[1] != exact[0]
-    noisy = goodness(Tolerances(0.1, 0, 0, 0, 0, 0))
-    assert noisy[0] != noisy[1]
-
-
-def test_limits_reach_the_parts_they_limit() -> None:
-    design = Design((20, 12), limits=Limits(250.0, 50.0, 20e-15))
-    (layer,) = manufacture(design, IDEAL, np.random.default_rng(0), Ledger())
-    assert layer.array.noise.temperature == 250
-    assert layer.neurons.gain.most == 50
-
-
-@settings(deadline=None, max_examples=20, derandomize=True)
-@given(temperature=st.floats(250, 400), coefficient=st.floats(-2e-3, 2e-3))
-def test_a_warm_chip_reads_every_current_and_power_by_one_factor(
-    temperature: float, coefficient: float
-) -> None:
-    plain = preset("ecram-li").device
-    there = replace(plain.conductance, temperature_coefficient=coefficient)
-    device = replace(plain, conductance=there)
-    found = []
-    for at in (ROOM, temperature):
-        design = replace(ideal(), limits=replace(UNLIMITED, temperature=at))
-        dac, (layer, _), ledger = make(design, device)
-        voltage = dac.forward(row(np.random.default_rng(8)))[0]
-        current = layer.array.currents(voltage, np.random.default_rng(0), ledger)
-        power = layer.array.dissipation(voltage, ledger)
-        found.append((read(current), power, layer.neurons.gate.width / at))
-    factor = 1 + coefficient * (temperature - ROOM)
-    for cold, warm, wanted in zip(*found, (factor, factor, 1.0), strict=True):
-        assert np.abs(warm - wanted * cold).max() <= 1e-12 * np.abs(cold).max()
-
-
 # What a layer takes
+
+
+@pytest.mark.parametrize("verb", ["learn", "reach"])
+def test_a_layer_refuses_a_batch_and_wrong_lines_before_anything_moves(verb: str) -> None:
+    dac, (layer, _), _ = make(ideal())
+    before = layer.array.cells.w.copy()
+    for x, message in ((np.ones((2, 20)), "keeps no batch"), (np.ones((1, 19)), "expected 20")):
+        with pytest.raises(ValueError, match=message):
+            getattr(layer, verb)(dac.forward(x)[0], 1.0)
+    assert np.array_equal(layer.array.cells.w, before)
+    assert layer.writing.updates == 0
 
 
 @pytest.mark.parametrize("sign", [0, 7.0, np.nan, np.array([1, 1]), np.array([])])
@@ -516,18 +373,6 @@ def test_a_goal_that_makes_no_sense_is_refused(goal: tuple[float, float]) -> Non
     voltage = dac.forward(row(np.random.default_rng(0)))[0]
     with pytest.raises(ValueError, match="a goodness of 0 or more and a share within"):
         layer.reach(voltage, *goal)
-
-
-def test_a_chips_amplifiers_end_at_the_supply() -> None:
-    dac, layers, _ = make(Design(LINES), preset("gokmen-vlasov").device)
-    signal = dac.forward(100 * row(np.random.default_rng(0)))[0]
-    highest = []
-    for layer in layers:
-        activity, goodness = layer._respond(signal)
-        signal = layer.neurons.gain.normalise(activity, goodness, Ledger())
-        highest += [read(activity).max(), read(signal).max()]
-    assert highest[0] == Design().limits.saturation
-    assert max(highest) <= Design().limits.saturation
 
 
 def test_an_update_is_drawn_for_room_temperature() -> None:

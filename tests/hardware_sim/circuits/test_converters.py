@@ -15,7 +15,7 @@ from ffnumpy.cases.labelled import Features, Labelled
 from hardware_sim.circuits.converters import Adc, Converted, Dac, Probe
 from hardware_sim.energy import prices
 from hardware_sim.energy.ledger import Ledger
-from hardware_sim.energy.prices import adc_joules
+from hardware_sim.energy.prices import relative_adc_energy
 
 LAW = settings(deadline=None, max_examples=40, derandomize=True)
 EPS = np.finfo(float).eps
@@ -123,7 +123,7 @@ def test_an_adc_is_within_half_a_step_and_counts_every_conversion(
     (entry,) = ledger.entries
     assert (entry.operations, entry.uses) == (5 * reads, reads)
     assert ledger.count("adc") == 5 * reads
-    expected = 5 * reads * adc_joules(bits) * prices.ADC_ENERGY.nominal
+    expected = 5 * reads * relative_adc_energy(bits) * prices.ADC_ENERGY.nominal
     assert ledger.joules() == pytest.approx(expected, rel=1e-12, abs=0)
 
 
@@ -135,13 +135,22 @@ def test_an_adc_clips_to_its_range() -> None:
     assert np.abs(np.abs(signed.convert(voltage)) - 4.0).max() <= signed.step / 2
 
 
+def test_a_conversion_has_the_price_of_its_bits() -> None:
+    assert prices.adc(8) is prices.ADC
+    assert prices.adc(6) is prices.adc(6)
+    for bits in (4, 8, 10):
+        price, ratio = prices.adc(bits), relative_adc_energy(bits)
+        assert price.joules() == pytest.approx(ratio * prices.ADC.joules(), rel=1e-12, abs=0)
+        assert (price.block, price.kind, price.times) == ("converters", "adc", prices.ADC.times)
+
+
 def test_more_bits_cost_more_and_eight_are_the_unit() -> None:
-    assert adc_joules(8) == 1.0
-    costs = [adc_joules(bits) for bits in range(1, 13)]
+    assert relative_adc_energy(8) == 1.0
+    costs = [relative_adc_energy(bits) for bits in range(1, 13)]
     assert all(one < other for one, other in pairwise(costs))
     assert costs[0] > 0
-    assert adc_joules(4) == pytest.approx(0.79 / 1.67, rel=1e-12, abs=0)  # Shafiee2016
-    assert adc_joules(10) == pytest.approx(2.38 / 1.67, rel=1e-12, abs=0)
+    assert relative_adc_energy(4) == pytest.approx(0.79 / 1.67, rel=1e-12, abs=0)  # Shafiee2016
+    assert relative_adc_energy(10) == pytest.approx(2.38 / 1.67, rel=1e-12, abs=0)
 
 
 @LAW

@@ -20,6 +20,7 @@ from hardware_sim.chip.design import Design
 from hardware_sim.commands import train as command
 from hardware_sim.commands.options.images import unseen_images
 from hardware_sim.devices.presets import preset
+from hardware_sim.energy.ledger import Ledger
 from hardware_sim.learning.learners import ChipLearner
 from hardware_sim.learning.plan import Plan
 from hardware_sim.learning.run import single_run
@@ -216,13 +217,15 @@ def test_a_chip_saved_by_the_version_before_goes_on(tmp_path: Path) -> None:
         arrays = dict(file)
     place = json.loads(str(arrays.pop("place")))
     journal = place["about"].pop("journal")
-    ledger, noise = (arrays.pop(f"{name}") for name in ("ledger/lines", "noise/state"))
+    noise = arrays.pop("noise/state")
+    ledger = Ledger()
+    ledger.restore({name: arrays.pop(f"ledger/{name}") for name in Ledger().arrays()})
     passes = [{"pass": e["epoch"], "seconds": 1.0 + n} for n, e in enumerate(journal["epochs"])]
     before = {
         "format": 1,
         **{name: place[name] for name in ("epoch", "done")},
         "generators": [json.loads(noise.tobytes()), place["generator"]],
-        "ledger": json.loads(ledger.tobytes()),
+        "ledger": ledger.lines(),
         "notes": {"options": place["about"]["options"], "seconds": 2.0, "passes": passes},
     }
     layers = {f"{int(name[5]) - 1}{name[6:]}": array for name, array in arrays.items()}

@@ -12,17 +12,14 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from hardware_sim.constants import Constant
-from hardware_sim.devices.cells import Cells, struck
+from hardware_sim.devices.cells import Cells
 from hardware_sim.devices.device import ConductanceRange, Device
-from hardware_sim.devices.noise import CycleNoise, Noise, gaussian
-from hardware_sim.devices.one_sided import OneSidedCells, OneSidedPair
+from hardware_sim.devices.noise import CycleNoise, Noise
 from hardware_sim.devices.pairs import Pair, PairCells
 from hardware_sim.devices.presets import IDEAL, PRESETS
-from hardware_sim.devices.push_pull import PushPullCells, PushPullPair
+from hardware_sim.devices.push_pull import PushPullPair
 from hardware_sim.devices.rules import (
     ConstantStep,
-    ExponentialShape,
-    ExponentialStep,
     PowerStep,
     SoftBounds,
 )
@@ -66,30 +63,6 @@ def drawn_case(seed: int, device: Any, dtype: Any) -> tuple[Any, NDArray, NDArra
 
 def halves(cells: Any) -> list[Cells]:
     return [cells.plus, cells.minus] if isinstance(cells, PairCells) else [cells]
-
-
-@LAW
-@given(seed=seeds)
-def test_struck_finds_what_two_loops_find(seed: int) -> None:
-    rng = np.random.default_rng(seed)
-    columns, rows = rng.integers(1, 7), np.sort(rng.choice(9, rng.integers(0, 9), replace=False))
-    counts = rng.poisson(0.7, (len(rows), columns))
-    index, number = struck(rows, counts, columns)
-    expected = [
-        (row * columns + column, counts[i, column])
-        for i, row in enumerate(rows)
-        for column in range(columns)
-        if counts[i, column]
-    ]
-    assert list(zip(index, number, strict=True)) == expected
-
-
-def test_counts_of_other_rows_are_refused() -> None:
-    cells = made(ConstantStep(), shape=(4, 3))
-    with pytest.raises(
-        ValueError, match=r"shape \(2, 3\), a line for each active row; got \(4, 3\)"
-    ):
-        cells.pulses(np.arange(2), np.ones((4, 3)), True, np.random.default_rng(0))
 
 
 @every_device
@@ -199,17 +172,6 @@ def test_noise_is_relative_to_the_move_or_to_the_step_or_grows_with_w(
     assert_moments(cells.w, 0.5 + 0.001 * (1 - 0.5), expected * 0.001)
 
 
-def test_the_quick_normals_have_the_moments_of_normals() -> None:
-    # n = 2²⁰ draws with moments 0, 1, 0, 3, 15, 105 to well below the bounds: ξ, ξ², ξ³, ξ⁴ deviate
-    # by √(1/n), √(2/n), √(15/n), √(96/n); 5 sigma. Correlation of neighbours: √(1/n).
-    n = 2**20
-    xi = gaussian(np.random.default_rng(0), n, np.float32).astype(float)
-    for power, mean, variance in ((1, 0, 1), (2, 1, 2), (3, 0, 15), (4, 3, 96)):
-        assert abs((xi**power).mean() - mean) <= 5 * math.sqrt(variance / n)
-    assert abs((xi[1:] * xi[:-1]).mean()) <= 5 * math.sqrt(1 / n)
-    assert gaussian(np.random.default_rng(0), 3, np.float64).dtype == np.float64
-
-
 @LAW
 @given(parts=st.lists(st.floats(0, 20), min_size=1, max_size=5), up=st.booleans())
 def test_charges_add_up(parts: list[float], up: bool) -> None:
@@ -295,57 +257,12 @@ def test_a_leak_keeps_what_the_last_write_left_of_deviation() -> None:
     assert np.abs(deviation).min() > 0
 
 
-def test_every_write_redraws_the_apparent_deviation_and_leaves_the_state_alone() -> None:
-    far = ConductanceRange(
-        Constant("G", 1e-3, 1e-3, 1e-3, "S"), Constant("G", 1.001e-3, 1.001e-3, 1.001e-3, "S")
-    )
-    cells = made(ConstantStep(step=0.001), Noise(write=20.0), conductance=far)
-    rng, before = np.random.default_rng(1), np.zeros(cells.shape)
-    assert np.array_equal(cells.seen, cells.w)
-    for n in (1, 2):
-        cells.pulses(*everywhere(cells, 1), True, rng)
-        deviation = cells.seen - cells.w
-        assert np.all(cells.w == pytest.approx(n * 0.001, rel=1e-12))
-        assert_moments(deviation, 0.0, 0.02)
-        assert_moments(deviation - before, 0.0, 0.02 * math.sqrt(n))
-        before = deviation
-
-
-def test_what_is_seen_is_the_state_unless_something_comes_between() -> None:
-    plain = made(ConstantStep(), Noise(CycleNoise(0.3), read=0.1, low_frequency=0.1))
-    assert plain.seen is plain.w
-
-
-@LAW
-@given(seed=seeds, levels=st.integers(2, 40))
-def test_finitely_many_levels_are_seen_and_the_state_is_continuous(seed: int, levels: int) -> None:
-    stepped = ConductanceRange(RANGE.minimum, RANGE.maximum, levels=levels)
-    cells = made(SoftBounds(-0.75, 1.25, 0.01), conductance=stepped, shape=(4, 4))
-    rng = np.random.default_rng(seed)
-    cells.set(rng.uniform(-0.75, 1.25, cells.shape))
-    cells.pulses(np.array([1, 2]), rng.poisson(2, (2, 4)), True, rng)
-    spacing = 2 / (levels - 1)
-    place = (cells.seen + 0.75) / spacing
-    assert np.abs(place - np.rint(place)).max() <= 1e-12 * levels
-    assert np.abs(cells.seen - cells.w).max() <= spacing / 2 * (1 + 1e-12)
-
-
-@pytest.mark.parametrize("levels", [2, 3, 16])
-def test_individuals_of_a_wider_range_have_no_level_more(levels: int) -> None:
-    stepped = ConductanceRange(RANGE.minimum, RANGE.maximum, levels=levels)
-    spread = Spread(low=0.5, high=0.5)
-    cells = made(ConstantStep(), spread=spread, conductance=stepped, shape=(50, 50))
-    cells.set(np.random.default_rng(0).uniform(-3, 3, cells.shape))
-    assert np.abs(cells.w).max() > 1.5
-    np.testing.assert_allclose(np.unique(cells.seen), np.linspace(-1, 1, levels), atol=1e-15)
-
-
 @every_device
 def test_the_difference_of_a_pairs_conductances_is_what_is_seen(device: Any) -> None:
     cells, rows, counts, rng = drawn_case(11, device, "f8")
     cells.pulses(rows, counts, True, rng)
     difference = cells.conductance() - cells.counterpart()
-    assert np.abs(difference - device.unit * cells.seen).max() <= 1e-12 * device.unit
+    assert np.abs(difference - device.cell.unit * cells.seen).max() <= 1e-12 * device.cell.unit
 
 
 @pytest.mark.parametrize("device", [p.device for p in PRESETS.values()], ids=PRESETS)
@@ -354,7 +271,7 @@ def test_no_conductance_is_negative(device: Any) -> None:
     for _ in range(20):
         cells.pulses(*everywhere(cells, 60), False, np.random.default_rng(1))
     lowest = min(cells.conductance().min(), cells.counterpart().min())
-    assert lowest >= -1e-12 * device.unit
+    assert lowest >= -1e-12 * device.cell.unit
 
 
 def test_the_cells_at_a_bound_are_counted_without_the_stuck() -> None:
@@ -365,111 +282,6 @@ def test_the_cells_at_a_bound_are_counted_without_the_stuck() -> None:
     expected = (~cells.stuck[:10]).sum() / (~cells.stuck).sum()
     assert cells.at_bounds() == pytest.approx(expected, rel=1e-12)
     assert made(ConstantStep(), spread=Spread(stuck=1.0)).at_bounds() == 0
-
-
-def a_pair(noise: Noise = SILENT, shape: tuple[int, int] = (6, 5), **kw: Any) -> OneSidedCells:
-    shape_of_pulses = ExponentialShape(-1.0, 0.0, 2.5, 2.5, -27.0, -2.0)
-    cell = Device(ExponentialStep(0.0, 2.0, 0.002, shape_of_pulses), ALIKE, noise, RANGE)
-    return OneSidedPair(cell, 0.01, 0.005, **kw).manufacture(shape, np.random.default_rng(3))
-
-
-@LAW
-@given(seed=seeds, up=st.booleans(), way=ways)
-def test_one_sided_cells_only_rise_and_each_has_its_direction(
-    seed: int, up: bool, way: str
-) -> None:
-    pair, rng = a_pair(), np.random.default_rng(seed)
-    plus, minus = pair.plus.w.copy(), pair.minus.w.copy()
-    rows, counts = np.array([1, 4]), rng.poisson(1, (2, 5))
-    getattr(pair, way)(rows, counts, up, rng)
-    moved, still = (pair.plus.w, pair.minus.w) if up else (pair.minus.w, pair.plus.w)
-    before, same = (plus, minus) if up else (minus, plus)
-    assert np.array_equal(still, same)
-    assert np.array_equal(moved[rows] > before[rows], counts > 0)
-    assert np.array_equal(pair.w, pair.plus.w - pair.minus.w)
-
-
-def test_a_pair_is_set_to_any_difference_in_its_range() -> None:
-    pair, wanted = a_pair(), np.linspace(-2, 2, 30).reshape(6, 5)
-    pair.set(wanted)
-    assert np.array_equal(pair.w, wanted)
-    assert pair.at_bounds() == pytest.approx(2 / 30)
-    pair.elapse(10)
-    assert np.array_equal(pair.w, wanted)
-
-
-def worn(pair: OneSidedCells) -> None:
-    """Pulse both cells of rows 0 and 1 far up."""
-    for up, n in ((True, 300), (False, 230)):
-        pair.pulses(np.array([0, 1]), np.full((2, 5), n), up, np.random.default_rng(0))
-
-
-@pytest.mark.parametrize("rows", [None, np.array([1, 3])])
-def test_a_refresh_keeps_the_differences_and_empties_the_cells(rows: NDArray | None) -> None:
-    pair = a_pair()
-    worn(pair)
-    w, plus = pair.w.copy(), pair.plus.w.copy()
-    assert pair.plus.w[:2].min() > 0.75 * 2
-    assert pair.minus.w[:2].min() > 0.25 * 2
-    took = pair.refresh(np.random.default_rng(1), rows)
-    done = [0, 1] if rows is None else [1]
-    rest = [row for row in range(6) if row not in done]
-    largest = 0.002 * (1 + 27)
-    assert np.array_equal(pair.plus.w[rest], plus[rest])
-    assert np.array_equal(pair.w[rest], w[rest])
-    assert np.all((w[done] <= pair.w[done]) & (pair.w[done] <= w[done] + largest))
-    assert pair.minus.w[done].max() <= 0.05
-    assert took.resets == 2 * 5 * len(done)
-    looked = 30 if rows is None else 10
-    cells = 5 * len(done)
-    assert took.decisions == 2 * looked + cells + took.pulses + cells
-
-
-def test_a_refresh_of_negative_differences_pulses_the_other_cell() -> None:
-    pair = a_pair()
-    worn(pair)
-    pair.plus, pair.minus = pair.minus, pair.plus
-    pair._subtract(np.arange(30))
-    w = pair.w.copy()
-    assert pair.w[:2].max() < 0
-    pair.refresh(np.random.default_rng(1))
-    assert np.abs(pair.w - w)[:2].max() <= 0.002 * (1 + 27)
-    assert pair.plus.w[:2].max() <= 0.05
-
-
-def test_a_second_refresh_finds_nothing_to_do() -> None:
-    pair = a_pair()
-    worn(pair)
-    pair.refresh(np.random.default_rng(1))
-    w = pair.w.copy()
-    took = pair.refresh(np.random.default_rng(1))
-    assert (took.pulses, took.resets) == (0, 0)
-    assert np.array_equal(pair.w, w)
-
-
-def test_a_full_pair_whose_other_cell_is_empty_has_nothing_to_win() -> None:
-    pair = a_pair()
-    pair.set(np.full(pair.shape, 1.9))
-    took = pair.refresh(np.random.default_rng(1))
-    assert took == (2 * 30 + 30, 0, 0)
-    assert np.array_equal(pair.w, np.full(pair.shape, 1.9))
-
-
-def test_a_refresh_gives_up_on_cells_that_do_not_get_there() -> None:
-    pair = a_pair(patience=3)
-    worn(pair)
-    took = pair.refresh(np.random.default_rng(1))
-    assert took.pulses == 3 * 10
-
-
-def test_noisy_pairs_come_back_to_within_their_noise() -> None:
-    """The comparator stops at the first pulse that overshoots: by one step and five sigma of it."""
-    pair = a_pair(Noise(CycleNoise(0.5)), (40, 5))
-    for up, n in ((True, 300), (False, 230)):
-        pair.pulses(np.arange(40), np.full((40, 5), n), up, np.random.default_rng(0))
-    w = pair.w.copy()
-    pair.refresh(np.random.default_rng(1))
-    assert np.abs(pair.w - w).max() <= 0.002 * (1 + 27) * (1 + 5 * 0.5)
 
 
 @pytest.mark.parametrize("up", [True, False])
@@ -489,51 +301,3 @@ def test_pulses_in_one_call_are_like_as_many_calls_also_at_a_bound(start: float,
     deviation = np.sqrt((together.w.var() + apart.w.var()) / together.w.size)
     assert abs(together.w.mean() - apart.w.mean()) <= 5 * deviation
     assert abs(together.w.std() / apart.w.std() - 1) <= 5 * np.sqrt(1 / 10_000)
-
-
-def push_pull(rule: Any, noise: Noise = SILENT, **kw: Any) -> PushPullCells:
-    cell = Device(rule, kw.pop("spread", ALIKE), noise, RANGE)
-    return PushPullPair(cell).manufacture((LARGE, LARGE), np.random.default_rng(7))
-
-
-@LAW
-@given(seed=seeds, up=st.booleans(), way=ways)
-def test_a_push_pull_pair_of_equal_steps_is_a_cell_of_twice_the_range(
-    seed: int, up: bool, way: str
-) -> None:
-    rng = np.random.default_rng(seed)
-    pair, one = push_pull(ConstantStep(step=0.01)), made(ConstantStep(-2.0, 2.0, 0.02))
-    w = rng.uniform(-2, 2, one.shape)
-    rows, counts = np.array([1, 4]), rng.poisson(30, (2, LARGE))
-    for cells in (pair, one):
-        cells.set(w)
-        getattr(cells, way)(rows, counts, up, rng)
-    assert np.allclose(pair.w, one.w, rtol=0, atol=1e-12)
-    assert pair.at_bounds() == pytest.approx(one.at_bounds(), abs=1e-3)
-
-
-@pytest.mark.parametrize("up", [True, False], ids=["up", "down"])
-def test_noise_and_asymmetry_of_a_push_pull_pair_average_out_in_part(up: bool) -> None:
-    # N = 40,000: a standard deviation deviates by 1/√(2N) of itself; 5 of them. One pulse moves
-    # w by ±2Δ with √2 times the deviations of a cell, that is relative to the move 1/√2 of them.
-    bound = 5 / math.sqrt(2) / LARGE
-    sign, rng = (1 if up else -1), np.random.default_rng(1)
-    noisy = push_pull(ConstantStep(step=0.001), Noise(CycleNoise(relative=0.3)))
-    noisy.pulses(*everywhere(noisy, 1), up, rng)
-    moved = sign * noisy.w / noisy.mean_step
-    assert abs(moved.mean() - 1) <= 5 * 0.3 / math.sqrt(2) / LARGE
-    assert moved.std() == pytest.approx(0.3 / math.sqrt(2), rel=bound)
-    uneven = push_pull(ConstantStep(step=0.001), spread=Spread(asymmetry=0.1))
-    uneven.pulses(*everywhere(uneven, 1), up, rng)
-    there = uneven.w.copy()
-    uneven.pulses(*everywhere(uneven, 1), not up, rng)
-    tilt = sign * uneven.w / (2 * there - uneven.w)  # (Δ₊ − Δ₋)/(Δ₊ + Δ₋)
-    assert tilt.std() == pytest.approx(0.1 / math.sqrt(2), rel=bound)
-
-
-def test_a_push_pull_pair_counts_the_pulses_of_both_cells() -> None:
-    pair, rng = push_pull(ConstantStep(step=0.001)), np.random.default_rng(0)
-    rows, counts = np.array([0, 3]), rng.poisson(1.0, (2, LARGE))
-    assert pair.moving == 2
-    for way in ("pulses", "pulses_at_once", "charge"):
-        assert getattr(pair, way)(rows, counts, True, rng) == 2 * counts.sum()

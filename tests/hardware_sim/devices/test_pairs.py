@@ -1,4 +1,4 @@
-"""Two cells a weight, told as one device."""
+"""Two cells a weight, described as one device."""
 
 from __future__ import annotations
 
@@ -47,6 +47,13 @@ def test_the_mean_step_of_a_pair_is_that_of_a_pulse_up_anywhere_in_its_range() -
     cell = device(ExponentialStep(0, 2, 0.01, ExponentialShape(-1.0, 0.0, gamma, gamma, -A, -1.0)))
     expected = 0.01 * (1 + A * (1 - math.exp(-2 * gamma)) / (2 * gamma))
     assert OneSidedPair(cell).mean_step == pytest.approx(expected, rel=5e-3, abs=0)
+
+
+def test_a_device_and_a_pair_name_the_cell_that_moves() -> None:
+    cell = preset("gokmen-vlasov").device.cell
+    assert cell.cell is cell is preset("gokmen-vlasov").device
+    assert PushPullPair(cell).cell is cell
+    assert not hasattr(PushPullPair(cell), "rule")
 
 
 def test_the_reach_of_a_pair_is_that_of_both_cells_unless_each_moves_one_way() -> None:

@@ -16,7 +16,6 @@ from hypothesis import strategies as st
 
 from hardware_sim.commands import presets as command
 from hardware_sim.devices.device import Device
-from hardware_sim.devices.one_sided import OneSidedPair
 from hardware_sim.devices.presets import IDEAL, PRESETS, Preset, preset
 from hardware_sim.devices.rules import (
     ConstantStep,
@@ -66,8 +65,7 @@ CYCLE = {
 
 
 def cell(published: Preset) -> Device:
-    device = published.device
-    return device.cell if isinstance(device, OneSidedPair) else device
+    return published.device.cell
 
 
 def test_the_ten_presets_are_there() -> None:
@@ -90,7 +88,11 @@ def test_a_preset_has_the_published_numbers(published: Preset) -> None:
 @every_preset
 def test_one_pulse_is_as_noisy_as_published(published: Preset) -> None:
     device = cell(published)
-    zero, low, high = np.zeros(1), np.full(1, device.rule.low), np.full(1, device.rule.high)
+    zero, low, high = (
+        np.zeros(1),
+        np.full(1, device.rule.low),
+        np.full(1, device.rule.high),
+    )
     size = device.rule.size(zero, True, low, high)
     found = device.rule.step * device.noise.cycle.deviation(size, zero)[0]
     assert found == pytest.approx(CYCLE[published.name], rel=1e-12)
@@ -106,10 +108,10 @@ def test_the_published_slopes_shapes_and_resets() -> None:
     pcm: Any = preset("pcm").device
     assert tuple(vars(reram.shape).values()) == (-0.5, -0.5, 5.0, 5.0, -1.18445, -0.081404)
     assert reram.bias == 0.259359
-    assert tuple(vars(pcm.rule.shape).values()) == (-1.0, 0.0, 2.5, 2.5, -27.235, -2.235)
+    assert tuple(vars(pcm.cell.rule.shape).values()) == (-1.0, 0.0, 2.5, 2.5, -27.235, -2.235)
     assert (pcm.reset, pcm.reset_spread) == (0.01, 0.02)
-    assert pcm.noise.cycle.slope * 0.01 == pytest.approx(0.6 * 0.108, rel=1e-12)
-    assert preset("capacitor").device.lifetime == 1e6
+    assert pcm.cell.noise.cycle.slope * 0.01 == pytest.approx(0.6 * 0.108, rel=1e-12)
+    assert preset("capacitor").device.cell.lifetime == 1e6
 
 
 @every_preset
@@ -123,7 +125,7 @@ def test_a_preset_says_where_it_is_from_and_what_it_leaves_out(published: Preset
 
 @every_preset
 def test_no_conductance_is_taken_for_published(published: Preset) -> None:
-    conductance = published.device.conductance
+    conductance = published.device.cell.conductance
     for end in (conductance.minimum, conductance.maximum):
         assert end.source == "assumed"
         assert end.unit == "S"
@@ -134,7 +136,7 @@ def test_no_conductance_is_taken_for_published(published: Preset) -> None:
 @every_preset
 def test_only_what_moves_by_charge_follows_charge(published: Preset) -> None:
     charged = published.name in {"capacitor", "ecram-li", "ecram-mo"}
-    assert published.device.follows_charge == charged
+    assert published.device.cell.follows_charge == charged
 
 
 def test_an_unknown_name_is_answered_with_the_known_ones() -> None:

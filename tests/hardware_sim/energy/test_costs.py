@@ -14,7 +14,7 @@ def test_conductance_is_one_more_uncertain_constant() -> None:
     ledger, device = Ledger(), preset("gokmen-vlasov").device
     ledger.charge(prices.READ, 1, 2e-6)
     ledger.charge(prices.ADC, 3)
-    repriced = with_conductance(ledger, device)
+    repriced = with_conductance(ledger, device.cell.conductance)
     assert repriced.joules() == pytest.approx(ledger.joules(), rel=1e-12)
     factor = (6e-6 + 0.5e-6) / 12.5e-6, (50e-6 + 5e-6) / 12.5e-6
     (line,) = (s for s in repriced.sensitivity() if s[0].name.startswith("conductance"))

@@ -1,18 +1,22 @@
-"""The ledger adds up, and the prices are products of constants that can be moved afterwards."""
+"""The ledger adds up, survives a file, and its constants can be moved afterwards."""
 
 from __future__ import annotations
 
 import copy
+import io
 import json
 import math
+from collections.abc import Callable
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hardware_sim.constants import Constant
 from hardware_sim.energy import prices
-from hardware_sim.energy.ledger import Ledger, Price, nominal
+from hardware_sim.energy.ledger import Ledger
+from hardware_sim.energy.prices import Price
 
 LAW = settings(deadline=None, max_examples=40, derandomize=True)
 A = Constant("a", 2.0, 1.0, 4.0, "J")
@@ -24,10 +28,18 @@ FREE = Price("two", "free", (), (), "note")
 CONVERSION = Price("two", "conversion", (B,), (T,), "adc")
 INSTRUMENT = Price("instruments", "look", (A,), (), "probe")
 MINE = [SIMPLE, PRODUCT, FREE, CONVERSION, INSTRUMENT]
-
 charges = st.lists(
     st.tuples(
         st.sampled_from(MINE),
+        st.integers(0, 100),
+        st.one_of(st.none(), st.floats(0, 1e3)),
+        st.integers(0, 5),
+    ),
+    max_size=20,
+)
+listed = st.lists(
+    st.tuples(
+        st.sampled_from([*prices.EVERY, prices.adc(6)]),
         st.integers(0, 100),
         st.one_of(st.none(), st.floats(0, 1e3)),
         st.integers(0, 5),
@@ -85,15 +97,42 @@ def test_since_is_what_came_after_and_a_copy_stays(
     assert later.count("adc") == alone.count("adc")
 
 
+def restored_from_lines(ledger: Ledger) -> Ledger:
+    again = Ledger()
+    again.restore_lines(json.loads(json.dumps(ledger.lines())))
+    return again
+
+
+def restored_from_arrays(ledger: Ledger) -> Ledger:
+    """Return a ledger that went through a file without pickles, into one that was not empty."""
+    file, again = io.BytesIO(), Ledger()
+    np.savez(file, allow_pickle=False, **ledger.arrays())  # type: ignore[arg-type]
+    file.seek(0)
+    again.charge(prices.HOLD, 1)
+    with np.load(file, allow_pickle=False) as arrays:
+        again.restore(arrays)
+    return again
+
+
+@pytest.mark.parametrize("through", [restored_from_lines, restored_from_arrays])
 @LAW
-@given(charged=charges)
-def test_a_ledger_survives_a_record(charged: list[tuple[Price, int, float | None, int]]) -> None:
-    ledger, again = entered(charged), Ledger()
-    again.restore(json.loads(json.dumps(ledger.lines())), MINE)
+@given(charged=listed)
+def test_a_ledger_survives_a_record_and_a_saved_run(
+    through: Callable[[Ledger], Ledger], charged: list[tuple[Price, int, float | None, int]]
+) -> None:
+    ledger = entered(charged)
+    again = through(ledger)
     assert again.lines() == ledger.lines()
+    assert [entry.price for entry in again.entries] == [entry.price for entry in ledger.entries]
     assert again.joules() == ledger.joules()
-    again.charge(SIMPLE, 1)  # and can be continued
+    again.charge(prices.READ, 1)  # and can be continued
     assert again.count("analog") == ledger.count("analog") + 1
+
+
+@pytest.mark.parametrize("through", [restored_from_lines, restored_from_arrays])
+def test_a_line_without_a_price_is_refused(through: Callable[[Ledger], Ledger]) -> None:
+    with pytest.raises(ValueError, match=r"expected a block and an operation of.*got one, simple"):
+        through(entered([(SIMPLE, 3, None, 1)]))
 
 
 def test_a_deep_copy_goes_on_under_the_same_prices() -> None:
@@ -138,54 +177,7 @@ def test_an_amount_is_what_is_paid_and_operations_are_what_is_counted() -> None:
     assert ledger.seconds() == 2 * 0.5
 
 
-def test_a_price_is_the_product_of_its_factors_and_nothing_is_free_by_accident() -> None:
-    assert PRODUCT.joules() == 6.0
-    assert PRODUCT.joules(lambda c: c.high) == 12.0
-    assert FREE.joules() == 0.0
-    assert nominal(A) == 2.0
-    free = {price.operation for price in prices.EVERY if not price.factors}
-    assert free == {"clipped firing probability", "probe"}
-
-
-@pytest.mark.parametrize("values", [(1.0, 2.0, 3.0), (3.0, 1.0, 2.0), (1.0, math.nan, 2.0)])
-def test_a_constant_lies_within_its_range(values: tuple[float, float, float]) -> None:
-    with pytest.raises(ValueError, match="expected low ≤ nominal ≤ high"):
-        Constant("c", *values, "J")
-
-
 # The price list
-
-
-def test_every_price_has_its_own_line() -> None:
-    names = [(price.block, price.operation) for price in prices.EVERY]
-    assert len(names) == len(set(names))
-    assert len({id(price) for price in prices.EVERY}) == len(prices.EVERY) > 15
-
-
-def test_units_of_every_price_make_joules() -> None:
-    """V·A·s and J are energy; F·V² is; V²·s is energy for a siemens, s for a watt."""
-    joules = {("J",), ("A", "V", "s"), ("F", "V", "V"), ("V", "V", "s"), ("s",), ()}
-    for price in prices.EVERY:
-        assert tuple(sorted(c.unit for c in price.factors)) in joules, price.operation
-        assert all(c.unit == "s" for c in price.times), price.operation
-
-
-def test_only_converters_and_instruments_make_numbers() -> None:
-    makers = {price.operation for price in prices.EVERY if price.kind in ("adc", "probe")}
-    assert makers == {"ADC", "probe"}
-
-
-@pytest.mark.parametrize("price", prices.EVERY, ids=lambda p: p.operation.replace(" ", "-"))
-def test_a_price_rises_with_its_constants(price: Price) -> None:
-    assert price.joules(lambda c: c.low) <= price.joules() <= price.joules(lambda c: c.high)
-    assert 0 <= price.seconds() < 1e-6
-
-
-def test_a_cell_read_costs_what_the_facts_say() -> None:
-    # 0.2 V on 10 µS for 10 ns are 4 fJ (derived); READ's unit is a watt.
-    assert 0.2**2 * 10e-6 * prices.READ.joules() == pytest.approx(4e-15, rel=1e-12, abs=0)
-    # 2 V on 5 µS for 10 ns are 0.2 pJ, Chen2018's idealised write pulse; WRITE's is a siemens.
-    assert 5e-6 * prices.WRITE.joules() == pytest.approx(0.2e-12, rel=1e-12, abs=0)
 
 
 def test_what_is_unbilled_is_forgotten() -> None:

@@ -104,7 +104,7 @@ def test_an_aged_chip_conducts_less_and_a_pulsed_cell_is_as_new() -> None:
     # Where g > 0.2 the mean of ν is 0.049 or more and its deviation σ 0.0142 at most; with L =
     # ln(3e7/20) = 14.2 the mean of e^(−νL) is e^(−0.049 L + σ² L²/2) = 0.51 at most.
     for fresh, aged in zip(before, after, strict=True):
-        large = fresh > 0.2 * device.conductance.maximum.nominal
+        large = fresh > 0.2 * device.cell.conductance.maximum.nominal
         assert large.sum() > 50
         assert np.mean(aged[large] / fresh[large]) < 0.51 * 1.1  # and the noise of the reads
     assert layer.array.mean_conductance() < conducted

@@ -14,7 +14,7 @@ from hardware_sim.devices.rules import ConstantStep
 from hardware_sim.devices.variation import Spread
 from hardware_sim.learning.plan import Plan
 from hardware_sim.studies.ablation import FINER, IMPERFECTIONS, imperfections, points
-from hardware_sim.studies.trials import Trial, cell_of
+from hardware_sim.studies.trials import Trial
 
 
 def base(name: str) -> Trial:
@@ -23,8 +23,8 @@ def base(name: str) -> Trial:
 
 @pytest.mark.parametrize("name", PRESETS)
 def test_without_any_of_them_a_device_is_perfect(name: str) -> None:
-    whole = replace(cell_of(preset(name).device), spread=Spread())
-    cell = cell_of(points(base(name))["without any of them"].device)
+    whole = replace(preset(name).device.cell, spread=Spread())
+    cell = points(base(name))["without any of them"].device.cell
     assert type(cell.rule) is ConstantStep
     assert cell.mean_step == pytest.approx(whole.mean_step / FINER, rel=1e-12, abs=0)
     assert (cell.rule.low, cell.rule.high) == (whole.rule.low, whole.rule.high)
@@ -34,7 +34,7 @@ def test_without_any_of_them_a_device_is_perfect(name: str) -> None:
 
 @pytest.mark.parametrize("name", PRESETS)
 def test_a_removal_leaves_the_others_in_place_and_repeats_nothing(name: str) -> None:
-    cell = cell_of(preset(name).device)
+    cell = preset(name).device.cell
     own = imperfections(cell)
     for one in own:
         left = imperfections(one.remove(cell))
@@ -45,11 +45,11 @@ def test_a_removal_leaves_the_others_in_place_and_repeats_nothing(name: str) -> 
 
 @pytest.mark.parametrize("name", PRESETS)
 def test_every_imperfection_is_once_missing_and_once_alone(name: str) -> None:
-    own = imperfections(cell_of(preset(name).device))
+    own = imperfections(preset(name).device.cell)
     found = points(base(name))
     assert len(found) == 2 + 2 * len(own)
     assert found["as published"].device == preset(name).device
-    alone = cell_of(found[f"{own[0].words} alone"].device)
+    alone = found[f"{own[0].words} alone"].device.cell
     assert [o.words for o in imperfections(alone)] in (
         [own[0].words],
         [own[0].words, "coarse steps"],
@@ -59,7 +59,7 @@ def test_every_imperfection_is_once_missing_and_once_alone(name: str) -> None:
 @pytest.mark.parametrize("name", PRESETS)
 def test_finer_steps_keep_the_noise_of_a_way(name: str) -> None:
     # The variance that pulses add up to on a way of length s is (s/Δ) (σ Δ)² = s Δ σ².
-    cell, grid = cell_of(preset(name).device), np.zeros(1)
+    cell, grid = preset(name).device.cell, np.zeros(1)
     found = []
     for device in (cell, IMPERFECTIONS[-1].remove(cell)):
         sigma = device.noise.cycle.deviation(np.ones(1), grid)[0]
@@ -68,7 +68,7 @@ def test_finer_steps_keep_the_noise_of_a_way(name: str) -> None:
 
 
 def test_what_a_write_leaves_does_not_shrink_with_the_steps() -> None:
-    cell = cell_of(preset("reram-exponential").device)
+    cell = preset("reram-exponential").device.cell
     finer = IMPERFECTIONS[-1].remove(cell)
     assert finer.noise.write * finer.rule.step == pytest.approx(cell.noise.write * cell.rule.step)
     grid = np.linspace(-0.9, 0.9, 7)
@@ -80,7 +80,7 @@ def test_what_a_write_leaves_does_not_shrink_with_the_steps() -> None:
 
 
 def test_a_common_asymmetry_is_an_imperfection_of_its_own() -> None:
-    cell = cell_of(preset("gokmen-vlasov").device)
+    cell = preset("gokmen-vlasov").device.cell
     uneven = replace(cell, spread=replace(cell.spread, bias=0.1))
     (one,) = [i for i in imperfections(uneven) if i not in imperfections(cell)]
     assert one.words == "steps larger in one direction"

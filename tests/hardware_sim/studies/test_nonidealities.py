@@ -37,12 +37,12 @@ def made(name: str, value: float, base: Trial = WIDE) -> AnalogLayer:
 
 
 IDEAL: dict[str, Callable[[Trial], bool]] = {
-    "step": lambda s: s.device.rule.step == 2e-4,
+    "step": lambda s: s.device.cell.rule.step == 2e-4,
     "bias": lambda s: s.device.spread.bias == 0,  # type: ignore[union-attr]
     "asymmetry": lambda s: s.device.spread.asymmetry == 0,  # type: ignore[union-attr]
-    "cycle": lambda s: s.device.noise.cycle.silent,
+    "cycle": lambda s: s.device.cell.noise.cycle.silent,
     "spread": lambda s: s.device.spread == replace(BASE.device.spread, step=0, low=0, high=0),  # type: ignore[union-attr]
-    "read": lambda s: s.device.read_noise == 0,
+    "read": lambda s: s.device.cell.read_noise == 0,
     "amplifier-noise": lambda s: s.design.tolerances.noise == 0,
     "offset": lambda s: s.design.tolerances.offset == 0,
     "gain-control": lambda s: s.design.tolerances.normaliser == 0,
@@ -127,7 +127,7 @@ def test_the_stuck_cells_of_a_better_chip_are_among_those_of_a_worse_one() -> No
 
 def test_read_noise_reaches_the_array() -> None:
     array = made("read", 0.03).array
-    assert array.noise.white == pytest.approx(0.03 * BASE.device.conductance.span)
+    assert array.noise.white == pytest.approx(0.03 * BASE.device.cell.conductance.span)
 
 
 # n = 200 neurons: the deviation of a sample standard deviation is 1/√(2n) = 5 %; 4 of them.
@@ -168,7 +168,7 @@ def test_both_cells_of_a_pair_get_worse() -> None:
         assert isinstance(moved, OneSidedPair)
         assert isinstance(base.device, OneSidedPair)
         assert moved == replace(base.device, cell=moved.cell)
-    step = QUANTITIES["step"].at(base, 0.01).device.rule.step
+    step = QUANTITIES["step"].at(base, 0.01).device.cell.rule.step
     assert step == pytest.approx(0.01 * 2)  # its range is 0 … 2
 
 
@@ -181,6 +181,6 @@ def test_what_a_device_does_not_have_is_refused() -> None:
     with pytest.raises(ValueError, match="Leave the engine out"):
         replace(BASE, engine=Coincidence(BASE.design.scale), bits=8)
     measured = MeasuredStep((0, 1e-6, 2e-6), (2e-6, 1e-6, 0))
-    assert isinstance(BASE.device.rule, ConstantStep)
+    assert isinstance(BASE.device.cell.rule, ConstantStep)
     with pytest.raises(ValueError, match="step: expected a rule whose step can be set"):
         QUANTITIES["step"].at(replace(BASE, device=replace(BASE.device, rule=measured)), 0.01)

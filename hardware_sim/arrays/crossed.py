@@ -1,0 +1,92 @@
+"""Lines that carry a voltage and the cells they cross: currents, power and conductance."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = [
+    "Crossed",
+    "weight_sums",
+]
+
+
+@dataclass(frozen=True)
+class Crossed:
+    """Driven lines, and the cells between them and the lines that are read.
+
+    Attributes
+    ----------
+    v : (reads, lines) array
+        Voltages of the driven lines [V].
+    plus, minus : (lines, read lines) arrays
+        What a read sees of G⁺ and G⁻, less G_ref, in units of w. `minus` has the shape () where
+        it is the reference.
+    unit, reference : float
+        G_unit and G_ref [S].
+    """
+
+    v: NDArray
+    plus: NDArray
+    minus: NDArray
+    unit: float
+    reference: float
+
+    @property
+    def moving(self) -> int:
+        """How many cells of a pair can move, 1 or 2."""
+        return 2 if self.minus.ndim else 1
+
+    def current(self) -> NDArray:
+        """Return ``Σ V (G⁺ − G⁻)`` of every read line, (reads, read lines) [A]."""
+        w = self.plus - self.minus if self.minus.ndim else self.plus
+        return self.unit * (self.v @ w)
+
+    def power(self) -> NDArray:
+        """Return ``Σ V² (G⁺ + G⁻)`` of every read line, (reads, read lines) [W]."""
+        squares = self.v * self.v
+        total = self.unit * weighted(squares, self.plus, self.minus)
+        total += 2 * self.reference * squares.sum(axis=1, keepdims=True)
+        return total
+
+    def absolute_current(self) -> NDArray:
+        """Return ``Σ |V| (G⁺ + G⁻)`` of every read line, (reads, read lines) [A]."""
+        size = np.abs(self.v)
+        common = 2 * self.reference * size.sum(axis=1, keepdims=True)
+        return common + self.unit * weighted(size, self.plus, self.minus)
+
+    def squared_currents(self, power: NDArray) -> NDArray:
+        """Return ``Σ V² (G⁺² + G⁻²)`` of every read line, (reads, read lines) [A²].
+
+        With G = G_ref + u, G² = 2 G_ref G − G_ref² + u². So the array is passed over only once.
+
+        Parameters
+        ----------
+        power : (reads, read lines) array
+            What `power` returned [W].
+        """
+        squares, G = self.v * self.v, self.reference
+        own = squares @ (self.plus * self.plus)
+        if self.minus.ndim:
+            own += squares @ (self.minus * self.minus)
+        both = 2 * G * G * squares.sum(axis=1, keepdims=True)
+        return 2 * G * power - both + self.unit**2 * own
+
+    def conductances(self) -> tuple[NDArray, NDArray]:
+        """Return G⁺ and G⁻ at every crossing, (lines, read lines) or () [S]."""
+        return self._siemens(self.plus), self._siemens(self.minus)
+
+    def _siemens(self, side: NDArray) -> NDArray:
+        return self.reference + self.unit * side
+
+
+def weighted(v: NDArray, plus: NDArray, minus: NDArray) -> NDArray:
+    """Return ``Σ v (plus + minus)`` of every read line, (reads, read lines)."""
+    return v @ plus + v @ minus if minus.ndim else v @ plus
+
+
+def weight_sums(plus: NDArray, minus: NDArray) -> NDArray:
+    """Return Σ (plus + minus) of every read line, (read lines,), in units of w."""
+    return weighted(np.ones((1, len(plus)), plus.dtype), plus, minus)[0]

@@ -1,0 +1,88 @@
+"""Amplifiers: ideal ones are resistances, real ones miss them as specified."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from hardware_sim.arrays.crossbar import Crossbar
+from hardware_sim.arrays.noise import ArrayNoise
+from hardware_sim.circuits.amplifiers import TransimpedanceAmplifier
+from hardware_sim.circuits.converters import Dac, Probe
+from hardware_sim.devices.presets import IDEAL
+from hardware_sim.energy import prices
+from hardware_sim.energy.ledger import Ledger
+from hardware_sim.energy.prices import Price
+from hardware_sim.signals import Current, Signal, Voltage
+
+LAW = settings(deadline=None, max_examples=40, derandomize=True)
+EPS = np.finfo(float).eps
+seeds = st.integers(0, 2**32 - 1)
+sizes = st.integers(1, 9)
+
+
+def volts(values: Any, dtype: type = float) -> Voltage:
+    return Dac(Ledger(), volt=1.0, dtype=dtype).forward(values)[0]
+
+
+def read(signal: Signal) -> NDArray:
+    return Probe(Ledger()).read(signal)
+
+
+def currents(rng: np.random.Generator, reads: int, columns: int) -> Current:
+    """Return currents as a crossbar gives them."""
+    cells = IDEAL.manufacture((4, columns), rng)
+    cells.set(rng.standard_normal((4, columns)))
+    array = Crossbar(cells, IDEAL.unit, IDEAL.reference, 0.1, ArrayNoise(0.0))
+    return array.currents(volts(0.1 * rng.standard_normal((reads, 3))), rng, Ledger())
+
+
+def charged(ledger: Ledger) -> dict[Price, tuple[int, int]]:
+    """Return (operations, uses) by price."""
+    return {entry.price: (entry.operations, entry.uses) for entry in ledger.entries}
+
+
+@LAW
+@given(reads=sizes, n=sizes, resistance=st.floats(1e2, 1e7), seed=seeds)
+def test_an_ideal_amplifier_is_a_resistance(
+    reads: int, n: int, resistance: float, seed: int
+) -> None:
+    rng, ledger = np.random.default_rng(seed), Ledger()
+    current = currents(rng, reads, n)
+    state = rng.bit_generator.state
+    found = read(TransimpedanceAmplifier(resistance).read(current, rng, ledger))
+    expected = read(current) * resistance
+    assert np.abs(found - expected).max() <= 4 * EPS * np.abs(expected).max()
+    assert rng.bit_generator.state == state
+    assert charged(ledger) == {prices.AMPLIFIER: (reads * n, reads)}
+
+
+@LAW
+@given(n=sizes, seed=seeds)
+def test_an_amplifiers_errors_are_its_own_and_stay(n: int, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    gain, offset = 1 + 0.1 * rng.standard_normal((1, n)), 0.01 * rng.standard_normal((1, n))
+    amplifier, current = TransimpedanceAmplifier(1e5, gain, offset), currents(rng, 3, n)
+    before = read(current)
+    found = read(amplifier.read(current, rng, Ledger()))
+    expected = 1e5 * gain * before + offset
+    assert np.abs(found - expected).max() <= 8 * EPS * np.abs(expected).max()
+    assert np.array_equal(found, read(amplifier.read(current, rng, Ledger())))
+    assert np.array_equal(read(current), before), "the amplifier changed its input"
+
+
+@LAW
+@given(saturation=st.floats(1e-3, 1.0), seed=seeds)
+def test_a_saturated_amplifier_stays_within_its_supply(saturation: float, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    current = currents(rng, 4, 5)
+    free = read(TransimpedanceAmplifier(1e5).read(current, rng, Ledger()))
+    limited = TransimpedanceAmplifier(1e5, saturation=saturation)
+    found = read(limited.read(current, rng, Ledger()))
+    assert np.array_equal(found, np.clip(free, -saturation, saturation))
+    noisy = TransimpedanceAmplifier(1e5, saturation=saturation, noise=1.0)
+    assert np.abs(read(noisy.read(current, rng, Ledger()))).max() <= saturation

@@ -1,0 +1,103 @@
+"""Circuits that hold and compare: capacitor, comparator, winner-take-all, peak detector."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from hardware_sim.circuits.converters import Dac, Probe
+from hardware_sim.circuits.decision import Comparator, PeakDetector, SampleHold, WinnerTakeAll
+from hardware_sim.circuits.goodness import LogisticGate
+from hardware_sim.circuits.normaliser import AutomaticGain
+from hardware_sim.constants import BOLTZMANN
+from hardware_sim.energy import prices
+from hardware_sim.energy.ledger import Ledger
+from hardware_sim.energy.prices import Price
+from hardware_sim.signals import Signal, Voltage
+
+LAW = settings(deadline=None, max_examples=40, derandomize=True)
+seeds = st.integers(0, 2**32 - 1)
+
+
+def volts(values: Any, dtype: type = float) -> Voltage:
+    return Dac(Ledger(), volt=1.0, dtype=dtype).forward(values)[0]
+
+
+def read(signal: Signal) -> NDArray:
+    return Probe(Ledger()).read(signal)
+
+
+def charged(ledger: Ledger) -> dict[Price, tuple[int, int]]:
+    """Return (operations, uses) by price."""
+    return {entry.price: (entry.operations, entry.uses) for entry in ledger.entries}
+
+
+def test_an_infinite_capacitor_holds_exactly_and_a_finite_one_by_kt_over_c() -> None:
+    rng, ledger, v = np.random.default_rng(1), Ledger(), np.random.default_rng(1).random((10, 1))
+    assert np.array_equal(read(SampleHold().hold(volts(v), rng, ledger)), v)
+    assert charged(ledger) == {prices.HOLD: (10, 0)}
+    assert SampleHold().noise == 0
+    for capacitance in (1e-15, 1e-12):
+        part = SampleHold(capacitance, 400.0)
+        assert part.noise**2 * capacitance == pytest.approx(BOLTZMANN * 400.0, rel=1e-12, abs=0)
+
+
+@LAW
+@given(v=st.floats(-1, 1), reference=st.floats(-1, 1), offset=st.floats(-0.1, 0.1))
+def test_a_comparator_says_which_is_higher(v: float, reference: float, offset: float) -> None:
+    ledger = Ledger()
+    assert Comparator().above(volts([[v]]), reference, ledger) is (v > reference)
+    assert Comparator(offset).above(volts([[v]]), reference, ledger) is (v + offset > reference)
+    assert charged(ledger) == {prices.COMPARATOR: (2, 2)}
+    assert ledger.count("comparator") == 2
+
+
+@pytest.mark.parametrize("shape", [(1, 2), (2, 1)])
+def test_a_comparator_takes_one_voltage(shape: tuple[int, int]) -> None:
+    with pytest.raises(ValueError, match="one voltage"):
+        Comparator().above(volts(np.ones(shape)), 0.0, Ledger())
+
+
+@LAW
+@given(k=st.integers(2, 10), seed=seeds)
+def test_a_winner_take_all_is_an_argmax_of_what_it_sees(k: int, seed: int) -> None:
+    rng, ledger = np.random.default_rng(seed), Ledger()
+    v, offset = rng.standard_normal((k, 1)), rng.standard_normal(k)
+    assert WinnerTakeAll().pick(volts(v), ledger) == int(np.argmax(v))
+    assert WinnerTakeAll(offset).pick(volts(v), ledger) == int(np.argmax(v[:, 0] + offset))
+    some = v[: len(v) // 2 + 1]
+    expected = int(np.argmax(some[:, 0] + offset[: len(some)]))  # the first inputs are used
+    assert WinnerTakeAll(offset).pick(volts(some), Ledger()) == expected
+    assert charged(ledger) == {prices.WINNER: (2 * (k - 1), 2)}
+    assert ledger.count("comparator") == 2 * (k - 1)
+
+
+def test_a_winner_take_all_compares_single_voltages() -> None:
+    with pytest.raises(ValueError, match="winner-take-all of single voltages: expected 1 lines"):
+        WinnerTakeAll().pick(volts(np.ones((3, 2))), Ledger())
+
+
+def test_a_peak_detector_follows_the_highest_line() -> None:
+    rng, ledger = np.random.default_rng(2), Ledger()
+    v = rng.standard_normal((1, 9))
+    assert read(PeakDetector().peak(volts(v), ledger)) == [[v.max()]]
+    assert charged(ledger) == {prices.PEAK: (1, 1)}
+
+
+ONE_CASE: dict[str, Callable[[Voltage], Any]] = {
+    "gate": lambda v: LogisticGate(1.0).share(v, True, Ledger()),
+    "excess": lambda v: AutomaticGain(1.0).excess(v, 1.0, Ledger()),
+    "peak": lambda v: PeakDetector().peak(v, Ledger()),
+}
+
+
+@pytest.mark.parametrize("part", ONE_CASE)
+def test_what_serves_one_case_refuses_several(part: str) -> None:
+    with pytest.raises(ValueError, match="one case at a time; got 2"):
+        ONE_CASE[part](volts(np.ones((2, 1))))

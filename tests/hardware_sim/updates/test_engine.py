@@ -1,0 +1,197 @@
+"""All update engines: what they write, what they must not touch, what they refuse."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from hardware_sim.arrays.crossbar import Crossbar
+from hardware_sim.arrays.noise import ArrayNoise
+from hardware_sim.circuits.converters import Dac
+from hardware_sim.devices.device import Device
+from hardware_sim.devices.one_sided import OneSidedPair
+from hardware_sim.devices.presets import IDEAL, PRESETS, preset
+from hardware_sim.devices.push_pull import PushPullPair
+from hardware_sim.energy import prices
+from hardware_sim.energy.ledger import Entry, Ledger
+from hardware_sim.energy.prices import Price
+from hardware_sim.scale import Scale
+from hardware_sim.signals import Voltage
+from hardware_sim.updates.coincidence import Coincidence
+from hardware_sim.updates.engine import Drive, Engine
+from hardware_sim.updates.shaped_pulse import WidthTimesAmplitude
+from hardware_sim.updates.single_pulse import SinglePulse
+
+ONE = Scale(volt=1.0, weight=1.0)  # so that rate/STEP is the number of pulses for x = d = 1
+USUAL = Scale()
+seeds = st.integers(0, 2**32 - 1)
+
+
+def volts(values: Any, volt: float = 1.0, dtype: type = float) -> Voltage:
+    return Dac(Ledger(), volt=volt, dtype=dtype).forward(values)[0]
+
+
+def array_of(
+    device: Device | OneSidedPair, n_in: int, n_out: int, rng: np.random.Generator, scale: Scale
+) -> Crossbar:
+    cells = device.manufacture((n_in + 1, n_out), rng)
+    cells.set(0.2 * rng.standard_normal((n_in + 1, n_out)))
+    return Crossbar(cells, device.cell.unit, device.cell.reference, scale.volt, ArrayNoise(0.0))
+
+
+def drive(x: NDArray, y: NDArray, factor: float, up: bool, scale: Scale) -> Drive:
+    rows, columns = volts(x, scale.volt), volts(y, scale.volt)
+    return Drive(rows, columns, up, volts(np.full((1, 1), factor)))
+
+
+def line(ledger: Ledger, price: Price) -> Entry:
+    return next((e for e in ledger.entries if e.price is price), Entry(price))
+
+
+def every_engine(scale: Scale) -> list[Engine]:
+    return [
+        Coincidence(scale),
+        Coincidence(scale, at_once=True),
+        WidthTimesAmplitude(scale),
+        WidthTimesAmplitude(scale, 16),
+        SinglePulse(scale, 0.2, 0.1),
+    ]
+
+
+def mean_conductance(array: Crossbar) -> float:
+    """Return the mean conductance of all cells, both of every pair [S]."""
+    plus = array.cells.conductance()
+    return float((plus + array.cells.counterpart()).mean()) / 2
+
+
+ENGINES = ["trains", "trains at once", "width × amplitude", "16 widths", "single pulses"]
+every = pytest.mark.parametrize("number", range(len(ENGINES)), ids=ENGINES)
+
+
+# The mean change
+
+
+@pytest.mark.parametrize("name", PRESETS)
+@every
+def test_the_polarity_alone_says_where_a_cell_goes(number: int, name: str) -> None:
+    # On the mean of all cells: with the write noise of some presets a single cell may look wrong,
+    # and the noise of a pulse may exceed it. n = 40 × 25 cells × 20 writes.
+    device = preset(name).device
+    moves = []
+    for up in (True, False):
+        rng = np.random.default_rng(3)
+        array = array_of(device, 40, 25, rng, USUAL)
+        x, y = rng.random((1, 40)) + 0.5, rng.random((1, 25)) + 0.5
+        before = array.cells.w.copy()
+        for _ in range(20):
+            every_engine(USUAL)[number].write(
+                array, drive(x, y, 1.0, up, USUAL), array.cells.mean_step, rng, Ledger()
+            )
+        moves.append((array.cells.w - before).mean() / array.cells.mean_step)
+    assert moves[0] > 1
+    assert moves[1] < -1
+
+
+# What must stay
+
+
+@every
+@pytest.mark.parametrize("name", ["gokmen-vlasov", "reram-soft-bounds", "ecram-li", "pcm"])
+@settings(deadline=None, max_examples=6, derandomize=True)
+@given(up=st.booleans(), seed=seeds)
+def test_silent_rows_and_columns_keep_every_bit(
+    name: str, number: int, up: bool, seed: int
+) -> None:
+    rng = np.random.default_rng(seed)
+    array = array_of(preset(name).device, 7, 6, rng, USUAL)
+    x, y = rng.random((1, 7)) + 0.5, rng.random((1, 6)) + 0.5
+    x[0, [1, 4]] = 0
+    y[0, [0, 3]] = 0
+    before = {key: kept.copy() for key, kept in array.cells.arrays().items()}
+    seen = array.cells.seen.copy()
+    engine, rate = every_engine(USUAL)[number], 5 * array.cells.mean_step
+    for _ in range(3):
+        engine.write(array, drive(x, y, 1.0, up, USUAL), rate, rng, Ledger())
+    after = array.cells.arrays()
+    for key, kept in before.items():
+        assert np.array_equal(after[key][[1, 4]], kept[[1, 4]]), key
+        assert np.array_equal(after[key][:, [0, 3]], kept[:, [0, 3]]), key
+    assert np.array_equal(array.cells.seen[[1, 4]], seen[[1, 4]])
+    assert np.array_equal(array.cells.seen[:, [0, 3]], seen[:, [0, 3]])
+    assert not np.array_equal(array.cells.seen, seen)
+
+
+@every
+@pytest.mark.parametrize("what", ["rate", "factor", "columns"])
+def test_nothing_to_write_writes_nothing(number: int, what: str) -> None:
+    rng = np.random.default_rng(4)
+    array = array_of(preset("reram-soft-bounds").device, 4, 3, rng, USUAL)
+    y = np.zeros((1, 3)) if what == "columns" else np.ones((1, 3))
+    w, seen = array.cells.w.copy(), array.cells.seen.copy()
+    every_engine(USUAL)[number].write(
+        array,
+        drive(np.ones((1, 4)), y, 0.0 if what == "factor" else 1.0, True, USUAL),
+        0.0 if what == "rate" else 0.1,
+        rng,
+        Ledger(),
+    )
+    assert np.array_equal(array.cells.w, w)
+    assert np.array_equal(array.cells.seen, seen)
+
+
+# What it costs
+
+
+@pytest.mark.parametrize("number", [0, 1])
+def test_a_push_pull_update_costs_what_two_phases_of_a_cell_cost(number: int) -> None:
+    # All lines fire in every slot, so that nothing is random, and cells at w = 0 end as they began
+    # in the mean: one goes up where the other goes down.
+    n_in, n_out, found = 6, 5, []
+    for device in (IDEAL, PushPullPair(IDEAL)):
+        rng, ledger = np.random.default_rng(6), Ledger()
+        array = array_of(device, n_in, n_out, rng, ONE)
+        array.cells.set(np.zeros(array.cells.shape))
+        array.changed()
+        engine = (Coincidence(ONE), WidthTimesAmplitude(ONE))[number]
+        case = drive(np.ones((1, n_in)), np.ones((1, n_out)), 1.0, True, ONE)
+        engine.write(array, case, 12 * array.cells.mean_step, rng, ledger)
+        found.append((ledger, mean_conductance(array)))
+    (one, G), (two, same) = found
+    assert same == pytest.approx(IDEAL.reference, rel=1e-9, abs=0) != G
+    for price in (prices.WRITE, prices.DRIVER, *([] if number else [prices.HALF_SELECTED])):
+        single, double = line(one, price), line(two, price)
+        assert (double.operations, double.uses) == (2 * single.operations, 2 * single.uses)
+    assert [e.price for e in one.entries] == [e.price for e in two.entries]
+
+
+# Errors
+
+
+@every
+def test_an_update_takes_one_case_on_the_right_lines(number: int) -> None:
+    rng, engine = np.random.default_rng(12), every_engine(USUAL)[number]
+    array = array_of(IDEAL, 4, 3, rng, USUAL)
+    w = array.cells.w.copy()
+    for x, y, message in (
+        (np.ones((2, 4)), np.ones((1, 3)), "keeps no batch"),
+        (np.ones((1, 4)), np.ones((2, 3)), "keeps no batch"),
+        (np.ones((1, 5)), np.ones((1, 3)), "a crossbar: expected 4 lines; got 5"),
+        (np.ones((1, 4)), np.ones((1, 4)), "columns of an update: expected 3 lines; got 4"),
+    ):
+        with pytest.raises(ValueError, match=message):
+            engine.write(array, drive(x, y, 1.0, True, USUAL), 0.1, rng, Ledger())
+    assert np.array_equal(array.cells.w, w)
+
+
+def test_engines_name_the_parameter_that_makes_no_sense() -> None:
+    with pytest.raises(ValueError, match="longest: expected a train of a whole number of slots"):
+        Coincidence(USUAL, longest=0)
+    for levels, full_scale in ((0.5, 8.0), (4, 0.0), (4, -1.0), (math.nan, 1.0)):
+        with pytest.raises(ValueError, match="at least one level and a full scale above 0"):
+            WidthTimesAmplitude(USUAL, levels, full_scale)

@@ -1,0 +1,194 @@
+"""Programming reaches its targets; a refresh keeps what pairs store; both are paid for."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from hardware_sim.arrays.crossbar import Crossbar
+from hardware_sim.arrays.noise import ArrayNoise
+from hardware_sim.devices.device import Device
+from hardware_sim.devices.noise import Noise
+from hardware_sim.devices.one_sided import OneSidedCells, OneSidedPair
+from hardware_sim.devices.presets import IDEAL, preset
+from hardware_sim.devices.rules import ConstantStep
+from hardware_sim.devices.variation import Spread
+from hardware_sim.energy import prices
+from hardware_sim.energy.ledger import Entry, Ledger
+from hardware_sim.energy.prices import Price
+from hardware_sim.scale import Scale
+from hardware_sim.updates.write_verify import refresh, write_verify
+
+STEP = IDEAL.rule.step
+ONE = Scale(volt=1.0, weight=1.0)  # so that rate/STEP is the number of pulses for x = d = 1
+USUAL = Scale()
+
+
+def array_of(
+    device: Device | OneSidedPair, n_in: int, n_out: int, rng: np.random.Generator, scale: Scale
+) -> Crossbar:
+    cells = device.manufacture((n_in + 1, n_out), rng)
+    cells.set(0.2 * rng.standard_normal((n_in + 1, n_out)))
+    return Crossbar(cells, device.cell.unit, device.cell.reference, scale.volt, ArrayNoise(0.0))
+
+
+def line(ledger: Ledger, price: Price) -> Entry:
+    return next((e for e in ledger.entries if e.price is price), Entry(price))
+
+
+def mean_conductance(array: Crossbar) -> float:
+    """Return the mean conductance of all cells, both of every pair [S]."""
+    plus = array.cells.conductance()
+    return float((plus + array.cells.counterpart()).mean()) / 2
+
+
+def paid_by_the_siemens(entry: Entry, units: float, before: float, after: float) -> bool:
+    """Return whether so many pulses were paid for at the cells' mean conductance.
+
+    Before or after the write: the energy of its pulses is known no better than that.
+    """
+    low, high = sorted((units * before, units * after))
+    return bool(low * (1 - 1e-9) <= entry.amount <= high * (1 + 1e-9))
+
+
+def widened(one: float, other: float) -> tuple[float, float]:
+    """Return a range around two means, for many rounds between them."""
+    half = abs(one - other)
+    return min(one, other) - half, max(one, other) + half
+
+
+# Programming
+
+
+def test_write_verify_reaches_its_targets_from_both_sides() -> None:
+    rng, ledger = np.random.default_rng(7), Ledger()
+    array = array_of(IDEAL, 9, 8, rng, USUAL)
+    start, G = array.cells.w * USUAL.weight, mean_conductance(array)
+    wanted = start + 20 * STEP * USUAL.weight * rng.uniform(-1, 1, start.shape)
+    missed = write_verify(array, wanted, USUAL, rng, ledger)
+    off = np.abs(array.cells.seen - wanted / USUAL.weight) / STEP
+    assert missed == 0
+    assert off.max() <= 0.5 * (1 + 1e-9)
+    pulses = np.rint(np.abs(array.cells.w - start / USUAL.weight) / STEP).sum()
+    assert line(ledger, prices.REFRESH).operations == pulses
+    assert paid_by_the_siemens(
+        line(ledger, prices.REFRESH), float(pulses), *widened(G, mean_conductance(array))
+    )
+    # a cell that takes p pulses is compared from both sides before each of them
+    assert line(ledger, prices.VERIFY).operations == 2 * pulses
+    assert ledger.count("adc") == 0
+
+
+def test_write_verify_reaches_its_targets_on_the_idealised_device() -> None:
+    # Ten rounds bring a cell near; then its pulses, of 0.3 noise and of 0.1 … 2 steps, jump across
+    # a window of one step and hit it with a chance above 0.3 (below two steps: 99.9 % of cells).
+    rng = np.random.default_rng(8)
+    array = array_of(preset("idealised").device, 9, 8, rng, USUAL)
+    wanted = array.cells.w + 10 * array.cells.mean_step * rng.uniform(-1, 1, array.cells.shape)
+    missed = write_verify(array, wanted * USUAL.weight, USUAL, rng, Ledger(), rounds=200)
+    off = np.abs(array.cells.seen - wanted) / array.cells.mean_step
+    assert missed == np.mean(off > 0.5)
+    assert missed <= 0.02
+
+
+def test_write_verify_says_what_part_did_not_get_there() -> None:
+    rng = np.random.default_rng(9)
+    device = Device(ConstantStep(step=0.01), Spread(), Noise(), IDEAL.conductance)
+    cells = device.manufacture((4, 5), rng)
+    array = Crossbar(cells, device.cell.unit, device.cell.reference, 0.1, ArrayNoise(0.0))
+    wanted = np.full((4, 5), -0.1)
+    wanted[0], wanted[1, 0] = 1.5, -1.5  # out of bounds: 6 of 20
+    assert write_verify(array, wanted, Scale(weight=1.0), rng, Ledger(), 300) == 6 / 20
+    assert np.all(cells.w[0] == 1.0)
+    few = write_verify(array, np.full((4, 5), 0.5), Scale(weight=1.0), rng, Ledger(), 10)
+    assert few == 1.0
+
+
+def test_write_verify_of_what_is_there_changes_nothing_and_costs_nothing() -> None:
+    rng, ledger = np.random.default_rng(10), Ledger()
+    array = array_of(preset("gokmen-vlasov").device, 5, 4, rng, USUAL)
+    before = array.cells.w.copy()
+    assert write_verify(array, before * USUAL.weight, USUAL, rng, ledger) == 0
+    assert np.array_equal(array.cells.w, before)
+    assert ledger.entries == ()
+
+
+def test_write_verify_moves_the_two_cells_of_a_pair_as_the_sign_asks() -> None:
+    rng = np.random.default_rng(11)
+    array = array_of(preset("pcm").device, 5, 4, rng, USUAL)
+    cells = array.cells
+    assert isinstance(cells, OneSidedCells)
+    plus, minus = cells.plus.w.copy(), cells.minus.w.copy()
+    wanted = cells.seen + np.where(rng.random(cells.shape) < 0.5, 0.2, -0.2)
+    rising = wanted > cells.seen
+    write_verify(array, wanted * USUAL.weight, USUAL, rng, Ledger(), rounds=1)
+    assert np.array_equal(cells.minus.w[rising], minus[rising])
+    assert np.array_equal(cells.plus.w[~rising], plus[~rising])
+    assert (cells.plus.w - plus)[rising].mean() > 0
+    assert (cells.minus.w - minus)[~rising].mean() > 0
+
+
+@pytest.mark.parametrize("rows", [1, 4])
+def test_programming_pays_for_the_cells_that_see_half_the_voltage(rows: int) -> None:
+    # One cell in each of the first rows is a step too low: V/2 on its row, −V/2 on its column,
+    # one row after another; both cells of every pair are on a row.
+    rng, ledger, n_in, n_out = np.random.default_rng(6), Ledger(), 6, 5
+    array = array_of(IDEAL, n_in, n_out, rng, ONE)
+    wanted = array.cells.w.copy()
+    wanted[:rows, 2] += STEP
+    assert write_verify(array, wanted, ONE, rng, ledger) == 0
+    one_row = (2 * n_out - 1) + (n_in + 1 - 1)
+    assert line(ledger, prices.REFRESH).operations == rows
+    assert line(ledger, prices.REFRESH_HALF_SELECTED).operations == rows * one_row
+    assert line(ledger, prices.REFRESH_DRIVER).operations == 2 * rows
+
+
+# Upkeep
+
+
+def test_a_refresh_keeps_what_worn_pairs_say_and_pays_for_it_without_a_converter() -> None:
+    # A pulse moves a cell by its step and its noise: the difference is back when a comparator
+    # says so, at most one pulse too far; 5 sigma of a pulse's noise at its worst.
+    rng, ledger = np.random.default_rng(14), Ledger()
+    device = preset("pcm").device
+    array = array_of(device, 9, 8, rng, USUAL)
+    cells = array.cells
+    assert isinstance(cells, OneSidedCells)
+    for half in (cells.plus, cells.minus):
+        half.set(half.high * rng.uniform(0.5, 1.0, half.shape))
+    cells.restore(cells.arrays())
+    array.changed()
+    before, G = cells.seen.copy(), array.mean_conductance()
+    refresh(array, rng, ledger)
+    changed = cells.seen != before
+    assert changed.sum() > 10, "nothing was worn"
+    cycle = device.cell.noise.cycle
+    pulse = cells.mean_step * (1 + cycle.relative + cycle.additive + cycle.slope * 2) * 3
+    assert np.abs(cells.seen - before).max() <= 5 * pulse
+    highest, plus, minus = device.cell.rule.high, cells.plus.seen, cells.minus.seen
+    full = np.maximum(plus, minus) > device.threshold * highest
+    worn = full & (np.minimum(plus, minus) > device.floor * highest)
+    assert not worn.any()
+    assert array.mean_conductance() < G, "the remembered conductances are stale"
+    assert line(ledger, prices.REFRESH).operations >= 2 * changed.sum()
+    assert line(ledger, prices.VERIFY).operations > 2 * cells.w.size
+    assert ledger.count("adc") == 0
+
+
+def test_a_refresh_leaves_single_cells_alone() -> None:
+    rng, ledger = np.random.default_rng(15), Ledger()
+    array = array_of(preset("gokmen-vlasov").device, 5, 4, rng, USUAL)
+    before = array.cells.w.copy()
+    refresh(array, rng, ledger)
+    assert np.array_equal(array.cells.w, before)
+    assert ledger.entries == ()
+
+
+# Errors
+
+
+def test_write_verify_names_the_shape_it_expects() -> None:
+    rng = np.random.default_rng(13)
+    array = array_of(IDEAL, 4, 3, rng, USUAL)
+    with pytest.raises(ValueError, match=r"expected shape \(5, 3\); got \(4, 3\)"):
+        write_verify(array, np.zeros((4, 3)), USUAL, rng, Ledger())
