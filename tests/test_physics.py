@@ -32,7 +32,7 @@ from hardware_sim.devices.presets import IDEAL, PRESETS, preset
 from hardware_sim.devices.push_pull import PushPullPair
 from hardware_sim.energy import prices
 from hardware_sim.energy.ledger import Ledger
-from hardware_sim.learning.backprop import transposed_currents
+from hardware_sim.learning.mixed_signal import transposed_currents
 from hardware_sim.signals import Signal, Voltage
 
 LAW = settings(deadline=None, max_examples=40, derandomize=True)

@@ -13,10 +13,10 @@ from ffnumpy.runs import checkpoint, records
 from ffnumpy.runs.files import write_json
 from ffnumpy.runs.journal import Journal, train_to_the_end
 from ffnumpy.runs.progress import watched
-from hardware_sim.commands import train_options as options
+from hardware_sim.commands.options import train as options
 from hardware_sim.commands.options.choices import plan_of
 from hardware_sim.commands.options.images import bench_of
-from hardware_sim.commands.train_options import add_arguments
+from hardware_sim.commands.options.train import add_arguments
 from hardware_sim.learning.learners import ChipLearner
 from hardware_sim.learning.plan import Plan
 from hardware_sim.learning.run import from_format_1, measured_on, single_run

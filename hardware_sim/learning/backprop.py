@@ -9,9 +9,9 @@ back.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import ceil, log2
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,72 +24,33 @@ from ffnumpy.training import together
 from hardware_sim.arrays.crossbar import Crossbar
 from hardware_sim.chip.design import Design
 from hardware_sim.chip.manufacture import amplifiers, manufacture
-from hardware_sim.circuits.amplifiers import TransimpedanceAmplifier
-from hardware_sim.circuits.converters import Adc, Dac
+from hardware_sim.circuits.converters import Dac
 from hardware_sim.circuits.switches import PolaritySwitches
 from hardware_sim.devices.device import Device
 from hardware_sim.devices.pairs import Pair
 from hardware_sim.energy import prices
 from hardware_sim.energy.ledger import Ledger
-from hardware_sim.learning.learners import IMAGE_SCALE
+from hardware_sim.learning.mixed_signal import (
+    MixedLayer,
+    Resolution,
+    converters,
+    transposed_currents,
+)
 from hardware_sim.learning.plan import Plan, falling
-from hardware_sim.signals import Current, Voltage, learning, one_read, same_lines
+from hardware_sim.signals import Voltage, learning, one_read
 from hardware_sim.updates.engine import Drive, Engine
 from hardware_sim.updates.write_verify import refresh
 
-__all__ = ["ArrayBackprop", "MixedLayer", "Resolution", "backprop_error", "backprop_run"]
+__all__ = [
+    "ArrayBackprop",
+    "backprop_error",
+    "backprop_run",
+]
+
 
 CODE = 64  # bits that one access to the memory moves
 UPKEEP = 500  # images between two refreshes, as many as a Forward-Forward chip sees
 SOFTMAX = 8  # multiply-adds for a class: an exponential by its series, the sum, the quotient
-
-
-@dataclass(frozen=True)
-class Resolution:
-    """Bits and full scales of the converters, in activities: 1 is `Scale.volt`.
-
-    Attributes
-    ----------
-    bits : int
-        Of all converters.
-    image, activity, logit : float
-        Full scale of the input's Dac, of hidden activities, of logits.
-    drive : float
-        What the largest error of a layer is driven with at most.
-    delta : float
-        Full scale of what the transposed read returns.
-    """
-
-    bits: int = 8
-    image: float = IMAGE_SCALE
-    activity: float = 16.0
-    logit: float = 16.0
-    drive: float = 16.0
-    delta: float = 8.0
-
-
-class MixedLayer(NamedTuple):
-    """An array with converters on both its sides.
-
-    Attributes
-    ----------
-    array : Crossbar
-    columns, rows : TransimpedanceAmplifier
-        For the multiplication, and for the transposed one.
-    inputs : Dac
-        Of the activities, on the rows.
-    outputs : Adc
-        Behind the columns; the range of a hidden layer's begins at 0, which rectifies for nothing.
-    errors : Adc
-        Behind the rows.
-    """
-
-    array: Crossbar
-    columns: TransimpedanceAmplifier
-    rows: TransimpedanceAmplifier
-    inputs: Dac
-    outputs: Adc
-    errors: Adc
 
 
 class ArrayBackprop:
@@ -212,20 +173,6 @@ class ArrayBackprop:
         return int(self.forward(x)[0].argmax())
 
 
-def transposed_currents(
-    array: Crossbar, voltage: Voltage, rng: np.random.Generator, ledger: Ledger
-) -> Current:
-    """Return the differential row currents of driven columns, (reads, n_in).
-
-    ``I_i = Σ_j V_j (G⁺_ij − G⁻_ij)``, with the noise and the price of this direction; the bias row
-    is left open. Forward-Forward has no use for this read.
-    """
-    same_lines("the columns of a crossbar", voltage, array.shape[1])
-    plus, minus = array.cells.sides()
-    sides = plus[:-1].T, minus[:-1].T if minus.ndim else minus
-    return array.read(voltage, sides, rng, ledger)
-
-
 def build(
     design: Design,
     device: Device | Pair,
@@ -244,25 +191,11 @@ def build(
     for number, part in enumerate(chip):
         rows = amplifiers(design, device, part.array.shape[0], rng)
         hidden = number < len(chip) - 1
-        converters = _converters(design, ledger, resolution, number, hidden)
-        layers.append(MixedLayer(part.array, part.neurons.amplifier, rows, *converters))
+        around = converters(design, ledger, resolution, number, hidden)
+        layers.append(MixedLayer(part.array, part.neurons.amplifier, rows, *around))
     volt, bits = design.scale.volt, resolution.bits
     drive = Dac(ledger, volt, bits, resolution.drive, design.dtype, signed=True)
     return ArrayBackprop(layers, drive, chip[0].writing.engine, rate, rng, ledger)
-
-
-def _converters(
-    design: Design, ledger: Ledger, resolution: Resolution, number: int, hidden: bool
-) -> tuple[Dac, Adc, Adc]:
-    """Return a layer's converters: onto the rows, behind the columns, behind the rows."""
-    volt, bits = design.scale.volt, resolution.bits
-    onto = resolution.activity if number else resolution.image
-    behind = resolution.activity if hidden else resolution.logit
-    return (
-        Dac(ledger, volt, bits, onto, design.dtype),
-        Adc(ledger, volt, bits, behind, signed=not hidden),
-        Adc(ledger, volt, bits, resolution.delta, signed=True),
-    )
 
 
 def backprop_run(

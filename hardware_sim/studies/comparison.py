@@ -20,8 +20,9 @@ from ffnumpy.runs.run import Run
 from hardware_sim.energy.costs import Cost, digital_estimate
 from hardware_sim.energy.ledger import Ledger
 from hardware_sim.energy.report import cost_record
-from hardware_sim.learning.backprop import ArrayBackprop, Resolution, backprop_error, backprop_run
+from hardware_sim.learning.backprop import ArrayBackprop, backprop_error, backprop_run
 from hardware_sim.learning.learners import ChipLearner, TwinLearner
+from hardware_sim.learning.mixed_signal import Resolution
 from hardware_sim.learning.programming import program
 from hardware_sim.learning.run import Bench, Progress, error_rate, single_run, train_to_the_end
 from hardware_sim.studies.trials import Trial, cost_on, train_and_test, trial_record

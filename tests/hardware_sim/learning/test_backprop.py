@@ -24,12 +24,11 @@ from hardware_sim.energy.ledger import Ledger
 from hardware_sim.learning.backprop import (
     UPKEEP,
     ArrayBackprop,
-    Resolution,
     backprop_error,
     backprop_run,
     build,
-    transposed_currents,
 )
+from hardware_sim.learning.mixed_signal import Resolution, transposed_currents
 from hardware_sim.learning.plan import Plan
 from hardware_sim.learning.run import train_to_the_end
 from hardware_sim.scale import Scale

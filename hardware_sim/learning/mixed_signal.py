@@ -1,0 +1,94 @@
+"""Arrays with converters on both their sides, and the transposed read that the rival needs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from hardware_sim.arrays.crossbar import Crossbar
+from hardware_sim.chip.design import Design
+from hardware_sim.circuits.amplifiers import TransimpedanceAmplifier
+from hardware_sim.circuits.converters import Adc, Dac
+from hardware_sim.energy.ledger import Ledger
+from hardware_sim.learning.learners import IMAGE_SCALE
+from hardware_sim.signals import Current, Voltage, same_lines
+
+__all__ = ["MixedLayer", "Resolution", "converters", "transposed_currents"]
+
+
+@dataclass(frozen=True)
+class Resolution:
+    """Bits and full scales of the converters, in activities: 1 is `Scale.volt`.
+
+    Attributes
+    ----------
+    bits : int
+        Of all converters.
+    image, activity, logit : float
+        Full scale of the input's Dac, of hidden activities, of logits.
+    drive : float
+        What the largest error of a layer is driven with at most.
+    delta : float
+        Full scale of what the transposed read returns.
+    """
+
+    bits: int = 8
+    image: float = IMAGE_SCALE
+    activity: float = 16.0
+    logit: float = 16.0
+    drive: float = 16.0
+    delta: float = 8.0
+
+
+class MixedLayer(NamedTuple):
+    """An array with converters on both its sides.
+
+    Attributes
+    ----------
+    array : Crossbar
+    columns, rows : TransimpedanceAmplifier
+        For the multiplication, and for the transposed one.
+    inputs : Dac
+        Of the activities, on the rows.
+    outputs : Adc
+        Behind the columns; the range of a hidden layer's begins at 0, which rectifies for nothing.
+    errors : Adc
+        Behind the rows.
+    """
+
+    array: Crossbar
+    columns: TransimpedanceAmplifier
+    rows: TransimpedanceAmplifier
+    inputs: Dac
+    outputs: Adc
+    errors: Adc
+
+
+def transposed_currents(
+    array: Crossbar, voltage: Voltage, rng: np.random.Generator, ledger: Ledger
+) -> Current:
+    """Return the differential row currents of driven columns, (reads, n_in).
+
+    ``I_i = Σ_j V_j (G⁺_ij − G⁻_ij)``, with the noise and the price of this direction; the bias row
+    is left open. Forward-Forward has no use for this read.
+    """
+    same_lines("the columns of a crossbar", voltage, array.shape[1])
+    plus, minus = array.cells.sides()
+    sides = plus[:-1].T, minus[:-1].T if minus.ndim else minus
+    return array.read(voltage, sides, rng, ledger)
+
+
+def converters(
+    design: Design, ledger: Ledger, resolution: Resolution, number: int, hidden: bool
+) -> tuple[Dac, Adc, Adc]:
+    """Return a layer's converters: onto the rows, behind the columns, behind the rows."""
+    volt, bits = design.scale.volt, resolution.bits
+    onto = resolution.activity if number else resolution.image
+    behind = resolution.activity if hidden else resolution.logit
+    return (
+        Dac(ledger, volt, bits, onto, design.dtype),
+        Adc(ledger, volt, bits, behind, signed=not hidden),
+        Adc(ledger, volt, bits, resolution.delta, signed=True),
+    )
