@@ -1,5 +1,6 @@
 """Layers: `forward` looks and changes nothing, `learn` adjusts the layer and hands on."""
 
+from ffnumpy.layers.fast import Goals, OneStepLayer
 from ffnumpy.layers.layer import Frozen, Layer, LayerLike, in_float64
 from ffnumpy.layers.one_step import one_step
 from ffnumpy.layers.peers import PeerNormalisation
@@ -7,8 +8,10 @@ from ffnumpy.layers.readout import Readout, ReadoutLayer, log_softmax, softmax
 
 __all__ = [
     "Frozen",
+    "Goals",
     "Layer",
     "LayerLike",
+    "OneStepLayer",
     "PeerNormalisation",
     "Readout",
     "ReadoutLayer",

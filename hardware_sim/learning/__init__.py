@@ -2,7 +2,7 @@
 
 from hardware_sim.learning.backprop import ArrayBackprop, backprop_error, backprop_run
 from hardware_sim.learning.converted import ConvertedLearner
-from hardware_sim.learning.fast import FastLayer, FastLearner, Goals
+from hardware_sim.learning.fast import FastLayer, FastLearner
 from hardware_sim.learning.learners import ChipLearner, Learner, TwinLearner
 from hardware_sim.learning.plan import Plan
 from hardware_sim.learning.programming import ProgrammedLearner, program
@@ -15,7 +15,6 @@ __all__ = [
     "ConvertedLearner",
     "FastLayer",
     "FastLearner",
-    "Goals",
     "Learner",
     "Plan",
     "ProgrammedLearner",

@@ -1,8 +1,9 @@
 """Learning fast: one case takes every layer to a desired goodness, at once or a part of the way.
 
-`FastLayer` and `FastTwin` give the one-step rule the two verbs of a layer, so that the very loop
-that trains by Eq. 3 learns by it; `as_it_comes` shows what they learn from a stream of which they
-see every image once.
+`FastLayer` gives the one-step rule on a chip the two verbs of a layer, as
+`ffnumpy.layers.fast.OneStepLayer` does for its floating-point twin, so that the very loop that
+trains by Eq. 3 learns by it. `as_it_comes` shows what they learn from a stream of which they see
+every image once.
 
 Source: [Hinton2022] Section 8.
 """
@@ -11,60 +12,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from math import inf
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
-from ffnumpy import rule
 from ffnumpy.cases import LabelledCases, single_rows
+from ffnumpy.layers.fast import Goals, OneStepLayer
 from ffnumpy.layers.layer import Layer, LayerLike
-from ffnumpy.normalisation import normalise, squared_length
 from ffnumpy.runs.run import Run
 from ffnumpy.training import train
-from ffnumpy.weights.dense import Dense
-from ffnumpy.weights.outer import Outer
 from hardware_sim.chip.layer import AnalogLayer
 from hardware_sim.learning.learners import Learner
 from hardware_sim.learning.plan import Plan
 from hardware_sim.signals import Voltage
 
-__all__ = ["ContinualPlan", "FastLayer", "FastLearner", "FastTwin", "Goals", "as_it_comes"]
-
-
-@dataclass(frozen=True)
-class Goals:
-    """Where a case is to take a layer of N units, and how much of the way at once.
-
-    Attributes
-    ----------
-    above, below : float
-        S*/N of positive and of negative cases.
-    share : float
-        η: the part of the way from √S to √S*. 1 goes all the way and forgets most for it.
-
-    Raises
-    ------
-    ValueError
-        If they are not in order.
-    """
-
-    above: float = 1.5
-    below: float = 0.5
-    share: float = 1.0
-
-    def __post_init__(self) -> None:
-        if not 0 <= self.below < self.above < inf:
-            raise ValueError(
-                f"expected goodness goals 0 ≤ below < above; got {self.below} and {self.above}"
-            )
-        if not 0 < self.share <= 1:
-            raise ValueError(f"share: expected a part of the way above 0, 1 at most; {self.share}")
-
-    def target(self, sign: Any, width: int) -> float:
-        """Return S* of a case of this sign, (1,) or a number, in a layer of so many units."""
-        return width * (self.above if np.ravel(sign)[0] > 0 else self.below)
+__all__ = ["ContinualPlan", "FastLayer", "FastLearner", "as_it_comes"]
 
 
 @dataclass(frozen=True)
@@ -84,37 +44,10 @@ class FastLayer:
         return self.layer.reach(voltage, target, self.goals.share)
 
 
-@dataclass(frozen=True)
-class FastTwin:
-    """The same in floating point: a ReLU layer on `Dense` weights."""
-
-    layer: Layer
-    goals: Goals
-
-    def forward(self, x: Any) -> tuple[NDArray, NDArray]:
-        """Return the layer's own forward."""
-        return self.layer.forward(x)
-
-    def learn(self, x: Any, sign: Any) -> NDArray:
-        """Move the goodness of one case, (1, n_in), towards its goal.
-
-        A silent layer stays as it is, as a chip's does: no y, no pulse.
-        """
-        weights = self.layer.weights
-        assert isinstance(weights, Dense)
-        y = self.layer.activation.value(weights.forward(x))
-        S = float(squared_length(y)[0])
-        if S > 0:
-            target = self.goals.target(sign, y.shape[1])
-            rate = rule.one_step_rate(S, target, float(squared_length(x)[0]) + 1.0)
-            weights.add(Outer(x, self.goals.share * rate * y))
-        return normalise(y)
-
-
 def _fast(layer: LayerLike, goals: Goals) -> LayerLike:
     if isinstance(layer, AnalogLayer):
         return FastLayer(layer, goals)
-    return FastTwin(layer, goals) if isinstance(layer, Layer) else layer
+    return OneStepLayer(layer, goals) if isinstance(layer, Layer) else layer
 
 
 class FastLearner(Learner):

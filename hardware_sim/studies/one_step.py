@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ffnumpy.cases import Encoding
+from ffnumpy.layers.fast import Goals
 from ffnumpy.normalisation import squared_length
 from hardware_sim.chip.design import EXACT, UNLIMITED, Design, Limits, Tolerances
 from hardware_sim.chip.layer import AnalogLayer
@@ -25,7 +26,7 @@ from hardware_sim.devices.presets import IDEAL
 from hardware_sim.devices.rules import ConstantStep
 from hardware_sim.devices.variation import Spread
 from hardware_sim.energy.ledger import Ledger
-from hardware_sim.learning.fast import FastLayer, Goals
+from hardware_sim.learning.fast import FastLayer
 from hardware_sim.learning.learners import image_dac
 from hardware_sim.scale import Scale
 from hardware_sim.studies.trials import Trial

@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 
 from ffnumpy.cases import Encoding
 from ffnumpy.commands import percent
+from ffnumpy.layers.fast import Goals
 from hardware_sim.chip.design import EXACT, UNLIMITED, Design
 from hardware_sim.devices.presets import IDEAL
-from hardware_sim.learning.fast import FastLearner, Goals, as_it_comes
+from hardware_sim.learning.fast import FastLearner, as_it_comes
 from hardware_sim.learning.learners import Learner, TwinLearner
 from hardware_sim.learning.run import Bench, error_rate, single_run
 from hardware_sim.studies.trials import Trial

@@ -8,11 +8,12 @@ from numpy.typing import NDArray
 
 from ffnumpy.commands import UsageError
 from ffnumpy.data import Dataset
+from ffnumpy.layers.fast import Goals
 from hardware_sim.chip.design import Design
 from hardware_sim.commands.options.checks import check_candidates, check_counts, check_files
 from hardware_sim.commands.options.choices import device_of, scale_of
 from hardware_sim.commands.options.images import encoding_of, lines_of, unseen_images
-from hardware_sim.learning.fast import ContinualPlan, Goals
+from hardware_sim.learning.fast import ContinualPlan
 from hardware_sim.learning.run import Bench
 from hardware_sim.studies.one_step import single_cases
 from hardware_sim.studies.streams import Stream

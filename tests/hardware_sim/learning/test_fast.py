@@ -11,6 +11,7 @@ import pytest
 from numpy.typing import NDArray
 
 from ffnumpy.cases import OneHot
+from ffnumpy.layers.fast import Goals, OneStepLayer
 from ffnumpy.layers.layer import Layer
 from ffnumpy.layers.one_step import one_step
 from ffnumpy.weights.dense import Dense
@@ -20,14 +21,7 @@ from hardware_sim.chip.manufacture import manufacture
 from hardware_sim.circuits.converters import Dac, Probe
 from hardware_sim.devices.presets import IDEAL, preset
 from hardware_sim.energy.ledger import Ledger
-from hardware_sim.learning.fast import (
-    ContinualPlan,
-    FastLayer,
-    FastLearner,
-    FastTwin,
-    Goals,
-    as_it_comes,
-)
+from hardware_sim.learning.fast import ContinualPlan, FastLayer, FastLearner, as_it_comes
 from hardware_sim.learning.learners import ChipLearner, Learner, TwinLearner
 from hardware_sim.learning.run import single_run
 from hardware_sim.scale import Scale
@@ -90,7 +84,7 @@ def test_a_part_of_the_way_is_that_part_of_the_root_of_the_goodness(share: float
 def test_the_twin_does_what_one_step_does() -> None:
     rng, x = np.random.default_rng(0), cases(1)
     weights = rng.standard_normal((41, 30)) / 6
-    fast = FastTwin(Layer(Dense(weights.copy())), Goals(1.5, 0.5))
+    fast = OneStepLayer(Layer(Dense(weights.copy())), Goals(1.5, 0.5))
     layer = Layer(Dense(weights.copy()))
     fast.learn(x, np.array([-1.0]))
     one_step([layer], x, 15.0)
@@ -104,7 +98,7 @@ def _values(layer: Layer) -> NDArray:
 
 
 def test_a_silent_layer_stays_as_it_is() -> None:
-    fast = FastTwin(Layer(Dense(-np.ones((41, 30)))), Goals())
+    fast = OneStepLayer(Layer(Dense(-np.ones((41, 30)))), Goals())
     assert np.all(fast.learn(cases(1), 1.0) == 0)
     assert np.all(_values(fast.layer) == -1)
 
@@ -152,7 +146,7 @@ def test_a_stream_teaches_an_ideal_chip_what_it_teaches_the_twin() -> None:
     goals = Goals(1.5, 0.5, share=0.3)
     (chip, said), (numbers, told) = stream("ideal", goals=goals), stream("numbers", goals=goals)
     assert said == told
-    twins = [layer.layer for layer in numbers.layers if isinstance(layer, FastTwin)]
+    twins = [layer.layer for layer in numbers.layers if isinstance(layer, OneStepLayer)]
     assert len(twins) == 2
     for w, twin in zip(cells(chip), twins, strict=True):
         values = _values(twin)

@@ -10,9 +10,9 @@ import pytest
 from numpy.typing import NDArray
 
 from ffnumpy.cases import OneHot
+from ffnumpy.layers.fast import Goals
 from hardware_sim.chip.design import Design
 from hardware_sim.devices.presets import preset
-from hardware_sim.learning.fast import Goals
 from hardware_sim.learning.learners import image_dac
 from hardware_sim.learning.plan import Plan
 from hardware_sim.scale import Scale

@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 
 from ffnumpy.cases import OneHot
+from ffnumpy.layers.fast import Goals
 from hardware_sim.chip.design import Design
 from hardware_sim.devices.presets import IDEAL, preset
-from hardware_sim.learning.fast import ContinualPlan, Goals
+from hardware_sim.learning.fast import ContinualPlan
 from hardware_sim.learning.run import Bench
 from hardware_sim.studies.streams import (
     Rule,

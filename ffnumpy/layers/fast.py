@@ -1,0 +1,82 @@
+"""Learning fast: a layer whose `learn` takes the goodness of one case to a goal, or part of the way.
+
+It has the two verbs of a layer, so the very loop that trains by Eq. 3 learns by it.
+
+Source: [Hinton2022] Section 8.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import inf
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ffnumpy import rule
+from ffnumpy.layers.layer import Layer
+from ffnumpy.normalisation import normalise, squared_length
+from ffnumpy.weights.outer import Outer
+
+__all__ = ["Goals", "OneStepLayer"]
+
+
+@dataclass(frozen=True)
+class Goals:
+    """Where a case is to take a layer of N units, and how much of the way at once.
+
+    Attributes
+    ----------
+    above, below : float
+        S*/N of positive and of negative cases.
+    share : float
+        η: the part of the way from √S to √S*. 1 goes all the way and forgets most for it.
+
+    Raises
+    ------
+    ValueError
+        If they are not in order.
+    """
+
+    above: float = 1.5
+    below: float = 0.5
+    share: float = 1.0
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.below < self.above < inf:
+            raise ValueError(
+                f"expected goodness goals 0 ≤ below < above; got {self.below} and {self.above}"
+            )
+        if not 0 < self.share <= 1:
+            raise ValueError(f"share: expected a part of the way above 0, 1 at most; {self.share}")
+
+    def target(self, sign: Any, width: int) -> float:
+        """Return S* of a case of this sign, (1,) or a number, in a layer of so many units."""
+        return width * (self.above if np.ravel(sign)[0] > 0 else self.below)
+
+
+@dataclass(frozen=True)
+class OneStepLayer:
+    """A ReLU layer whose goodness is Σ y² and whose `learn` is the one-step rule."""
+
+    layer: Layer
+    goals: Goals
+
+    def forward(self, x: Any) -> tuple[NDArray, NDArray]:
+        """Return the layer's own forward."""
+        return self.layer.forward(x)
+
+    def learn(self, x: Any, sign: Any) -> NDArray:
+        """Move the goodness of one case, (1, n_in), towards its goal.
+
+        A silent layer stays as it is, as a chip's does: no y, no pulse.
+        """
+        weights = self.layer.weights
+        y = self.layer.activation.value(weights.forward(x))
+        S = float(squared_length(y)[0])
+        if S > 0:
+            target = self.goals.target(sign, y.shape[1])
+            rate = rule.one_step_rate(S, target, float(squared_length(x)[0]) + 1.0)
+            weights.add(Outer(x, self.goals.share * rate * y))
+        return normalise(y)
