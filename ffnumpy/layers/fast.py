@@ -1,4 +1,4 @@
-"""Learning fast: a layer whose `learn` takes the goodness of one case to a goal, or part of the way.
+"""Learning fast: a layer that takes the goodness of one case to a goal, or part of the way.
 
 It has the two verbs of a layer, so the very loop that trains by Eq. 3 learns by it.
 

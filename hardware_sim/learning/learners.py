@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ffnumpy.cases import Encoding, OneHot, single_rows
+from ffnumpy.cases import Encoding, OneHot
 from ffnumpy.inference import first_counted
 from ffnumpy.layers import Layer, LayerLike
 from ffnumpy.losses import Logistic
@@ -39,7 +39,6 @@ __all__ = [
     "IMAGE_SCALE",
     "ChipLearner",
     "Learner",
-    "OneByOne",
     "TwinLearner",
     "image_dac",
     "rms_before_rectifier",
@@ -78,27 +77,6 @@ class Learner(ABC):
     def parts(self) -> dict[str, Saved]:
         """Return everything that a resumed run needs the state of, by name."""
         return {}
-
-
-class OneByOne:
-    """Layers that are shown the rows of a batch one after another: a layer that contains layers.
-
-    A chip keeps no batch. Of an image it sees the positive case, then the negative one.
-    """
-
-    def __init__(self, layers: Sequence[LayerLike]) -> None:
-        self.layers = layers
-
-    def forward(self, x: Any) -> tuple[Any, None]:
-        """Return the case as it is, and no goodness."""
-        return x, None
-
-    def learn(self, x: Any, sign: Any) -> Any:
-        """Show every row to every layer, from the first up; return the batch as it is."""
-        for row, its_sign in single_rows([(x, sign)]):
-            for layer in self.layers:
-                row = layer.learn(row, its_sign)
-        return x
 
 
 class ChipLearner(Learner):

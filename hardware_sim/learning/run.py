@@ -11,11 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ffnumpy.cases import Encoding, LabelledCases, StrongestWrong
+from ffnumpy.cases.stream import OneByOne
 from ffnumpy.runs.checkpoint import Arrays
 from ffnumpy.runs.run import Run
 from ffnumpy.training import together
 from hardware_sim.energy.ledger import Ledger
-from hardware_sim.learning.learners import Learner, OneByOne
+from hardware_sim.learning.learners import Learner
 from hardware_sim.learning.plan import Plan
 
 __all__ = ["Bench", "Progress", "error_rate", "from_format_1", "single_run", "train_to_the_end"]

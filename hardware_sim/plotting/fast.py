@@ -9,9 +9,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
+from ffnumpy.cases.stream import running_error
 from hardware_sim.plotting import ACCENT, DARK, GREY
 from hardware_sim.studies.one_step import AS_MANUFACTURED, Nearness
-from hardware_sim.studies.streams import Streamed, running_error
+from hardware_sim.studies.streams import Streamed
 from hardware_sim.studies.text.one_step import QUANTILES, shown
 
 __all__ = ["fast_sheet", "reached_goodness", "running_errors"]

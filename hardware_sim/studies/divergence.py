@@ -17,7 +17,6 @@ from numpy.typing import NDArray
 from ffnumpy.cases import Encoding
 from ffnumpy.cases.batches import single_rows
 from ffnumpy.layers.layer import Layer
-from ffnumpy.weights.dense import Dense
 from hardware_sim.chip.design import EXACT, UNLIMITED, Design
 from hardware_sim.chip.layer import AnalogLayer
 from hardware_sim.circuits.converters import Dac
@@ -91,8 +90,7 @@ def _weights(layer: AnalogLayer) -> NDArray:
 
 
 def _values(layer: Layer) -> NDArray:
-    assert isinstance(layer.weights, Dense)
-    return layer.weights.values
+    return layer.arrays()["values"]
 
 
 def _apart(analog: AnalogLayer, layer: Layer) -> float:

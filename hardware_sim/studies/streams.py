@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ffnumpy.cases import Encoding
+from ffnumpy.cases.stream import running_error
 from ffnumpy.commands import percent
 from ffnumpy.layers.fast import Goals
 from hardware_sim.chip.design import EXACT, UNLIMITED, Design
@@ -26,7 +27,6 @@ __all__ = [
     "Streamed",
     "points",
     "rules",
-    "running_error",
     "stream_line",
     "stream_record",
     "streamed",
@@ -155,17 +155,3 @@ def stream_record(result: Streamed, window: int) -> dict[str, Any]:
         "running_error": running[49::50].tolist(),
         "seconds": round(result.seconds, 3),
     }
-
-
-def running_error(wrong: NDArray, window: int) -> NDArray:
-    """Return after each image the error on the last `window`, or on all while there are fewer.
-
-    Examples
-    --------
-    >>> running_error(np.array([True, True, False, False]), 2).tolist()
-    [1.0, 1.0, 0.5, 0.0]
-    """
-    total = np.concatenate([[0], np.cumsum(wrong)])
-    end = np.arange(1, len(wrong) + 1)
-    start = np.maximum(end - window, 0)
-    return (total[end] - total[start]) / (end - start)

@@ -31,6 +31,7 @@ REACHED = {  # test error on strokes at quick scale; guessing gives 0.9
 SMALL: dict[str, list[str]] = {
     "sleep": ["--hidden", "5,5", "--epochs", "1"],
     "two_towers": ["--hidden", "5,5", "--epochs", "1"],
+    "learning_fast": ["--hidden", "5,5", "--images", "30"],
     "supervised": ["--hidden", "20,20", "--epochs", "2", "--batch", "1000"],
     "jitter": ["--hidden", "20,20", "--epochs", "2", "--batch", "1000"],
     "pytorch_example": ["--hidden", "20,20", "--epochs", "2"],

@@ -1,0 +1,134 @@
+"""Section 8: learning fast, one step to a desired goodness, from a stream seen once.
+
+The paper notes that a layer can be taken to any goodness S* in one step, ε = √(S*/S) − 1, and that
+all layers can take it at once, since none changes the direction of what it hands on. It gives no
+number.
+
+What differs: measured is the error on images not seen before, against those seen so far; beside
+learning by Eq. 3 at a constant rate, backpropagation by plain gradient steps, and a perceptron.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ffnumpy.baselines.backprop import Backprop, plain
+from ffnumpy.baselines.perceptron import Perceptron
+from ffnumpy.cases import Features, LabelledCases, OneHot, UniformWrong
+from ffnumpy.cases.stream import Asked, OneByOne, running_error
+from ffnumpy.data import Dataset
+from ffnumpy.inference import EveryLabel, all_but_first
+from ffnumpy.layers import Goals, Layer, OneStepLayer
+from ffnumpy.runs import Run
+from ffnumpy.training import together
+from ffnumpy.validation import above_zero, widths
+from ffnumpy.weights import Dense, normal
+
+__all__ = ["FULL", "MINUTES", "PAPER", "QUICK", "REACH", "SECTION", "Setting", "points", "start"]
+
+SECTION, PAPER, REACH, MINUTES = "8", "an idea", 0.2, 30
+DIFFERS = "the paper states the rule and no number"
+WINDOW, KEPT, SEEDS = 500, 50, 3  # images of the running error, how often it is kept, seeds
+TRIED = {
+    "fast": (1.0, 0.5, 0.2, 0.1),
+    "slow": (0.0001, 0.0003, 0.001, 0.003),
+    "sgd": (0.003, 0.01, 0.03),
+    "perceptron": (0.01,),
+}
+
+
+@dataclass(frozen=True)
+class Setting:
+    """Widths, images of the stream, the rule, and its η (fast) or ε (the others)."""
+
+    hidden: tuple[int, ...] = (500, 500)
+    images: int = 20_000
+    rule: str = "fast"
+    amount: float = 0.2
+
+    def __post_init__(self) -> None:
+        widths(hidden=self.hidden)
+        above_zero(amount=self.amount, images=self.images)
+        if self.rule not in TRIED:
+            raise ValueError(f"rule: expected fast, slow, sgd or perceptron; got {self.rule}")
+
+
+FULL, QUICK = Setting(), Setting((100, 100), images=1500)
+
+
+class _ByClass:
+    """A network that learns the class of each image of a stream, from its label alone."""
+
+    def __init__(self, network: Backprop | Perceptron, encoding: OneHot) -> None:
+        self.network, self.encoding = network, encoding
+
+    def forward(self, x: Any) -> tuple[Any, None]:
+        """Return the case as it is."""
+        return x, None
+
+    def learn(self, x: Any, sign: Any) -> Any:
+        """Learn the class of the case."""
+        self.network.learn(plain(self.encoding, x.features), x.labels[:1])
+        return x
+
+    def answer(self, features: Features) -> int:
+        """Return the most probable class."""
+        return int(self.network.forward(plain(self.encoding, features))[0].argmax())
+
+
+def learner(
+    setting: Setting, n_in: int, encoding: OneHot, rng: np.random.Generator
+) -> tuple[Any, Callable[[Features], int], dict[str, Any]]:
+    """Return what learns from the stream, how it answers, and its parts."""
+    top = (encoding.classes,) if setting.rule in ("sgd", "perceptron") else ()
+    hidden = () if setting.rule == "perceptron" else setting.hidden
+    dense = [Dense(normal(a, b, rng), setting.amount) for a, b in pairwise((n_in, *hidden, *top))]
+    if top:
+        network = Backprop(dense) if setting.rule == "sgd" else Perceptron(dense[0])
+        rival = _ByClass(network, encoding)
+        return rival, rival.answer, {f"layer{n}": w for n, w in enumerate(dense, 1)}
+    layers = [Layer(weights) for weights in dense]
+    goals = Goals(share=setting.amount if setting.rule == "fast" else 1.0)
+    taught = [OneStepLayer(layer, goals) for layer in layers] if setting.rule == "fast" else layers
+    ask = EveryLabel(layers, encoding, all_but_first(len(layers)))
+    parts = {f"layer{n}": layer for n, layer in enumerate(layers, 1)}
+    return OneByOne(taught), lambda x: int(ask.votes(x).together.argmax()), parts
+
+
+def start(setting: Setting, data: Dataset, seed: int) -> Run:
+    """Return the run through a stream of training images, each of them seen once."""
+    rng, encoding, few = np.random.default_rng(seed), OneHot(data.classes), slice(setting.images)
+    rows, labels = data.train_images[few], data.train_labels[few]
+    taught, answer, parts = learner(setting, encoding.inputs(rows.shape[1]), encoding, rng)
+    asked = Asked(answer)
+    cases = LabelledCases(
+        rows, labels, encoding, UniformWrong(data.classes, rng), batch=1, seed=seed
+    )
+
+    def measure() -> dict[str, Any]:
+        """Return the error at the end of the stream, over all of it, and as it went."""
+        running: NDArray = running_error(np.array(asked.wrong), WINDOW)
+        step = max(len(running) // KEPT, 1)
+        errors = {"error": float(running[-1]), "error_of_stream": float(np.mean(asked.wrong))}
+        return {**errors, "running_error": running[step - 1 :: step].tolist()}
+
+    return Run(together([asked, taught], 1), cases, 1, measure, {**parts, "asked": asked}, rng)
+
+
+def points(setting: Setting, seed: int) -> dict[str, tuple[Setting, int]]:
+    """Return every rule with every amount and several seeds."""
+    ways = [(rule, amount) for rule, amounts in TRIED.items() for amount in amounts]
+    return {
+        f"{rule}, {amount:g}, seed {seed + n}": (
+            replace(setting, rule=rule, amount=amount),
+            seed + n,
+        )
+        for rule, amount in ways
+        for n in range(SEEDS)
+    }
