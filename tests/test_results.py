@@ -1,13 +1,105 @@
-"""The README's table is that of the records in results/."""
+"""RESULTS.md and every number that a page quotes are what the records in results/ say."""
 
+from __future__ import annotations
+
+import json
+import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ffnumpy import experiments
+from ffnumpy.supervised.names import flat
 
 ROOT = Path(__file__).parents[1]
+FOLDER = ROOT / "results"
+
+with pytest.MonkeyPatch.context() as patch:
+    patch.syspath_prepend(str(FOLDER))
+    import table
+    from tables import networks, records, summary
 
 
-def test_the_readme_quotes_the_records() -> None:
-    script = ROOT / "results" / "table.py"
+def run_of(name: str, seed: int, error: float, **more: Any) -> dict[str, Any]:
+    """Return the record of a run at full scale, as `ffnumpy experiment run` writes it."""
+    return {
+        "command": f"ffnumpy experiment run {name} --scale full --seed {seed}",
+        "seed": seed,
+        "experiment": name,
+        "scale": "full",
+        "setting": flat(experiments.named(name).FULL),
+        "data": "mnist",
+        "test_error": error,
+        "seconds": 120.0,
+        "peak_rss_bytes": 10**8,
+        "epochs": [{"epoch": 1}],
+        **more,
+    }
+
+
+def test_the_pages_quote_the_records() -> None:
+    script = FOLDER / "table.py"
     check = subprocess.run([sys.executable, script, "--check"], capture_output=True, text=True)
-    assert check.returncode == 0, check.stdout
+    assert check.returncode == 0, check.stdout + check.stderr
+
+
+def test_every_record_has_a_place_in_the_results() -> None:
+    page = (ROOT / "RESULTS.md").read_text(encoding="utf-8")
+    missing = [name for name in records.load(FOLDER) if f"(results/{name}.json)" not in page]
+    assert missing == []
+
+
+def test_every_table_is_quoted_somewhere() -> None:
+    quoted = re.findall(r"{{(\w+)}}", table.TEMPLATE.read_text(encoding="utf-8"))
+    for page in table.QUOTING:
+        quoted += re.findall(r"<!-- (\w+):begin -->", (ROOT / page).read_text(encoding="utf-8"))
+    assert set(quoted) == set(table.PARTS)
+
+
+def test_seeds_of_an_experiment_are_one_row_beside_the_papers_number() -> None:
+    known = {
+        "experiments/hybrid_images": run_of("hybrid_images", 0, 0.0130),
+        "experiments/hybrid_images-seed-1": run_of("hybrid_images", 1, 0.0140),
+        "quick/hybrid_images": run_of("hybrid_images", 0, 0.2, scale="quick"),
+    }
+    row = networks.experiments(known).splitlines()[-1]
+    module = experiments.named("hybrid_images")
+    assert "1.35 ± 0.07 %" in row
+    for cell in ("`hybrid_images`", module.SECTION, module.PAPER, module.DIFFERS, "2", "2.0 min"):
+        assert f" {cell} |" in row
+    assert "1.35 ± 0.07 %" in next(iter(summary.networks(known)))
+
+
+def test_a_setting_of_its_own_is_named_among_what_differs() -> None:
+    setting = {**flat(experiments.named("backprop").FULL), "epochs": 3}
+    row = networks.experiments(
+        {"experiments/backprop": run_of("backprop", 0, 0.02, setting=setting)}
+    )
+    assert "`epochs` 3" in row
+
+
+def test_an_experiment_that_only_its_record_knows_has_a_row_with_dashes() -> None:
+    record = {**run_of("backprop", 0, 0.02), "experiment": "tomorrow", "paper": "1.2 %"}
+    row = networks.experiments({"experiments/tomorrow": record}).splitlines()[-1]
+    assert row.startswith("| `tomorrow` | – | 1.2 % | 2.00 % |")
+    assert row.endswith("| – |")
+
+
+def test_points_are_grouped_by_seed() -> None:
+    entries = [
+        {"name": f"a, seed {seed}", "error": error, "error_softmax": None}
+        for seed, error in enumerate((0.02, 0.04))
+    ]
+    record = {"experiment": "sleep", "scale": "full", "points": entries}
+    page = networks.points({"experiments/sleep": record})
+    assert " a | 2 | 3.00 ± 1.41 % | – |" in page.splitlines()[-1]
+
+
+def test_links_of_a_page_in_a_folder_lead_out_of_it() -> None:
+    text = "<!-- strokes:begin -->\nold\n<!-- strokes:end -->\n"
+    known = {"strokes": json.loads((FOLDER / "strokes.json").read_text())}
+    assert "](../results/strokes.json)" in table.quoted(text, known, depth=1)
+    assert "](results/strokes.json)" in table.quoted(text, known, depth=0)

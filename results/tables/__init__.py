@@ -1,0 +1,1 @@
+"""What the records of this folder say, as Markdown tables: one function a table."""

@@ -1,0 +1,214 @@
+"""Tables of networks in floating point: the paper's experiments, single runs, seeds."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any
+
+from ffnumpy.experiments import named, names
+from ffnumpy.supervised.names import flat
+from tables.records import (
+    Record,
+    Records,
+    choices,
+    groups,
+    link,
+    minutes,
+    percent,
+    spread,
+    table,
+    widths,
+)
+
+FOLDER = "experiments/"
+# What `ffnumpy train` recorded of an experiment before there was `ffnumpy experiment`.
+BEFORE = {"supervised": "mnist-4x2000-60-epochs", "pytorch_example": "mnist-pytorch-example"}
+CHOSEN = ("temperature", "rate", "decay", "peer")
+
+
+def is_training(record: Record) -> bool:
+    """Return whether a record is that of one network trained in floating point, in earnest."""
+    quick = record.get("scale") == "quick"
+    return bool(choices(record)) and "epochs" in record and not quick
+
+
+def runs_of(records: Records, experiment: str) -> list[Record]:
+    """Return the runs of an experiment at full scale, one for each seed."""
+    known = groups({n: r for n, r in records.items() if is_training(r)})
+    return known.get(FOLDER + experiment) or known.get(BEFORE.get(experiment, ""), [])
+
+
+def experiments(records: Records) -> str:
+    """Return the paper's experiments: its number, ours, and what differs."""
+    known = {name: runs for name in order(records) if (runs := runs_of(records, name))}
+    return table(
+        "experiment|section|paper|test error|in one pass|seeds|epochs|time of a run|what differs",
+        (
+            (
+                f"`{name}`",
+                told(name, runs[0], "SECTION"),
+                told(name, runs[0], "PAPER"),
+                spread(runs, "test_error"),
+                spread(runs, "test_error_softmax"),
+                str(len(runs)),
+                str(len(runs[0]["epochs"])),
+                minutes(sum(run["seconds"] for run in runs) / len(runs)),
+                differences(name, runs[0]),
+            )
+            for name, runs in known.items()
+        ),
+    )
+
+
+def order(records: Records) -> list[str]:
+    """Return the experiments in the order of the paper, then those that only a record knows."""
+    recorded = {n.removeprefix(FOLDER) for n in groups(records) if n.startswith(FOLDER)}
+    return [*sorted(names(), key=section), *sorted(recorded - set(names()))]
+
+
+def section(name: str) -> list[int]:
+    """Return the numbers of an experiment's section; what is not in the paper comes last."""
+    numbers = str(named(name).SECTION).split(".")
+    return [int(n) if n.isdecimal() else 99 for n in numbers]
+
+
+def told(name: str, record: Record, what: str) -> str:
+    """Return what an experiment says of itself, or its record does, or a dash."""
+    module: Any = named(name) if name in names() else None
+    return str(getattr(module, what, None) or record.get(what.lower()) or "–")
+
+
+def differences(name: str, record: Record) -> str:
+    """Return what differs from the paper, and from the experiment's own full setting."""
+    words = [told(name, record, "DIFFERS")]
+    if name in names() and "setting" in record:
+        full, setting = flat(named(name).FULL), record["setting"]
+        words += [f"`{key}` {setting[key]}" for key in setting if setting[key] != full.get(key)]
+    if record.get("validation"):
+        words.append(f"{record['validation']} images held out")
+    return "; ".join(words)
+
+
+def points(records: Records) -> str:
+    """Return the experiments that compare several settings, each with its own seeds."""
+    compared = {n: r for n, r in records.items() if "points" in r and r["scale"] != "quick"}
+    return table(
+        "record|paper|point|seeds|test error|in one pass",
+        (
+            (
+                link(name),
+                told(record["experiment"], record, "PAPER"),
+                point,
+                str(len(runs)),
+                spread(runs, "error"),
+                spread(runs, "error_softmax"),
+            )
+            for name, record in compared.items()
+            for point, runs in points_of(record).items()
+        ),
+    )
+
+
+def points_of(record: Record) -> dict[str, list[Record]]:
+    """Return the entries of a record by the name of their point, without the seed."""
+    found: dict[str, list[Record]] = defaultdict(list)
+    for entry in record["points"]:
+        found[entry["name"].partition(", seed ")[0]].append(entry)
+    return found
+
+
+def quick(records: Records) -> str:
+    """Return what `ffnumpy experiment run NAME` prints at the end, and how long it takes."""
+    return table(
+        "experiment|section|paper, at full scale|test error, quick|took|record",
+        (
+            (
+                f"`{name}`",
+                told(name, records[f"quick/{name}"], "SECTION"),
+                told(name, records[f"quick/{name}"], "PAPER"),
+                quick_error(records[f"quick/{name}"]),
+                f"{records[f'quick/{name}']['seconds']:.0f} s",
+                link(f"quick/{name}"),
+            )
+            for name in order(records)
+            if f"quick/{name}" in records
+        ),
+    )
+
+
+def quick_error(record: Record) -> str:
+    """Return the error of a network, or how many points are compared."""
+    if "points" in record:
+        return f"{len(points_of(record))} points of {len(record['points'])} networks"
+    return percent(record["test_error"])
+
+
+def trainings(records: Records) -> str:
+    """Return every training run that was tested."""
+    tested = {n: r for n, r in records.items() if is_training(r) and "test_error" in r}
+    return table(
+        "record|data|hidden layers|epochs|test error|softmax pass|time|peak memory",
+        (
+            (
+                link(name),
+                record["data"],
+                widths(record),
+                str(len(record["epochs"])),
+                percent(record["test_error"]),
+                percent(record.get("test_error_softmax")),
+                minutes(record["seconds"]),
+                f"{record['peak_rss_bytes'] / 1e6:.0f} MB",
+            )
+            for name, record in tested.items()
+        ),
+    )
+
+
+def seeds(records: Records) -> str:
+    """Return what trainings that differ by their seed have in common."""
+    several = groups({n: r for n, r in records.items() if is_training(r) and "test_error" in r})
+    return table(
+        "runs|seeds|every label|softmax pass",
+        (
+            (name, str(len(runs)), spread(runs, "test_error"), spread(runs, "test_error_softmax"))
+            for name, runs in several.items()
+            if len(runs) > 1
+        ),
+    )
+
+
+def given(value: float | None) -> str:
+    """Return a choice, which may have been left to the goodness."""
+    return "usual" if value is None else f"{value:.4g}"
+
+
+def validations(records: Records) -> str:
+    """Return the runs that were evaluated on held-back training images."""
+    held_back = {n: r for n, r in records.items() if "validation_error" in r}
+    return table(
+        "record|hidden layers|epochs|T|ε|decay|peer|every label|softmax pass",
+        (
+            (
+                link(name),
+                widths(record),
+                str(len(record["epochs"])),
+                *(given(choices(record).get(choice)) for choice in CHOSEN),
+                percent(record["validation_error"]),
+                percent(record.get("validation_error_softmax")),
+            )
+            for name, record in held_back.items()
+        ),
+    )
+
+
+def strokes(records: Records) -> str:
+    """Return what the generated digits are like, in three sentences."""
+    record = records["strokes"]
+    network = "-".join(map(str, record["hidden"]))
+    return (
+        f"[Measured](results/strokes.json): {record['images']:,} images are drawn in "
+        f"{record['drawing_cpu_seconds']:.1f} s on one core. A linear softmax errs on "
+        f"{percent(record['linear_softmax_test_error'])} of the test images, a {network} network "
+        f"on {percent(record['strokes_test_error'])}. The same network, which has seen nothing "
+        f"else, errs on {percent(record['mnist_test_error'])} of MNIST's test images.\n"
+    )

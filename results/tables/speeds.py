@@ -1,0 +1,32 @@
+"""The table of benchmarks."""
+
+from __future__ import annotations
+
+from tables.records import Records, link, table
+
+
+def speeds(records: Records) -> str:
+    """Return how near each task comes to the machine's matrix product."""
+    return table(
+        "record|kernels|task|median|best product|of peak|beside|at best",
+        (
+            (
+                link(name),
+                record["versions"]["kernels"],
+                row["what"],
+                f"{row['median_ms']:.3g} ms",
+                f"{row['peak_gflops']:.0f} GFLOP/s",
+                f"{row['ratio_median']:.2f}",
+                quartiles(row["ratio_beside"], row["ratio_beside_quartiles"]),
+                f"{row['ratio_best']:.2f}",
+            )
+            for name, record in records.items()
+            for row in record.get("rows", [])
+        ),
+    )
+
+
+def quartiles(middle: float, ends: list[float]) -> str:
+    """Return a ratio with its quartiles."""
+    low, high = ends
+    return f"{middle:.2f} ({low:.2f} … {high:.2f})"
