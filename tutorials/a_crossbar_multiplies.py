@@ -5,8 +5,8 @@
 # of multiplications. A grid of resistors does them all at once, in the place where the weights are
 # stored: Ohm's law multiplies, Kirchhoff's law adds. Such a grid is called a *crossbar*.
 #
-# We build one from a single resistor up, and count in microsiemens and microamperes: what it
-# computes, what heat it makes, how much it hisses, and what it costs to look at the result. You
+# We build one, starting from a single resistor, and count in microsiemens and microamperes: what it
+# computes, how much heat it makes, how noisy it is, and what it costs to look at the result. You
 # need NumPy and the physics of a resistor. Everything here is a simulation, in SI units throughout.
 
 # %%
@@ -38,8 +38,8 @@ rng = np.random.default_rng(0)
 # ## One resistor multiplies
 #
 # A resistor of *conductance* G, the reciprocal of its resistance, passes a current $I = G V$. The
-# voltage is one factor, the conductance the other, the current their product. Conductance is
-# measured in siemens: 5 µS is a resistor of 200 kΩ.
+# voltage is one factor, the conductance is the other, and the current is their product.
+# Conductance is measured in siemens: 5 µS is a resistor of 200 kΩ.
 
 # %%
 G, V = 5 * MICRO, 0.1  # [S], [V]
@@ -51,8 +51,8 @@ print(f"and {V * current / NANO:.0f} nW of heat")
 # ## A column adds
 #
 # Let several such resistors end on one common wire, which an amplifier holds at 0 V. Each passes
-# its own current, as if the others were not there, and what flows into the wire must flow out of
-# it: Kirchhoff's law. So the current at the end of the wire is a weighted sum,
+# its own current, as if the others were not there. By Kirchhoff's law, what flows into the wire
+# must flow out of it. So the current at the end of the wire is a weighted sum,
 #
 # $$I = \sum_i V_i G_i .$$
 
@@ -66,8 +66,8 @@ print(f"{products} = {I_column / MICRO:.1f} µA")
 # %% [markdown]
 # ## A pair has a sign
 #
-# A conductance is never negative, a weight often is. So each weight is a *pair* of cells: the
-# currents of $G^+$ are added, those of $G^-$ are subtracted,
+# A conductance is never negative, but a weight often is. So each weight is a *pair* of cells: the
+# currents of $G^+$ are added, and those of $G^-$ are subtracted,
 #
 # $$I_j = \sum_i V_i \, (G^+_{ij} - G^-_{ij}).$$
 #
@@ -79,14 +79,14 @@ print(f"{products} = {I_column / MICRO:.1f} µA")
 # Two conventions connect a weight W with microsiemens.
 #
 # - The **device** says how its state w, a number between −1 and 1, is stored:
-#   $G^+ = G_\text{ref} + G_\text{unit} \, w$. Here the range is 2.5 … 10 µS. These ends are
-#   assumed: the paper that specifies the device states no conductances.
+#   $G^+ = G_\text{ref} + G_\text{unit} \, w$. Here the range is 2.5 … 10 µS. Both ends are
+#   assumed, because the paper that specifies the device states no conductances.
 # - The **scale** says what weight a state of 1 stands for, here 0.6, so $w = W / 0.6$. A larger
-#   number makes room for larger weights, but every pulse that changes a cell becomes a coarser
+#   number makes room for larger weights, but then every pulse that changes a cell is a coarser
 #   step. The scale also says which voltage stands for an input of 1, here 0.1 V.
 #
-# The published device also varies from cell to cell. We leave that out with `Spread()` and
-# `Noise()`: all cells are alike, and what is left is physics.
+# The published device also varies from cell to cell. `Spread()` and `Noise()` leave that out: all
+# cells are alike, and what is left is physics.
 
 # %%
 scale = Scale(volt=0.1, weight=0.6)
@@ -101,12 +101,13 @@ I_pairs = V @ (G_plus - G_minus)
 # %% [markdown]
 # ## The whole array
 #
-# `Crossbar` is that array. It has one row more than there are inputs, driven by a constant
-# voltage, which carries the biases; here they are 0. `ArrayNoise(temperature=0)` means: no noise.
+# `Crossbar` is that array. It has one more row than there are inputs. That row is driven by a
+# constant voltage and carries the biases, which are 0 here. `ArrayNoise(temperature=0)` means no
+# noise.
 #
-# Numbers enter through a `Dac`, a digital-to-analog converter. What it returns is a `Voltage`, and
-# what the crossbar returns is a `Current`. Everything that happens is written into a `Ledger`. The
-# instrument that reads the currents for us, the `Probe`, is explained further below.
+# Numbers enter through a `Dac`, a digital-to-analog converter. It returns a `Voltage`, and the
+# crossbar returns a `Current`. Everything that happens is written into a `Ledger`. The instrument
+# that reads the currents for us, the `Probe`, is explained further below.
 
 # %%
 ledger = Ledger()
@@ -130,10 +131,10 @@ print("by hand [µA]:", np.round(I_pairs / MICRO, 4))
 print("crossbar [µA]:", np.round(I_chip / MICRO, 4))
 
 # %% [markdown]
-# An amplifier with a feedback resistor $R_f$ makes a voltage of each current: $V = R_f I$. With
+# An amplifier with a feedback resistor $R_f$ turns each current into a voltage: $V = R_f I$. With
 # $R_f = 0.6 / G_\text{unit}$ the result is in the same units as the input: 0.1 V stands for 1, and
-# the array has computed $x W$. Here is the same with 784 rows and 64 columns, whose weights are
-# drawn at random, and 200 images.
+# the array has computed $x W$. Here is the same for 200 images and an array of 784 rows and 64
+# columns, whose weights are drawn at random.
 
 # %%
 data = load("strokes")
@@ -182,13 +183,13 @@ figure.colorbar(picture, label=f"G⁺ [µS]; G⁻ is {device.reference / MICRO:.
 # %% [markdown]
 # ## Heat
 #
-# Each cell turns $V^2 G$ into heat, also the reference, also in a column whose result is zero. A
-# weight of 0 is not free: both of its cells conduct, and their currents cancel only behind the
-# array.
+# Each cell turns $V^2 G$ into heat. So do the reference cells, and so do the cells of a column
+# whose result is zero. A weight of 0 is not free: both of its cells conduct, and their currents
+# cancel only behind the array.
 #
-# The heat must equal what the row drivers deliver, $\sum_i V_i I_i$, with $I_i$ all the current
-# that row i sends into its cells (a case of Tellegen's theorem). A read takes 10 ns; that, too, is
-# assumed. The currents below include those of the bias row.
+# The heat must equal what the row drivers deliver, $\sum_i V_i I_i$, where $I_i$ is all the current
+# that row i sends into its cells. This is a case of Tellegen's theorem. A read takes 10 ns, which
+# is also assumed. The currents below include those of the bias row.
 
 # %%
 rows = np.append(images[0], 1.0) * scale.volt  # [V], the bias row last
@@ -205,16 +206,16 @@ print(f"a read of {READ_TIME.nominal / NANO:.0f} ns: {heat * READ_TIME.nominal /
 print(f"that is {energy_per_weight / 1e-15:.1f} fJ for each multiplication and addition")
 
 # %% [markdown]
-# Amplifiers and converters are not in this figure, and they matter more: the tutorial
+# Amplifiers and converters are not in this number, and they matter more. The tutorial
 # `learning_on_the_chip.py` shows the whole bill.
 #
 # ## Noise
 #
 # In a warm resistor the electrons jostle, and a small random current flows even at 0 V. Its
-# variance is $4 k T B G$: Boltzmann's constant, the temperature, the bandwidth B and the
-# conductance. Who averages for a time t has $B = 1/(2t)$. Noises of independent cells add as
-# variances, so the noise of a column does not depend on the differences $G^+ - G^-$, which carry
-# the result, but on the sum of *all* conductances:
+# variance is $4 k T B G$, with Boltzmann's constant k, the temperature T, the bandwidth B and the
+# conductance G. Averaging over a time t gives a bandwidth of $B = 1/(2t)$. The variances of
+# independent cells add. So the noise of a column does not depend on the differences $G^+ - G^-$,
+# which carry the result, but on the sum of *all* conductances:
 #
 # $$\sigma_I^2 = \frac{4 k T}{2 t} \sum_i \left( G^+_{ij} + G^-_{ij} \right).$$
 #
@@ -235,16 +236,16 @@ print(f"a typical result is {signal:.2f}, or {signal * unit_current / NANO:.0f} 
 print(f"the noise is {noise:.2f}, {100 * noise / signal:.0f} % of it")
 
 # %% [markdown]
-# That is a lot: a single read tells a result to about one part in six. Two things help, and both
-# cost energy: a longer read (a hundredfold time is a tenth of the noise) or a higher voltage. Or
-# one lives with it, as learning does: noise that is new in every case averages out over many.
+# That is a lot: a single read knows a result to about one part in six. Two things help, and both
+# cost energy: a longer read (a hundred times as long for a tenth of the noise) or a higher voltage.
+# Or we can live with it, as learning does: noise that is new in every case averages out over many.
 #
 # ## Bits
 #
 # A converter rounds. With b bits it has $2^b$ codes, so every bit halves the distance between two
-# codes, and with it the error. That holds at both ends: for the Dac that makes voltages of the
-# inputs, and for an *Adc*, an analog-to-digital converter that makes numbers of the results. We
-# double the bits of one while the other is exact.
+# codes, and with it the error. This holds at both ends: for the Dac, which makes voltages of the
+# inputs, and for an *Adc*, an analog-to-digital converter, which makes numbers of the results. We
+# vary the bits of one while the other is exact.
 
 # %%
 bits = np.arange(2, 13)
@@ -296,10 +297,10 @@ ax.legend(frameon=False)
 # %% [markdown]
 # ## A voltage that cannot be printed
 #
-# In a program it would be easy to look at a voltage. On a chip it is not: a voltage becomes a
-# number only in an Adc, which takes area, time and energy; the Adcs are the largest consumer in
-# many such chips. The point of Forward-Forward on a chip is to learn without any. So here a
-# `Voltage` keeps its values to itself. Its shape is known, since that is geometry:
+# In a program it would be easy to look at a voltage. On a chip it is not. A voltage becomes a
+# number only in an Adc, which takes area, time and energy; in many such chips the Adcs consume the
+# most. The point of Forward-Forward on a chip is to learn without any. So here a `Voltage` keeps
+# its values to itself. Its shape is known, because that is geometry:
 
 # %%
 print(voltage)
@@ -311,8 +312,8 @@ print("DomainError:", refusal)
 
 # %% [markdown]
 # The message names the ways out: an Adc, which the ledger counts and charges for, or a `Probe`,
-# an instrument on the bench. It is exact, belongs to us and not to the chip, has its own line in
-# the ledger, and does not work while a layer learns. So nothing that a probe shows can influence
+# an instrument on the bench. The probe is exact, belongs to us and not to the chip, and has its own
+# line in the ledger. It does not work while a layer learns, so nothing that it shows can influence
 # the learning.
 
 # %%
@@ -326,12 +327,12 @@ print(f"so far {conversions:,} conversions by the Adc, and {readings:,} values r
 # - The wires have no resistance. In a large array they can cost tens of percent of the current;
 #   real chips divide theirs into smaller ones.
 # - The cells are alike and keep their state. `hardware-sim characterise` draws what real ones do.
-# - The range of the conductances and the read time are assumed. With another range the currents,
-#   the heat and the noise change; the laws do not.
+# - The range of the conductances and the read time are assumed. With another range, the currents,
+#   the heat and the noise change, but the laws do not.
 #
 # ## Checks
 #
-# The numbers that the text promises, with room for other machines.
+# These are the numbers that the text promises, with room for other machines.
 
 # %%
 assert np.isclose(current, 0.5 * MICRO)
@@ -356,8 +357,8 @@ assert "Probe" in refusal
 assert conversions == 2 * len(bits) * exact.size
 
 # %% [markdown]
-# Figures are written to the folder named by the environment variable FFNUMPY_FIGURES, if there is
-# one, and shown otherwise.
+# If the environment variable FFNUMPY_FIGURES names a folder, the figures are written there.
+# Otherwise they are shown.
 
 # %%
 if folder := os.environ.get("FFNUMPY_FIGURES"):

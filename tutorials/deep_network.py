@@ -1,14 +1,14 @@
 # %% [markdown]
 # # A deep network learns digits without backprop
 #
-# Three layers, one on top of the other, learn to name digits. All three learn at the same time.
-# None of them is told what another one got wrong: each raises its own *goodness* for images with
-# their true label and lowers it for images with a wrong one, as the single layer in `one_layer.py`
-# does. Read that tutorial first; this one uses its words.
+# Three layers, one on top of the other, learn to name digits. All three learn at the same time, and
+# none learns anything from another's mistakes. Each raises its own *goodness* for images with their
+# true label and lowers it for images with a wrong one, as the single layer in `one_layer.py` does.
+# Read that tutorial first; this one uses its words.
 #
 # The usual way to train such a network is *backpropagation*, "backprop" for short. It computes one
-# error at the top and carries its derivative down through every layer by the chain rule. We train
-# the same network by backprop too, and compare.
+# error at the top and carries its derivative down through every layer by the chain rule. We also
+# train the same network by backprop, and compare.
 
 # %%
 import os
@@ -62,7 +62,7 @@ print(f"{len(train_images)} training images, {n_test} test images that no layer 
 #
 # $$x' = \sqrt{N}\; \frac{y}{\lVert y \rVert},$$
 #
-# with N the number of units: the mean of its squares is always 1, and only the *direction* of y
+# where N is the number of units. The mean of its squares is always 1, and only the *direction* of y
 # goes on. Each layer has to find its own evidence in the pattern that the layer below left.
 #
 # The first layer sees 784 pixels, of which the first ten carry the label.
@@ -97,15 +97,15 @@ print(
 # %% [markdown]
 # ## A readout, and wrong labels that are hard to tell from the true one
 #
-# A wrong label can be silly (a 1 called "8") or tempting (a 4 called "9"). Once a layer sees
-# through the silly one, that case moves no weight any more; the tempting one still does. To find
+# A wrong label can be silly (a 1 called "8") or tempting (a 4 called "9"). Once a layer has seen
+# through the silly one, that case no longer moves any weight; the tempting one still does. To find
 # tempting labels, a *readout* guesses the digit in every image while the network learns:
 #
 # 1. The image goes up with a *neutral* label: all ten label pixels at 0.1, which says nothing.
 # 2. The readout takes the activities of layers 2 and 3 and computes ten weighted sums $a_k$, one
 #    for each digit. The *softmax* makes probabilities of them:
 #    $q_k = e^{a_k} / \sum_m e^{a_m}$.
-# 3. The wrong label is drawn at random from these probabilities, the true digit left out. So a
+# 3. The wrong label is drawn at random from these probabilities, leaving out the true digit. So a
 #    label that the readout finds likely is drawn often.
 #
 # The readout learns too, by raising $\log q$ of the true digit. It stands first in the list of
@@ -114,7 +114,7 @@ print(
 
 # %%
 head = Dense(
-    np.zeros((2 * WIDTH + 1, 10), np.float32),  # no opinion at first; the last row are biases
+    np.zeros((2 * WIDTH + 1, 10), np.float32),  # no opinion at first; the last row holds the biases
     Schedule(rate=0.1, epochs=EPOCHS, updates_per_epoch=updates_per_epoch),
     Smoothed(),
     decay=0.003,  # keeps the weights small
@@ -135,8 +135,8 @@ cases = LabelledCases(train_images, train_labels, encoding, negatives, BATCH, SE
 #     x = layer.learn(x, sign)
 # ```
 #
-# There is no second loop that goes back down. After each epoch we measure the share of test images
-# that get a wrong name, the *error*, in several ways. What we measure does not touch the training.
+# There is no second loop that goes back down. After each epoch we measure the *error*, the share of
+# test images that are misclassified, in several ways. Measuring does not touch the training.
 
 # %%
 
@@ -171,10 +171,11 @@ for epoch in range(1, EPOCHS + 1):
 #
 # **By goodness.** Show the image with each of the ten labels, add up the goodness of layers 2 and
 # 3, and take the label with the largest sum. That is what the network was trained for, but it
-# takes ten passes upward. (The first layer's sum over the image's pixels is shared by all ten.)
+# takes ten passes upward. (All ten share the first layer's sum over the image's pixels.)
 #
 # **By the readout.** Show the image once with the neutral label and take the most likely digit of
-# the softmax. One pass, so it is much cheaper, and on these data it is also right more often.
+# the softmax. This takes one pass, so it is much cheaper. On these data it is also right more
+# often.
 
 # %%
 predicted = predict(layers, encoding, test_images)  # ten labels, goodness
@@ -183,7 +184,7 @@ error, error_softmax = np.mean(predicted != test_labels), np.mean(read != test_l
 print(f"error by goodness {100 * error:.1f} %, by the readout {100 * error_softmax:.1f} %")
 
 # %%
-shown = int(np.argmax(predicted == test_labels))  # the first image that is named rightly
+shown = int(np.argmax(predicted == test_labels))  # the first image that is classified correctly
 one_image = encoding.features(test_images[shown : shown + 1])
 summed = goodness_by_label(layers, encoding, one_image)[1:].sum(axis=0)[0]  # over layers 2 and 3
 best = int(summed.argmax())
@@ -206,8 +207,8 @@ right.legend(frameon=False)
 # ## What hard negatives are
 #
 # For every digit, these are the wrong labels that the trained readout would offer: its
-# probabilities $q_k$ without the true digit. A uniform choice would give each of the nine about 11
-# %. The readout offers its favourite at least twice as often.
+# probabilities $q_k$ without the true digit. A uniform choice would offer each of the nine in about
+# 11 % of the cases. The readout offers its favourite at least twice as often.
 
 # %%
 logits = readout.forward(neutral_activities(layers, encoding, features))  # the ten sums a_k
@@ -232,19 +233,19 @@ figure.colorbar(image, label="share of the digit's negative cases [%]")
 # %% [markdown]
 # ## Three comparisons
 #
-# An error means little by itself. Here are three other ways to use the same training images, for
-# as many epochs.
+# An error means little by itself. Here are three other ways to use the same training images for the
+# same number of epochs.
 #
 # 1. **Backprop.** The same three layers and a softmax on the third, trained by backprop from
 #    weights drawn in the same way. `backprop` is one of the experiments of the library; `changed`
 #    sets the choices that differ from its own.
-# 2. **A readout on layers that never learn.** It shows how much of the result is due to the
+# 2. **A readout on layers that never learn.** This shows how much of the result is due to the
 #    readout and to random weights.
 # 3. **A readout on the bare pixels**, without any layer.
 #
-# The rates of Forward-Forward and of backprop were chosen in the same way: each is the best of
-# three (0.01, 0.02, 0.04 and 0.4, 0.8, 1.6), judged on 2,000 of the training images that were held
-# out for this, and by the mean of three random starts.
+# The rates of Forward-Forward and of backprop were chosen in the same way. Each is the best of
+# three (0.01, 0.02, 0.04 and 0.4, 0.8, 1.6) on 2,000 of the training images that were held out for
+# this, by the mean of three random starts.
 
 # %%
 setting = changed(
@@ -345,20 +346,20 @@ figure.suptitle(
 #   mistakes on the trained layers as on untrained ones, and fewer than on the bare pixels.
 # - **Backprop is still ahead of the goodness**, and it shows an image once where Forward-Forward
 #   shows it three times: neutral, positive, negative. What Forward-Forward saves is of another
-#   kind. It need not keep the activities of all layers until an error comes back down, and it
-#   never multiplies by a weight matrix in the reverse direction.
+#   kind. It does not have to keep the activities of all layers until an error comes back down, and
+#   it never multiplies by a weight matrix in the reverse direction.
 # - **Depth buys little here.** The three layers, each alone, end up within five points of each
-#   other. On digits this easy, even ten weighted sums of the pixels name nine in ten rightly.
+#   other. On digits this easy, even ten weighted sums of the pixels classify nine in ten correctly.
 # - **Small differences mean nothing.** With 2,000 test images an error of 4 % has a standard error
-#   of 0.4 points, and there is one random start. Read no meaning into less than a point.
+#   of 0.4 points, and there is only one random start. Read no meaning into less than a point.
 # - **These are not results for handwriting.** The digits are drawn by a program, the network is
 #   small, and the training is short.
 
 # %% [markdown]
 # ## Which digits it confuses
 #
-# A *confusion matrix* counts the test images by true digit (row) and by given name (column). Right
-# names are on the diagonal; colour marks the mistakes.
+# A *confusion matrix* counts the test images by true digit (row) and by the digit that the network
+# named (column). Correct answers are on the diagonal; colour marks the mistakes.
 
 # %%
 confusion = confusion_matrix(test_labels, predicted, 10)
@@ -381,7 +382,7 @@ figure.colorbar(image, label="mistakes [test images]")
 # %% [markdown]
 # ## Checks
 #
-# The numbers that the text promises, with room for other machines.
+# These are the numbers that the text promises, with room for other machines.
 
 # %%
 assert same
@@ -402,8 +403,8 @@ assert confusion.sum() == n_test
 assert mistakes.sum() == np.sum(predicted != test_labels)
 
 # %% [markdown]
-# Figures are written to the folder named by the environment variable FFNUMPY_FIGURES, if there is
-# one, and shown otherwise.
+# If the environment variable FFNUMPY_FIGURES names a folder, the figures are written there.
+# Otherwise they are shown.
 
 # %%
 if folder := os.environ.get("FFNUMPY_FIGURES"):

@@ -1,14 +1,14 @@
 # %% [markdown]
 # # Deriving the rule and checking it with a pencil
 #
-# In `one_layer.py` a layer learned by a rule that fell from the sky. Here we derive it with the
-# chain rule, work it out once with small integers, and then ask the computer whether it is the
-# derivative that we claim it is.
+# In `one_layer.py` a layer learned by a rule that fell from the sky. Here we derive the rule with
+# the chain rule and work it out once with small integers. Then we ask the computer whether it is
+# the derivative that we claim it is.
 #
-# As there, a *unit* j of the layer computes a weighted sum $z_j$ of the inputs and the *activity*
-# $y_j = \max(z_j, 0)$. The *goodness* of a case is $S = \sum_j y_j^2$, and
-# $p = \sigma(S - \theta)$ with $\sigma(t) = 1/(1 + e^{-t})$ is the probability, in the layer's
-# judgement, that the case is *positive*: that the image and its label agree.
+# As before, a *unit* j of the layer computes a weighted sum $z_j$ of the inputs and the *activity*
+# $y_j = \max(z_j, 0)$. The *goodness* of a case is $S = \sum_j y_j^2$. The layer's verdict is
+# $p = \sigma(S - \theta)$ with $\sigma(t) = 1/(1 + e^{-t})$: the probability, in its judgement,
+# that the case is *positive*, which means that the image and its label agree.
 
 # %%
 import os
@@ -29,10 +29,10 @@ ORANGE, GREY, DARK = "C1", "0.7", "0.25"  # orange is for findings
 EPS = np.finfo(float).eps  # 2e-16: the relative rounding error of a number
 
 # %% [markdown]
-# ## What is to grow
+# ## What we raise
 #
-# If a case is positive, the layer should find p high. If it is negative, it should find 1 − p
-# high. In both cases we raise the *logarithm* of the probability of having judged rightly:
+# If a case is positive, p should be high. If it is negative, 1 − p should be high. In both cases we
+# raise the *logarithm* of the probability of a correct verdict:
 #
 # $$\log p \ \text{(positive case)}, \qquad \log(1 - p) \ \text{(negative case)}.$$
 #
@@ -41,8 +41,8 @@ EPS = np.finfo(float).eps  # 2e-16: the relative rounding error of a number
 # $$\frac{d \log \sigma(t)}{dt} = -\frac{d}{dt} \log(1 + e^{-t}) = \frac{e^{-t}}{1 + e^{-t}}
 #   = 1 - \sigma(t) = 1 - p,$$
 #
-# whereas the slope of p itself is $p\,(1 - p)$. Both vanish where the layer is right. But where it
-# is badly wrong, p near 0, the first one is near 1 and the second near 0: a rule that raises p
+# whereas the slope of p itself is $p\,(1 - p)$. Both vanish where the layer is right. Where it is
+# badly wrong, with p near 0, the first is near 1 but the second is near 0. A rule that raises p
 # would learn nothing from the worst mistakes.
 
 # %%
@@ -66,8 +66,8 @@ ax.legend(frameon=False)
 
 # %% [markdown]
 # For a negative case $1 - \sigma(t) = \sigma(-t)$, so the slope of $\log \sigma(-t)$ is
-# $-(1 - \sigma(-t)) = -p$. With a sign s, +1 for a positive case and −1 for a negative one, both
-# are one formula, $s\,\sigma(-s\,t)$. `Logistic` holds the function and this slope.
+# $-(1 - \sigma(-t)) = -p$. Let s be +1 for a positive case and −1 for a negative one. Then both
+# slopes are one formula, $s\,\sigma(-s\,t)$. `Logistic` holds the function and this slope.
 #
 # ## The chain rule, link by link
 #
@@ -76,7 +76,7 @@ ax.legend(frameon=False)
 # $$w_{ij} \;\to\; z_j = \sum_i x_i w_{ij} \;\to\; y_j = \max(z_j, 0) \;\to\; S = \sum_j y_j^2
 #   \;\to\; \log p.$$
 #
-# Each has a short slope:
+# Each step has a short slope:
 #
 # $$\frac{\partial z_j}{\partial w_{ij}} = x_i, \qquad
 #   \frac{dy_j}{dz_j} = \begin{cases} 1 & z_j > 0 \\ 0 & z_j < 0 \end{cases}, \qquad
@@ -84,22 +84,22 @@ ax.legend(frameon=False)
 #   \frac{\partial \log p}{\partial S} = \begin{cases} 1 - p & \text{positive case} \\
 #   -p & \text{negative case} \end{cases}.$$
 #
-# The chain rule multiplies them. Where $z_j < 0$ the activity $y_j$ is 0 already, so the second
-# slope can be left out:
+# The chain rule multiplies them. Where $z_j < 0$ the activity $y_j$ is already 0, so we can leave
+# out the second slope:
 #
 # $$\frac{\partial \log p}{\partial w_{ij}} = x_i \cdot 2 y_j \cdot
 #   \frac{\partial \log p}{\partial S}, \qquad
 #   \Delta w_{ij} = \varepsilon\, \frac{\partial \log p}{\partial w_{ij}}.$$
 #
-# This is the learning rule of the Forward-Forward algorithm (Hinton, 2022, Eq. 3). ε, the *rate*,
-# is the length of the step. No other layer occurs in it, so there is nothing to send between
-# layers but the activities on their way up.
+# This is the learning rule of the Forward-Forward algorithm (Hinton, 2022, Eq. 3). The *rate* ε
+# sets the length of the step. No other layer occurs in the rule, so nothing needs to be sent
+# between layers except the activities on their way up.
 #
 # ## With a pencil
 #
-# A layer with three units, one real input, and a second input that is always 1. The weights of the
-# constant input are called *biases*. (Then the bias needs no rule of its own.) Rows are inputs,
-# columns are units:
+# Take a layer with three units, one real input, and a second input that is always 1. The weights of
+# the constant input are called *biases*; treated this way, they need no rule of their own. Rows are
+# inputs and columns are units:
 #
 # $$x = (2,\ 1), \qquad W = \begin{pmatrix} 1 & 0 & -1 \\ -1 & 2 & 1 \end{pmatrix}, \qquad
 #   \theta = 5.$$
@@ -113,7 +113,8 @@ ax.legend(frameon=False)
 # | $\delta_j = (1 - p) \cdot 2 y_j$ | ½ · 2 · (1, 2, 0) = (1, 2, 0) |
 # | $\partial \log p / \partial w_{ij} = x_i\, \delta_j$ | rows 2 · (1, 2, 0) and 1 · (1, 2, 0) |
 #
-# Now the same in the words of the library. An array's first axis counts cases; here it is 1 long.
+# Now the same in the words of the library. The first axis of an array counts cases; here there is
+# one.
 
 # %%
 x = np.array([[2.0, 1.0]])  # one case; the second input is always 1
@@ -134,14 +135,14 @@ for name, value in (("z", z), ("y", y), ("S", S), ("p", p), ("δ", d), ("x δ", 
     print(f"{name:>3} =", str(value.tolist()))
 
 # %% [markdown]
-# With ε = 0.1 each weight moves by a tenth of that. The new sums are $z' = z + \varepsilon \lVert
-# x \rVert^2 \delta$, because $x$ meets its own image in $\Delta W$; with $\lVert x \rVert^2 = 4 +
-# 1 = 5$ that is $(1, 2, -1) + \tfrac12 (1, 2, 0) = (1.5, 3, -1)$. The goodness goes from 5 to 2.25
-# + 9 = 11.25.
+# With ε = 0.1 each weight moves by a tenth of its slope. The new sums are $z' = z + \varepsilon
+# \lVert x \rVert^2 \delta$, because $x$ meets its own image in $\Delta W$; with $\lVert x \rVert^2
+# = 4 + 1 = 5$ that is $(1, 2, -1) + \tfrac12 (1, 2, 0) = (1.5, 3, -1)$. The goodness goes from 5 to
+# 2.25 + 9 = 11.25.
 #
-# `Layer` does all this in one call. It adds the constant input by itself: `Dense` takes the biases
-# as the last row of its weights. Had the case been a negative one, δ would be $-p \cdot 2 y_j$,
-# which is $-(1, 2, 0)$, and the goodness would fall to 0.25 + 1 = 1.25.
+# `Layer` does all this in one call. It adds the constant input by itself: `Dense` holds the biases
+# as the last row of its weights. If the case had been negative, δ would be $-p \cdot 2 y_j$, which
+# is $-(1, 2, 0)$, and the goodness would fall to 0.25 + 1 = 1.25.
 
 # %%
 goodness_after = {}
@@ -154,17 +155,17 @@ for kind, sign in (("positive", 1.0), ("negative", -1.0)):
 # %% [markdown]
 # ## With a difference quotient
 #
-# A pencil checks one number. To check a formula, compare it with the definition of the derivative.
-# Move one weight by a small h and see how log p changes:
+# A pencil checks one number. To check a formula, we compare it with the definition of the
+# derivative. We move one weight by a small h and see how log p changes:
 #
 # $$\frac{f(w + h) - f(w)}{h} \approx f'(w), \qquad
 #   \frac{f(w + h) - f(w - h)}{2h} \approx f'(w).$$
 #
-# The second, *central*, quotient has an error that shrinks like h², the first one like h. But
-# neither can be exact: for small h we subtract two numbers that are almost equal, and only their
-# rounding errors remain.
+# The error of the first quotient shrinks like h. The error of the second, *central* quotient
+# shrinks like h². But neither can be exact: for small h we subtract two numbers that are almost
+# equal, and only their rounding errors remain.
 #
-# There is a way without subtraction. Move the weight by an *imaginary* amount $ih$. Then $f(w +
+# There is a way without subtraction. We move the weight by an *imaginary* amount $ih$. Then $f(w +
 # ih) = f(w) + i h f'(w) - \tfrac12 h^2 f''(w) - \dots$, and the imaginary part, divided by h, is
 # the slope. With $h = 10^{-20}$ the rest is far below rounding. This is the *complex step*.
 
@@ -197,8 +198,9 @@ ax.set(
 ax.legend(frameon=False)
 
 # %% [markdown]
-# `check_slope` does this for every element of an array, in both ways, and reports the largest
-# error relative to the largest slope. First every link of the chain, at random places:
+# `check_slope` does this for every element of an array, by the complex step and by the central
+# quotient. It reports the largest error relative to the largest slope. First we check every link of
+# the chain at random places:
 
 # %%
 rng = np.random.default_rng(0)
@@ -215,10 +217,10 @@ for name, check in links.items():
     print(f"{name:10s} complex step {check.complex_step:.0e}, central {check.central:.0e}")
 
 # %% [markdown]
-# Then the whole: what `Layer.learn` really adds to its weights, for six cases at once, three
-# positive and three negative. The layer steps along the *mean* over the cases; times six it is the
-# sum that we differentiate. (At $z = 0$ the activity has a kink and no slope. Random numbers do
-# not come near enough to it to matter here.)
+# Then we check the whole: what `Layer.learn` really adds to its weights, for six cases at once,
+# three positive and three negative. The layer steps along the *mean* over the cases; six times that
+# is the sum that we differentiate. (At $z = 0$ the activity has a kink and no slope. Random numbers
+# do not come near enough to it to matter here.)
 
 # %%
 inputs = rng.standard_normal((6, 5))
@@ -226,7 +228,7 @@ weights = normal(5, 4, rng, float)  # five rows of weights and the row of biases
 
 
 def sum_of_log_p(W):
-    """Return the log probabilities of six right judgements."""
+    """Return the log probabilities of six correct verdicts."""
     return loss.value(Layer(Dense(W)).forward(inputs)[1], sign)
 
 
@@ -241,8 +243,8 @@ rule = check_slope(sum_of_log_p, what_learn_adds, weights)
 print(f"the learning rule: complex step {rule.complex_step:.0e}, central {rule.central:.0e}")
 
 # %% [markdown]
-# A check that cannot fail proves nothing. So here are two mistakes that are easy to make: the
-# factor 2 is forgotten, and p is raised in place of log p.
+# A check that cannot fail proves nothing. So here are two mistakes that are easy to make:
+# forgetting the factor 2, and raising p in place of log p.
 
 
 # %%
@@ -255,7 +257,7 @@ def raises_p(W):
     """Return the slope of p, or of 1 − p, in place of that of its logarithm."""
     z = inputs @ W[:-1] + W[-1]
     y = relu.value(z)
-    p = np.exp(loss.value(sum_of_squares.value(y), sign))  # of having judged rightly
+    p = np.exp(loss.value(sum_of_squares.value(y), sign))  # of a correct verdict
     d = delta(sum_of_squares.pull_back(y, sign * p * (1 - p)), relu.slope(z))
     return np.vstack([outer_product(inputs, d), d.sum(axis=0)])
 
@@ -270,9 +272,9 @@ for name, check in mistakes.items():
 # %% [markdown]
 # ## The rule is local
 #
-# Whatever happens above a layer does not change what it learns. Put two very different second
-# layers on the same first layer, show both networks the same cases, and compare the first layers
-# bit by bit.
+# What happens above a layer does not change what it learns. We put two very different second layers
+# on the same first layer, show both networks the same cases, and compare the first layers bit by
+# bit.
 
 # %%
 first_layers = []
@@ -288,16 +290,16 @@ print("the first layer is the same to the last bit:", bits_equal)
 # %% [markdown]
 # ## The output keeps its direction
 #
-# How can all layers learn at the same time, if each one's input comes from a layer that is being
+# How can all layers learn at the same time if the input of each comes from a layer that is being
 # changed? For a single case there is a neat answer. All active units have the same factor in front
 # of their $y_j$, so a step multiplies them all by the same number:
 #
 # $$y_j' = y_j + \varepsilon \lVert x \rVert^2 \cdot 2 \frac{\partial \log p}{\partial S}\, y_j
 #   = (1 + c)\, y_j.$$
 #
-# Only the length of y changes. And a layer takes the length out before it hands y on: the next
-# layer gets $\sqrt{N}\, y / \lVert y \rVert$. So its input stays as it is. In the pencil's example
-# 1 + c is 1.5.
+# Only the length of y changes, and a layer takes the length out before it hands y on: the next
+# layer gets $\sqrt{N}\, y / \lVert y \rVert$. So the next layer's input stays as it is. In the
+# pencil's example 1 + c is 1.5.
 
 # %%
 layer = Layer(Dense(W.copy(), 0.1), loss=loss)
@@ -321,12 +323,12 @@ right.set_title(f"… what is handed on changes by {max(change, EPS):.0e}")
 left.legend(frameon=False)
 
 # %% [markdown]
-# With several cases in one step, or the average of steps that `Smoothed` takes, this holds only
-# approximately: each case's weights are also moved by the other cases.
+# With several cases in one step, or with the averaged steps of `Smoothed`, this holds only
+# approximately, because the weights are also moved by the other cases.
 #
 # ## One step to any goodness
 #
-# Since a step scales y, one can choose the scale. Take $\Delta w_{ij} = \varepsilon\, x_i\, y_j$.
+# Since a step scales y, we can choose the scale. Take $\Delta w_{ij} = \varepsilon\, x_i\, y_j$.
 # Then $y' = (1 + \varepsilon \lVert x \rVert^2)\, y$ and $S' = (1 + \varepsilon \lVert x
 # \rVert^2)^2 S$. To arrive at a desired goodness S*, solve for ε:
 #
@@ -341,9 +343,9 @@ S_stepped = sum_of_squares.value(relu.value(x @ (W + rate * outer_product(x, y))
 print(f"ε = {rate:.3f} takes the goodness from 5 to {S_stepped:.6f}")
 
 # %% [markdown]
-# Because the normalised output does not change, every layer of a deep network can take its own
-# such step at once, without waiting for the layers below. `one_step` does it. Each layer gets its
-# own target, and the biases count as an input of 1 in ‖x‖².
+# Because the normalised output does not change, every layer of a deep network can take such a step
+# at once, without waiting for the layers below. `one_step` does this. Each layer gets its own
+# target, and the biases count as an input of 1 in ‖x‖².
 
 # %%
 widths = (20, 50, 40, 30)
@@ -375,12 +377,12 @@ ax.set(
 ax.legend(frameon=False)
 
 # %% [markdown]
-# This is exact, but for one case only: the next case's step undoes part of it. To learn from many
-# cases one takes many small steps, as in `one_layer.py` and `deep_network.py`.
+# This is exact, but only for one case: the next case's step undoes part of it. To learn from many
+# cases we take many small steps, as in `one_layer.py` and `deep_network.py`.
 #
 # ## Checks
 #
-# The numbers that the text promises.
+# These are the numbers that the text promises.
 
 # %%
 assert z.tolist() == [[1, 2, -1]]
@@ -408,8 +410,8 @@ assert miss < 1e-13
 assert not np.isclose(S_first, targets, rtol=0.05).any()
 
 # %% [markdown]
-# Figures are written to the folder named by the environment variable FFNUMPY_FIGURES, if there is
-# one, and shown otherwise.
+# If the environment variable FFNUMPY_FIGURES names a folder, the figures are written there.
+# Otherwise they are shown.
 
 # %%
 if folder := os.environ.get("FFNUMPY_FIGURES"):

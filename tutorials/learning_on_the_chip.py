@@ -1,11 +1,11 @@
 # %% [markdown]
 # # Learning on the chip
 #
-# Two layers learn to name digits, first as numbers on a computer, then as voltages on a simulated
-# analog chip. The program is the same in both cases, but for one line. We look at that line, at a
-# counter that stays at zero, and at the bill in nanojoules.
+# Two layers learn to name digits, first in floating point on a computer, then as voltages on a
+# simulated analog chip. The program is the same in both cases, except for one line. We look at that
+# line, at a counter that stays at zero, and at the bill in nanojoules.
 #
-# Read `deep_network.py` first, where layers learn digits in numbers, and
+# Read `deep_network.py` first, where layers learn digits in floating point, and then
 # `a_crossbar_multiplies.py`, where a grid of resistors becomes a matrix product. This tutorial uses
 # the words of both.
 
@@ -45,28 +45,30 @@ print(f"{len(images)} training images, {len(test_images)} test images that no la
 # Three things that `deep_network.py` did have no place here.
 #
 # - **No batch.** The lines of a chip carry one image at a time. To add up the updates of a hundred
-#   it would need an analog memory as large as the weights. So it sees an image with its true label,
-#   learns, sees it with a wrong label, learns, and goes on.
-# - **No readout.** To find a tempting wrong label the chip draws three at random, shows each of
+#   images, the chip would need an analog memory as large as the weights. So it sees an image with
+#   its true label, learns, sees it with a wrong label, learns, and goes on.
+# - **No readout.** To find a tempting wrong label, the chip draws three at random, shows each of
 #   them, and takes the one with the highest goodness.
-# - **No arithmetic on what it measures.** The answer is the label with the highest goodness: ten
-#   voltages on ten capacitors, and a circuit that finds the largest of them.
+# - **No arithmetic on what it measures.** The answer is the label with the highest goodness. The
+#   chip finds it with ten voltages on ten capacitors and a circuit that picks the largest.
 #
-# The `Plan` says what is trained; the same plan goes to both.
+# The `Plan` says what is trained. Computer and chip get the same plan.
 #
 # ## What the chip is made of
 #
 # A *design* is the drawing. Its `Scale` ties numbers to volts: an input of 1 is 0.1 V, a weight of
-# 0.6 is the end of a cell's range, and the goodness has a scale of its own. That one needs a word.
-# The verdict $p = \sigma((S - \theta)/T)$ comes from a pair of transistors, whose current divides
-# between them in just this way when their voltages differ; the temperature T of the loss is
-# $kT/q$ = 26 mV, the chip's own temperature. How many units of goodness 26 mV are is for the
-# designer to choose: here 10, so 1 is 2.6 mV. In `one_layer.py` T was 1. A larger T makes the step
-# from "wrong" to "right" softer, which suits noisy amplifiers and an update after every image.
+# 0.6 is the end of a cell's range, and the goodness has a scale of its own.
+#
+# That last scale needs a word. The verdict $p = \sigma((S - \theta)/T)$ comes from a pair of
+# transistors: when their voltages differ, the current divides between them in just this way. The
+# temperature T of the loss is set by the chip's own temperature, $kT/q$ = 26 mV. The designer
+# chooses how many units of goodness these 26 mV stand for. Here it is 10, so a goodness of 1 is
+# 2.6 mV. In `one_layer.py` T was 1. A larger T makes the step from "wrong" to "right" softer, which
+# suits noisy amplifiers and an update after every image.
 #
 # The *device* is the memory cell. "gokmen-vlasov" is a published wish list: 1,200 steps from end to
-# end; 30 % variation from cell to cell and from pulse to pulse. Nobody has made it in quite this
-# way; `hardware-sim presets` lists others.
+# end, with 30 % variation from cell to cell and from pulse to pulse. Nobody has made exactly such a
+# cell; `hardware-sim presets` lists others.
 
 # %%
 plan = Plan(hidden=(WIDTH, WIDTH), rate=0.004, candidates=3, passes=1, seed=0)
@@ -77,7 +79,7 @@ device = preset("gokmen-vlasov").device
 print(f"kT/q = {thermal_voltage() * 1e3:.1f} mV; a goodness of 1 is {scale.goodness * 1e3:.1f} mV")
 
 # %% [markdown]
-# ## In numbers
+# ## In floating point
 #
 # A `TwinLearner` holds the layers of `deep_network.py`. `single_run` draws the cases and hands
 # them, with the layers, to the same function `train`, whose two inner lines were
@@ -102,13 +104,13 @@ def trained():
 
 in_numbers = trained
 twin, spent_by_twin, error_in_numbers = in_numbers()
-print(f"in numbers: {100 * error_in_numbers:.1f} % of the test images get a wrong name")
+print(f"floating point: {100 * error_in_numbers:.1f} % of the test images are misclassified")
 
 # %% [markdown]
 # ## On the chip
 #
-# The same again, on one individual chip, drawn at random as a factory would: every cell, every
-# amplifier differs from the drawing, and every use adds noise.
+# Now the same on one individual chip, drawn at random as a factory would make it. Every cell and
+# every amplifier differs from the drawing, and every use adds noise.
 
 
 # %%
@@ -125,30 +127,30 @@ def trained():
 
 on_the_chip = trained
 chip, spent, error_on_the_chip = on_the_chip()
-print(f"on the chip: {100 * error_on_the_chip:.1f} % of the test images get a wrong name")
+print(f"on the chip: {100 * error_on_the_chip:.1f} % of the test images are misclassified")
 
 # %% [markdown]
-# This is the difference between the two cells, found by a program:
+# A program finds the difference between the two cells:
 
 # %%
 sources = [inspect.getsource(function).splitlines() for function in (in_numbers, on_the_chip)]
-difference = list(difflib.unified_diff(*sources, "numbers", "chip", lineterm="", n=1))
+difference = list(difflib.unified_diff(*sources, "floating point", "chip", lineterm="", n=1))
 print("\n".join(difference))
 for learner in (twin, chip):
     print([type(layer).__name__ for layer in learner.layers])
 
 # %% [markdown]
-# The chip's list begins with a `Dac`, which makes voltages of pixels. From there on only voltages
-# are handed upward: `learn` of an `AnalogLayer` takes a `Voltage` and returns one. There is nothing
-# in the loop that would notice, because the loop never looks at x.
+# The chip's list begins with a `Dac`, which makes voltages of pixels. From there on, only voltages
+# are handed upward: `learn` of an `AnalogLayer` takes a `Voltage` and returns one. The loop does
+# not notice, because it never looks at x.
 #
-# One image at a time has its price in both columns: without batches, smoothing and readout even the
-# numbers are worse than those of `deep_network.py`, and the images were seen once, not eight times.
-# What the chip loses beyond that is due to its cells and amplifiers.
+# Learning from one image at a time has its price in both cases. Without batches, smoothing and
+# readout, even the floating-point network is worse than that of `deep_network.py`; and it saw the
+# images once, not eight times. What the chip loses beyond that is due to its cells and amplifiers.
 #
 # ## The counter that stays at zero
 #
-# Every part of the chip writes what it does into a ledger.
+# Every part of the chip enters what it does in a ledger.
 
 # %%
 kinds = {
@@ -162,22 +164,24 @@ for kind, meaning in kinds.items():
     print(f"{counts[kind] / len(images):12,.0f} for an image: {meaning}")
 
 # %% [markdown]
-# The zero is not a matter of luck. A `Voltage` gives its values to nobody but an Adc, which the
-# ledger counts, and a `Probe`, which refuses while a layer learns.
+# The zero is not a matter of luck. A `Voltage` gives its values only to an Adc, which the ledger
+# counts, and to a `Probe`, which refuses to work while a layer learns.
 #
-# What the zero does not show stands two lines below it: **comparisons**. The cells are written by
-# trains of random pulses. In each of up to 31 time slots every row decides, by a comparator and a
-# random reference, whether it fires: with a probability proportional to its x. Every column does so
-# with one proportional to its y. Where both fire, the cell gets a pulse, and on average that is the
-# outer product of x and y. So voltages *are* sampled here, one bit at a time and on the spot. No
-# number leaves the array, but it is not free, and the bill has a line for it.
+# Two lines below the zero stands what it does not show: **comparisons**. The cells are written by
+# trains of random pulses. In each of up to 31 time slots, every row decides by a comparator and a
+# random reference whether it fires, with a probability proportional to its x. Every column decides
+# likewise, with a probability proportional to its y. Where both fire, the cell gets a pulse. On
+# average the pulses are the outer product of x and y. So voltages *are* sampled here, one bit at a
+# time and on the spot. No number leaves the array, but the sampling is not free, and the bill has a
+# line for it.
 #
 # ## The bill
 #
-# Each operation has a price: a pulse, the square of its voltage times conductance times duration;
-# an amplifier, its current times the supply voltage times the time in which it settles; a Dac, a
-# published value. Every constant has a nominal value, a low and a high one. The dots are what comes
-# out with the nominal values, the lines reach from all constants low to all constants high.
+# Each operation has a price. A pulse costs the square of its voltage times conductance times
+# duration. An amplifier costs its current times the supply voltage times its settling time. A Dac
+# has a published value. Every constant has a low, a nominal and a high value. In the figure, dots
+# show the bill with all nominal values, and lines reach from all constants low to all constants
+# high.
 
 # %%
 LINES = {
@@ -230,17 +234,16 @@ ax.set(
 )
 
 # %% [markdown]
-# The largest line is waste. A pulse is half of its voltage on the row and half on the column, so
-# that only their crossing sees all of it. But every other cell on these two lines sees one half,
-# and it conducts, too, although it does not change. There are many more such cells than pulsed
-# ones.
+# The largest line is waste. A pulse puts half of its voltage on the row and half on the column, so
+# that only their crossing sees all of it. But every other cell on these two lines sees one half. It
+# does not change, but it conducts. There are many more such cells than pulsed ones.
 #
 # ## What the bill assumes
 #
 # **No chip was measured.** These are counts times prices. Most of the constants are *assumed*,
-# since no publication states them for such a chip: the length of a write pulse, bias currents,
-# settling times. Here are the single constants that move the total most, when one goes from its low
-# to its high end and all others stay where they are.
+# because no publication states them for such a chip: the length of a write pulse, bias currents,
+# settling times. Here are the constants that move the total most when one goes from its low to its
+# high end and all others stay where they are.
 
 # %%
 constants = spent.constants()
@@ -253,25 +256,25 @@ for constant, at_low, at_high in by_effect[:5]:
 
 # %% [markdown]
 # Clocks, control, the random references, the memory that holds the images and the wires between the
-# blocks are not in the bill. Nor are the conductances of the cells known: a range of 2.5 … 10 µS is
-# assumed, too. What the figure can tell is where to look first, and that a constant deserves a
-# measurement. For a chip *with* converters beside this one: `hardware-sim compare`.
+# blocks are not in the bill. The conductances of the cells are not known either: a range of
+# 2.5 … 10 µS is also assumed. What the figure can tell is where to look first, and which constant
+# deserves a measurement. `hardware-sim compare` puts a chip *with* converters beside this one.
 #
 # ## A desired goodness in one step
 #
-# Forward-Forward has a second rule: take a case to a goodness $S^*$ that one names, in a single
+# Forward-Forward has a second rule, which takes a case to any chosen goodness $S^*$ in a single
 # update. For one case
 #
 # $$\Delta w_{ij} = \left( \sqrt{S^* / S} - 1 \right) \frac{x_i \, y_j}{\sum_i x_i^2}$$
 #
 # multiplies all activities by the same factor. So the goodness becomes $S^*$ and the direction of y
-# stays as it was, which means that the layers above see no change, and all layers can take their
-# step at once. In numbers it is exact. On the chip it needs no division: the normaliser's gain is
-# $\sqrt{N/S}$ already, and a comparator says whether the cells go up or down.
+# stays as it was. The layers above see no change, so all layers can take their step at once. In
+# floating point this is exact. On the chip it needs no division: the normaliser's gain is already
+# $\sqrt{N/S}$, and a comparator says whether the cells go up or down.
 #
-# We take one test image with its true label and ask for half as much again as the threshold. The
-# goodness is a voltage, so a `Probe` reads it for us, before and after. Each of its readings has
-# the amplifiers' noise in it, so we take the mean of 200.
+# We take one test image with its true label and ask for one and a half times the threshold. The
+# goodness is a voltage, so a `Probe` reads it for us, before and after. Each reading contains the
+# amplifiers' noise, so we take the mean of 200.
 
 # %%
 probe = Probe(chip.ledger)
@@ -327,12 +330,13 @@ ax.set_ylim(top=1.3 * max(target, before.mean(axis=1).max(), after.mean(axis=1).
 ax.legend(frameon=False, ncols=3, loc="upper center")
 
 # %% [markdown]
-# It does not hit exactly. The pulses are random and so is the size of their steps; the amplifiers
-# are noisy when the chip looks; the squarers do not all measure alike. The scatter of a single
-# reading is how well the chip itself knows its goodness. The direction of the output has hardly
-# moved: the cosine of the angle is nearly 1.
+# The step does not hit exactly. The pulses are random, and so is the size of their steps. The
+# amplifiers are noisy when the chip looks, and the squarers do not all measure alike. The scatter
+# of a single reading shows how well the chip itself knows its goodness. The direction of the output
+# has hardly moved: the cosine of the angle is nearly 1.
 #
-# The step is meant for this image. It is large, and other images feel it: they share the weights.
+# The step is meant for this image. It is large, and other images feel it, because they share the
+# weights.
 #
 # ## What this does not show
 #
@@ -340,11 +344,11 @@ ax.legend(frameon=False, ncols=3, loc="upper center")
 #   symmetric, and some are stuck.
 # - Its wires have no resistance, its amplifiers no bandwidth, and it does not age.
 # - Drawn digits are easier than handwriting, and with 1,000 test images an error of 25 % is known
-#   to a point and a half only. One seed is one chip: another may err by ten points more.
+#   only to a point and a half. One seed is one chip; another may err by ten points more.
 #
 # ## Checks
 #
-# The numbers that the text promises, with room for other machines.
+# These are the numbers that the text promises, with room for other machines.
 
 # %%
 changed = [line for line in difference if line[0] in "+-" and line[:3] not in ("+++", "---")]
@@ -368,8 +372,8 @@ assert miss.max() < 20
 assert cosine > 0.98
 
 # %% [markdown]
-# Figures are written to the folder named by the environment variable FFNUMPY_FIGURES, if there is
-# one, and shown otherwise.
+# If the environment variable FFNUMPY_FIGURES names a folder, the figures are written there.
+# Otherwise they are shown.
 
 # %%
 if folder := os.environ.get("FFNUMPY_FIGURES"):

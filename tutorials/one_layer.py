@@ -2,12 +2,12 @@
 # # One layer tells a digit from its contradiction
 #
 # A picture of a 3 and the label "3" agree. The same picture and the label "5" contradict each
-# other. Here a single layer learns to tell the two apart: one number that it computes, its
-# *goodness*, becomes high when picture and label agree and low when they do not.
+# other. Here a single layer learns to tell the two apart. It computes one number, its *goodness*,
+# which becomes high when picture and label agree and low when they do not.
 #
-# This is the building block of the Forward-Forward algorithm (Geoffrey Hinton, 2022). Nothing is
-# sent back from an output, because there is none: the layer judges by itself, and learns from its
-# own judgement.
+# This is the building block of the Forward-Forward algorithm (Geoffrey Hinton, 2022). There is no
+# output from which anything could be sent back. The layer judges by itself and learns from its own
+# judgement.
 #
 # You need NumPy and a little calculus. Every other term is explained where it first appears.
 
@@ -34,7 +34,7 @@ rng = np.random.default_rng(0)
 # %% [markdown]
 # ## The data
 #
-# The set "strokes" holds digits that the library draws with a shaky pen, so nothing has to be
+# The data set "strokes" holds digits that the library draws with a shaky pen, so nothing has to be
 # downloaded. An image has 28 × 28 = 784 pixels, each a grey level from 0 (paper) to 255 (ink). The
 # layer learns from the *training* images. The *test* images are kept apart, and every number below
 # is measured on them.
@@ -55,17 +55,17 @@ print(f"{len(train_images)} training images, {len(test_images)} test images")
 # - A *positive* case carries the true label.
 # - A *negative* case carries a wrong one. Only the label makes it wrong; the image is the same.
 #
-# Each input is then multiplied by a number that makes the mean of its squares 1. So all cases have
-# the same length, and a thick digit is not "louder" than a thin one.
+# Each input is then scaled so that the mean of its squares is 1. So all cases have the same length,
+# and a thick digit is no "louder" than a thin one.
 #
-# `encoding.labelled` writes the true labels and the wrong ones into the same images and stacks
-# them, positive cases first. Its result is not a plain array: image and label are kept apart. A
-# product with a matrix takes them apart too,
+# `encoding.labelled` writes the true labels and the wrong ones into the same images and stacks the
+# cases, positive ones first. Its result is not a plain array: it keeps image and label apart. A
+# product with a matrix is computed in the same two parts,
 #
 # $$x W = x_\text{label}\, W_\text{label} + x_\text{image}\, W_\text{image},$$
 #
-# and the second, expensive part is computed once although the image is used twice. For everything
-# else read it as the array that `x.toarray()` returns.
+# so the second, expensive part is computed only once although the image is used twice. In every
+# other respect, read it as the array that `x.toarray()` returns.
 
 # %%
 encoding = OneHot(classes=10)
@@ -92,8 +92,8 @@ figure.suptitle(f"The two cases differ in {inputs_that_differ} of {x.shape[1]} i
 # %% [markdown]
 # ## What the layer computes
 #
-# The layer has 100 *units*. Unit j has a *weight* $w_{ij}$ for every input i, and one number more,
-# its *bias* $b_j$. It computes a weighted sum of the inputs and cuts it off at zero; the result is
+# The layer has 100 *units*. Unit j has a *weight* $w_{ij}$ for every input i, and one more number,
+# its *bias* $b_j$. It computes a weighted sum of the inputs and cuts it off at zero. The result is
 # called its *activity*:
 #
 # $$z_j = \sum_i x_i w_{ij} + b_j, \qquad y_j = \max(z_j, 0).$$
@@ -102,8 +102,8 @@ figure.suptitle(f"The two cases differ in {inputs_that_differ} of {x.shape[1]} i
 #
 # $$S = \sum_j y_j^2,$$
 #
-# and the layer's verdict is the probability that the case is positive. It compares the goodness
-# with a threshold θ:
+# and the layer's verdict is a probability that the case is positive. It comes from comparing the
+# goodness with a threshold θ:
 #
 # $$p = \sigma(S - \theta), \qquad \sigma(t) = \frac{1}{1 + e^{-t}}.$$
 #
@@ -122,8 +122,8 @@ S_before = (y**2).sum(axis=1)  # S = Σ_j y_j²
 p_before = sigmoid(S_before - THETA)  # p = σ(S − θ)
 
 # %% [markdown]
-# `Layer` does the same. Its `forward` returns the goodness, and also the activity with its length
-# taken out, which a second layer would receive as input. We only need the goodness here.
+# `Layer` does the same. Its `forward` returns two things: the activity with its length taken out,
+# which a second layer would receive as input, and the goodness. Here we need only the goodness.
 
 # %%
 EPOCHS = 8  # how often the training images are gone through
@@ -137,21 +137,22 @@ print(f"largest difference from the lines above: {np.abs(S_of_layer - S_before).
 # %% [markdown]
 # ## How it learns
 #
-# A positive case should get a high p, a negative one a low p. So each weight is moved a little in
-# the direction in which log p grows (positive case) or log (1 − p) grows (negative case). The
-# derivative, worked out in `deriving_the_rule.py`, is
+# A positive case should get a high p, and a negative case a low p. So we move each weight a little
+# in the direction in which log p grows (positive case) or log (1 − p) grows (negative case). The
+# step, derived in `deriving_the_rule.py`, is
 #
 # $$\Delta w_{ij} = \varepsilon \, x_i \cdot 2 (1 - p) \, y_j \quad \text{(positive)}, \qquad
 #   \Delta w_{ij} = -\varepsilon \, x_i \cdot 2 p \, y_j \quad \text{(negative)}.$$
 #
-# In words: units that are active on a positive case get more of that input, units that are active
-# on a negative case get less of it, and the more wrong the verdict was, the bigger the change. A
-# weight needs its own input, its own unit's activity, and p. It needs nothing from anywhere else.
+# In words: a unit that is active on a positive case strengthens its weights from that input. A unit
+# that is active on a negative case weakens them. The more wrong the verdict was, the bigger the
+# change. To change, a weight needs its own input, its own unit's activity, and p. It needs nothing
+# from anywhere else.
 #
-# The rate ε is the size of the step. `Schedule` keeps it constant for half of the training and
-# then lets it fall, so that the weights settle. `Smoothed` takes the average of about the last ten
-# steps, which calms their jitter. `UniformWrong` draws the wrong labels, every one of the nine
-# equally often. One *epoch* is one run through all training images.
+# The rate ε is the size of the step. `Schedule` keeps it constant for half of the training and then
+# lets it fall, so that the weights settle. `Smoothed` averages about the last ten steps, which
+# calms their jitter. `UniformWrong` draws the wrong labels, each of the nine equally often. One
+# *epoch* is one run through all training images.
 
 # %%
 cases = LabelledCases(
@@ -169,7 +170,7 @@ for epoch in range(1, EPOCHS + 1):
     for _ in train([layer], cases):  # one epoch; after each batch we could look inside
         pass
     right.append(share_judged_right(layer.forward(x)[1]))
-    print(f"epoch {epoch}: {100 * right[-1]:.1f} % of the test cases are judged rightly")
+    print(f"epoch {epoch}: {100 * right[-1]:.1f} % of the test cases are classified correctly")
 
 S_after = layer.forward(x)[1]
 p_after = sigmoid(S_after - THETA)
@@ -179,14 +180,14 @@ print(f"verdicts with p below 0.01 or above 0.99: {100 * firm:.1f} %")
 # %% [markdown]
 # ## What has changed
 #
-# Before the training nearly all cases lie below the threshold: the layer calls almost everything a
-# contradiction, which is right for one half of the cases. Afterwards the two kinds have
-# moved apart, and more than 85 % of the cases are on their own side of θ.
+# Before training, nearly all cases lie below the threshold. The layer calls almost everything a
+# contradiction, and is right in half of the cases. After training, the two kinds have moved apart,
+# and more than 85 % of the cases are on their own side of θ.
 #
-# The upper curve is p. It climbs from 0.01 to 0.99 within about nine units of goodness, a narrow
-# step compared with the histograms, so most verdicts are firm. That matters for learning: a case
-# that is judged firmly and rightly has a factor 1 − p (or p) close to 0 and moves no weight. The
-# layer learns from the cases it has not settled yet.
+# The upper curve is p. It climbs from 0.01 to 0.99 within about nine units of goodness. That is a
+# narrow step compared with the histograms, so most verdicts are firm. This matters for learning. If
+# a case is classified correctly and firmly, its factor 1 − p (or p) is close to 0, and it moves no
+# weight. The layer learns from the cases it has not settled yet.
 
 # %%
 figure, axes = plt.subplots(
@@ -200,7 +201,7 @@ for ax, S, when in ((axes[1], S_before, "Before"), (axes[2], S_after, "After")):
     ax.hist(S[sign < 0], bins, color=GREY, label="wrong label (negative)")
     ax.hist(S[sign > 0], bins, color=ORANGE, alpha=0.7, label="true label (positive)")
     percent = 100 * share_judged_right(S)
-    ax.set(ylabel="test cases", title=f"{when} training: {percent:.1f} % judged rightly")
+    ax.set(ylabel="test cases", title=f"{when} training: {percent:.1f} % classified correctly")
 for ax in axes:
     ax.axvline(THETA, color=DARK, linestyle="--", label="threshold θ")
 axes[1].legend(frameon=False)
@@ -209,28 +210,28 @@ axes[2].set_xlabel("goodness S = Σ y²")
 # %% [markdown]
 # ## Pairs and ten labels
 #
-# One can also do without the threshold and ask which of two labels gives the same image the higher
+# We can also do without the threshold and ask which of two labels gives the same image the higher
 # goodness. The true label wins against one wrong label in more than 95 % of the pairs.
 #
-# Who can compare two labels can compare ten. Give the layer the image with each of the ten
-# labels and name the one with the highest goodness: that is a classifier. `predict` does so.
+# If we can compare two labels, we can compare ten. Show the layer the image with each of the ten
+# labels, and choose the label with the highest goodness: that is a classifier. `predict` does this.
 
 # %%
 positive, negative = S_after[sign > 0], S_after[sign < 0]
 pairs_right = np.mean(positive > negative)
 error = np.mean(predict([layer], encoding, test_images) != test_labels)
 print(f"true label above one wrong label: {100 * pairs_right:.1f} % of the pairs")
-print(f"ten labels compared: {100 * error:.1f} % of the test images get a wrong name")
+print(f"ten labels compared: {100 * error:.1f} % of the test images are misclassified")
 
 # %% [markdown]
 # ## What a receptive field looks like
 #
 # The weights of one unit, drawn at the pixels they belong to, are its *receptive field*. It shows
 # where ink drives the unit and where ink holds it back. The weights began as noise, and much of
-# that noise is still there. So we draw what the training has *added* to them.
+# that noise is still there. So we draw what training has *added* to them.
 #
 # The first ten weights belong to the label. For each label we pick the unit whose weight from that
-# label grew most, and measure its mean activity on test cases of three kinds: its label on its
+# label grew most. We measure its mean activity on test cases of three kinds: its label on its
 # digit, its label on another digit, and another label on its digit.
 
 # %%
@@ -272,18 +273,18 @@ figure.suptitle(
 
 # %% [markdown]
 # Label and digit together make such a unit at least 1.5 times as active as either of them without
-# the other. Each pushes the weighted sum up, the cut-off at zero hides a push that is too weak,
-# and squaring favours the strong ones: a soft "and". That is how a sum of squared activities can
-# tell agreement from contradiction.
+# the other. Each pushes the weighted sum up. The cut-off at zero hides a push that is too weak, and
+# squaring favours a strong one. Together they act as a soft "and". That is how a sum of squared
+# activities can tell agreement from contradiction.
 #
 # ## What this does not show
 #
-# These are clean digits that a program drew. Real handwriting is harder. And one layer is all
-# there is: `deep_network.py` stacks three and trains them at the same time, each by the same rule.
+# These are clean digits that a program drew. Real handwriting is harder. And this is only one
+# layer: `deep_network.py` stacks three and trains them at the same time, each by the same rule.
 #
 # ## Checks
 #
-# The numbers that the text promises, with room for other machines.
+# These are the numbers that the text promises, with room for other machines.
 
 # %%
 assert inputs_that_differ == 2
@@ -302,8 +303,8 @@ assert error < 0.15
 assert ratio > 1.5
 
 # %% [markdown]
-# Figures are written to the folder named by the environment variable FFNUMPY_FIGURES, if there is
-# one, and shown otherwise.
+# If the environment variable FFNUMPY_FIGURES names a folder, the figures are written there.
+# Otherwise they are shown.
 
 # %%
 if folder := os.environ.get("FFNUMPY_FIGURES"):
