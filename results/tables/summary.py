@@ -9,10 +9,9 @@ from tables.chips import NANO, joules_an_image, trained
 from tables.networks import order, runs_of, told
 from tables.records import Record, Records, groups, link, percent, spread, table, widths
 
-# Rows of the summary besides the paper's experiments: groups of records, and what they are.
+# Rows of the summary: groups of records or experiments, and what they are.
 TRAININGS = {
     "mnist-3x1000-60-epochs": "the author's program, with its hard negatives",
-    "mnist-3x1000-30-epochs": "the same in half the time",
 }
 EXPERIMENTS = {
     "supervised": "supervised, the label in the picture",
@@ -36,13 +35,13 @@ def reach(records: Records) -> str:
 
 
 def networks(records: Records) -> Iterator[Sequence[str]]:
-    """Yield a row for every experiment of the paper that has a record, and for a few more runs."""
-    for name in order(records):
+    """Yield a row for the experiments with one number that have a record, and for a few runs."""
+    for name in filter(EXPERIMENTS.__contains__, order(records)):
         if runs := runs_of(records, name):
             size = f"{widths(runs[0])}, {len(runs[0]['epochs'])} epochs"
             paper = told(name, runs[0], "PAPER")
             compare = "–" if paper == "–" else f"published: {paper}"
-            yield row(EXPERIMENTS.get(name, name.replace("_", " ")), size, runs, "–", compare)
+            yield row(EXPERIMENTS[name], size, runs, "–", compare)
     known = groups(records)
     for name, what in TRAININGS.items():
         runs = known[name]
