@@ -13,6 +13,7 @@ paper did, its number, and what differs here and why; it has
 from __future__ import annotations
 
 from importlib import import_module
+from math import inf
 from pkgutil import iter_modules
 from types import ModuleType
 
@@ -35,5 +36,11 @@ def named(name: str) -> ModuleType:
 def names() -> list[str]:
     """Return the names of all experiments, by section."""
     modules = [import_module(f"{__name__}.{m.name}") for m in iter_modules(__path__)]
-    startable = sorted((m for m in modules if hasattr(m, "start")), key=lambda m: m.SECTION)
+    startable = sorted((m for m in modules if hasattr(m, "start")), key=_place)
     return [m.__name__.rpartition(".")[2] for m in startable]
+
+
+def _place(module: ModuleType) -> list[float]:
+    """Return the section as numbers, to sort by; what is not in the paper comes last."""
+    parts = module.SECTION.split(".")
+    return [float(part) if part.isdigit() else inf for part in parts]
