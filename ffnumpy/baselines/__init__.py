@@ -1,5 +1,8 @@
 """What Forward-Forward is compared with. Only here may a slope cross a layer."""
 
 from ffnumpy.baselines.backprop import Backprop, ClassCases
+from ffnumpy.baselines.classes import ByClass
+from ffnumpy.baselines.perceptron import Perceptron
+from ffnumpy.baselines.perturbation import WeightPerturbation
 
-__all__ = ["Backprop", "ClassCases"]
+__all__ = ["Backprop", "ByClass", "ClassCases", "Perceptron", "WeightPerturbation"]

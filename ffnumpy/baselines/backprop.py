@@ -62,12 +62,6 @@ class Backprop:
             weights.update(Outer(pre, post))
         return totals[-1]
 
-    def predict(self, encoding: Encoding, rows: NDArray) -> NDArray:
-        """Return the most probable classes of rows as the data set holds them, (n,)."""
-        parts = np.array_split(rows, max(1, len(rows) // 500))
-        logits = [self.forward(plain(encoding, encoding.features(p)))[0] for p in parts]
-        return np.concatenate(logits).argmax(axis=1)
-
 
 def plain(encoding: Encoding, features: Features) -> NDArray:
     """Return the inputs that Forward-Forward's neutral pass sees, as one array."""

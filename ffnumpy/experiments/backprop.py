@@ -19,18 +19,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ffnumpy.baselines.backprop import Backprop, ClassCases
+from ffnumpy.baselines.classes import ByClass
 from ffnumpy.cases.batches import batches_in
-from ffnumpy.cases.encoding import Encoding, OneHot
+from ffnumpy.cases.encoding import Encoding
 from ffnumpy.data import Dataset
-from ffnumpy.inference import confusion_matrix
 from ffnumpy.optimisers import Optimiser, Schedule, Smoothed
 from ffnumpy.runs.run import Run
 from ffnumpy.supervised import BYTES, Pixels
 from ffnumpy.training import together
 from ffnumpy.validation import above_zero, check_labels, not_negative, whole, widths
 from ffnumpy.weights.dense import Dense, normal
-
-__all__ = ["FULL", "MINUTES", "PAPER", "QUICK", "REACH", "SECTION", "Setting", "network", "start"]
 
 SECTION, PAPER, REACH, MINUTES = "3.1", "about 1.4 %", 0.014, 6
 DIFFERS = "widths and schedule of the author's Forward-Forward program"
@@ -66,9 +64,7 @@ class Inputs:
 
     def encoding(self, classes: int) -> Encoding:
         """Return how rows become inputs."""
-        offset, gain, brightest = self.pixels
-        strength = self.strength * brightest
-        return OneHot(classes, strength, self.overwrite, self.length, offset, gain)
+        return self.pixels.one_hot(classes, self.strength, self.overwrite, self.length)
 
 
 @dataclass(frozen=True)
@@ -90,25 +86,12 @@ FULL = Setting(epochs=20)
 QUICK = Setting(hidden=(200, 200), epochs=6)
 
 
-class Network:
+class Network(ByClass):
     """The layers, and how they name a class."""
-
-    def __init__(self, layers: Backprop, encoding: Encoding) -> None:
-        self.backprop, self.encoding = layers, encoding
-
-    def predict(self, rows: NDArray) -> NDArray:
-        """Return the most probable classes, (n,)."""
-        return self.backprop.predict(self.encoding, rows)
-
-    def measure(self, rows: NDArray, labels: NDArray) -> dict[str, Any]:
-        """Return the softmax error and the confusion matrix; there is no goodness."""
-        named = self.predict(rows)
-        confusion = confusion_matrix(labels, named, self.encoding.classes)
-        return {"error": float(np.mean(named != labels)), "confusion": confusion.tolist()}
 
     def parts(self) -> dict[str, Any]:
         """Return the layers' weights."""
-        return {f"layer{i}": weights for i, weights in enumerate(self.backprop.weights, 1)}
+        return {f"layer{i}": weights for i, weights in enumerate(self.learner.weights, 1)}
 
 
 def network(
@@ -133,5 +116,5 @@ def start(setting: Setting, data: Dataset, seed: int) -> Run:
     net = network(setting, rows.shape[1], data.classes, rng, batches_in(len(rows), batch))
     cases = ClassCases(rows, labels, net.encoding, batch, seed)
     measure = partial(net.measure, data.test_images, data.test_labels)
-    learners = together([net.backprop], setting.epochs)
+    learners = together([net.learner], setting.epochs)
     return Run(learners, cases, setting.epochs, measure, net.parts(), rng, net)

@@ -14,27 +14,15 @@ from __future__ import annotations
 from typing import Any
 
 from ffnumpy.experiments import supervised
-from ffnumpy.experiments.supervised import network, start
 from ffnumpy.supervised import Setting
 from ffnumpy.supervised.names import changed
-
-__all__ = [
-    "FULL",
-    "MINUTES",
-    "PAPER",
-    "QUICK",
-    "REACH",
-    "SECTION",
-    "network",
-    "points",
-    "start",
-]
 
 SECTION, PAPER, REACH, MINUTES = "11", "no number", 0.02, 300
 DIFFERS = "the paper states no number; each cell has a rate of its own"
 SEEDS = 3
 FULL = changed(supervised.AUTHOR, epochs=20)
 QUICK = changed(supervised.QUICK, hidden=(100, 100), epochs=8)
+network, start = supervised.network, supervised.start
 CELLS: dict[str, dict[str, Any]] = {
     "sum of squares": {},
     "mean of squares": {"goodness": "mean-of-squares"},

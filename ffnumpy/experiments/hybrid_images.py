@@ -26,8 +26,6 @@ from ffnumpy.unsupervised import Unsupervised
 from ffnumpy.validation import above_zero, whole, widths
 from ffnumpy.weights import Dense, normal
 
-__all__ = ["FULL", "MINUTES", "PAPER", "QUICK", "REACH", "SECTION", "Setting", "network", "start"]
-
 SECTION, PAPER, REACH, MINUTES = "3.2", "1.37 %", 0.0137, 150
 DIFFERS = "blurs, rates and the softmax's epochs, which the paper does not state"
 READ = 3  # layers that the softmax reads, from the last

@@ -12,18 +12,16 @@ from __future__ import annotations
 from ffnumpy.cases.jitter import Jitter
 from ffnumpy.data import Dataset
 from ffnumpy.experiments import supervised
-from ffnumpy.experiments.supervised import network
 from ffnumpy.runs.run import Run
 from ffnumpy.supervised import Setting
 from ffnumpy.supervised.names import changed
-
-__all__ = ["FULL", "MINUTES", "PAPER", "QUICK", "REACH", "SECTION", "network", "start"]
 
 SECTION, PAPER, REACH, MINUTES = "3.3", "0.64 %", 0.0064, 500
 DIFFERS = "shifts are drawn anew for each epoch and image"
 PIXELS = 2
 FULL = changed(supervised.FULL, epochs=500)
 QUICK = changed(supervised.QUICK, epochs=12)
+network = supervised.network
 
 
 def start(setting: Setting, data: Dataset, seed: int) -> Run:

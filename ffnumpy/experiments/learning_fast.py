@@ -12,14 +12,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import pairwise, product
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ffnumpy.baselines.backprop import Backprop, plain
-from ffnumpy.baselines.perceptron import Perceptron
+from ffnumpy.baselines import Backprop, ByClass, Perceptron
+from ffnumpy.baselines.backprop import plain
 from ffnumpy.cases import Features, LabelledCases, OneHot, UniformWrong
 from ffnumpy.cases.stream import Asked, OneByOne, running_error
 from ffnumpy.data import Dataset
@@ -29,8 +29,6 @@ from ffnumpy.runs import Run
 from ffnumpy.training import together
 from ffnumpy.validation import above_zero, widths
 from ffnumpy.weights import Dense, normal
-
-__all__ = ["FULL", "MINUTES", "PAPER", "QUICK", "REACH", "SECTION", "Setting", "points", "start"]
 
 SECTION, PAPER, REACH, MINUTES = "8", "an idea", 0.2, 30
 DIFFERS = "the paper states the rule and no number"
@@ -62,24 +60,13 @@ class Setting:
 FULL, QUICK = Setting(), Setting((100, 100), images=1500)
 
 
-class _ByClass:
+class _FromLabels(ByClass):
     """A network that learns the class of each image of a stream, from its label alone."""
-
-    def __init__(self, network: Backprop | Perceptron, encoding: OneHot) -> None:
-        self.network, self.encoding = network, encoding
-
-    def forward(self, x: Any) -> tuple[Any, None]:
-        """Return the case as it is."""
-        return x, None
 
     def learn(self, x: Any, sign: Any) -> Any:
         """Learn the class of the case."""
-        self.network.learn(plain(self.encoding, x.features), x.labels[:1])
+        self.learner.learn(plain(self.encoding, x.features), x.labels[:1])
         return x
-
-    def answer(self, features: Features) -> int:
-        """Return the most probable class."""
-        return int(self.network.forward(plain(self.encoding, features))[0].argmax())
 
 
 def learner(
@@ -91,8 +78,12 @@ def learner(
     dense = [Dense(normal(a, b, rng), setting.amount) for a, b in pairwise((n_in, *hidden, *top))]
     if top:
         network = Backprop(dense) if setting.rule == "sgd" else Perceptron(dense[0])
-        rival = _ByClass(network, encoding)
-        return rival, rival.answer, {f"layer{n}": w for n, w in enumerate(dense, 1)}
+        rival = _FromLabels(network, encoding)
+        return (
+            rival,
+            lambda x: int(rival.name(x)[0]),
+            {f"layer{n}": w for n, w in enumerate(dense, 1)},
+        )
     layers = [Layer(weights) for weights in dense]
     goals = Goals(share=setting.amount if setting.rule == "fast" else 1.0)
     taught = [OneStepLayer(layer, goals) for layer in layers] if setting.rule == "fast" else layers
@@ -106,10 +97,8 @@ def start(setting: Setting, data: Dataset, seed: int) -> Run:
     rng, encoding, few = np.random.default_rng(seed), OneHot(data.classes), slice(setting.images)
     rows, labels = data.train_images[few], data.train_labels[few]
     taught, answer, parts = learner(setting, encoding.inputs(rows.shape[1]), encoding, rng)
-    asked = Asked(answer)
-    cases = LabelledCases(
-        rows, labels, encoding, UniformWrong(data.classes, rng), batch=1, seed=seed
-    )
+    asked, wrong = Asked(answer), UniformWrong(data.classes, rng)
+    cases = LabelledCases(rows, labels, encoding, wrong, batch=1, seed=seed)
 
     def measure() -> dict[str, Any]:
         """Return the error at the end of the stream, over all of it, and as it went."""
@@ -123,12 +112,9 @@ def start(setting: Setting, data: Dataset, seed: int) -> Run:
 
 def points(setting: Setting, seed: int) -> dict[str, tuple[Setting, int]]:
     """Return every rule with every amount and several seeds."""
-    ways = [(rule, amount) for rule, amounts in TRIED.items() for amount in amounts]
-    return {
-        f"{rule}, {amount:g}, seed {seed + n}": (
-            replace(setting, rule=rule, amount=amount),
-            seed + n,
-        )
-        for rule, amount in ways
-        for n in range(SEEDS)
-    }
+    table = {}
+    for rule, amounts in TRIED.items():
+        for amount, n in product(amounts, range(SEEDS)):
+            one = replace(setting, rule=rule, amount=amount)
+            table[f"{rule}, {amount:g}, seed {seed + n}"] = one, seed + n
+    return table

@@ -27,8 +27,6 @@ from ffnumpy.validation import above_zero, not_negative, whole, widths
 from ffnumpy.weights import Dense, normal
 from ffnumpy.weights.local_fields import Grid, local_fields
 
-__all__ = ["FULL", "MINUTES", "PAPER", "QUICK", "REACH", "SECTION", "Setting", "network", "start"]
-
 SECTION, PAPER, REACH, MINUTES = "3.2", "1.16 %", 0.0112, 40
 DIFFERS = "blurs, rates and the softmax's training, which the paper does not state"
 DECAY, READOUT_RATE, READOUT_DECAY = 0.001, 0.1, 0.003  # Source: [HintonCode]

@@ -10,15 +10,13 @@ not wrong; here all are.
 
 from __future__ import annotations
 
-from ffnumpy.experiments.supervised import AUTHOR, network, start
+from ffnumpy.experiments import supervised
 from ffnumpy.supervised.names import changed
-
-__all__ = ["FULL", "MINUTES", "PAPER", "QUICK", "REACH", "SECTION", "network", "start"]
 
 SECTION, PAPER, REACH, MINUTES = "–", "6.8 %", 0.068, 45
 DIFFERS = "no wrong label is the true one by chance"
 FULL = changed(
-    AUTHOR,
+    supervised.AUTHOR,
     hidden=(500, 500),
     epochs=1000,
     initial="uniform",
@@ -38,3 +36,4 @@ FULL = changed(
     pixels="standardised",
 )
 QUICK = changed(FULL, hidden=(100, 100), epochs=250)
+network, start = supervised.network, supervised.start

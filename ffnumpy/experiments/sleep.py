@@ -24,19 +24,6 @@ from ffnumpy.supervised import Supervised
 from ffnumpy.supervised.names import changed
 from ffnumpy.validation import above_zero, check_fraction, whole, widths
 
-__all__ = [
-    "FULL",
-    "MINUTES",
-    "PAPER",
-    "QUICK",
-    "REACH",
-    "SECTION",
-    "Setting",
-    "network",
-    "points",
-    "start",
-]
-
 SECTION, PAPER, REACH, MINUTES = "5", "withdrawn", 0.05, 60
 DIFFERS = "measured, because the paper withdraws its claim: nothing is to be reached"
 GROUPS, WHOLE, SEEDS = (1, 3, 10, 30, 100), 10**6, 3

@@ -25,8 +25,6 @@ from ffnumpy.supervised import Setting, Supervised
 from ffnumpy.supervised.names import changed
 from ffnumpy.validation import check_labels
 
-__all__ = ["AUTHOR", "FULL", "MINUTES", "PAPER", "QUICK", "REACH", "SECTION", "network", "start"]
-
 SECTION, PAPER, REACH, MINUTES = "3.3", "1.36 %", 0.0125, 60
 DIFFERS = "T, ε and decay are unstated in the paper and were chosen on held-back images"
 AUTHOR = Setting()

@@ -30,19 +30,6 @@ from ffnumpy.supervised import Supervised
 from ffnumpy.supervised.names import changed
 from ffnumpy.validation import above_zero, whole, widths
 
-__all__ = [
-    "FULL",
-    "MINUTES",
-    "PAPER",
-    "QUICK",
-    "REACH",
-    "SECTION",
-    "Setting",
-    "network",
-    "points",
-    "start",
-]
-
 SECTION, PAPER, REACH, MINUTES = "–", "no number", 0.02, 60
 DIFFERS = "the label has a tower of its own and overwrites no pixel"
 TIMED, CLASSES, SEEDS = 200, (10, 100), 3  # images, and label sets, of the timed inference

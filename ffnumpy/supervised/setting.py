@@ -49,6 +49,13 @@ class Pixels(NamedTuple):
     gain: float
     brightest: float
 
+    def one_hot(
+        self, classes: int, strength: float, overwrite: bool, length: float | None
+    ) -> OneHot:
+        """Return the encoding; the strength of a label is a part of the brightest pixel."""
+        bright = strength * self.brightest
+        return OneHot(classes, bright, overwrite, length, self.offset, self.gain)
+
 
 BYTES = Pixels(0.0, 1 / 255, 1.0)
 STANDARDISED = Pixels(
@@ -168,9 +175,7 @@ class Feeding:
 
     def encoding(self, classes: int, length: float | None) -> OneHot:
         """Return how rows and labels become inputs of this squared length."""
-        offset, gain, brightest = self.pixels
-        strength = self.strength * brightest
-        return OneHot(classes, strength, self.overwrite, length, offset, gain)
+        return self.pixels.one_hot(classes, self.strength, self.overwrite, length)
 
 
 def _flag(**values: Any) -> None:

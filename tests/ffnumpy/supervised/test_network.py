@@ -112,7 +112,7 @@ def test_the_widths_are_the_inputs_and_the_hidden_ones(overwrite: bool) -> None:
     assert list(net.parts()) == ["layer1", "layer2", "layer3", "readout"]
     setting = changed(backprop.FULL, hidden=(7, 6, 5), overwrite=overwrite)
     rival = backprop.network(setting, 20, 3, np.random.default_rng(0))
-    shapes = [weights.shape for weights in rival.backprop.weights]
+    shapes = [weights.shape for weights in rival.learner.weights]
     assert shapes == [(n_in, 7), (7, 6), (6, 5), (5, 3)]
 
 

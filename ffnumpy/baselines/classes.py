@@ -1,0 +1,46 @@
+"""A learner that names the class with the largest of its outputs, and how it is measured."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ffnumpy.baselines.backprop import plain
+from ffnumpy.cases.encoding import Encoding
+from ffnumpy.cases.labelled import Features
+from ffnumpy.inference import confusion_matrix
+
+__all__ = ["ByClass"]
+
+IMAGES_AT_ONCE = 500
+
+
+class ByClass:
+    """Any layer whose `forward` returns an output for each class.
+
+    Parameters
+    ----------
+    learner : layer
+        Its inputs are those of a neutral pass, as one plain array.
+    encoding : Encoding
+    """
+
+    def __init__(self, learner: Any, encoding: Encoding) -> None:
+        self.learner, self.encoding = learner, encoding
+
+    def name(self, features: Features) -> NDArray:
+        """Return the classes of a batch, (batch,)."""
+        return self.learner.forward(plain(self.encoding, features))[0].argmax(axis=1)
+
+    def predict(self, rows: NDArray) -> NDArray:
+        """Return the classes of rows as the data set holds them, (n,)."""
+        parts = np.array_split(rows, max(1, len(rows) // IMAGES_AT_ONCE))
+        return np.concatenate([self.name(self.encoding.features(part)) for part in parts])
+
+    def measure(self, rows: NDArray, labels: NDArray) -> dict[str, Any]:
+        """Return the error, a fraction, and the confusion matrix; there is no goodness."""
+        named = self.predict(rows)
+        confusion = confusion_matrix(labels, named, self.encoding.classes)
+        return {"error": float(np.mean(named != labels)), "confusion": confusion.tolist()}

@@ -1,0 +1,120 @@
+"""Section 1: a black box between two layers, which Forward-Forward does not need to know.
+
+The paper claims, without a number: with a black box inserted, backpropagation needs a model of it
+that has a slope, while Forward-Forward does not care; methods that perturb weights scale badly.
+
+What differs: the box is ours, fixed, stepped and noisy. Backpropagation trains what it can reach,
+the layers above the box. The control is an upper layer that never learns, read by a softmax.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ffnumpy.activations import relu
+from ffnumpy.baselines import Backprop, ByClass, ClassCases, WeightPerturbation
+from ffnumpy.cases import OneHot
+from ffnumpy.data import Dataset
+from ffnumpy.layers import Frozen
+from ffnumpy.layers.through import BlackBox, Through
+from ffnumpy.normalisation import normalise
+from ffnumpy.runs import Run
+from ffnumpy.runs.checkpoint import SavedGenerator
+from ffnumpy.supervised import Setting as Network
+from ffnumpy.supervised import Supervised
+from ffnumpy.supervised.names import changed
+from ffnumpy.training import together
+from ffnumpy.validation import above_zero, not_negative, whole
+from ffnumpy.weights import Dense, normal
+
+SECTION, PAPER, REACH, MINUTES = "1", "a claim", 0.1, 40
+DIFFERS = "the box is ours; the paper has no number"
+METHODS = ("forward-forward", "upper layer untrained", "backprop above the box", "perturbation")
+SIGMA = 1e-3  # of the weights' perturbation
+
+
+@dataclass(frozen=True)
+class Setting:
+    """Units of each of two layers, epochs, images in a batch, ε, the box's noise, the method."""
+
+    width: int = 500
+    epochs: int = 10
+    batch: int = 100
+    rate: float = 0.01
+    noise: float = 0.1
+    method: str = METHODS[0]
+
+    def __post_init__(self) -> None:
+        whole(width=self.width, batch=self.batch)
+        above_zero(rate=self.rate)
+        not_negative(noise=self.noise)
+        if self.method not in METHODS:
+            raise ValueError(f"method: expected one of {', '.join(METHODS)}; got {self.method}")
+
+
+FULL, QUICK = Setting(), Setting(100, epochs=4)
+
+
+def start(setting: Setting, data: Dataset, seed: int) -> Run:
+    """Return the training of two layers with a black box between them."""
+    return (_forward_forward if setting.method in METHODS[:2] else _by_class)(setting, data, seed)
+
+
+def _forward_forward(setting: Setting, data: Dataset, seed: int) -> Run:
+    rows, labels, rng = data.train_images, data.train_labels, np.random.default_rng(seed)
+    shared = {name: getattr(setting, name) for name in ("rate", "batch", "epochs")}
+    own = changed(Network(), hidden=(setting.width,) * 2, **shared)
+    net = Supervised(own, rows.shape[1], data.classes, rng, -(-len(rows) // setting.batch))
+    box = BlackBox(setting.width, np.random.default_rng([seed, 1]), noise=setting.noise)
+    parts: dict[str, Any] = {**net.parts(), "box": SavedGenerator(box.rng)}
+    upper: Any = net.layers[1] if setting.method == METHODS[0] else Frozen(net.layers[1])
+    net.layers[1] = Through(box, upper)  # type: ignore[call-overload]
+    measure = partial(net.measure, data.test_images, data.test_labels)
+    cases = net.cases(rows, labels, rng, seed)
+    return Run(net.learners(), cases, setting.epochs, measure, parts, rng, net)
+
+
+def _by_class(setting: Setting, data: Dataset, seed: int) -> Run:
+    """Return the training of the same layers and a softmax, from labels."""
+    rows, labels, rng = data.train_images, data.train_labels, np.random.default_rng(seed)
+    encoding, width = OneHot(data.classes), setting.width
+    lower = normal(encoding.inputs(rows.shape[1]), width, rng)
+    upper = [normal(width, width, rng), normal(width, data.classes, rng)]
+    box = BlackBox(width, np.random.default_rng([seed, 1]), noise=setting.noise)
+    values, logits = [lower, *upper], partial(_logits, box)
+    learner: Any = WeightPerturbation(values, logits, setting.rate, SIGMA, rng)
+    parts: dict[str, Any] = {"weights": learner}
+    if setting.method == METHODS[2]:
+        above = Backprop([Dense(values, 10 * setting.rate) for values in upper])
+        learner = Through(lambda x: box(_relu(x, lower)), above)
+        parts = {f"layer{n}": weights for n, weights in enumerate(above.weights, 2)}
+    net, parts = ByClass(learner, encoding), {**parts, "box": SavedGenerator(box.rng)}
+    measure = partial(net.measure, data.test_images, data.test_labels)
+    cases = ClassCases(rows, labels, encoding, setting.batch, seed)
+    return Run(together([learner], 1), cases, setting.epochs, measure, parts, rng, net)
+
+
+def _relu(x: NDArray, values: NDArray) -> NDArray:
+    return normalise(relu.value(x @ values[:-1] + values[-1]))
+
+
+def _logits(box: BlackBox, values: Sequence[NDArray], x: NDArray) -> NDArray:
+    """Return the logits of the whole network with these weights."""
+    hidden = relu.value(box(_relu(x, values[0])) @ values[1][:-1] + values[1][-1])
+    return hidden @ values[2][:-1] + values[2][-1]
+
+
+def points(setting: Setting, seed: int) -> dict[str, tuple[Setting, int]]:
+    """Return every method; perturbation with layers of several widths, at an ε ∝ 1/weights."""
+    table = {method: replace(setting, method=method) for method in METHODS[:3]}
+    for width in (2, 10, 100):
+        weights = 785 * width + (width + 1) * (width + 10)
+        name = f"{METHODS[3]} of {weights} weights"
+        table[name] = replace(setting, method=METHODS[3], width=width, rate=3 / weights)
+    return {name: (one, seed) for name, one in table.items()}
