@@ -113,3 +113,8 @@ def test_what_is_counted_of_a_step_are_its_products_without_labels_biases_and_re
     for _ in run.steps():
         pass
     assert sum(counted) == training_step.operations(hidden, batch)
+
+
+def test_a_step_is_timed_of_a_network_that_learns() -> None:
+    for task in training_step.tasks((7, 6), 3):
+        assert len(list(task.draw())) == training_step.STEPS
