@@ -16,6 +16,7 @@ from ffnumpy.validation import check_labels
 
 __all__ = [
     "Answering",
+    "ByLogits",
     "EveryLabel",
     "OnePass",
     "Votes",
@@ -144,6 +145,22 @@ class OnePass(NamedTuple):
         """Return the logits, and those of each layer that the readout reads."""
         activities = neutral_activities(self.layers, self.encoding, features)
         return Votes(self.readout.forward(activities), self.readout.by_layer(activities))
+
+
+class ByLogits(NamedTuple):
+    """Whatever makes logits of features, such as `ffnumpy.layers.ReadoutLayer.logits`.
+
+    Attributes
+    ----------
+    logits : callable, Features -> (batch, classes) array
+    """
+
+    logits: Callable[[Features], NDArray]
+
+    def votes(self, features: Features) -> Votes:
+        """Return the logits, as those of a single layer."""
+        logits = self.logits(features)
+        return Votes(logits, logits[np.newaxis])
 
 
 def votes(answering: Answering, encoding: Encoding, rows: NDArray) -> NDArray:

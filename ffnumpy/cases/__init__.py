@@ -12,6 +12,7 @@ from ffnumpy.cases.negatives import (
     hard_wrong,
     uniform_wrong,
 )
+from ffnumpy.cases.towers import TwoTowers
 
 __all__ = [
     "Array",
@@ -26,6 +27,7 @@ __all__ = [
     "OneHot",
     "Rows",
     "StrongestWrong",
+    "TwoTowers",
     "UniformWrong",
     "batches_in",
     "hard_wrong",

@@ -5,16 +5,20 @@ from ffnumpy.layers.layer import Frozen, Layer, LayerLike, in_float64
 from ffnumpy.layers.one_step import one_step
 from ffnumpy.layers.peers import PeerNormalisation
 from ffnumpy.layers.readout import Readout, ReadoutLayer, log_softmax, softmax
+from ffnumpy.layers.recurrent import Driven, Moment, Recurrent
 
 __all__ = [
+    "Driven",
     "Frozen",
     "Goals",
     "Layer",
     "LayerLike",
+    "Moment",
     "OneStepLayer",
     "PeerNormalisation",
     "Readout",
     "ReadoutLayer",
+    "Recurrent",
     "in_float64",
     "log_softmax",
     "one_step",

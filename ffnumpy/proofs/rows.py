@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -12,6 +13,7 @@ from ffnumpy.cases.labelled import Features, Labelled
 __all__ = ["CENTRAL_LIMIT", "COMPLEX_STEP_LIMIT", "Row"]
 
 COMPLEX_STEP_LIMIT, CENTRAL_LIMIT = 1e-12, 1e-7
+KINK_MARGIN = 1e-3  # no difference quotient is taken nearer to a kink than this
 CLASSES, PAIRS, FEATURES, WIDTH, BROAD = 3, 4, 5, 6, 400
 
 
@@ -30,6 +32,14 @@ class Row(NamedTuple):
         """Whether no error exceeds its limit; a NaN does."""
         exact = self.complex_step <= COMPLEX_STEP_LIMIT
         return bool(exact and (self.central is None or self.central <= CENTRAL_LIMIT))
+
+
+def away_from_kinks(draw: Callable[[], Any], total: Callable[[Any], NDArray]) -> Any:
+    """Draw until every total input is at least KINK_MARGIN away from zero."""
+    while True:
+        drawn = draw()
+        if np.abs(total(drawn)).min() >= KINK_MARGIN:
+            return drawn
 
 
 def signs() -> NDArray:

@@ -6,7 +6,7 @@ slope.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 from itertools import pairwise
 from typing import Any
@@ -22,13 +22,20 @@ from ffnumpy.layers.layer import Layer
 from ffnumpy.layers.readout import Readout, log_softmax
 from ffnumpy.losses import Logistic, Loss, SoftplusMargin
 from ffnumpy.proofs.differences import Check, check_slope
-from ffnumpy.proofs.rows import CLASSES, FEATURES, PAIRS, WIDTH, Row, added, signs, stacked_input
+from ffnumpy.proofs.rows import (
+    CLASSES,
+    FEATURES,
+    PAIRS,
+    WIDTH,
+    Row,
+    added,
+    away_from_kinks,
+    signs,
+    stacked_input,
+)
 from ffnumpy.weights.dense import Dense, normal
 
 __all__ = ["slopes"]
-
-
-KINK_MARGIN = 1e-3  # no difference quotient is taken nearer to a kink than this
 
 
 def slopes(rng: np.random.Generator) -> Iterator[Row]:
@@ -47,7 +54,7 @@ def slopes(rng: np.random.Generator) -> Iterator[Row]:
 
 
 def _elementary(rng: np.random.Generator) -> Iterator[Row]:
-    z = _away_from_kinks(lambda: rng.standard_normal((2 * PAIRS, WIDTH)), lambda z: z)
+    z = away_from_kinks(lambda: rng.standard_normal((2 * PAIRS, WIDTH)), lambda z: z)
     for activation in (*activations.BY_NAME.values(), activations.student_t(5.0)):
         yield Row(f"f'(z): {activation.name}", *check_slope(activation.value, activation.slope, z))
     y = np.abs(z)
@@ -64,19 +71,11 @@ def _losses(good: Goodness) -> tuple[Loss, ...]:
     return Logistic(good.threshold(WIDTH), temperature), SoftplusMargin(0.1 / temperature)
 
 
-def _away_from_kinks(draw: Callable[[], Any], total: Callable[[Any], NDArray]) -> Any:
-    """Draw until every total input is at least KINK_MARGIN away from zero."""
-    while True:
-        drawn = draw()
-        if np.abs(total(drawn)).min() >= KINK_MARGIN:
-            return drawn
-
-
 def _layer_update(
     x: Any, activation: Activation, good: Goodness, loss: Loss, rng: np.random.Generator
 ) -> Check:
     """Check what `Layer.learn` adds to its weights against ``Σ log p`` through `Layer.forward`."""
-    values = _away_from_kinks(
+    values = away_from_kinks(
         lambda: normal(x.shape[1], WIDTH, rng, float), lambda v: Dense(v).forward(x)
     )
     sign = signs()
@@ -114,7 +113,7 @@ def _readout_update(rng: np.random.Generator) -> Check:
 def _backprop_updates(rng: np.random.Generator) -> Iterator[Check]:
     x, labels = rng.standard_normal((PAIRS, FEATURES)), rng.integers(0, CLASSES, PAIRS)
     widths = (FEATURES, WIDTH, WIDTH, CLASSES)
-    values = _away_from_kinks(
+    values = away_from_kinks(
         lambda: [normal(a, b, rng, float) for a, b in pairwise(widths)],
         lambda v: np.hstack(Backprop([Dense(w) for w in v]).layer_inputs(x)[1]),
     )

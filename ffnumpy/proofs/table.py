@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ffnumpy.proofs.laws import laws
+from ffnumpy.proofs.recurrent import one_iteration
 from ffnumpy.proofs.rows import Row
 from ffnumpy.proofs.slopes import slopes
 
@@ -14,4 +15,4 @@ __all__ = ["all_proofs"]
 def all_proofs(seed: int = 0) -> list[Row]:
     """Return all the checks, drawn from one seed."""
     rng = np.random.default_rng(seed)
-    return [*slopes(rng), *laws(rng)]
+    return [*slopes(rng), *laws(rng), *one_iteration(rng)]

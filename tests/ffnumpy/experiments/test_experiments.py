@@ -27,8 +27,10 @@ REACHED = {  # test error on strokes at quick scale; guessing gives 0.9
     "hybrid_images": 0.1,
     "local_fields": 0.1,
     "jitter": 0.15,
+    "top_down": 0.15,
 }
 SMALL: dict[str, list[str]] = {
+    "top_down": ["--hidden", "5,5", "--epochs", "2", "--batch", "1000"],
     "sleep": ["--hidden", "5,5", "--epochs", "1"],
     "two_towers": ["--hidden", "5,5", "--epochs", "1"],
     "learning_fast": ["--hidden", "5,5", "--images", "30"],

@@ -1,0 +1,201 @@
+"""A recurrent net: hidden layers that drive one another, an image below them and a label on top.
+
+It is a layer that contains layers. Image and label are clamped; every hidden layer is driven by the
+normalised states of its neighbours, as they were one iteration before:
+
+    z = norm(state below) U + norm(state above) V + biases
+    state ← keep · state + (1 − keep) · ReLU(z)
+
+Each layer has a goodness of its own at every iteration, and what it learns there is local in space
+and time: the neighbours' states and its own old one are taken as given, so ``∂state/∂z`` is
+``(1 − keep) · ReLU′(z)`` and no slope crosses a layer or an iteration.
+Source: [Hinton2022] Section 3.4.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ffnumpy import rule
+from ffnumpy.activations import relu
+from ffnumpy.goodness import sum_of_squares
+from ffnumpy.losses import Logistic, Loss
+from ffnumpy.normalisation import normalise
+from ffnumpy.weights.dense import Dense
+from ffnumpy.weights.outer import Outer
+
+__all__ = ["Driven", "Moment", "Recurrent"]
+
+
+class Moment(NamedTuple):
+    """One hidden layer at one iteration, each array (batch, ·).
+
+    Attributes
+    ----------
+    below, above : arrays
+        What drove it: the neighbours' normalised states, or the image, or the label.
+    z : array
+        Total input.
+    state : array
+        Its state after the iteration.
+    """
+
+    below: NDArray
+    above: NDArray
+    z: NDArray
+    state: NDArray
+
+
+class Driven:
+    """A hidden layer between two neighbours.
+
+    Parameters
+    ----------
+    bottom_up : Dense
+        Weights U from the layer below, and biases.
+    top_down : Dense or None
+        Weights V from the layer above, and biases. None cuts the connection.
+    loss : Loss, optional
+        Of the sum of the state's squares; by default logistic, with the usual threshold.
+    """
+
+    def __init__(self, bottom_up: Dense, top_down: Dense | None, loss: Loss | None = None) -> None:
+        self.bottom_up, self.top_down = bottom_up, top_down
+        self.loss = Logistic.usual(sum_of_squares, bottom_up.shape[1]) if loss is None else loss
+
+    def respond(self, below: Any, above: Any, old: NDArray, keep: float) -> Moment:
+        """Return the layer after one iteration; change nothing."""
+        z = self.bottom_up.forward(below)
+        if self.top_down is not None:
+            z = z + self.top_down.forward(above)
+        return Moment(below, above, z, keep * old + (1 - keep) * relu.value(z))
+
+    def delta(self, moment: Moment, sign: NDArray, keep: float) -> NDArray:
+        """Return ``∂log p/∂z`` of one iteration, the old state given, (batch, width)."""
+        y, slope = moment.state, (1 - keep) * relu.slope(moment.z)
+        dlogp_dG = self.loss.slope(sum_of_squares.value(y), sign).astype(y.dtype)
+        return rule.delta(sum_of_squares.pull_back(y, dlogp_dG), slope.astype(y.dtype))
+
+    def teach(self, moments: Sequence[Moment], deltas: Sequence[NDArray]) -> None:
+        """Move the weights once, by the mean over these iterations."""
+        post = np.concatenate(deltas)
+        self.bottom_up.update(Outer(np.concatenate([m.below for m in moments]), post))
+        if self.top_down is not None:
+            self.top_down.update(Outer(np.concatenate([m.above for m in moments]), post))
+
+    def arrays(self) -> dict[str, NDArray]:
+        """Return the arrays of both matrices, by name."""
+        return {f"{n}_{k}": a for n, dense in self._named() for k, a in dense.arrays().items()}
+
+    def restore(self, arrays: dict[str, NDArray]) -> None:
+        """Take over what `arrays` returned, in place."""
+        for name, dense in self._named():
+            dense.restore({key: arrays[f"{name}_{key}"] for key in dense.arrays()})
+
+    def _named(self) -> list[tuple[str, Dense]]:
+        pairs = (("bottom_up", self.bottom_up), ("top_down", self.top_down))
+        return [(name, dense) for name, dense in pairs if dense is not None]
+
+
+class Recurrent:
+    """Hidden layers that are iterated together, as one layer of the list.
+
+    Its input is a `ffnumpy.cases.Labelled`, of which it takes features and codes apart.
+
+    Parameters
+    ----------
+    layers : sequence of Driven
+        From the image's up to the label's.
+    iterations : int
+        Synchronous ones, after an initial pass from the bottom up.
+    counted : sequence of int
+        Iterations, from 1, whose goodness is averaged.
+    keep : float
+        Part of a state that stays.
+    at_every_iteration : bool
+        Move the weights at every iteration, instead of once for all.
+
+    Raises
+    ------
+    ValueError
+        If a counted iteration does not take place, or the kept part is not in [0, 1).
+
+    Source: [Hinton2022] Section 3.4, which says that 3 to 5 of 8 iterations are counted, and 0.3
+    kept, but not at which the weights learn: here at all of them.
+    """
+
+    def __init__(
+        self,
+        layers: Sequence[Driven],
+        iterations: int = 8,
+        counted: Sequence[int] = (3, 4, 5),
+        keep: float = 0.3,
+        at_every_iteration: bool = False,
+    ) -> None:
+        if not counted or not set(counted) <= set(range(1, iterations + 1)):
+            raise ValueError(f"counted: expected some of 1 … {iterations}; got {tuple(counted)}")
+        if not 0 <= keep < 1:
+            raise ValueError(f"keep: expected a part from 0 to below 1; got {keep}")
+        self.layers, self.iterations, self.counted = list(layers), iterations, tuple(counted)
+        self.keep, self.at_every_iteration = keep, at_every_iteration
+
+    def initial(self, features: Any) -> list[NDArray]:
+        """Return the states after one pass from the bottom up, which sees no label."""
+        states, x = [], features.rows
+        for layer in self.layers:
+            states.append(relu.value(layer.bottom_up.forward(x)))
+            x = normalise(states[-1])
+        return states
+
+    def normalised(self, features: Any) -> list[NDArray]:
+        """Return the normalised initial states: what a readout reads."""
+        return [normalise(state) for state in self.initial(features)]
+
+    def iterate(self, x: Any) -> Iterator[list[Moment]]:
+        """Yield every layer after each iteration, from the first; change nothing."""
+        image = np.tile(x.features.rows, (x.copies, 1))
+        states = [np.tile(state, (x.copies, 1)) for state in self.initial(x.features)]
+        while True:
+            moments = self.once(image, x.codes, states)
+            yield moments
+            states = [moment.state for moment in moments]
+
+    def once(self, image: NDArray, label: NDArray, states: Sequence[NDArray]) -> list[Moment]:
+        """Return every layer one iteration after these states."""
+        drives = [image, *map(normalise, states), label]
+        return [
+            layer.respond(drives[n], drives[n + 2], states[n], self.keep)
+            for n, layer in enumerate(self.layers)
+        ]
+
+    def forward(self, x: Any) -> tuple[list[NDArray], NDArray]:
+        """Return the last states and the goodness, (batch,): a mean over counted iterations.
+
+        It is the sum over the layers, each in units of its width.
+        """
+        total: Any = 0
+        for number, moments in enumerate(islice(self.iterate(x), max(self.counted)), 1):
+            if number in self.counted:
+                total += sum(np.mean(moment.state**2, axis=1) for moment in moments)
+        return [moment.state for moment in moments], total / len(self.counted)
+
+    def learn(self, x: Any, sign: NDArray) -> list[NDArray]:
+        """Move the weights by what every iteration says of the case; return the last states."""
+        history = []
+        for moments in islice(self.iterate(x), self.iterations):
+            history.append(moments)
+            if self.at_every_iteration:
+                self._teach([moments], sign)
+        if not self.at_every_iteration:
+            self._teach(history, sign)
+        return [moment.state for moment in history[-1]]
+
+    def _teach(self, history: Sequence[Sequence[Moment]], sign: NDArray) -> None:
+        """Let every layer learn from its own moments."""
+        for layer, moments in zip(self.layers, zip(*history, strict=True), strict=True):
+            layer.teach(moments, [layer.delta(moment, sign, self.keep) for moment in moments])

@@ -1,0 +1,133 @@
+"""A recurrent net: what drives a layer, how far a label has come, and when weights move."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import islice, pairwise
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from ffnumpy.cases import TwoTowers
+from ffnumpy.layers import Driven, Recurrent
+from ffnumpy.layers.recurrent import Moment
+from ffnumpy.normalisation import normalise
+from ffnumpy.weights import Dense, normal
+
+PIXELS, CLASSES = 9, 3
+ENCODING = TwoTowers(CLASSES, strength=3.0)
+
+
+def recurrent(
+    hidden: Sequence[int], seed: int = 0, connected: bool = True, **more: Any
+) -> Recurrent:
+    rng, sizes = np.random.default_rng(seed), (PIXELS, *hidden, CLASSES)
+
+    def driven(below: int, width: int, above: int) -> Driven:
+        down = Dense(normal(above, width, rng), 0.1) if connected or above == CLASSES else None
+        return Driven(Dense(normal(below, width, rng), 0.1), down)
+
+    return Recurrent(list(map(driven, sizes, sizes[1:], sizes[2:])), **more)
+
+
+def images(n: int, seed: int = 0) -> NDArray[np.uint8]:
+    return np.random.default_rng(seed).integers(1, 256, (n, PIXELS), np.uint8)
+
+
+def labelled(n: int, *labels: int) -> Any:
+    return ENCODING.labelled(ENCODING.features(images(n)), *(np.full(n, k) for k in labels))
+
+
+def states(net: Recurrent, x: Any, iterations: int) -> list[list[Moment]]:
+    return list(islice(net.iterate(x), iterations))
+
+
+def test_an_iteration_is_its_formula_on_the_neighbours_before_it() -> None:
+    net, x = recurrent((5, 4)), labelled(3, 1)
+    (u1, v1), (u2, v2) = (
+        (one.bottom_up, one.top_down) for one in net.layers if one.top_down is not None
+    )
+    first = np.maximum(x.features.rows @ u1.matrix + u1.bias, 0)
+    second = np.maximum(normalise(first) @ u2.matrix + u2.bias, 0)
+    for moments in states(net, x, 4):
+        z1 = x.features.rows @ u1.matrix + normalise(second) @ v1.matrix + u1.bias + v1.bias
+        z2 = normalise(first) @ u2.matrix + x.codes @ v2.matrix + u2.bias + v2.bias
+        first, second = 0.3 * first + 0.7 * z1.clip(0), 0.3 * second + 0.7 * z2.clip(0)
+        for moment, expected in zip(moments, (first, second), strict=True):
+            assert np.allclose(moment.state, expected, rtol=1e-5, atol=1e-6)
+
+
+@given(st.integers(1, 5))
+def test_a_label_comes_down_one_layer_an_iteration(depth: int) -> None:
+    net = recurrent((6,) * depth, seed=depth)
+    pairs = zip(*(states(net, labelled(4, k), depth) for k in (0, 1)), strict=True)
+    for iteration, (one, other) in enumerate(pairs, 1):
+        reached = [not np.array_equal(a.state, b.state) for a, b in zip(one, other, strict=True)]
+        assert reached == [depth - n <= iteration for n in range(depth)]
+
+
+def test_without_connections_from_above_a_label_stays_in_the_top_layer() -> None:
+    net = recurrent((6, 6), connected=False)
+    one, other = (states(net, labelled(4, k), 8)[-1] for k in (0, 1))
+    assert np.array_equal(one[0].state, other[0].state)
+    assert not np.array_equal(one[1].state, other[1].state)
+    assert {"top_down_values"} & net.layers[0].arrays().keys() == set()
+
+
+def test_a_state_keeps_its_part_and_the_counted_iterations_are_averaged() -> None:
+    net, x = recurrent((5, 4), counted=(2, 4), keep=0.25), labelled(3, 0, 2)
+    moments = states(net, x, 4)
+    for before, after in pairwise(moments):
+        for old, new in zip(before, after, strict=True):
+            assert np.allclose(new.state, 0.25 * old.state + 0.75 * new.z.clip(0), atol=1e-6)
+    expected = sum(np.mean(m.state**2, axis=1) for k in (1, 3) for m in moments[k]) / 2
+    assert np.allclose(net.forward(x)[1], expected)
+
+
+def test_weights_move_once_a_case_or_at_every_iteration() -> None:
+    x, sign = labelled(4, 0, 1), np.repeat([1, -1], 4)
+    for each, moves in ((False, 1), (True, 8)):
+        net = recurrent((5, 4), at_every_iteration=each)
+        net.learn(x, sign)
+        assert {int(one.bottom_up.updates) for one in net.layers} == {moves}
+    once, each_time = (
+        recurrent((5, 4), iterations=1, counted=(1,), at_every_iteration=e) for e in (False, True)
+    )
+    for net in (once, each_time):
+        net.learn(x, sign)
+    for a, b in zip(once.layers, each_time.layers, strict=True):
+        assert all(np.array_equal(v, b.arrays()[k]) for k, v in a.arrays().items())
+
+
+def test_learning_raises_the_goodness_of_true_labels_above_that_of_wrong_ones() -> None:
+    net, x, sign = recurrent((40, 40)), labelled(4, 0, 1), np.repeat([1, -1], 4)
+    for _ in range(300):
+        net.learn(x, sign)
+    goodness = net.forward(x)[1]
+    assert goodness[:4].min() > goodness[4:].max()
+
+
+def test_a_restored_layer_answers_the_same() -> None:
+    net, other, x = recurrent((5, 4)), recurrent((5, 4), seed=1), labelled(3, 0, 1)
+    net.learn(x, np.repeat([1, -1], 3))
+    for own, mine in zip(other.layers, net.layers, strict=True):
+        own.restore(mine.arrays())
+    assert np.array_equal(net.forward(x)[1], other.forward(x)[1])
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"counted": ()}, "expected some of 1 … 8"),
+        ({"counted": (3, 9)}, r"got \(3, 9\)"),
+        ({"iterations": 2}, "expected some of 1 … 2"),
+        ({"keep": 1.0}, "from 0 to below 1; got 1.0"),
+    ],
+)
+def test_what_cannot_be_is_refused(wrong: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        recurrent((5,), **wrong)
