@@ -22,7 +22,7 @@ from threadpoolctl import LibController, ThreadpoolController
 
 __all__ = ["ALONE", "Cores", "shared"]
 
-LARGE = 500_000  # weights of a matrix that makes sharing worth while: it leaves a core's cache
+LARGE = 200_000  # weights of a matrix that makes sharing worth while
 SMALL = 100_000  # weights of a matrix that no core gives a part of away: a readout's
 MANY = 500  # images in a batch beyond which the products leave nothing to gain
 TRIED = 2  # threads of BLAS; where it has more it keeps them, because nobody has compared
@@ -87,10 +87,12 @@ ALONE = Cores()
 def shared(learners: Iterable[Any], batch: int) -> Iterator[None]:
     """Share large matrices out among BLAS's threads for as long as a network learns.
 
-    Inside the block BLAS keeps to one thread, everywhere in the process. Nothing happens where
-    there is nothing to gain (no large matrix, many images in a batch), where BLAS has not just two
-    threads, or outside of the main thread, where BLAS cannot be held to one. Products are summed in
-    another order, so the last digits depend on the number of threads.
+    Inside the block BLAS keeps to one thread, everywhere in the process; so it does for a network
+    that has no large matrix. BLAS's own threads wait for each other by spinning, which costs tens
+    of times as long where another process has a core. Nothing changes where nothing is known: many
+    images in a batch, no weights that have `cores`, a number of BLAS threads that is not two, or
+    outside of the main thread, where BLAS cannot be limited. Products are summed in another order,
+    so the last digits depend on the number of threads.
 
     Parameters
     ----------
@@ -100,13 +102,23 @@ def shared(learners: Iterable[Any], batch: int) -> Iterator[None]:
         Images in a batch.
     """
     blas = ThreadpoolController().select(user_api="blas")
-    number = _threads(blas.lib_controllers)
-    weights = [] if batch > MANY else _large(learners)
+    number, sizes = _threads(blas.lib_controllers), _sizes(learners)
     on_main = threading.current_thread() is threading.main_thread()
-    if not (weights and on_main and 1 < number <= TRIED):
+    if not sizes or batch > MANY or number != TRIED or not on_main:
         yield
         return
-    with blas.limit(limits=1), ThreadPoolExecutor(number - 1) as others:
+    with blas.limit(limits=1), _sharing(number, sizes):
+        yield
+
+
+@contextmanager
+def _sharing(number: int, sizes: dict[Any, int]) -> Iterator[None]:
+    """Lend cores to the matrices that are worth it, if one is large."""
+    if max(sizes.values()) < LARGE:
+        yield
+        return
+    weights = [w for w, size in sizes.items() if size > SMALL]
+    with ThreadPoolExecutor(number - 1) as others:
         try:
             _lend(Cores(number, others), weights)
             yield
@@ -114,13 +126,11 @@ def shared(learners: Iterable[Any], batch: int) -> Iterator[None]:
             _lend(ALONE, weights)
 
 
-def _large(learners: Iterable[Any]) -> list[Any]:
-    """Return the weights that cores may share, if one matrix is large enough to be worth it."""
+def _sizes(learners: Iterable[Any]) -> dict[Any, int]:
+    """Return the weights that cores may share, and how many numbers each has."""
     layers = [getattr(learner, "layer", learner) for learner in learners]  # some are frozen
     weights = [getattr(layer, "weights", layer) for layer in layers]
-    sizes = {w: w.shape[0] * w.shape[1] for w in weights if hasattr(w, "cores")}
-    gains = max(sizes.values(), default=0) >= LARGE
-    return [w for w, size in sizes.items() if size > SMALL] if gains else []
+    return {w: w.shape[0] * w.shape[1] for w in weights if hasattr(w, "cores")}
 
 
 def _threads(libraries: list[LibController]) -> int:

@@ -210,15 +210,29 @@ def test_blas_keeps_to_one_thread_while_weights_are_shared_also_if_that_fails() 
 @counted
 @pytest.mark.parametrize(
     ("at_first", "size", "batch"),
-    [(1, LARGE, 1), (3, LARGE, 1), (2, LARGE - 500, 1), (2, LARGE, MANY + 1)],
+    [(1, LARGE, 1), (3, LARGE, 1), (2, LARGE, MANY + 1)],
 )
-def test_where_sharing_gains_nothing_all_stays_as_it_is(
-    at_first: int, size: int, batch: int
-) -> None:
+def test_where_nothing_is_known_all_stays_as_it_is(at_first: int, size: int, batch: int) -> None:
     dense = matrix(size)
     with blas().limit(limits=at_first), shared([dense], batch):
         assert threads() == {at_first}
         assert dense.cores is ALONE
+
+
+@counted
+def test_a_small_network_has_one_thread_and_lends_no_cores() -> None:
+    dense = matrix(LARGE - 500)
+    with blas().limit(limits=2):
+        with shared([dense], 1):
+            assert threads() == {1}
+            assert dense.cores is ALONE
+        assert threads() == {2}
+
+
+@counted
+def test_learners_without_weights_of_their_own_are_left_to_blas() -> None:
+    with blas().limit(limits=2), shared([object()], 1):
+        assert threads() == {2}
 
 
 @counted
@@ -307,7 +321,7 @@ def test_a_run_that_is_left_gives_the_cores_back() -> None:
 
 @counted
 @pytest.mark.parametrize(("batch", "module"), [(501, supervised), (20, backprop)])
-def test_runs_that_would_not_gain_are_left_to_blas(batch: int, module: Any) -> None:
+def test_runs_of_which_nothing_is_known_are_left_to_blas(batch: int, module: Any) -> None:
     rows, labels = np.zeros((batch, 784), np.uint8), np.arange(batch) % 10
     run = run_of(rows, labels, module, hidden=(720,), batch=batch, epochs=1)
     with blas().limit(limits=2):
