@@ -42,6 +42,7 @@ PARTS: dict[str, Callable[[Records], str]] = {
         chips.streams,
         chips.recorded,
         speeds.speeds,
+        speeds.busy,
     )
 }
 MARKED = re.compile(r"(<!-- (\w+):begin -->\n).*?(<!-- \2:end -->\n)", re.DOTALL)

@@ -61,28 +61,33 @@ def experiments(records: Records) -> str:
 
 
 def order(records: Records) -> list[str]:
-    """Return the experiments in the order of the paper, then those that only a record knows."""
+    """Return the experiments and their variants that have a record, in the order of the paper."""
     recorded = {n.removeprefix(FOLDER) for n in groups(records) if n.startswith(FOLDER)}
-    return [*sorted(names(), key=section), *sorted(recorded - set(names()))]
+    return sorted([*names(), *sorted(recorded - set(names()))], key=section)
 
 
 def section(name: str) -> list[int]:
     """Return the numbers of an experiment's section; what is not in the paper comes last."""
-    numbers = str(named(name).SECTION).split(".")
+    numbers = str(getattr(module_of(name), "SECTION", "")).split(".")
     return [int(n) if n.isdecimal() else 99 for n in numbers]
+
+
+def module_of(name: str) -> Any:
+    """Return the module of an experiment, or of a variant such as ``local_fields-no-peers``."""
+    experiment = name.partition("-")[0]
+    return named(experiment) if experiment in names() else None
 
 
 def told(name: str, record: Record, what: str) -> str:
     """Return what an experiment says of itself, or its record does, or a dash."""
-    module: Any = named(name) if name in names() else None
-    return str(getattr(module, what, None) or record.get(what.lower()) or "–")
+    return str(getattr(module_of(name), what, None) or record.get(what.lower()) or "–")
 
 
 def differences(name: str, record: Record) -> str:
     """Return what differs from the paper, and from the experiment's own full setting."""
-    words = [told(name, record, "DIFFERS")]
-    if name in names() and "setting" in record:
-        full, setting = flat(named(name).FULL), record["setting"]
+    words, module = [told(name, record, "DIFFERS")], module_of(name)
+    if module is not None and "setting" in record:
+        full, setting = flat(module.FULL), record["setting"]
         words += [f"`{key}` {setting[key]}" for key in setting if setting[key] != full.get(key)]
     if record.get("validation"):
         words.append(f"{record['validation']} images held out")

@@ -1,4 +1,4 @@
-"""The table of benchmarks."""
+"""The tables of benchmarks."""
 
 from __future__ import annotations
 
@@ -22,6 +22,23 @@ def speeds(records: Records) -> str:
             )
             for name, record in records.items()
             for row in record.get("rows", [])
+        ),
+    )
+
+
+def busy(records: Records) -> str:
+    """Return how long steps take alone and beside a busy core."""
+    return table(
+        "task|alone|beside a busy core|ratio",
+        (
+            (
+                row["task"],
+                f"{row['alone_ms']:.3g} ms",
+                f"{row['beside_ms']:.3g} ms",
+                f"{row['ratio']:.1f}",
+            )
+            for record in records.values()
+            for row in record.get("busy", [])
         ),
     )
 
