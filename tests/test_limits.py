@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import math
-from typing import Any
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from cells import RANGE
+from crossbars import ONE, STEP
 from hardware_sim.arrays.crossbar import Crossbar
 from hardware_sim.arrays.noise import ArrayNoise
 from hardware_sim.chip.design import EXACT, Design
 from hardware_sim.chip.manufacture import manufacture
 from hardware_sim.circuits.amplifiers import TransimpedanceAmplifier
-from hardware_sim.circuits.converters import Adc, Dac, Probe
+from hardware_sim.circuits.converters import Adc, Dac
 from hardware_sim.circuits.goodness import Squarer
 from hardware_sim.circuits.normaliser import AutomaticGain
 from hardware_sim.circuits.rectifiers import DiodeRectifier, Rectifier
-from hardware_sim.constants import Constant
-from hardware_sim.devices.device import ConductanceRange, Device
+from hardware_sim.devices.device import Device
 from hardware_sim.devices.noise import Noise
 from hardware_sim.devices.presets import IDEAL
 from hardware_sim.devices.rules import SoftBounds, UnboundedStep
@@ -27,25 +27,11 @@ from hardware_sim.devices.variation import Spread
 from hardware_sim.energy import prices
 from hardware_sim.energy.ledger import Ledger
 from hardware_sim.energy.prices import Price
-from hardware_sim.scale import Scale
-from hardware_sim.signals import Signal, Voltage
 from hardware_sim.updates.coincidence import Coincidence
 from hardware_sim.updates.engine import Drive, Engine
 from hardware_sim.updates.shaped_pulse import WidthTimesAmplitude
-
-EPS = np.finfo(float).eps
-STEP = 2.0**-10
-SCALE = Scale(volt=1.0, weight=1.0)  # so that rate/STEP is the number of pulses for x = d = 1
-RANGE = ConductanceRange(Constant("G_min", 1e-6, 1e-6, 1e-6, "S"),
-                         Constant("G_max", 9e-6, 9e-6, 9e-6, "S"))  # fmt: skip
-
-
-def volts(values: Any, dtype: type = float) -> Voltage:
-    return Dac(Ledger(), volt=1.0, dtype=dtype).forward(values)[0]
-
-
-def read(signal: Signal) -> NDArray:
-    return Probe(Ledger()).read(signal)
+from instruments import read, volts
+from laws import EPS
 
 
 def ideal_array(n_in: int, n_out: int) -> Crossbar:
@@ -153,7 +139,7 @@ def test_a_trains_counts_are_binomial_about_what_was_asked_for(pulses: float) ->
     # m (1 − m/slots). 5 sigma of the mean; of the variance 6, whose own is √((μ₄ − v²)/n) with
     # μ₄ = v (1 + 3 (slots − 2) q (1 − q)), q = m/slots.
     rng, ledger, n = np.random.default_rng(2), Ledger(), 1500
-    found = write(Coincidence(SCALE), ideal_array(4, 4), (X, D), pulses, rng, ledger, n)
+    found = write(Coincidence(ONE), ideal_array(4, 4), (X, D), pulses, rng, ledger, n)
     assert np.all(found == np.rint(found))
     slots, m = math.ceil(pulses), pulses * WANTED
     variance = m * (1 - m / slots)
@@ -172,7 +158,7 @@ def test_a_trains_relative_variance_shrinks_as_one_over_its_length() -> None:
     rng, n, relative = np.random.default_rng(3), 800, []
     inner = np.s_[1:3, 1:3]
     for pulses in (2.0, 8.0, 31.0):
-        found = write(Coincidence(SCALE), ideal_array(4, 4), (X, D), pulses, rng, times=n)
+        found = write(Coincidence(ONE), ideal_array(4, 4), (X, D), pulses, rng, times=n)
         relative.append((found[:, *inner] / (pulses * WANTED[inner])).var(axis=0) * pulses)
     for scaled in relative:
         ratio = scaled / (1 / WANTED[inner] - 1)
@@ -185,7 +171,7 @@ def test_clipping_is_counted_line_by_line_and_only_when_a_train_is_too_short(lon
     rng = np.random.default_rng(4)
     for pulses in (longest / 2, float(longest), 1.5 * longest, 6.0 * longest):
         ledger = Ledger()
-        found = write(Coincidence(SCALE, longest), ideal_array(4, 4), (X, D), pulses, rng, ledger)
+        found = write(Coincidence(ONE, longest), ideal_array(4, 4), (X, D), pulses, rng, ledger)
         share = math.sqrt(pulses / longest)
         expected = sum(probability * share > 1 for probability in [*X, 1.0, *D])
         assert operations(ledger, prices.CLIPPED) == (expected if pulses > longest else 0)
@@ -199,7 +185,7 @@ def test_a_clipped_train_writes_less_than_asked_for_and_a_longer_one_mends_it() 
     # binomial in 62 slots, of a standard deviation of √(62/4) at most.
     rng, n = np.random.default_rng(5), 300
     short, enough = (
-        write(Coincidence(SCALE, slots), ideal_array(4, 4), (X, D), 62.0, rng, times=n)
+        write(Coincidence(ONE, slots), ideal_array(4, 4), (X, D), 62.0, rng, times=n)
         for slots in (31, 62)
     )
     assert np.all(short[:, 0, 0] == 31)
@@ -216,7 +202,7 @@ def test_the_error_of_pulse_widths_halves_with_twice_the_levels() -> None:
     rng, errors = np.random.default_rng(6), []
     x, one = np.linspace(0, 8.0, 2001), np.ones(1)
     for levels in (4, 8, 16, 32, 64):
-        engine = WidthTimesAmplitude(SCALE, levels, 8.0)
+        engine = WidthTimesAmplitude(ONE, levels, 8.0)
         found = write(engine, ideal_array(2001, 1), (x, one), 1.0, rng)[0, :-1, 0]
         assert len(np.unique(np.rint(found / (8.0 / levels)))) == levels + 1
         errors.append(np.abs(found - x).max())
@@ -228,10 +214,10 @@ def test_the_error_of_pulse_widths_halves_with_twice_the_levels() -> None:
 def test_widths_above_the_full_scale_are_cut_and_without_levels_none_is_rounded() -> None:
     rng, one = np.random.default_rng(7), np.ones(1)
     x = np.array([0.3, 7.9, 8.0, 20.0])
-    cut = write(WidthTimesAmplitude(SCALE, 80, 8.0), ideal_array(4, 1), (x, one), 1.0, rng)
+    cut = write(WidthTimesAmplitude(ONE, 80, 8.0), ideal_array(4, 1), (x, one), 1.0, rng)
     assert cut[0, :-1, 0] == pytest.approx([0.3, 7.9, 8.0, 8.0], rel=1e-9, abs=0)
     x = np.array([0.3, 7.9, 8.0, 1 / 3])
-    exact = write(WidthTimesAmplitude(SCALE), ideal_array(4, 1), (x, one), 1.0, rng)
+    exact = write(WidthTimesAmplitude(ONE), ideal_array(4, 1), (x, one), 1.0, rng)
     assert exact[0, :-1, 0] == pytest.approx(x, rel=1e-12, abs=0)
 
 

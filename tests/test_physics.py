@@ -8,51 +8,40 @@ current here.
 from __future__ import annotations
 
 import math
-from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from cells import halves
+from crossbars import BOTH_KINDS
 from hardware_sim.arrays.crossbar import Crossbar
 from hardware_sim.arrays.noise import ArrayNoise
 from hardware_sim.chip.design import EXACT, UNLIMITED, Design, Tolerances
 from hardware_sim.chip.layer import AnalogLayer
 from hardware_sim.chip.manufacture import manufacture
 from hardware_sim.circuits.amplifiers import resistor_noise
-from hardware_sim.circuits.converters import Dac, Probe
+from hardware_sim.circuits.converters import Dac
 from hardware_sim.circuits.decision import SampleHold
 from hardware_sim.circuits.goodness import Squarer
 from hardware_sim.constants import BOLTZMANN, CHARGE, READ_TIME
-from hardware_sim.devices.cells import Cells
 from hardware_sim.devices.pairs import PairCells
 from hardware_sim.devices.presets import IDEAL, PRESETS, preset
 from hardware_sim.devices.push_pull import PushPullPair
 from hardware_sim.energy import prices
 from hardware_sim.energy.ledger import Ledger
 from hardware_sim.learning.mixed_signal import transposed_currents
-from hardware_sim.signals import Signal, Voltage
+from hardware_sim.signals import Voltage
+from instruments import read, volts
+from laws import EPS, LAW, seeds, sizes
 
-LAW = settings(deadline=None, max_examples=40, derandomize=True)
-EPS = np.finfo(float).eps
 SILENT = ArrayNoise(0.0)
 BANDWIDTH = 1 / (2 * READ_TIME.nominal)  # [Hz]
-BOTH_KINDS = ["gokmen-vlasov", "pcm"]  # one moving cell against a fixed one; two moving cells
 PUSH_PULL = PushPullPair(preset("gokmen-vlasov").device)  # type: ignore[arg-type]
 DEVICES = {name: one.device for name, one in PRESETS.items()} | {"push-pull": PUSH_PULL}
 names = st.sampled_from(list(DEVICES))
-seeds = st.integers(0, 2**32 - 1)
-sizes = st.integers(1, 9)
-
-
-def volts(values: Any) -> Voltage:
-    return Dac(Ledger(), volt=1.0).forward(values)[0]
-
-
-def read(signal: Signal) -> NDArray:
-    return Probe(Ledger()).read(signal)
 
 
 def crossbar(
@@ -65,8 +54,7 @@ def crossbar(
     """Return an array in which every cell stands anywhere in its range."""
     device = DEVICES[name]
     cells = device.manufacture((shape[0] + 1, shape[1]), rng)
-    halves = [cells.plus, cells.minus] if isinstance(cells, PairCells) else [cells]
-    for half in halves:
+    for half in halves(cells):
         half.set(half.low + (half.high - half.low) * rng.random(half.shape))
     if isinstance(cells, PairCells):
         cells.restore(cells.arrays())  # brings the differences up to date
@@ -259,10 +247,6 @@ def test_goodness_is_the_power_of_the_activities_in_equal_resistors(
 
 
 # Conductances
-
-
-def halves(cells: Cells | PairCells) -> list[Cells]:
-    return [cells.plus, cells.minus] if isinstance(cells, PairCells) else [cells]
 
 
 @pytest.mark.parametrize("name", DEVICES)

@@ -25,11 +25,10 @@ from ffnumpy.proofs.rows import CENTRAL_LIMIT, COMPLEX_STEP_LIMIT, Row
 from ffnumpy.training import train
 from ffnumpy.weights.dense import Dense, normal
 from ffnumpy.weights.outer import Outer
+from laws import EPS, seeds
 
 LAW = settings(deadline=None, max_examples=50, derandomize=True)
 sizes = st.integers(1, 7)
-seeds = st.integers(0, 2**32 - 1)
-EPS = np.finfo(float).eps
 
 
 def close(found: Any, expected: Any, terms: int = 100) -> bool:

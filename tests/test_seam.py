@@ -15,12 +15,13 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from chips import ideal_design
 from ffnumpy.cases.labelled import Features, Labelled
 from ffnumpy.layers.layer import Frozen, Layer, LayerLike
 from ffnumpy.normalisation import normalise
 from ffnumpy.training import train
 from ffnumpy.weights.dense import Dense, normal
-from hardware_sim.chip.design import EXACT, UNLIMITED, Design
+from hardware_sim.chip.design import Design
 from hardware_sim.chip.manufacture import manufacture
 from hardware_sim.circuits.converters import Dac, Probe
 from hardware_sim.devices.device import Device
@@ -74,8 +75,7 @@ class ChipLayer:
 
 
 def ideal_chip(rng: np.random.Generator) -> ChipLayer:
-    design = Design((N_IN, WIDTH), tolerances=EXACT, limits=UNLIMITED, dtype=np.float64)
-    return ChipLayer(IDEAL, design, 0.1, rng)
+    return ChipLayer(IDEAL, ideal_design((N_IN, WIDTH)), 0.1, rng)
 
 
 def real_chip(rng: np.random.Generator) -> ChipLayer:

@@ -6,13 +6,13 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from ffnumpy.optimisers import BY_NAME, Adam, Momentum, Optimiser, Plain, Schedule, Smoothed
+from laws import LAW
 
-LAW = settings(deadline=None, max_examples=40, derandomize=True)
 rates = st.floats(0.0, 0.99)
 steps = st.integers(1, 30)
 G = np.array([[3.0, -0.5], [1e-3, 20.0]])

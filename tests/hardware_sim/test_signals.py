@@ -13,7 +13,7 @@ import pytest
 
 from hardware_sim.arrays.crossbar import Crossbar
 from hardware_sim.arrays.noise import ArrayNoise
-from hardware_sim.circuits.converters import Dac, Probe
+from hardware_sim.circuits.converters import Probe
 from hardware_sim.devices.presets import IDEAL
 from hardware_sim.energy.ledger import Ledger
 from hardware_sim.signals import (
@@ -26,10 +26,7 @@ from hardware_sim.signals import (
     refuse_while_learning,
     same_lines,
 )
-
-
-def volts(values: Any) -> Voltage:
-    return Dac(Ledger(), volt=1.0).forward(values)[0]
+from instruments import volts
 
 
 def amperes() -> Current:

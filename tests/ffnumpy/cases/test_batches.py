@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -15,8 +15,8 @@ from ffnumpy.cases.encoding import OneHot
 from ffnumpy.cases.labelled import Features
 from ffnumpy.cases.negatives import FixedWrong, UniformWrong
 from ffnumpy.validation import check_labels
+from laws import LAW
 
-LAW = settings(deadline=None, max_examples=40, derandomize=True)
 CLASSES = 3
 numbers = st.integers(1, 30)
 seeds = st.integers(0, 1000)

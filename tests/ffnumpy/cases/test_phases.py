@@ -6,13 +6,13 @@ import itertools
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ffnumpy.cases import OneHot
 from ffnumpy.cases.phases import PhaseCases
+from laws import LAW
 
-LAW = settings(deadline=None, max_examples=40, derandomize=True)
 CLASSES = 3
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -19,10 +19,8 @@ from ffnumpy.normalisation import normalise
 from ffnumpy.optimisers import Adam
 from ffnumpy.weights.dense import Dense, normal
 from ffnumpy.weights.outer import Outer
+from laws import LAW, seeds, sizes
 
-LAW = settings(deadline=None, max_examples=40, derandomize=True)
-sizes = st.integers(1, 9)
-seeds = st.integers(0, 2**32 - 1)
 SIGNS = np.repeat([1.0, -1.0], 3)
 
 

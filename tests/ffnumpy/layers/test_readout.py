@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy import special
@@ -13,8 +13,7 @@ from ffnumpy.layers.readout import Readout, ReadoutLayer, log_softmax, softmax
 from ffnumpy.proofs.differences import check_slope
 from ffnumpy.proofs.rows import Row
 from ffnumpy.weights.dense import Dense
-
-LAW = settings(deadline=None, max_examples=40, derandomize=True)
+from laws import LAW
 
 
 @LAW

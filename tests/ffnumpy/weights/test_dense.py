@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -17,10 +17,9 @@ from ffnumpy.optimisers import BY_NAME, Adam, Momentum, Plain, Schedule, Smoothe
 from ffnumpy.weights import blocks as weights
 from ffnumpy.weights.dense import Dense, normal, uniform
 from ffnumpy.weights.outer import Outer
+from laws import LAW, seeds
 
-LAW = settings(deadline=None, max_examples=40, derandomize=True)
 sizes = st.integers(1, 8)
-seeds = st.integers(0, 2**32 - 1)
 
 
 def outers(rng: np.random.Generator, n_in: int, width: int, batch: int, n: int) -> list[Outer]:

@@ -2,37 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
+from crossbars import BOTH_KINDS, array_of
 from hardware_sim.arrays.crossbar import Crossbar
 from hardware_sim.arrays.noise import ArrayNoise
-from hardware_sim.circuits.converters import Dac, Probe
 from hardware_sim.devices.presets import preset
 from hardware_sim.energy import prices
 from hardware_sim.energy.ledger import Ledger
-from hardware_sim.signals import Signal, Voltage
-
-BOTH_KINDS = ["gokmen-vlasov", "pcm"]  # one moving cell against a fixed one; two moving cells
-EPS = np.finfo(float).eps
-
-
-def volts(values: Any) -> Voltage:
-    return Dac(Ledger(), volt=1.0).forward(values)[0]
-
-
-def read(signal: Signal) -> NDArray:
-    return Probe(Ledger()).read(signal)
+from hardware_sim.scale import Scale
+from instruments import read, volts
+from laws import EPS
 
 
 def crossbar(name: str, n_in: int = 5, n_out: int = 4) -> Crossbar:
-    device, rng = preset(name).device, np.random.default_rng(0)
-    cells = device.manufacture((n_in + 1, n_out), rng)
-    cells.set(0.2 * rng.standard_normal((n_in + 1, n_out)))
-    return Crossbar(cells, device.cell.unit, device.cell.reference, 0.1, ArrayNoise(0.0))
+    return array_of(preset(name).device, n_in, n_out, np.random.default_rng(0), Scale(volt=0.1))
 
 
 def test_the_driven_rows_are_those_with_a_voltage_and_the_bias() -> None:

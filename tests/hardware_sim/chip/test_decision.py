@@ -4,34 +4,20 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
+from chips import ideal_design, make_chip
 from hardware_sim.chip.decision import Decision, answer, label_goodness
 from hardware_sim.chip.design import EXACT, UNLIMITED, Design, Limits
-from hardware_sim.chip.layer import AnalogLayer
-from hardware_sim.chip.manufacture import manufacture
-from hardware_sim.circuits.converters import Dac, Probe
+from hardware_sim.circuits.converters import Dac
 from hardware_sim.circuits.decision import SampleHold
 from hardware_sim.constants import BOLTZMANN
-from hardware_sim.devices.presets import IDEAL
 from hardware_sim.energy.ledger import Ledger
-from hardware_sim.signals import Signal
-
-
-def ideal_chip(lines: tuple[int, ...], seed: int = 0) -> tuple[Dac, list[AnalogLayer]]:
-    design = Design(lines, tolerances=EXACT, limits=UNLIMITED, dtype=np.float64)
-    ledger = Ledger()
-    layers = manufacture(design, IDEAL, np.random.default_rng(seed), ledger)
-    return Dac(ledger, design.scale.volt, dtype=design.dtype), layers
-
-
-def read(signal: Signal) -> NDArray:
-    return Probe(Ledger()).read(signal)
+from instruments import read
 
 
 def test_the_answer_is_the_argmax_of_the_goodness_of_all_layers_but_the_first() -> None:
     for seed in range(10):
-        dac, layers = ideal_chip((20, 12, 8, 6), seed)
+        dac, layers, _ = make_chip(ideal_design((20, 12, 8, 6)), seed=seed)
         x = np.vstack([np.random.default_rng(n).exponential(size=(1, 20)) for n in range(10)])
         signal, votes = dac.forward(x)[0], []
         for layer in layers:
@@ -46,7 +32,7 @@ def test_the_answer_is_the_argmax_of_the_goodness_of_all_layers_but_the_first() 
 
 
 def test_a_chip_of_one_layer_listens_to_it() -> None:
-    dac, layers = ideal_chip((20, 8))
+    dac, layers, _ = make_chip(ideal_design((20, 8)))
     x = np.vstack([np.random.default_rng(n).exponential(size=(1, 20)) for n in range(4)])
     expected = read(layers[0].forward(dac.forward(x)[0])[1])
     assert np.abs(read(label_goodness(dac, layers, x)) - expected).max() <= 1e-12 * expected.max()

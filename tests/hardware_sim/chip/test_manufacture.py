@@ -3,89 +3,38 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from numpy.typing import NDArray
 
+from chips import LINES, SCALE, ideal_design, learn_cases, make_chip, one_case, weights_of
 from hardware_sim.chip.design import EXACT, UNLIMITED, Design, Limits, Tolerances
-from hardware_sim.chip.layer import AnalogLayer, Neurons
+from hardware_sim.chip.layer import Neurons
 from hardware_sim.chip.manufacture import first_weights, manufacture, usual_engine
-from hardware_sim.circuits.converters import Dac, Probe
 from hardware_sim.constants import ROOM
 from hardware_sim.devices.device import Device
 from hardware_sim.devices.noise import Noise
-from hardware_sim.devices.one_sided import OneSidedPair
 from hardware_sim.devices.presets import IDEAL, PRESETS, preset
 from hardware_sim.devices.rules import ConstantStep
 from hardware_sim.devices.variation import Spread
 from hardware_sim.energy.ledger import Ledger
-from hardware_sim.scale import Scale
-from hardware_sim.signals import Signal, Voltage
+from hardware_sim.signals import Voltage
 from hardware_sim.updates.coincidence import Coincidence
-from hardware_sim.updates.engine import Engine
 from hardware_sim.updates.shaped_pulse import WidthTimesAmplitude
 from hardware_sim.updates.single_pulse import SinglePulse
-
-LINES = (20, 12, 8)
-SCALE = Scale()
-
-
-def ideal(lines: tuple[int, ...] = LINES, **more: Any) -> Design:
-    return Design(lines, tolerances=EXACT, limits=UNLIMITED, dtype=np.float64, **more)
-
-
-def make(
-    design: Design,
-    device: Device | OneSidedPair = IDEAL,
-    seed: int = 0,
-    rate: float = 0.01,
-    engine: Engine | None = None,
-) -> tuple[Dac, list[AnalogLayer], Ledger]:
-    ledger = Ledger()
-    layers = manufacture(design, device, np.random.default_rng(seed), ledger, rate, engine)
-    return Dac(ledger, design.scale.volt, dtype=design.dtype), layers, ledger
-
-
-def read(signal: Signal) -> NDArray:
-    return Probe(Ledger()).read(signal)
-
-
-def weights(layer: AnalogLayer) -> NDArray:
-    return layer.array.cells.w * layer.scale.weight
-
-
-def row(rng: np.random.Generator, n: int = LINES[0]) -> NDArray:
-    """Return a case as a chip gets it: no number below zero, many of them zero."""
-    return rng.exponential(size=(1, n)) * (rng.random((1, n)) < 0.6)
-
-
-def train(
-    dac: Dac, layers: Sequence[AnalogLayer], rng: np.random.Generator, cases: int
-) -> list[NDArray]:
-    """Learn random cases; return the outputs of the last layer."""
-    outputs = []
-    for n in range(cases):
-        signal: Any = row(rng)
-        for layer in [dac, *layers]:
-            signal = layer.learn(signal, 1.0 if n % 2 == 0 else -1.0)
-        outputs.append(read(signal))
-    return outputs
-
+from instruments import read
 
 # First weights
 
 
 def test_the_first_weights_are_the_first_that_is_drawn() -> None:
-    _, layers, _ = make(ideal(), seed=3)
+    _, layers, _ = make_chip(ideal_design(), seed=3)
     drawn = first_weights(LINES, np.random.default_rng(3))
     for layer, expected in zip(layers, drawn, strict=True):
-        assert np.abs(weights(layer) - expected).max() <= 1e-15
+        assert np.abs(weights_of(layer) - expected).max() <= 1e-15
         assert np.all(expected[-1] == 0)
 
 
@@ -115,9 +64,9 @@ def test_first_weights_have_the_variance_of_one_over_the_inputs() -> None:
 def test_the_same_seed_is_the_same_chip_and_the_same_training_bit_by_bit(name: str) -> None:
     results = []
     for seed in (5, 5, 6):
-        dac, layers, ledger = make(Design(LINES), preset(name).device, seed, 0.3)
+        dac, layers, ledger = make_chip(Design(LINES), preset(name).device, seed, 0.3)
         new = [layer.array.cells.w.copy() for layer in layers]
-        outputs = train(dac, layers, np.random.default_rng(8), 10)
+        outputs = learn_cases(dac, layers, np.random.default_rng(8), 10)
         results.append((new, [layer.arrays() for layer in layers], outputs, ledger.lines()))
     one, same, other = results
     for a, b, c in zip(one[0], same[0], other[0], strict=True):
@@ -156,12 +105,12 @@ def test_an_engine_is_chosen_by_the_devices_physics() -> None:
         engine = usual_engine(published.device, SCALE)
         assert isinstance(engine, WidthTimesAmplitude if follows else Coincidence), name
     chosen = SinglePulse(SCALE)
-    _, layers, _ = make(ideal(), engine=chosen)
+    _, layers, _ = make_chip(ideal_design(), engine=chosen)
     assert all(layer.writing.engine is chosen for layer in layers)
 
 
 def test_layers_are_as_wide_as_drawn() -> None:
-    _, layers, _ = make(Design((7, 5, 4, 3)), preset("pcm").device)
+    _, layers, _ = make_chip(Design((7, 5, 4, 3)), preset("pcm").device)
     assert [layer.array.shape for layer in layers] == [(7, 5), (5, 4), (4, 3)]
     for layer in layers:
         n = layer.array.shape[1]
@@ -170,11 +119,11 @@ def test_layers_are_as_wide_as_drawn() -> None:
 
 
 def test_tolerances_make_a_chip_miss_and_noise_makes_it_vary() -> None:
-    x = row(np.random.default_rng(3))
+    x = one_case(np.random.default_rng(3))
 
     def goodness(tolerances: Tolerances) -> list[float]:
         design = Design((20, 12), tolerances=tolerances, limits=UNLIMITED, dtype=np.float64)
-        dac, (layer,), _ = make(design)
+        dac, (layer,), _ = make_chip(design)
         voltage: Voltage = dac.forward(x)[0]
         return [float(read(layer.forward(voltage)[1])[0, 0]) for _ in range(2)]
 
@@ -205,9 +154,9 @@ def test_a_warm_chip_reads_every_current_and_power_by_one_factor(
     device = replace(plain, conductance=there)
     found = []
     for at in (ROOM, temperature):
-        design = replace(ideal(), limits=replace(UNLIMITED, temperature=at))
-        dac, (layer, _), ledger = make(design, device)
-        voltage = dac.forward(row(np.random.default_rng(8)))[0]
+        design = replace(ideal_design(), limits=replace(UNLIMITED, temperature=at))
+        dac, (layer, _), ledger = make_chip(design, device)
+        voltage = dac.forward(one_case(np.random.default_rng(8)))[0]
         current = layer.array.currents(voltage, np.random.default_rng(0), ledger)
         power = layer.array.dissipation(voltage, ledger)
         found.append((read(current), power, layer.neurons.gate.width / at))
@@ -217,8 +166,8 @@ def test_a_warm_chip_reads_every_current_and_power_by_one_factor(
 
 
 def test_a_chips_amplifiers_end_at_the_supply() -> None:
-    dac, layers, _ = make(Design(LINES), preset("gokmen-vlasov").device)
-    signal = dac.forward(100 * row(np.random.default_rng(0)))[0]
+    dac, layers, _ = make_chip(Design(LINES), preset("gokmen-vlasov").device)
+    signal = dac.forward(100 * one_case(np.random.default_rng(0)))[0]
     highest = []
     for layer in layers:
         activity, goodness = layer._respond(signal)

@@ -2,35 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
-from numpy.typing import NDArray
 
 from hardware_sim.arrays.crossbar import Crossbar
 from hardware_sim.arrays.noise import ArrayNoise
 from hardware_sim.circuits.amplifiers import TransimpedanceAmplifier
-from hardware_sim.circuits.converters import Dac, Probe
 from hardware_sim.devices.presets import IDEAL
 from hardware_sim.energy import prices
 from hardware_sim.energy.ledger import Ledger
-from hardware_sim.energy.prices import Price
-from hardware_sim.signals import Current, Signal, Voltage
-
-LAW = settings(deadline=None, max_examples=40, derandomize=True)
-EPS = np.finfo(float).eps
-seeds = st.integers(0, 2**32 - 1)
-sizes = st.integers(1, 9)
-
-
-def volts(values: Any, dtype: type = float) -> Voltage:
-    return Dac(Ledger(), volt=1.0, dtype=dtype).forward(values)[0]
-
-
-def read(signal: Signal) -> NDArray:
-    return Probe(Ledger()).read(signal)
+from hardware_sim.signals import Current
+from instruments import charged, read, volts
+from laws import EPS, LAW, seeds, sizes
 
 
 def currents(rng: np.random.Generator, reads: int, columns: int) -> Current:
@@ -39,11 +23,6 @@ def currents(rng: np.random.Generator, reads: int, columns: int) -> Current:
     cells.set(rng.standard_normal((4, columns)))
     array = Crossbar(cells, IDEAL.unit, IDEAL.reference, 0.1, ArrayNoise(0.0))
     return array.currents(volts(0.1 * rng.standard_normal((reads, 3))), rng, Ledger())
-
-
-def charged(ledger: Ledger) -> dict[Price, tuple[int, int]]:
-    """Return (operations, uses) by price."""
-    return {entry.price: (entry.operations, entry.uses) for entry in ledger.entries}
 
 
 @LAW

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ffnumpy.cases.labelled import Features, Labelled
@@ -16,14 +16,8 @@ from hardware_sim.circuits.converters import Adc, Converted, Dac, Probe
 from hardware_sim.energy import prices
 from hardware_sim.energy.ledger import Ledger
 from hardware_sim.energy.prices import relative_adc_energy
-
-LAW = settings(deadline=None, max_examples=40, derandomize=True)
-EPS = np.finfo(float).eps
-seeds = st.integers(0, 2**32 - 1)
-
-
-def read(signal: Any) -> Any:
-    return Probe(Ledger()).read(signal)
+from instruments import read
+from laws import EPS, LAW, seeds
 
 
 @LAW

@@ -7,35 +7,18 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
-from numpy.typing import NDArray
 
-from hardware_sim.circuits.converters import Dac, Probe
 from hardware_sim.circuits.decision import Comparator, PeakDetector, SampleHold, WinnerTakeAll
 from hardware_sim.circuits.goodness import LogisticGate
 from hardware_sim.circuits.normaliser import AutomaticGain
 from hardware_sim.constants import BOLTZMANN
 from hardware_sim.energy import prices
 from hardware_sim.energy.ledger import Ledger
-from hardware_sim.energy.prices import Price
-from hardware_sim.signals import Signal, Voltage
-
-LAW = settings(deadline=None, max_examples=40, derandomize=True)
-seeds = st.integers(0, 2**32 - 1)
-
-
-def volts(values: Any, dtype: type = float) -> Voltage:
-    return Dac(Ledger(), volt=1.0, dtype=dtype).forward(values)[0]
-
-
-def read(signal: Signal) -> NDArray:
-    return Probe(Ledger()).read(signal)
-
-
-def charged(ledger: Ledger) -> dict[Price, tuple[int, int]]:
-    """Return (operations, uses) by price."""
-    return {entry.price: (entry.operations, entry.uses) for entry in ledger.entries}
+from hardware_sim.signals import Voltage
+from instruments import charged, read, volts
+from laws import LAW, seeds
 
 
 def test_an_infinite_capacitor_holds_exactly_and_a_finite_one_by_kt_over_c() -> None:

@@ -3,39 +3,18 @@
 from __future__ import annotations
 
 import math
-from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
-from numpy.typing import NDArray
 
-from hardware_sim.circuits.converters import Dac, Probe
 from hardware_sim.circuits.goodness import Squarer
 from hardware_sim.circuits.normaliser import AutomaticGain
 from hardware_sim.energy import prices
 from hardware_sim.energy.ledger import Ledger
-from hardware_sim.energy.prices import Price
-from hardware_sim.signals import Signal, Voltage
-
-LAW = settings(deadline=None, max_examples=40, derandomize=True)
-EPS = np.finfo(float).eps
-seeds = st.integers(0, 2**32 - 1)
-sizes = st.integers(1, 9)
-
-
-def volts(values: Any, dtype: type = float) -> Voltage:
-    return Dac(Ledger(), volt=1.0, dtype=dtype).forward(values)[0]
-
-
-def read(signal: Signal) -> NDArray:
-    return Probe(Ledger()).read(signal)
-
-
-def charged(ledger: Ledger) -> dict[Price, tuple[int, int]]:
-    """Return (operations, uses) by price."""
-    return {entry.price: (entry.operations, entry.uses) for entry in ledger.entries}
+from instruments import charged, read, volts
+from laws import EPS, LAW, seeds, sizes
 
 
 @LAW
@@ -55,7 +34,7 @@ def test_the_gain_control_leaves_the_direction_and_a_mean_square_of_one_volt_uni
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_a_silent_layer_stays_silent(dtype: type) -> None:
-    voltage = volts(np.zeros((2, 3)), dtype)
+    voltage = volts(np.zeros((2, 3)), dtype=dtype)
     goodness = Squarer(0.1).goodness(voltage, Ledger())
     found = read(AutomaticGain(3e-3).normalise(voltage, goodness, Ledger()))
     assert np.array_equal(found, np.zeros((2, 3)))

@@ -3,42 +3,23 @@
 from __future__ import annotations
 
 import math
-from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
-from numpy.typing import NDArray
 
-from hardware_sim.circuits.converters import Dac, Probe
 from hardware_sim.circuits.rectifiers import DiodeRectifier, Rectifier
 from hardware_sim.energy import prices
 from hardware_sim.energy.ledger import Ledger
-from hardware_sim.energy.prices import Price
-from hardware_sim.signals import Signal, Voltage
-
-LAW = settings(deadline=None, max_examples=40, derandomize=True)
-EPS = np.finfo(float).eps
-
-
-def volts(values: Any, dtype: type = float) -> Voltage:
-    return Dac(Ledger(), volt=1.0, dtype=dtype).forward(values)[0]
-
-
-def read(signal: Signal) -> NDArray:
-    return Probe(Ledger()).read(signal)
-
-
-def charged(ledger: Ledger) -> dict[Price, tuple[int, int]]:
-    """Return (operations, uses) by price."""
-    return {entry.price: (entry.operations, entry.uses) for entry in ledger.entries}
+from instruments import charged, read, volts
+from laws import EPS, LAW
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_a_rectifier_passes_what_is_above_zero(dtype: type) -> None:
     v, ledger = np.array([[-1.0, -1e-9, 0.0, 1e-9, 0.3]]), Ledger()
-    voltage = volts(v, dtype)
+    voltage = volts(v, dtype=dtype)
     found = read(Rectifier().pass_on(voltage, ledger))
     assert found.dtype == dtype
     assert np.array_equal(found, np.maximum(v, 0).astype(dtype))

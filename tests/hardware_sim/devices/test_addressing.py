@@ -2,37 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given
 
-from hardware_sim.constants import Constant
+from cells import cells_of
 from hardware_sim.devices.addressing import struck
-from hardware_sim.devices.cells import Cells
-from hardware_sim.devices.device import ConductanceRange, Device
-from hardware_sim.devices.noise import Noise
 from hardware_sim.devices.rules import (
     ConstantStep,
 )
-from hardware_sim.devices.variation import Spread
-
-LAW = settings(deadline=None, max_examples=40, derandomize=True)
-seeds = st.integers(0, 2**32 - 1)
-ALIKE, SILENT = Spread(), Noise()
-RANGE = ConductanceRange(
-    Constant("G_min", 1e-6, 1e-6, 1e-6, "S"), Constant("G_max", 9e-6, 9e-6, 9e-6, "S")
-)
-LARGE = 200  # an array of LARGE × LARGE cells for statistics
-
-
-def made(
-    rule: Any, noise: Noise = SILENT, shape: tuple[int, int] = (LARGE, LARGE), **kw: Any
-) -> Cells:
-    device = Device(rule, kw.pop("spread", ALIKE), noise, kw.pop("conductance", RANGE), **kw)
-    return device.manufacture(shape, np.random.default_rng(5))
+from laws import LAW, seeds
 
 
 @LAW
@@ -52,7 +31,7 @@ def test_struck_finds_what_two_loops_find(seed: int) -> None:
 
 
 def test_counts_of_other_rows_are_refused() -> None:
-    cells = made(ConstantStep(), shape=(4, 3))
+    cells = cells_of(ConstantStep(), shape=(4, 3))
     with pytest.raises(
         ValueError, match=r"shape \(2, 3\), a line for each active row; got \(4, 3\)"
     ):

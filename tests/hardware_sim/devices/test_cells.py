@@ -7,15 +7,14 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from hardware_sim.constants import Constant
-from hardware_sim.devices.cells import Cells
-from hardware_sim.devices.device import ConductanceRange, Device
+from cells import LARGE, cells_of, everywhere, halves, ways
+from hardware_sim.devices.device import Device
 from hardware_sim.devices.noise import CycleNoise, Noise
-from hardware_sim.devices.pairs import Pair, PairCells
+from hardware_sim.devices.pairs import Pair
 from hardware_sim.devices.presets import IDEAL, PRESETS
 from hardware_sim.devices.push_pull import PushPullPair
 from hardware_sim.devices.rules import (
@@ -24,30 +23,12 @@ from hardware_sim.devices.rules import (
     SoftBounds,
 )
 from hardware_sim.devices.variation import Spread
+from laws import LAW, assert_moments, seeds
 
-LAW = settings(deadline=None, max_examples=40, derandomize=True)
-seeds = st.integers(0, 2**32 - 1)
 PUSH_PULL = PushPullPair(PRESETS["gokmen-vlasov"].device)  # type: ignore[arg-type]
 DEVICES: dict[str, Any] = {name: p.device for name, p in PRESETS.items()}
 DEVICES |= {"ideal": IDEAL, "push-pull": PUSH_PULL}
 every_device = pytest.mark.parametrize("device", DEVICES.values(), ids=DEVICES)
-ways = st.sampled_from(["pulses", "pulses_at_once", "charge"])
-ALIKE, SILENT = Spread(), Noise()
-RANGE = ConductanceRange(
-    Constant("G_min", 1e-6, 1e-6, 1e-6, "S"), Constant("G_max", 9e-6, 9e-6, 9e-6, "S")
-)
-LARGE = 200  # an array of LARGE × LARGE cells for statistics
-
-
-def made(
-    rule: Any, noise: Noise = SILENT, shape: tuple[int, int] = (LARGE, LARGE), **kw: Any
-) -> Cells:
-    device = Device(rule, kw.pop("spread", ALIKE), noise, kw.pop("conductance", RANGE), **kw)
-    return device.manufacture(shape, np.random.default_rng(5))
-
-
-def everywhere(cells: Any, n: float) -> tuple[NDArray, NDArray]:
-    return np.arange(cells.shape[0]), np.full(cells.shape, n)
 
 
 def drawn_case(seed: int, device: Any, dtype: Any) -> tuple[Any, NDArray, NDArray, Any]:
@@ -59,10 +40,6 @@ def drawn_case(seed: int, device: Any, dtype: Any) -> tuple[Any, NDArray, NDArra
     rows = np.sort(rng.choice(n_rows, rng.integers(0, n_rows + 1), replace=False))
     counts = rng.poisson(0.7, (len(rows), n_cols)).astype(dtype)
     return cells, rows, counts, rng
-
-
-def halves(cells: Any) -> list[Cells]:
-    return [cells.plus, cells.minus] if isinstance(cells, PairCells) else [cells]
 
 
 @every_device
@@ -110,7 +87,7 @@ def test_restored_cells_go_on_as_if_never_stopped(device: Any, dtype: str) -> No
 
 
 def test_restore_names_the_array_that_does_not_fit() -> None:
-    small, large = made(ConstantStep(), shape=(2, 2)), made(ConstantStep(), shape=(2, 3))
+    small, large = cells_of(ConstantStep(), shape=(2, 2)), cells_of(ConstantStep(), shape=(2, 3))
     with pytest.raises(ValueError, match=r"w: expected shape \(2, 2\), got \(2, 3\)"):
         small.restore(large.arrays())
 
@@ -119,7 +96,7 @@ def test_restore_names_the_array_that_does_not_fit() -> None:
 @given(seed=seeds, n=st.integers(0, 8), up=st.booleans())
 def test_pulses_follow_one_another(seed: int, n: int, up: bool) -> None:
     spread = Spread(0.3, 0.1, 0.3, 0.3)
-    one, other = (made(PowerStep(step=0.05), spread=spread, shape=(3, 3)) for _ in range(2))
+    one, other = (cells_of(PowerStep(step=0.05), spread=spread, shape=(3, 3)) for _ in range(2))
     rows, counts = everywhere(one, n)
     rng = np.random.default_rng(seed)
     assert one.pulses(rows, counts, up, rng) == 9 * n
@@ -130,9 +107,6 @@ def test_pulses_follow_one_another(seed: int, n: int, up: bool) -> None:
 
 # n = 40,000 cells of standard deviation σ: their mean deviates by σ/√n, their standard deviation by
 # σ/√2n (normal deviates). All bounds are 5 sigma. Nothing comes near a bound of w.
-def assert_moments(found: NDArray, mean: float, sigma: float) -> None:
-    assert abs(found.mean() - mean) <= 5 * sigma / math.sqrt(found.size) + 1e-15
-    assert abs(found.std() - sigma) <= 5 * sigma / math.sqrt(2 * found.size) + 1e-15
 
 
 @pytest.mark.parametrize("way", ["pulses", "pulses_at_once", "charge"])
@@ -141,13 +115,13 @@ def assert_moments(found: NDArray, mean: float, sigma: float) -> None:
 def test_n_constant_steps_have_n_times_the_mean_and_the_variance_of_one(
     way: str, up: bool, noise: CycleNoise
 ) -> None:
-    cells = made(ConstantStep(step=0.001), Noise(noise))
+    cells = cells_of(ConstantStep(step=0.001), Noise(noise))
     getattr(cells, way)(*everywhere(cells, 6), up, np.random.default_rng(1))
     assert_moments(cells.w, 0.006 if up else -0.006, math.sqrt(6) * 0.5 * 0.001)
 
 
 def test_a_fraction_of_a_pulse_has_that_fraction_of_its_mean_and_variance() -> None:
-    cells = made(ConstantStep(step=0.001), Noise(CycleNoise(relative=0.5)))
+    cells = cells_of(ConstantStep(step=0.001), Noise(CycleNoise(relative=0.5)))
     assert cells.charge(*everywhere(cells, 0.3), True, np.random.default_rng(1)) == pytest.approx(
         0.3 * cells.w.size, rel=1e-12
     )
@@ -166,7 +140,7 @@ def test_a_fraction_of_a_pulse_has_that_fraction_of_its_mean_and_variance() -> N
 def test_noise_is_relative_to_the_move_or_to_the_step_or_grows_with_w(
     noise: CycleNoise, expected: float
 ) -> None:
-    cells = made(SoftBounds(step=0.001), Noise(noise))
+    cells = cells_of(SoftBounds(step=0.001), Noise(noise))
     cells.set(np.full(cells.shape, 0.5))
     cells.pulses(*everywhere(cells, 1), True, np.random.default_rng(1))
     assert_moments(cells.w, 0.5 + 0.001 * (1 - 0.5), expected * 0.001)
@@ -175,7 +149,7 @@ def test_noise_is_relative_to_the_move_or_to_the_step_or_grows_with_w(
 @LAW
 @given(parts=st.lists(st.floats(0, 20), min_size=1, max_size=5), up=st.booleans())
 def test_charges_add_up(parts: list[float], up: bool) -> None:
-    cells = made(ConstantStep(step=0.001), shape=(2, 2))
+    cells = cells_of(ConstantStep(step=0.001), shape=(2, 2))
     for part in parts:
         cells.charge(*everywhere(cells, part), up, np.random.default_rng(0))
     expected = math.fsum(parts) * (0.001 if up else -0.001)
@@ -189,7 +163,7 @@ def test_the_bias_of_pulses_at_once_shrinks_as_their_step(rule: Any, up: bool) -
     biases = []
     for step in (0.02, 0.01, 0.005, 0.0025):
         arguments = {"exponent": 2.0} if rule is PowerStep else {}
-        one, other = (made(rule(-1, 1, step, **arguments), shape=(1, 1)) for _ in range(2))
+        one, other = (cells_of(rule(-1, 1, step, **arguments), shape=(1, 1)) for _ in range(2))
         one.pulses(*everywhere(one, 8), up, np.random.default_rng(0))
         other.pulses_at_once(*everywhere(other, 8), up, np.random.default_rng(0))
         biases.append(float(abs(other.w - one.w)[0, 0] / abs(one.w)[0, 0]))
@@ -204,7 +178,7 @@ def test_charge_is_as_many_pulses_in_the_mean_where_steps_are_small() -> None:
     # n = 40,000 cells of σ = √8 · 0.3 Δ each way: the two means differ by √2 σ/√n; 5 sigma, and
     # the bias of the test above.
     step = 0.001
-    one, other = (made(SoftBounds(step=step), Noise(CycleNoise(0.3))) for _ in range(2))
+    one, other = (cells_of(SoftBounds(step=step), Noise(CycleNoise(0.3))) for _ in range(2))
     one.pulses(*everywhere(one, 8), True, np.random.default_rng(0))
     other.charge(*everywhere(other, 8.0), True, np.random.default_rng(1))
     bias = 28 * step**2
@@ -234,7 +208,7 @@ def test_stuck_cells_never_move(device: Any, way: str) -> None:
 @LAW
 @given(first=st.floats(0, 1000), second=st.floats(0, 1000), w=st.floats(-1, 1))
 def test_leaks_are_exponential_and_add_up(first: float, second: float, w: float) -> None:
-    cells = made(ConstantStep(), shape=(1, 1), lifetime=300.0)
+    cells = cells_of(ConstantStep(), shape=(1, 1), lifetime=300.0)
     cells.set(np.full((1, 1), w))
     cells.elapse(first)
     cells.elapse(second)
@@ -242,14 +216,14 @@ def test_leaks_are_exponential_and_add_up(first: float, second: float, w: float)
 
 
 def test_without_a_lifetime_nothing_leaks() -> None:
-    cells = made(ConstantStep(), shape=(2, 2))
+    cells = cells_of(ConstantStep(), shape=(2, 2))
     cells.set(np.full((2, 2), 0.3))
     cells.elapse(1e9)
     assert np.array_equal(cells.w, np.full((2, 2), 0.3))
 
 
 def test_a_leak_keeps_what_the_last_write_left_of_deviation() -> None:
-    cells = made(ConstantStep(step=0.1), Noise(write=1.0), lifetime=10.0, shape=(5, 5))
+    cells = cells_of(ConstantStep(step=0.1), Noise(write=1.0), lifetime=10.0, shape=(5, 5))
     cells.set(np.full((5, 5), 0.3), np.random.default_rng(0))
     deviation = cells.seen - cells.w
     cells.elapse(5)
@@ -275,13 +249,13 @@ def test_no_conductance_is_negative(device: Any) -> None:
 
 
 def test_the_cells_at_a_bound_are_counted_without_the_stuck() -> None:
-    cells = made(ConstantStep(step=0.1), spread=Spread(stuck=0.3), shape=(20, 20))
+    cells = cells_of(ConstantStep(step=0.1), spread=Spread(stuck=0.3), shape=(20, 20))
     assert cells.at_bounds() == 0
     cells.pulses(np.arange(5), np.full((5, 20), 30), True, np.random.default_rng(0))
     cells.pulses(np.arange(5, 10), np.full((5, 20), 30), False, np.random.default_rng(0))
     expected = (~cells.stuck[:10]).sum() / (~cells.stuck).sum()
     assert cells.at_bounds() == pytest.approx(expected, rel=1e-12)
-    assert made(ConstantStep(), spread=Spread(stuck=1.0)).at_bounds() == 0
+    assert cells_of(ConstantStep(), spread=Spread(stuck=1.0)).at_bounds() == 0
 
 
 @pytest.mark.parametrize("up", [True, False])
@@ -291,7 +265,7 @@ def test_pulses_in_one_call_are_like_as_many_calls_also_at_a_bound(start: float,
     # matters that every pulse is clipped. Means of 10,000 cells each: 5 sigma of their difference.
     rule, noise = ConstantStep(step=0.01), Noise(CycleNoise(relative=3.0))
     sign, shape, n = (1 if up else -1), (100, 100), 12
-    together, apart = made(rule, noise, shape), made(rule, noise, shape)
+    together, apart = cells_of(rule, noise, shape), cells_of(rule, noise, shape)
     for cells in (together, apart):
         cells.set(np.full(shape, sign * start))
     together.pulses(*everywhere(together, n), up, np.random.default_rng(1))

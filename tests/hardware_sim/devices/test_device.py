@@ -7,21 +7,13 @@ from typing import Any
 import numpy as np
 import pytest
 
+from cells import HIGH_ABOVE_GROUND, device_of
 from hardware_sim.constants import ROOM, Constant
 from hardware_sim.devices.device import ConductanceRange, Device
 from hardware_sim.devices.noise import CycleNoise, Noise
 from hardware_sim.devices.presets import preset
-from hardware_sim.devices.rules import ConstantStep, SoftBounds, UpdateRule
+from hardware_sim.devices.rules import ConstantStep, SoftBounds
 from hardware_sim.devices.variation import Spread
-
-HIGH_ABOVE_GROUND = ConductanceRange(
-    Constant("G_min", 1e-3, 1e-3, 1e-3, "S"), Constant("G_max", 1.001e-3, 1.001e-3, 1.001e-3, "S")
-)
-ALIKE = Spread()
-
-
-def device(rule: UpdateRule, spread: Spread = ALIKE) -> Device:
-    return Device(rule, spread, Noise(), HIGH_ABOVE_GROUND)
 
 
 def test_the_range_of_w_maps_onto_the_range_of_conductances() -> None:
@@ -85,9 +77,9 @@ def test_the_mean_step_of_unlike_devices_is_their_mean() -> None:
     # are 1.1 %; for the median, 27 % below, it would fail.
     spread = Spread(step=0.7, log_normal=True)
     rule = ConstantStep(-1, 1, 1e-4)
-    cells = device(rule, spread).manufacture((100, 1000), np.random.default_rng(0))
+    cells = device_of(rule, spread).manufacture((100, 1000), np.random.default_rng(0))
     cells.pulses(np.arange(100), np.ones((100, 1000)), True, np.random.default_rng(0))
-    assert cells.w.mean() == pytest.approx(device(rule, spread).mean_step, rel=0.011, abs=0)
+    assert cells.w.mean() == pytest.approx(device_of(rule, spread).mean_step, rel=0.011, abs=0)
 
 
 def test_the_reach_of_a_device_is_what_it_has_on_both_sides() -> None:

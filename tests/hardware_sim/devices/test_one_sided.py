@@ -6,27 +6,19 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from hardware_sim.constants import Constant
-from hardware_sim.devices.device import ConductanceRange, Device
+from cells import ALIKE, RANGE, SILENT, ways
+from hardware_sim.devices.device import Device
 from hardware_sim.devices.noise import CycleNoise, Noise
 from hardware_sim.devices.one_sided import OneSidedCells, OneSidedPair
 from hardware_sim.devices.rules import (
     ExponentialShape,
     ExponentialStep,
 )
-from hardware_sim.devices.variation import Spread
-
-LAW = settings(deadline=None, max_examples=40, derandomize=True)
-seeds = st.integers(0, 2**32 - 1)
-ways = st.sampled_from(["pulses", "pulses_at_once", "charge"])
-ALIKE, SILENT = Spread(), Noise()
-RANGE = ConductanceRange(
-    Constant("G_min", 1e-6, 1e-6, 1e-6, "S"), Constant("G_max", 9e-6, 9e-6, 9e-6, "S")
-)
+from laws import LAW, seeds
 
 
 def a_pair(noise: Noise = SILENT, shape: tuple[int, int] = (6, 5), **kw: Any) -> OneSidedCells:

@@ -7,31 +7,21 @@ from typing import Any
 
 import pytest
 
-from hardware_sim.constants import Constant
-from hardware_sim.devices.device import ConductanceRange, Device
-from hardware_sim.devices.noise import Noise
+from cells import device_of
+from hardware_sim.devices.device import Device
 from hardware_sim.devices.one_sided import OneSidedPair
 from hardware_sim.devices.presets import preset
 from hardware_sim.devices.push_pull import PushPullPair
-from hardware_sim.devices.rules import ConstantStep, ExponentialShape, ExponentialStep, UpdateRule
-from hardware_sim.devices.variation import Spread
-
-HIGH_ABOVE_GROUND = ConductanceRange(
-    Constant("G_min", 1e-3, 1e-3, 1e-3, "S"), Constant("G_max", 1.001e-3, 1.001e-3, 1.001e-3, "S")
-)
-
-
-def device(rule: UpdateRule) -> Device:
-    return Device(rule, Spread(), Noise(), HIGH_ABOVE_GROUND)
+from hardware_sim.devices.rules import ConstantStep, ExponentialShape, ExponentialStep
 
 
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (lambda: OneSidedPair(device(ConstantStep())), "begins at 0"),
-        (lambda: PushPullPair(device(ConstantStep(low=0.0))), "both ways from w = 0"),
+        (lambda: OneSidedPair(device_of(ConstantStep())), "begins at 0"),
+        (lambda: PushPullPair(device_of(ConstantStep(low=0.0))), "both ways from w = 0"),
         (
-            lambda: OneSidedPair(device(ConstantStep(low=0.0)), threshold=0.2, floor=0.5),
+            lambda: OneSidedPair(device_of(ConstantStep(low=0.0)), threshold=0.2, floor=0.5),
             "floor ≤ threshold",
         ),
     ],
@@ -44,7 +34,9 @@ def test_what_makes_no_sense_is_refused(make: Any, message: str) -> None:
 def test_the_mean_step_of_a_pair_is_that_of_a_pulse_up_anywhere_in_its_range() -> None:
     # 1 + A e^(−γ w) on 0 … 2, its mean by the integral; the sum over 1001 points is good to 1e-4
     A, gamma = 27.235, 2.5
-    cell = device(ExponentialStep(0, 2, 0.01, ExponentialShape(-1.0, 0.0, gamma, gamma, -A, -1.0)))
+    cell = device_of(
+        ExponentialStep(0, 2, 0.01, ExponentialShape(-1.0, 0.0, gamma, gamma, -A, -1.0))
+    )
     expected = 0.01 * (1 + A * (1 - math.exp(-2 * gamma)) / (2 * gamma))
     assert OneSidedPair(cell).mean_step == pytest.approx(expected, rel=5e-3, abs=0)
 

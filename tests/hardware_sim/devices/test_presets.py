@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from hardware_sim.commands import presets as command
@@ -24,8 +24,8 @@ from hardware_sim.devices.rules import (
     SoftBounds,
     SoftBoundsReference,
 )
+from laws import LAW
 
-LAW = settings(deadline=None, max_examples=40, derandomize=True)
 every_preset = pytest.mark.parametrize("published", PRESETS.values(), ids=PRESETS)
 
 # Rule, Δ_min, range, variation of Δ, of its asymmetry, of the bounds low and high, write

@@ -7,39 +7,18 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
-from numpy.typing import NDArray
 
-from hardware_sim.constants import Constant
-from hardware_sim.devices.cells import Cells
-from hardware_sim.devices.device import ConductanceRange, Device
+from cells import ALIKE, LARGE, RANGE, SILENT, cells_of, everywhere, ways
+from hardware_sim.devices.device import Device
 from hardware_sim.devices.noise import CycleNoise, Noise
 from hardware_sim.devices.push_pull import PushPullCells, PushPullPair
 from hardware_sim.devices.rules import (
     ConstantStep,
 )
 from hardware_sim.devices.variation import Spread
-
-LAW = settings(deadline=None, max_examples=40, derandomize=True)
-seeds = st.integers(0, 2**32 - 1)
-ways = st.sampled_from(["pulses", "pulses_at_once", "charge"])
-ALIKE, SILENT = Spread(), Noise()
-RANGE = ConductanceRange(
-    Constant("G_min", 1e-6, 1e-6, 1e-6, "S"), Constant("G_max", 9e-6, 9e-6, 9e-6, "S")
-)
-LARGE = 200  # an array of LARGE × LARGE cells for statistics
-
-
-def made(
-    rule: Any, noise: Noise = SILENT, shape: tuple[int, int] = (LARGE, LARGE), **kw: Any
-) -> Cells:
-    device = Device(rule, kw.pop("spread", ALIKE), noise, kw.pop("conductance", RANGE), **kw)
-    return device.manufacture(shape, np.random.default_rng(5))
-
-
-def everywhere(cells: Any, n: float) -> tuple[NDArray, NDArray]:
-    return np.arange(cells.shape[0]), np.full(cells.shape, n)
+from laws import LAW, seeds
 
 
 def push_pull(rule: Any, noise: Noise = SILENT, **kw: Any) -> PushPullCells:
@@ -53,7 +32,7 @@ def test_a_push_pull_pair_of_equal_steps_is_a_cell_of_twice_the_range(
     seed: int, up: bool, way: str
 ) -> None:
     rng = np.random.default_rng(seed)
-    pair, one = push_pull(ConstantStep(step=0.01)), made(ConstantStep(-2.0, 2.0, 0.02))
+    pair, one = push_pull(ConstantStep(step=0.01)), cells_of(ConstantStep(-2.0, 2.0, 0.02))
     w = rng.uniform(-2, 2, one.shape)
     rows, counts = np.array([1, 4]), rng.poisson(30, (2, LARGE))
     for cells in (pair, one):

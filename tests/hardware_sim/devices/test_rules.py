@@ -7,15 +7,13 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from hardware_sim.constants import Constant
+from cells import device_of
 from hardware_sim.devices.cells import Cells
-from hardware_sim.devices.device import ConductanceRange, Device
 from hardware_sim.devices.measured import MeasuredStep
-from hardware_sim.devices.noise import Noise
 from hardware_sim.devices.rules import (
     ConstantStep,
     ExponentialShape,
@@ -29,14 +27,9 @@ from hardware_sim.devices.rules import (
     UpdateRule,
 )
 from hardware_sim.devices.variation import Spread
+from laws import LAW, seeds
 
-LAW = settings(deadline=None, max_examples=40, derandomize=True)
-seeds = st.integers(0, 2**32 - 1)
 fractions = st.floats(0, 1)
-HIGH_ABOVE_GROUND = ConductanceRange(
-    Constant("G_min", 1e-3, 1e-3, 1e-3, "S"), Constant("G_max", 1.001e-3, 1.001e-3, 1.001e-3, "S")
-)
-ALIKE = Spread()
 RULES: dict[str, Any] = {
     "constant": ConstantStep(-1, 1.25, 0.01),
     "linear": LinearStep(-0.8, 1.2, 0.01, 0.4, 0.7),
@@ -53,13 +46,9 @@ RULES: dict[str, Any] = {
 }
 
 
-def device(rule: UpdateRule, spread: Spread = ALIKE) -> Device:
-    return Device(rule, spread, Noise(), HIGH_ABOVE_GROUND)
-
-
 def at(rule: UpdateRule, *w: float) -> Cells:
     """Return a row of noiseless cells that are all as the rule says, at these states."""
-    cells = device(rule).manufacture((1, len(w)), np.random.default_rng(0))
+    cells = device_of(rule).manufacture((1, len(w)), np.random.default_rng(0))
     cells.set(np.array([w]))
     return cells
 
@@ -186,7 +175,7 @@ def test_alternating_pulses_lead_to_the_symmetry_point(
 ) -> None:
     steps = [np.full((1, 1), x) for x in (up, down, -0.75, 1.25)]
     goal = SoftBounds.symmetry_point(*steps)[0, 0]
-    cells = Cells(device(SoftBounds(-0.75, 1.25)), *steps, np.full((1, 1), 2 * start - 0.75))
+    cells = Cells(device_of(SoftBounds(-0.75, 1.25)), *steps, np.full((1, 1), 2 * start - 0.75))
     row, once, rng = np.array([0]), np.ones((1, 1)), np.random.default_rng(0)
     for _ in range(400):
         cells.pulses(row, once, True, rng)
@@ -201,7 +190,7 @@ def test_counting_from_a_reference_changes_no_trajectory(
 ) -> None:
     spread = Spread(0.3, 0.1, 0.2, 0.2)
     plain, referred = (
-        device(rule, spread).manufacture((3, 4), np.random.default_rng(seed))
+        device_of(rule, spread).manufacture((3, 4), np.random.default_rng(seed))
         for rule in (SoftBounds(step=0.05), SoftBoundsReference(step=0.05, error=error))
     )
     reference = plain.low - referred.low
@@ -213,7 +202,7 @@ def test_counting_from_a_reference_changes_no_trajectory(
 
 
 def test_from_its_symmetry_point_a_cells_steps_are_equal() -> None:
-    made = device(SoftBoundsReference(), Spread(0.3, 0.1, 0.2, 0.2))
+    made = device_of(SoftBoundsReference(), Spread(0.3, 0.1, 0.2, 0.2))
     cells = made.manufacture((50, 50), np.random.default_rng(1))
     assert np.abs(cells.up / cells.down - 1).max() <= 1e-12
 
@@ -262,4 +251,4 @@ def test_an_unbounded_step_has_no_bounds() -> None:
 def test_the_mean_step_is_half_the_way_there_and_back_from_zero(name: str) -> None:
     rule = RULES[name]
     moved = after(rule, 0.0, 1, True) - after(rule, 0.0, 1, False)
-    assert device(rule).mean_step == pytest.approx(moved / 2, rel=1e-12, abs=0)
+    assert device_of(rule).mean_step == pytest.approx(moved / 2, rel=1e-12, abs=0)

@@ -10,15 +10,15 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from hardware_sim.constants import Constant
 from hardware_sim.energy import prices
 from hardware_sim.energy.ledger import Ledger
 from hardware_sim.energy.prices import Price
+from laws import LAW
 
-LAW = settings(deadline=None, max_examples=40, derandomize=True)
 A = Constant("a", 2.0, 1.0, 4.0, "J")
 B = Constant("b", 3.0, 3.0, 3.0, "")
 T = Constant("t", 0.5, 0.25, 1.0, "s")

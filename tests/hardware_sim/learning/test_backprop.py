@@ -11,11 +11,12 @@ import pytest
 from numpy.typing import NDArray
 
 import hardware_sim
+from chips import ideal_design
 from ffnumpy.baselines.backprop import Backprop
 from ffnumpy.cases import OneHot
 from ffnumpy.normalisation import normalise
 from ffnumpy.weights.dense import Dense
-from hardware_sim.chip.design import EXACT, UNLIMITED, Design
+from hardware_sim.chip.design import Design
 from hardware_sim.chip.manufacture import first_weights, manufacture
 from hardware_sim.circuits.converters import Dac, Probe
 from hardware_sim.devices.presets import IDEAL, preset
@@ -37,17 +38,13 @@ LINES = (30, 12, 9, 5)
 MANY_BITS = 50  # a code is 1e-15 of the full scale
 
 
-def ideal(lines: tuple[int, ...] = LINES) -> Design:
-    return Design(lines, tolerances=EXACT, limits=UNLIMITED, dtype=np.float64)
-
-
 def array_and_numbers(
     bits: int, rate: float = 0.01, seed: int = 0
 ) -> tuple[ArrayBackprop, Backprop]:
     """Return backpropagation on an ideal array and in numbers, from the same weights."""
     rng = np.random.default_rng(seed)
     resolution = Resolution(bits, activity=64.0, logit=64.0, delta=64.0)  # nothing is clipped
-    chip = build(ideal(), IDEAL, rng, Ledger(), resolution, lambda updates: rate)
+    chip = build(ideal_design(LINES), IDEAL, rng, Ledger(), resolution, lambda updates: rate)
     weights = first_weights(LINES, np.random.default_rng(seed))
     return chip, Backprop([Dense(w, rate) for w in weights])
 
@@ -123,7 +120,7 @@ def test_backpropagation_pays_for_what_it_needs() -> None:
 def test_the_rivals_cells_leak_and_are_refreshed_too() -> None:
     leaking = replace(IDEAL, lifetime=1000.0)
     rng = np.random.default_rng(0)
-    chip = build(ideal(), leaking, rng, Ledger(), Resolution(8), lambda updates: 1e-12)
+    chip = build(ideal_design(LINES), leaking, rng, Ledger(), Resolution(8), lambda updates: 1e-12)
     before = [layer.array.cells.w.copy() for layer in chip.layers]
     for seed in range(UPKEEP):
         chip.learn(*case(seed))
@@ -141,7 +138,7 @@ def test_backpropagation_takes_one_image_at_a_time() -> None:
 def noiseless(name: str) -> tuple[Any, Any, np.random.Generator, Ledger]:
     """Return an array of a real device, and its conductances G⁺ and G⁻."""
     rng, ledger = np.random.default_rng(0), Ledger()
-    (layer,) = manufacture(replace(ideal(), lines=(7, 4)), preset(name).device, rng, ledger)
+    (layer,) = manufacture(ideal_design((7, 4)), preset(name).device, rng, ledger)
     layer.array.noise = replace(layer.array.noise, temperature=0.0)
     cells = layer.array.cells
     return layer.array, (cells.conductance(), cells.counterpart()), rng, ledger

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from chips import normalised_cases
 from ffnumpy.cases import OneHot
 from ffnumpy.layers.fast import Goals, OneStepLayer
 from ffnumpy.layers.layer import Layer
@@ -31,13 +32,6 @@ LINES, SCALE = (40, 30, 24), Scale()
 GOALS = Goals(1.5, 1 / 6)
 
 
-def cases(n: int, seed: int = 0) -> NDArray:
-    """Return cases as a chip gets them: not below zero, of mean square 1, none above 8."""
-    rng = np.random.default_rng(seed)
-    x = np.minimum(rng.exponential(size=(n, LINES[0])), 3.0) * (rng.random((n, LINES[0])) < 0.6)
-    return x / np.sqrt(np.mean(x**2, axis=1, keepdims=True))
-
-
 @pytest.mark.parametrize(
     ("goals", "message"),
     [((0.5, 0.5), "0 ≤ below < above"), ((1.5, 0.5, 0.0), "share"), ((1.5, 0.5, 1.1), "share")],
@@ -53,7 +47,7 @@ def test_a_goodness_above_its_goal_is_lowered() -> None:
     (layer,) = manufacture(
         without_errors(LINES[:2], SCALE), IDEAL, np.random.default_rng(0), ledger
     )
-    voltage, probe = Dac(ledger).forward(cases(1))[0], Probe(ledger)
+    voltage, probe = Dac(ledger).forward(normalised_cases(1, LINES[0]))[0], Probe(ledger)
     for goal in (2.0, 0.3, 0.1, 4.0):
         FastLayer(layer, Goals(above=goal, below=0.0)).learn(voltage, 1.0)
         S = probe.read(layer.forward(voltage)[1])[0, 0] / SCALE.goodness
@@ -66,7 +60,7 @@ def test_a_part_of_the_way_is_that_part_of_the_root_of_the_goodness(share: float
     (layer,) = manufacture(
         without_errors(LINES[:2], SCALE), IDEAL, np.random.default_rng(1), ledger
     )
-    voltage, probe = Dac(ledger).forward(cases(1))[0], Probe(ledger)
+    voltage, probe = Dac(ledger).forward(normalised_cases(1, LINES[0]))[0], Probe(ledger)
 
     def root() -> float:
         return math.sqrt(probe.read(layer.forward(voltage)[1])[0, 0] / SCALE.goodness)
@@ -82,7 +76,7 @@ def test_a_part_of_the_way_is_that_part_of_the_root_of_the_goodness(share: float
 
 
 def test_the_twin_does_what_one_step_does() -> None:
-    rng, x = np.random.default_rng(0), cases(1)
+    rng, x = np.random.default_rng(0), normalised_cases(1, LINES[0])
     weights = rng.standard_normal((41, 30)) / 6
     fast = OneStepLayer(Layer(Dense(weights.copy())), Goals(1.5, 0.5))
     layer = Layer(Dense(weights.copy()))
@@ -99,7 +93,7 @@ def _values(layer: Layer) -> NDArray:
 
 def test_a_silent_layer_stays_as_it_is() -> None:
     fast = OneStepLayer(Layer(Dense(-np.ones((41, 30)))), Goals())
-    assert np.all(fast.learn(cases(1), 1.0) == 0)
+    assert np.all(fast.learn(normalised_cases(1, LINES[0]), 1.0) == 0)
     assert np.all(_values(fast.layer) == -1)
 
 

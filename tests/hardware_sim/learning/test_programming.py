@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+from chips import ideal_design
 from ffnumpy.cases import OneHot
 from hardware_sim.chip.decision import label_goodness
-from hardware_sim.chip.design import EXACT, UNLIMITED, Design
+from hardware_sim.chip.design import Design
 from hardware_sim.chip.manufacture import first_weights, manufacture
 from hardware_sim.circuits.converters import Dac, Probe
 from hardware_sim.devices.one_sided import OneSidedCells
@@ -27,13 +28,9 @@ ROWS = np.random.default_rng(0).integers(0, 256, (12, 30), np.uint8)
 LABELS = np.arange(12) % 10
 
 
-def ideal(lines: tuple[int, ...]) -> Design:
-    return Design(lines, tolerances=EXACT, limits=UNLIMITED, dtype=np.float64)
-
-
 def test_an_ideal_device_is_programmed_to_half_a_pulse_and_has_the_goodness_of_numbers() -> None:
     plan = Plan((8, 6), rate=0.05, passes=1, seed=3)
-    design = ideal((30, 8, 6))
+    design = ideal_design((30, 8, 6))
     numbers = TwinLearner(plan, design, 12)
     train_to_the_end(single_run(numbers, ROWS, LABELS, plan))
     weights = [layer.arrays()["values"] for layer in numbers.twin]
@@ -79,12 +76,12 @@ def test_weights_beyond_the_quantile_are_clipped_to_the_range() -> None:
 
 
 def test_cells_leave_the_factory_at_zero_so_that_zeros_take_no_pulse() -> None:
-    _, how = program([np.zeros((31, 8))], ideal((30, 8)), IDEAL, np.random.default_rng(0))
+    _, how = program([np.zeros((31, 8))], ideal_design((30, 8)), IDEAL, np.random.default_rng(0))
     assert how.cost.ledger.count("pulse") == 0
 
 
 def test_a_written_cell_never_costs_a_conversion() -> None:
-    (layer,) = manufacture(ideal((5, 3)), IDEAL, np.random.default_rng(0), Ledger())
+    (layer,) = manufacture(ideal_design((5, 3)), IDEAL, np.random.default_rng(0), Ledger())
     ledger = Ledger()
     write_verify(layer.array, np.zeros((6, 3)), Scale(), np.random.default_rng(1), ledger)
     assert ledger.count("adc") == 0

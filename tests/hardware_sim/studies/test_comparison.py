@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from chips import ideal_design
 from ffnumpy.cases import OneHot
-from hardware_sim.chip.design import EXACT, UNLIMITED, Design, Tolerances
+from hardware_sim.chip.design import Design, Tolerances
 from hardware_sim.chip.manufacture import first_weights
 from hardware_sim.devices.presets import IDEAL, preset
 from hardware_sim.learning.converted import ConvertedLearner
@@ -22,10 +23,6 @@ from hardware_sim.studies.trials import Trial
 
 MANY_BITS = 50  # a code is 1e-15 of the full scale
 SMALL = Plan((8, 6), rate=0.01, passes=1, seed=3)
-
-
-def ideal(lines: tuple[int, ...]) -> Design:
-    return Design(lines, tolerances=EXACT, limits=UNLIMITED, dtype=np.float64)
 
 
 def images(n: int, seed: int = 0) -> tuple[NDArray, NDArray]:
@@ -44,7 +41,7 @@ def trained(learner: Any, plan: Plan) -> Any:
 
 
 def test_converters_of_many_bits_change_nothing_but_the_bill() -> None:
-    design = ideal((30, 8, 6))
+    design = ideal_design((30, 8, 6))
     plain = trained(ChipLearner(SMALL, design, IDEAL, 12), SMALL)
     converted = trained(ConvertedLearner(SMALL, design, IDEAL, 12, MANY_BITS), SMALL)
     for one, other in zip(plain.chip, converted.chip, strict=True):

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from chips import normalised_cases
 from ffnumpy.cases import OneHot
 from ffnumpy.layers.fast import Goals
 from hardware_sim.chip.design import Design
@@ -33,16 +34,9 @@ GOALS = Goals(1.5, 1 / 6)
 POINTS = points(BASE)
 
 
-def cases(n: int, seed: int = 0) -> NDArray:
-    """Return cases as a chip gets them: not below zero, of mean square 1, none above 8."""
-    rng = np.random.default_rng(seed)
-    x = np.minimum(rng.exponential(size=(n, LINES[0])), 3.0) * (rng.random((n, LINES[0])) < 0.6)
-    return x / np.sqrt(np.mean(x**2, axis=1, keepdims=True))
-
-
 def missed(varied: str, value: float, n: int = 200) -> NDArray:
     """Return |S/S* − 1| of n cases, (n, layers)."""
-    return np.abs(reached(POINTS[varied][value], GOALS, cases(n)).ratio - 1)
+    return np.abs(reached(POINTS[varied][value], GOALS, normalised_cases(n, LINES[0])).ratio - 1)
 
 
 def test_every_point_is_another_chip() -> None:
@@ -54,7 +48,7 @@ def test_every_point_is_another_chip() -> None:
 
 
 def test_without_errors_every_layer_reaches_its_goal_and_keeps_its_direction() -> None:
-    found = reached(POINTS["levels"][math.inf], GOALS, cases(200))
+    found = reached(POINTS["levels"][math.inf], GOALS, normalised_cases(200, LINES[0]))
     assert found.ratio.shape == found.cosine.shape == (200, 2)
     assert np.abs(found.ratio - 1).max() <= 1e-12
     assert (1 - found.cosine).max() <= 1e-12
@@ -67,9 +61,10 @@ def test_few_levels_err_by_no_more_than_their_step() -> None:
     With x̂ = x + e, |e| ≤ h/2, √S/√S* = 1 + (1 − √(S₀/S*)) x·e/‖x‖², and |x·e| ≤ ‖x‖ h √n/2, so
     with ‖x‖² = n (the bias only helps) √S misses √S* by less than |1 − √(S₀/S*)| h/2.
     """
+    x = normalised_cases(200, LINES[0])
     for levels in (16, 64, 256):
         h = 8.0 / levels
-        ratio = reached(POINTS["levels"][levels], GOALS, cases(200)).ratio[:, 0]
+        ratio = reached(POINTS["levels"][levels], GOALS, x).ratio[:, 0]
         # S₀ is below 4 S* for every one of these cases: an untrained S is near N/2, 3 N/6.
         assert np.abs(np.sqrt(ratio) - 1).max() <= h / 2
 
@@ -83,8 +78,8 @@ def test_the_error_shrinks_with_the_levels() -> None:
 
 
 def test_pulses_that_are_shaped_keep_the_direction_and_pulses_by_chance_turn_it() -> None:
-    shaped = reached(POINTS["levels"][8], GOALS, cases(40))
-    trains = reached(POINTS["step, trains of 31"][0.01], GOALS, cases(40))
+    shaped = reached(POINTS["levels"][8], GOALS, normalised_cases(40, LINES[0]))
+    trains = reached(POINTS["step, trains of 31"][0.01], GOALS, normalised_cases(40, LINES[0]))
     assert (1 - shaped.cosine).max() <= 1e-12
     assert np.median(1 - trains.cosine) > 1e-3
     assert (1 - trains.unmoved).max() <= 1e-12, "nothing is read with noise here"
@@ -99,7 +94,7 @@ def test_long_trains_of_smaller_steps_come_nearer() -> None:
 
 def test_a_short_train_of_small_steps_does_not_get_there() -> None:
     """31 slots of a step are all that a cell can move: too little where the steps are small."""
-    found = reached(POINTS["step, trains of 31"][1e-4], GOALS, cases(40))
+    found = reached(POINTS["step, trains of 31"][1e-4], GOALS, normalised_cases(40, LINES[0]))
     assert np.median(found.ratio[found.up]) < 0.8
     assert np.median(found.ratio[~found.up]) > 1.2
 
@@ -114,7 +109,7 @@ def test_more_noise_misses_by_more(varied: str, values: tuple[float, float]) -> 
 
 def test_every_case_finds_the_first_weights() -> None:
     """The same case in other company reaches the same, where nothing is random."""
-    x = cases(3)
+    x = normalised_cases(3, LINES[0])
     trial = POINTS["levels"][16]
     alone = reached(trial, GOALS, x[:1], chips=1).ratio
     last = reached(trial, GOALS, np.vstack([x[1:], x[:1]]), chips=1).ratio
@@ -124,7 +119,7 @@ def test_every_case_finds_the_first_weights() -> None:
 def real_chip(seed: int) -> Reached:
     """Return what cases reach on the chip as manufactured with this seed."""
     (trial,) = points(BASE.seeded(seed))[AS_MANUFACTURED].values()
-    return reached(trial, GOALS, cases(8), dac_of=image_dac)
+    return reached(trial, GOALS, normalised_cases(8, LINES[0]), dac_of=image_dac)
 
 
 def test_a_real_chip_is_the_same_for_the_same_seed_alone() -> None:
@@ -142,7 +137,7 @@ def test_single_cases_have_mean_square_one_in_double_precision() -> None:
 
 
 def test_the_usual_dac_brings_images_in_on_the_chip_as_manufactured_alone() -> None:
-    base, x = replace(BASE, design=Design((40, 6))), cases(4)
+    base, x = replace(BASE, design=Design((40, 6))), normalised_cases(4, LINES[0])
     for near in nearness(base, x, GOALS):
         (trial, *_) = (t for v, t in points(base)[near.varied].items() if v == near.value)
         usual = reached(trial, GOALS, x, dac_of=image_dac).ratio

@@ -3,72 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
-from numpy.typing import NDArray
 
-from hardware_sim.arrays.crossbar import Crossbar
-from hardware_sim.arrays.noise import ArrayNoise
-from hardware_sim.circuits.converters import Dac
-from hardware_sim.devices.device import Device
+from crossbars import ONE, STEP, USUAL, array_of, drive, mean_conductance, paid_by_the_siemens
 from hardware_sim.devices.one_sided import OneSidedPair
 from hardware_sim.devices.presets import IDEAL, preset
 from hardware_sim.devices.push_pull import PushPullPair
 from hardware_sim.devices.rules import ConstantStep
 from hardware_sim.energy import prices
-from hardware_sim.energy.ledger import Entry, Ledger
-from hardware_sim.energy.prices import Price
-from hardware_sim.scale import Scale
-from hardware_sim.signals import Voltage
+from hardware_sim.energy.ledger import Ledger
 from hardware_sim.updates.coincidence import Coincidence, coincidences
-from hardware_sim.updates.engine import Drive
-
-LAW = settings(deadline=None, max_examples=40, derandomize=True)
-STEP = IDEAL.rule.step
-ONE = Scale(volt=1.0, weight=1.0)  # so that rate/STEP is the number of pulses for x = d = 1
-USUAL = Scale()
-seeds = st.integers(0, 2**32 - 1)
-
-
-def volts(values: Any, volt: float = 1.0, dtype: type = float) -> Voltage:
-    return Dac(Ledger(), volt=volt, dtype=dtype).forward(values)[0]
-
-
-def array_of(
-    device: Device | OneSidedPair, n_in: int, n_out: int, rng: np.random.Generator, scale: Scale
-) -> Crossbar:
-    cells = device.manufacture((n_in + 1, n_out), rng)
-    cells.set(0.2 * rng.standard_normal((n_in + 1, n_out)))
-    return Crossbar(cells, device.cell.unit, device.cell.reference, scale.volt, ArrayNoise(0.0))
-
-
-def drive(x: NDArray, y: NDArray, factor: float, up: bool, scale: Scale) -> Drive:
-    rows, columns = volts(x, scale.volt), volts(y, scale.volt)
-    return Drive(rows, columns, up, volts(np.full((1, 1), factor)))
-
-
-def line(ledger: Ledger, price: Price) -> Entry:
-    return next((e for e in ledger.entries if e.price is price), Entry(price))
-
-
-def mean_conductance(array: Crossbar) -> float:
-    """Return the mean conductance of all cells, both of every pair [S]."""
-    plus = array.cells.conductance()
-    return float((plus + array.cells.counterpart()).mean()) / 2
-
-
-def paid_by_the_siemens(entry: Entry, units: float, before: float, after: float) -> bool:
-    """Return whether so many pulses were paid for at the cells' mean conductance.
-
-    Before or after the write: the energy of its pulses is known no better than that.
-    """
-    low, high = sorted((units * before, units * after))
-    return bool(low * (1 - 1e-9) <= entry.amount <= high * (1 + 1e-9))
-
+from instruments import entry_of
+from laws import LAW, seeds
 
 # The mean change
 
@@ -182,26 +132,26 @@ def test_full_trains_pay_for_every_cell_line_and_decision(
     written, reference = row + column, row + np.zeros(n_out)
     halves = slots * int((written == 0.5).sum() + (reference == 0.5).sum())
     assert (written == 1).sum() == r * c
-    assert line(ledger, prices.WRITE).operations == slots * r * c
-    assert paid_by_the_siemens(line(ledger, prices.WRITE), slots * r * c, before, after)
-    assert line(ledger, prices.WRITE).uses == slots
-    assert line(ledger, prices.HALF_SELECTED).operations == halves
-    assert paid_by_the_siemens(line(ledger, prices.HALF_SELECTED), halves / 4, before, after)
-    assert line(ledger, prices.DRIVER).operations == slots * (r + c)
+    assert entry_of(ledger, prices.WRITE).operations == slots * r * c
+    assert paid_by_the_siemens(entry_of(ledger, prices.WRITE), slots * r * c, before, after)
+    assert entry_of(ledger, prices.WRITE).uses == slots
+    assert entry_of(ledger, prices.HALF_SELECTED).operations == halves
+    assert paid_by_the_siemens(entry_of(ledger, prices.HALF_SELECTED), halves / 4, before, after)
+    assert entry_of(ledger, prices.DRIVER).operations == slots * (r + c)
     lines = n_in + 1 + n_out
-    assert line(ledger, prices.SAMPLING).operations == slots * (lines + 1)  # and the ramp's
-    assert line(ledger, prices.SAMPLING).uses == slots
-    assert line(ledger, prices.PEAK).operations == 2
+    assert entry_of(ledger, prices.SAMPLING).operations == slots * (lines + 1)  # and the ramp's
+    assert entry_of(ledger, prices.SAMPLING).uses == slots
+    assert entry_of(ledger, prices.PEAK).operations == 2
     assert ledger.count("adc") == ledger.count("probe") == 0
     V, t, C = (
         constant.nominal
         for constant in (prices.WRITE_VOLTAGE, prices.WRITE_TIME, prices.LINE_CAPACITANCE)
     )
-    G = line(ledger, prices.WRITE).amount / (slots * r * c)
+    G = entry_of(ledger, prices.WRITE).amount / (slots * r * c)
     joules = V**2 * G * t * slots * r * c + (V / 2) ** 2 * G * t * halves
     joules += C * V**2 * slots * (r + c)
     paid = (prices.WRITE, prices.HALF_SELECTED, prices.DRIVER)
-    assert sum(line(ledger, p).joules() for p in paid) == pytest.approx(joules, rel=1e-9, abs=0)
+    assert sum(entry_of(ledger, p).joules() for p in paid) == pytest.approx(joules, rel=1e-9, abs=0)
 
 
 @LAW
@@ -234,6 +184,6 @@ def test_trains_pay_for_the_pulses_that_moved_the_cells(pulses: float, seed: int
     x, y = rng.random((1, 6)), rng.random((1, 5))
     Coincidence(ONE).write(array, drive(x, y, 1.0, True, ONE), pulses * STEP, rng, ledger)
     moved = np.rint((array.cells.w - before) / STEP).sum()
-    assert line(ledger, prices.WRITE).operations == moved
-    assert paid_by_the_siemens(line(ledger, prices.WRITE), moved, G, mean_conductance(array))
-    assert line(ledger, prices.HALF_SELECTED).amount >= 0
+    assert entry_of(ledger, prices.WRITE).operations == moved
+    assert paid_by_the_siemens(entry_of(ledger, prices.WRITE), moved, G, mean_conductance(array))
+    assert entry_of(ledger, prices.HALF_SELECTED).amount >= 0

@@ -3,55 +3,24 @@
 from __future__ import annotations
 
 import math
-from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from numpy.typing import NDArray
 
-from hardware_sim.arrays.crossbar import Crossbar
-from hardware_sim.arrays.noise import ArrayNoise
-from hardware_sim.circuits.converters import Dac
-from hardware_sim.devices.device import Device
-from hardware_sim.devices.one_sided import OneSidedPair
+from crossbars import ONE, USUAL, array_of, drive, mean_conductance
 from hardware_sim.devices.presets import IDEAL, PRESETS, preset
 from hardware_sim.devices.push_pull import PushPullPair
 from hardware_sim.energy import prices
-from hardware_sim.energy.ledger import Entry, Ledger
-from hardware_sim.energy.prices import Price
+from hardware_sim.energy.ledger import Ledger
 from hardware_sim.scale import Scale
-from hardware_sim.signals import Voltage
 from hardware_sim.updates.coincidence import Coincidence
-from hardware_sim.updates.engine import Drive, Engine
+from hardware_sim.updates.engine import Engine
 from hardware_sim.updates.shaped_pulse import WidthTimesAmplitude
 from hardware_sim.updates.single_pulse import SinglePulse
-
-ONE = Scale(volt=1.0, weight=1.0)  # so that rate/STEP is the number of pulses for x = d = 1
-USUAL = Scale()
-seeds = st.integers(0, 2**32 - 1)
-
-
-def volts(values: Any, volt: float = 1.0, dtype: type = float) -> Voltage:
-    return Dac(Ledger(), volt=volt, dtype=dtype).forward(values)[0]
-
-
-def array_of(
-    device: Device | OneSidedPair, n_in: int, n_out: int, rng: np.random.Generator, scale: Scale
-) -> Crossbar:
-    cells = device.manufacture((n_in + 1, n_out), rng)
-    cells.set(0.2 * rng.standard_normal((n_in + 1, n_out)))
-    return Crossbar(cells, device.cell.unit, device.cell.reference, scale.volt, ArrayNoise(0.0))
-
-
-def drive(x: NDArray, y: NDArray, factor: float, up: bool, scale: Scale) -> Drive:
-    rows, columns = volts(x, scale.volt), volts(y, scale.volt)
-    return Drive(rows, columns, up, volts(np.full((1, 1), factor)))
-
-
-def line(ledger: Ledger, price: Price) -> Entry:
-    return next((e for e in ledger.entries if e.price is price), Entry(price))
+from instruments import entry_of
+from laws import seeds
 
 
 def every_engine(scale: Scale) -> list[Engine]:
@@ -62,12 +31,6 @@ def every_engine(scale: Scale) -> list[Engine]:
         WidthTimesAmplitude(scale, 16),
         SinglePulse(scale, 0.2, 0.1),
     ]
-
-
-def mean_conductance(array: Crossbar) -> float:
-    """Return the mean conductance of all cells, both of every pair [S]."""
-    plus = array.cells.conductance()
-    return float((plus + array.cells.counterpart()).mean()) / 2
 
 
 ENGINES = ["trains", "trains at once", "width × amplitude", "16 widths", "single pulses"]
@@ -165,7 +128,7 @@ def test_a_push_pull_update_costs_what_two_phases_of_a_cell_cost(number: int) ->
     (one, G), (two, same) = found
     assert same == pytest.approx(IDEAL.reference, rel=1e-9, abs=0) != G
     for price in (prices.WRITE, prices.DRIVER, *([] if number else [prices.HALF_SELECTED])):
-        single, double = line(one, price), line(two, price)
+        single, double = entry_of(one, price), entry_of(two, price)
         assert (double.operations, double.uses) == (2 * single.operations, 2 * single.uses)
     assert [e.price for e in one.entries] == [e.price for e in two.entries]
 

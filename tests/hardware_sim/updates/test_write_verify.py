@@ -5,50 +5,20 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from crossbars import ONE, STEP, USUAL, array_of, mean_conductance, paid_by_the_siemens
 from hardware_sim.arrays.crossbar import Crossbar
 from hardware_sim.arrays.noise import ArrayNoise
 from hardware_sim.devices.device import Device
 from hardware_sim.devices.noise import Noise
-from hardware_sim.devices.one_sided import OneSidedCells, OneSidedPair
+from hardware_sim.devices.one_sided import OneSidedCells
 from hardware_sim.devices.presets import IDEAL, preset
 from hardware_sim.devices.rules import ConstantStep
 from hardware_sim.devices.variation import Spread
 from hardware_sim.energy import prices
-from hardware_sim.energy.ledger import Entry, Ledger
-from hardware_sim.energy.prices import Price
+from hardware_sim.energy.ledger import Ledger
 from hardware_sim.scale import Scale
 from hardware_sim.updates.write_verify import refresh, write_verify
-
-STEP = IDEAL.rule.step
-ONE = Scale(volt=1.0, weight=1.0)  # so that rate/STEP is the number of pulses for x = d = 1
-USUAL = Scale()
-
-
-def array_of(
-    device: Device | OneSidedPair, n_in: int, n_out: int, rng: np.random.Generator, scale: Scale
-) -> Crossbar:
-    cells = device.manufacture((n_in + 1, n_out), rng)
-    cells.set(0.2 * rng.standard_normal((n_in + 1, n_out)))
-    return Crossbar(cells, device.cell.unit, device.cell.reference, scale.volt, ArrayNoise(0.0))
-
-
-def line(ledger: Ledger, price: Price) -> Entry:
-    return next((e for e in ledger.entries if e.price is price), Entry(price))
-
-
-def mean_conductance(array: Crossbar) -> float:
-    """Return the mean conductance of all cells, both of every pair [S]."""
-    plus = array.cells.conductance()
-    return float((plus + array.cells.counterpart()).mean()) / 2
-
-
-def paid_by_the_siemens(entry: Entry, units: float, before: float, after: float) -> bool:
-    """Return whether so many pulses were paid for at the cells' mean conductance.
-
-    Before or after the write: the energy of its pulses is known no better than that.
-    """
-    low, high = sorted((units * before, units * after))
-    return bool(low * (1 - 1e-9) <= entry.amount <= high * (1 + 1e-9))
+from instruments import entry_of
 
 
 def widened(one: float, other: float) -> tuple[float, float]:
@@ -70,12 +40,12 @@ def test_write_verify_reaches_its_targets_from_both_sides() -> None:
     assert missed == 0
     assert off.max() <= 0.5 * (1 + 1e-9)
     pulses = np.rint(np.abs(array.cells.w - start / USUAL.weight) / STEP).sum()
-    assert line(ledger, prices.REFRESH).operations == pulses
+    assert entry_of(ledger, prices.REFRESH).operations == pulses
     assert paid_by_the_siemens(
-        line(ledger, prices.REFRESH), float(pulses), *widened(G, mean_conductance(array))
+        entry_of(ledger, prices.REFRESH), float(pulses), *widened(G, mean_conductance(array))
     )
     # a cell that takes p pulses is compared from both sides before each of them
-    assert line(ledger, prices.VERIFY).operations == 2 * pulses
+    assert entry_of(ledger, prices.VERIFY).operations == 2 * pulses
     assert ledger.count("adc") == 0
 
 
@@ -138,9 +108,9 @@ def test_programming_pays_for_the_cells_that_see_half_the_voltage(rows: int) -> 
     wanted[:rows, 2] += STEP
     assert write_verify(array, wanted, ONE, rng, ledger) == 0
     one_row = (2 * n_out - 1) + (n_in + 1 - 1)
-    assert line(ledger, prices.REFRESH).operations == rows
-    assert line(ledger, prices.REFRESH_HALF_SELECTED).operations == rows * one_row
-    assert line(ledger, prices.REFRESH_DRIVER).operations == 2 * rows
+    assert entry_of(ledger, prices.REFRESH).operations == rows
+    assert entry_of(ledger, prices.REFRESH_HALF_SELECTED).operations == rows * one_row
+    assert entry_of(ledger, prices.REFRESH_DRIVER).operations == 2 * rows
 
 
 # Upkeep
@@ -170,8 +140,8 @@ def test_a_refresh_keeps_what_worn_pairs_say_and_pays_for_it_without_a_converter
     worn = full & (np.minimum(plus, minus) > device.floor * highest)
     assert not worn.any()
     assert array.mean_conductance() < G, "the remembered conductances are stale"
-    assert line(ledger, prices.REFRESH).operations >= 2 * changed.sum()
-    assert line(ledger, prices.VERIFY).operations > 2 * cells.w.size
+    assert entry_of(ledger, prices.REFRESH).operations >= 2 * changed.sum()
+    assert entry_of(ledger, prices.VERIFY).operations > 2 * cells.w.size
     assert ledger.count("adc") == 0
 
 
