@@ -20,10 +20,8 @@ from numpy.typing import NDArray
 
 from ffnumpy.cases import HardWrong, LabelledCases, TwoTowers, batches_in
 from ffnumpy.data import Dataset
-from ffnumpy.goodness import sum_of_squares
 from ffnumpy.inference import ByLogits, EveryLabel, answers, confusion_matrix
 from ffnumpy.layers import Driven, Readout, ReadoutLayer, Recurrent
-from ffnumpy.losses import Logistic
 from ffnumpy.optimisers import Schedule, Smoothed
 from ffnumpy.runs import Run
 from ffnumpy.training import together
@@ -32,28 +30,24 @@ from ffnumpy.weights import Dense, normal
 
 SECTION, PAPER, REACH, MINUTES = "3.4", "1.31 %", 0.0131, 300
 DIFFERS = "rates, the label's strength and which iterations learn, which the paper does not state"
-DECAY, READOUT_RATE, READOUT_DECAY = 0.001, 0.1, 0.003  # Source: [HintonCode]
+BATCH, DECAY, READOUT_RATE, READOUT_DECAY = 100, 0.001, 0.1, 0.003  # Source: [HintonCode]
 
 
 @dataclass(frozen=True)
 class Setting:
-    """Widths, epochs, images in a batch, ε, the label's length, T, iterations, and two choices."""
+    """Widths, epochs, ε, the label's length, whether layers drive those below, when they learn."""
 
     hidden: tuple[int, ...] = (2000, 2000)
     epochs: int = 60
-    batch: int = 100
     rate: float = 0.02
     strength: float = 10.0
-    temperature: float = 1.0
-    iterations: int = 8
     downward: bool = True
     at_every_iteration: bool = False
 
     def __post_init__(self) -> None:
         widths(hidden=self.hidden)
         whole(0, epochs=self.epochs)
-        whole(5, iterations=self.iterations)
-        above_zero(rate=self.rate, strength=self.strength, temperature=self.temperature)
+        above_zero(rate=self.rate, strength=self.strength)
 
 
 FULL, QUICK = Setting(), Setting((100, 100), epochs=8)
@@ -72,13 +66,13 @@ class TopDown:
         def dense(n_in: int, n_out: int) -> Dense:
             return Dense(normal(n_in, n_out, rng), schedule, Smoothed(), DECAY)
 
-        def driven(below: int, width: int, above: int) -> Driven:
-            loss = Logistic.usual(sum_of_squares, width, temperature=setting.temperature)
-            connected = setting.downward or above == classes
-            return Driven(dense(below, width), dense(above, width) if connected else None, loss)
+        def driven(n: int) -> Driven:
+            below, width, above = sizes[n : n + 3]
+            connected = setting.downward or n == len(setting.hidden) - 1
+            return Driven(dense(below, width), dense(above, width) if connected else None)
 
-        layers, each = list(map(driven, sizes, sizes[1:], sizes[2:])), setting.at_every_iteration
-        self.layer = Recurrent(layers, setting.iterations, at_every_iteration=each)
+        layers = [driven(n) for n in range(len(setting.hidden))]
+        self.layer = Recurrent(layers, at_every_iteration=setting.at_every_iteration)
         own = Schedule(READOUT_RATE, setting.epochs, updates)
         values = np.zeros((sum(setting.hidden) + 1, classes), np.float32)
         self.readout = Readout(Dense(values, own, Smoothed(), READOUT_DECAY))
@@ -112,9 +106,9 @@ def network(
 def start(setting: Setting, data: Dataset, seed: int) -> Run:
     """Return the training of a recurrent net."""
     rows, labels, rng = data.train_images, data.train_labels, np.random.default_rng(seed)
-    net = network(setting, rows.shape[1], data.classes, rng, batches_in(len(rows), setting.batch))
+    net = network(setting, rows.shape[1], data.classes, rng, batches_in(len(rows), BATCH))
     negatives = HardWrong(net.reader.logits, rng)
-    cases = LabelledCases(rows, labels, net.encoding, negatives, setting.batch, seed)
+    cases = LabelledCases(rows, labels, net.encoding, negatives, BATCH, seed)
     measure = partial(net.measure, data.test_images, data.test_labels)
     learners = together([net.reader, net.layer], setting.epochs)
     return Run(learners, cases, setting.epochs, measure, net.parts(), rng, net)

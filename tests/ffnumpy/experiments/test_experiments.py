@@ -30,7 +30,7 @@ REACHED = {  # test error on strokes at quick scale; guessing gives 0.9
     "top_down": 0.15,
 }
 SMALL: dict[str, list[str]] = {
-    "top_down": ["--hidden", "5,5", "--epochs", "2", "--batch", "1000"],
+    "top_down": ["--hidden", "5,5", "--epochs", "2", "--train-images", "500"],
     "sleep": ["--hidden", "5,5", "--epochs", "1"],
     "two_towers": ["--hidden", "5,5", "--epochs", "1"],
     "learning_fast": ["--hidden", "5,5", "--images", "30"],
