@@ -19,7 +19,8 @@ EXPERIMENTS = {
     "pytorch_example": "the popular PyTorch example",
     "backprop": "backpropagation, the baseline",
     "hybrid_images": "unsupervised, hybrid images as negatives",
-    "local_fields": "the same with local receptive fields",
+    "local_fields": "unsupervised, hybrid images, local receptive fields",
+    "top_down": "recurrent, the label on top",
 }
 CHIPS = {
     "chip-idealised": "analog chip, idealised cells",
