@@ -19,14 +19,14 @@ IMAGES_AT_ONCE = 500
 
 
 class Unsupervised:
-    """A stack of layers, and a readout of the last of them. Its own `learn` teaches the readout.
+    """A stack of layers and a readout of the last ones. `learn` trains the readout alone.
 
     Parameters
     ----------
     layers : sequence of Layer
     readout : Readout
     read : int
-        How many layers the readout reads, from the last.
+        The readout reads the last `read` layers.
     inputs : callable, (n, columns) rows of the data set -> (n, n_in) array
         What the first layer takes.
     """
@@ -53,11 +53,11 @@ class Unsupervised:
         return self.readout.forward(self.activities(x)), None
 
     def learn(self, x: Any, labels: NDArray) -> NDArray:
-        """Teach the readout alone; return its logits from before the step."""
+        """Train the readout alone; return its logits from before the step."""
         return self.readout.learn(self.activities(x), labels)
 
     def learners(self, unlabelled: int) -> Learners:
-        """Return who learns in an epoch: the layers for so many epochs, then the readout."""
+        """Return what learns in each epoch: the layers for `unlabelled` ones, then the readout."""
         return lambda epoch: self.layers if epoch < unlabelled else [self]
 
     def predict(self, rows: NDArray) -> NDArray:

@@ -20,7 +20,7 @@ __all__ = ["Array", "Cases", "LabelledCases", "Rows", "batches_in", "single_rows
 def single_rows(cases: Iterable[tuple[Any, Any]]) -> Iterator[tuple[NDArray, NDArray]]:
     """Yield the rows of every batch one at a time, as plain (1, n_in) arrays, with their signs.
 
-    For a chip, which keeps no batch: with batches of one image, its positive case, then its
+    For a chip, which keeps no batch: a batch of one image gives its positive case, then its
     negative one.
     """
     for x, sign in cases:
@@ -30,7 +30,7 @@ def single_rows(cases: Iterable[tuple[Any, Any]]) -> Iterator[tuple[NDArray, NDA
 
 
 def batches_in(rows: int, batch: int) -> int:
-    """Return the number of batches in an epoch of so many rows; the last one may be short.
+    """Return the number of batches in an epoch of this many rows; the last one may be short.
 
     Examples
     --------
@@ -43,7 +43,7 @@ def batches_in(rows: int, batch: int) -> int:
 class Rows(Protocol):
     """A view of a training set: what a row is may depend on the epoch, as with random shifts.
 
-    Whatever is drawn depends on the seed, the epoch and the row alone, so there is nothing to save.
+    Draws depend on the seed, the epoch and the row alone, so there is nothing to save.
     """
 
     def __len__(self) -> int:
@@ -68,10 +68,10 @@ class Array:
 
 
 class Cases(ABC):
-    """The order in which a training set is shown, and how far that has got.
+    """The order in which a training set is shown, and how far it has got.
 
     The order of an epoch depends on the seed and the epoch's number alone, so `epoch`, `done` and
-    the generator of whatever else is drawn are all that a resumed run needs.
+    the generator of any other draws are all that a resumed run needs.
 
     Parameters
     ----------
@@ -86,7 +86,7 @@ class Cases(ABC):
     epoch : int
         Number of the current epoch, from 0.
     done : int
-        Batches of it that have been shown.
+        Batches of that epoch shown so far.
 
     Raises
     ------
@@ -110,10 +110,10 @@ class Cases(ABC):
 
     @abstractmethod
     def __iter__(self) -> Iterator[tuple[Any, Any]]:
-        """Yield the batches of the rest of this epoch."""
+        """Yield the remaining batches of this epoch."""
 
     def indices(self) -> Iterator[NDArray]:
-        """Yield where each batch of the rest of this epoch stands in the training set."""
+        """Yield the training-set indices of each remaining batch of this epoch."""
         order = self._order()
         for number in range(self.done, self.batches):
             self.done = number + 1
@@ -137,14 +137,14 @@ class LabelledCases(Cases):
     labels : (n,) array of int
     encoding : Encoding
     negatives : Negatives
-        Name a wrong label for every row.
+        Names a wrong label for every row.
     batch, seed : int
         As in `Cases`; each row of a batch is shown twice.
 
     Raises
     ------
     ValueError
-        As `Cases` does, and if rows and labels differ in number or a label is no class.
+        As `Cases` does, and if rows and labels differ in number or a label is not a class.
     """
 
     def __init__(
@@ -168,7 +168,7 @@ class LabelledCases(Cases):
             yield self._remembered(index)
 
     def _remembered(self, index: NDArray) -> tuple[Labelled, NDArray]:
-        """Return `stacked`, the very same object again where no epoch differs from the last."""
+        """Return `stacked`, as the very same object if all epochs are alike."""
         unchanging = isinstance(self.view, Array) and isinstance(self.negatives, FixedWrong)
         if not (self.batches == 1 and unchanging):
             return self.stacked(index)

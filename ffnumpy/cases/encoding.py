@@ -14,14 +14,14 @@ __all__ = ["Encoding", "OneHot"]
 
 
 class Encoding(Protocol):
-    """What cases and inference ask of a way to put labels beside data."""
+    """What cases and inference need of a way to put labels beside data."""
 
     @property
     def classes(self) -> int:
-        """Number of classes; whoever needs it asks here."""
+        """Number of classes."""
 
     def inputs(self, columns: int) -> int:
-        """Return the number of inputs that rows of so many columns make."""
+        """Return the number of inputs for rows of this many columns."""
 
     def features(self, rows: NDArray) -> Features:
         """Return rows of the data set as the first layer takes them, without a label."""
@@ -40,7 +40,7 @@ class Encoding(Protocol):
 class OneHot:
     """One input for each class, among the pixels or before the columns: an `Encoding`.
 
-    A number v of the data becomes ``(v − offset) · gain``; the label is one-hot with the given
+    A data value v becomes ``(v − offset) · gain``; the label is one-hot with the given
     strength, or ``strength/classes`` everywhere for the neutral label.
 
     Attributes
@@ -81,17 +81,17 @@ class OneHot:
             )
 
     def inputs(self, columns: int) -> int:
-        """Return the number of inputs that rows of so many columns make.
+        """Return the number of inputs for rows of this many columns.
 
         Raises
         ------
         ValueError
-            If the label would overwrite all there is.
+            If the label would overwrite every pixel.
         """
         if self.overwrite and columns <= self.classes:
             raise ValueError(
-                f"expected images of more pixels than the {self.classes} that the label takes; got "
-                f"{columns}. For a table, set overwrite to False."
+                f"expected images with more pixels than the {self.classes} that the label takes; "
+                f"got {columns}. For a table, set overwrite to False."
             )
         return columns if self.overwrite else columns + self.classes
 

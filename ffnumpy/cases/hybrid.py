@@ -20,7 +20,7 @@ __all__ = ["HybridCases", "blurring", "hybrids", "pixels_as_inputs"]
 
 
 def blurring(side: int, times: int) -> NDArray:
-    """Return the (side, side) matrix that blurs a column so many times; edges count twice.
+    """Return the (side, side) matrix that blurs a column `times` times; edges count twice.
 
     Examples
     --------
@@ -60,7 +60,7 @@ def pixels_as_inputs(rows: NDArray) -> NDArray:
 
 
 class HybridCases(Cases):
-    """Images, and below them their hybrids, with signs ±1; later images and their labels.
+    """Images stacked on their hybrids, with signs ±1; later, images and their labels.
 
     Parameters
     ----------

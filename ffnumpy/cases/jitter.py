@@ -11,7 +11,7 @@ __all__ = ["Jitter", "shifted"]
 
 
 def shifted(images: NDArray, down: NDArray, right: NDArray) -> NDArray:
-    """Return each image moved by its own number of pixels; what comes in is blank.
+    """Return each image moved by its own number of pixels; uncovered pixels are blank.
 
     Parameters
     ----------
@@ -36,7 +36,7 @@ def shifted(images: NDArray, down: NDArray, right: NDArray) -> NDArray:
 class Jitter:
     """Rows that are images, each shifted by up to `most` pixels in both directions: a `Rows`.
 
-    The shifts depend on the seed, the epoch and the row alone, so a resumed run has nothing to
+    The shifts depend on the seed, the epoch and the row alone, so there is nothing to
     save.
 
     Parameters

@@ -1,8 +1,8 @@
-"""Labelled images as a structured matrix: images and labels kept apart, paid for once.
+"""Labelled images as a structured matrix: labels kept apart, images multiplied once.
 
 A label enters the first layer linearly, so ``W·(label, image) = W_label·label + W_image·image`` for
 any label. `Labelled` is a batch of such inputs with ``@`` and ``.T @``. It multiplies its images
-once however many labels each of them carries, and remembers that product until the weights change.
+once, however many labels each carries, and remembers that product until the weights change.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class Features:
     Raises
     ------
     ValueError
-        If the rows are no table of floating-point numbers.
+        If the rows are not a table of floating-point numbers.
     """
 
     def __init__(self, rows: NDArray) -> None:
@@ -52,7 +52,7 @@ class Features:
 class Labelled:
     """Inputs ``s · (code, features)``: k label codes for each of B rows of features, stacked.
 
-    Row r carries ``codes[r]`` and the features of row ``r mod B``; its scale s gives it the wanted
+    Row r carries ``codes[r]`` and the features of row ``r mod B``; its scale s gives it the target
     length. NumPy multiplies it as it would the (k·B, n_in) array that `toarray` returns.
 
     Parameters
@@ -123,7 +123,7 @@ class Labelled:
 
     @property
     def T(self) -> _Transposed:
-        """The transpose, good for ``x.T @ delta`` and nothing else."""
+        """The transpose, for ``x.T @ delta`` and nothing else."""
         return _Transposed(self)
 
 

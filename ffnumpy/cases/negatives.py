@@ -26,7 +26,7 @@ class Negatives(Protocol):
     """Something that names a wrong label for every row of a batch."""
 
     def __call__(self, features: Features, labels: NDArray, index: NDArray) -> NDArray:
-        """Return wrong labels, (batch,); `index` is where the rows stand in the data set."""
+        """Return wrong labels, (batch,); `index` gives the rows' places in the data set."""
 
 
 def uniform_wrong(labels: NDArray, classes: int, rng: np.random.Generator) -> NDArray:
@@ -52,7 +52,7 @@ def hard_wrong(logits: NDArray, labels: NDArray, rng: np.random.Generator) -> ND
 
 
 class UniformWrong:
-    """Every batch, labels drawn evenly from the other classes."""
+    """Labels drawn evenly from the other classes, anew for every batch."""
 
     def __init__(self, classes: int, rng: np.random.Generator) -> None:
         self.classes, self.rng = classes, rng
@@ -74,7 +74,7 @@ class FixedWrong:
 
 
 class StrongestWrong:
-    """Of a few wrong labels, drawn without repetition, the one that the network believes most.
+    """The wrong label that the network believes most, of a few drawn without repetition.
 
     It needs neither readout nor softmax, so a chip can do it: its own goodness and a
     winner-take-all choose.
@@ -83,7 +83,7 @@ class StrongestWrong:
     ----------
     encoding : Encoding
     strongest : callable, Labelled -> int
-        Which of some labels of one row, the rows of a `Labelled`, has the largest goodness.
+        Which row of a `Labelled`, one image with several labels, has the largest goodness.
     candidates : int
         Wrong labels drawn; 1 is the same as `UniformWrong`.
     rng : numpy.random.Generator
@@ -91,7 +91,7 @@ class StrongestWrong:
     Raises
     ------
     ValueError
-        If there are not so many wrong labels.
+        If there are fewer wrong labels than candidates, or no candidates.
     """
 
     def __init__(
@@ -124,7 +124,7 @@ class StrongestWrong:
 
 
 class HardWrong:
-    """Wrong labels sampled from the mistakes that a readout is about to make.
+    """Wrong labels sampled from a readout's likely mistakes.
 
     It only asks for proposals and changes no weight: the readout learns in the loop, as a layer.
 

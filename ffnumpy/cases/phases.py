@@ -1,4 +1,4 @@
-"""Positive and negative phases that lie apart in time, as waking and sleeping do."""
+"""Positive and negative phases far apart in time, like waking and sleep."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ class PhaseCases(Cases):
     labels : (n,) array of int
     encoding : Encoding
     group : int
-        Batches in a phase; as many as an epoch has, or more, means one phase of each kind an epoch.
+        Batches in a phase; if an epoch has no more than these, it has one phase of each kind.
     awake : int
-        Of so many groups the last alone is followed by its negative phase; 1: every one.
+        Only every `awake`-th group is followed by its negative phase; 1 means every group.
     batch, seed : int
         As in `Cases`; a batch holds positive or negative cases, never both.
 
@@ -62,7 +62,7 @@ class PhaseCases(Cases):
         return len(self._phases())
 
     def _phases(self) -> list[tuple[int, int]]:
-        """Return number and sign of every batch of an epoch, in the order of their showing."""
+        """Return the number and sign of every batch of an epoch, in the order shown."""
         total = batches_in(self.n, self.batch)
         shown = []
         for number, first in enumerate(range(0, total, self.group), 1):

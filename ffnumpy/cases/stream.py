@@ -1,4 +1,4 @@
-"""A stream of cases, seen one at a time: layers that split a batch, and that keep the score."""
+"""A stream of cases, seen one at a time: layers that split a batch or keep score."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ __all__ = ["Asked", "OneByOne", "running_error"]
 
 
 class Asked:
-    """A layer that changes nothing and notes whether the network names a case, before it learns it.
+    """A layer that only records whether the network names each case before learning it.
 
-    It stands first in the list of layers and hands every case on as it is.
+    It comes first in the list of layers and passes every case on unchanged.
 
     Parameters
     ----------
@@ -35,16 +35,16 @@ class Asked:
         self.wrong: list[bool] = []
 
     def forward(self, x: Any) -> tuple[Any, None]:
-        """Return the case as it is, and no goodness."""
+        """Return the case unchanged, and no goodness."""
         return x, None
 
     def learn(self, x: Any, sign: Any) -> Any:
-        """Ask, and hand the case on; its `features` and the first of its `labels` are read."""
+        """Ask, and pass the case on; reads its `features` and the first of its `labels`."""
         self.wrong.append(bool(self.answer(x.features) != x.labels[0]))
         return x
 
     def arrays(self) -> dict[str, NDArray]:
-        """Return what was noted."""
+        """Return what was recorded."""
         return {"wrong": np.array(self.wrong, bool)}
 
     def restore(self, arrays: dict[str, NDArray]) -> None:
@@ -55,19 +55,19 @@ class Asked:
 class OneByOne:
     """Layers that are shown the rows of a batch one after another: a layer that contains layers.
 
-    A chip keeps no batch, and the one-step rule is for one case. Of an image they see the positive
-    case, then the negative one.
+    A chip keeps no batch, and the one-step rule is for one case. The layers see an image's
+    positive case, then its negative one.
     """
 
     def __init__(self, layers: Sequence[LayerLike]) -> None:
         self.layers = layers
 
     def forward(self, x: Any) -> tuple[Any, None]:
-        """Return the case as it is, and no goodness."""
+        """Return the case unchanged, and no goodness."""
         return x, None
 
     def learn(self, x: Any, sign: Any) -> Any:
-        """Show every row to every layer, from the first up; return the batch as it is."""
+        """Show every row to every layer, from the first up; return the batch unchanged."""
         for row, its_sign in single_rows([(x, sign)]):
             for layer in self.layers:
                 row = layer.learn(row, its_sign)
@@ -75,7 +75,7 @@ class OneByOne:
 
 
 def running_error(wrong: NDArray, window: int) -> NDArray:
-    """Return after each case the error on the last `window`, or on all while there are fewer.
+    """Return, after each case, the error over the last `window` cases, or all if there are fewer.
 
     Examples
     --------

@@ -1,8 +1,8 @@
-"""Two towers: image and label go through linear maps of their own, whose outputs are added.
+"""Two towers: image and label go through separate linear maps whose outputs are added.
 
 Two linear maps whose outputs are added are one map on both inputs side by side, so the towers are
 the first layer's own weights: its first rows are the label's, the others the image's. No pixel is
-overwritten, the image keeps one length whatever the label is, and a `Labelled` multiplies it once
+overwritten, the image has the same length whatever the label, and a `Labelled` multiplies it once
 for all labels.
 """
 
@@ -22,15 +22,15 @@ __all__ = ["TwoTowers"]
 
 @dataclass(frozen=True)
 class TwoTowers:
-    """All pixels, brought to mean square 1 by themselves, beside a one-hot label: an `Encoding`.
+    """All pixels, normalised on their own to mean square 1, beside a one-hot label: an `Encoding`.
 
     Attributes
     ----------
     classes : int
     strength : float
-        Length of a label. As a part of the image's, √pixels, it says how much the label weighs.
+        Length of a label. Relative to the image's, √pixels, it sets the label's weight.
     gain : float
-        What a pixel is multiplied by before its image is normalised.
+        Multiplies a pixel before its image is normalised.
     """
 
     classes: int = 10
@@ -42,7 +42,7 @@ class TwoTowers:
         above_zero(strength=self.strength, gain=self.gain)
 
     def inputs(self, columns: int) -> int:
-        """Return the number of inputs that rows of so many pixels make."""
+        """Return the number of inputs for rows of `columns` pixels."""
         return self.classes + columns
 
     def features(self, rows: NDArray) -> Features:
@@ -56,7 +56,7 @@ class TwoTowers:
         return self._beside(features, codes, stacked)
 
     def neutral(self, features: Features) -> Labelled:
-        """Return the images with a little of every label."""
+        """Return the images with an equal share of every label."""
         shape = (len(features.rows), self.classes)
         return self._beside(features, np.full(shape, self.strength / self.classes, np.float32))
 
@@ -67,6 +67,6 @@ class TwoTowers:
     def _beside(
         self, features: Features, codes: NDArray, labels: NDArray | None = None
     ) -> Labelled:
-        """Return both side by side, neither of them scaled."""
+        """Return both side by side, neither rescaled."""
         length = features.rows.shape[1] + float(np.sum(codes[0] ** 2))
         return Labelled(features, codes, length, labels)

@@ -24,7 +24,7 @@ def check_classes(X: NDArray, classes: NDArray, overwrite_pixels: bool) -> None:
         raise ValueError(f"expected at least two classes; got one class, {classes}")
     if overwrite_pixels and X.shape[1] <= len(classes):
         raise ValueError(
-            f"overwrite_pixels: expected images of more pixels than the {len(classes)} that "
+            f"overwrite_pixels: expected images with more pixels than the {len(classes)} that "
             f"the label takes; got {X.shape[1]}. For a table, set it to False."
         )
 

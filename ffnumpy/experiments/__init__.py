@@ -1,13 +1,13 @@
 """Experiments: each module is one section of the paper in code.
 
-A module of this folder is an experiment if it has a `start`. It says in its docstring what the
-paper did, its number, and what differs here and why; it has
+A module of this folder is an experiment if it has a `start`. Its docstring says what the paper
+did, its number, and what differs here and why. It has
 
 - `SECTION`, `PAPER` (the paper's number as text), `DIFFERS` (in one line), `REACH` (the error to
-  be reached, a fraction), `MINUTES` (of a full run on two cores);
+  reach, a fraction), `MINUTES` (of a full run on two cores);
 - `FULL` and `QUICK`: its settings, frozen dataclasses that hold objects;
 - ``start(setting, data, seed) -> ffnumpy.runs.Run``;
-- if it compares several settings, ``points(setting, seed)``: names to (setting, seed).
+- if it compares several settings, ``points(setting, seed)``: a dict of name to (setting, seed).
 """
 
 from __future__ import annotations
@@ -41,6 +41,6 @@ def names() -> list[str]:
 
 
 def _place(module: ModuleType) -> list[float]:
-    """Return the section as numbers, to sort by; what is not in the paper comes last."""
+    """Return the section as numbers to sort by; experiments not in the paper come last."""
     parts = module.SECTION.split(".")
     return [float(part) if part.isdigit() else inf for part in parts]

@@ -97,7 +97,7 @@ class Network(ByClass):
 def network(
     setting: Setting, columns: int, classes: int, rng: np.random.Generator, updates: int = 1
 ) -> Network:
-    """Return a freshly drawn network for rows of so many columns; `updates` are in an epoch."""
+    """Return a freshly drawn network for rows of this width; an epoch has `updates` updates."""
     moving, encoding = setting.moving, setting.inputs.encoding(classes)
     schedule = Schedule(moving.rate, setting.epochs if moving.falling else 0, updates)
     sizes = (encoding.inputs(columns), *setting.hidden, classes)
@@ -109,7 +109,7 @@ def network(
 
 
 def start(setting: Setting, data: Dataset, seed: int) -> Run:
-    """Return the training of a network on a data set; its test images are measured on."""
+    """Return a run that trains a network on a data set and measures it on the test images."""
     rows, labels, rng = data.train_images, data.train_labels, np.random.default_rng(seed)
     check_labels(len(rows), labels, data.classes)
     batch = setting.inputs.batch

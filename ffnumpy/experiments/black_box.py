@@ -1,7 +1,7 @@
-"""Section 1: a black box between two layers, which Forward-Forward does not need to know.
+"""Section 1: a black box between two layers, of which Forward-Forward needs no model.
 
-The paper claims, without a number: with a black box inserted, backpropagation needs a model of it
-that has a slope, while Forward-Forward does not care; methods that perturb weights scale badly.
+The paper claims, without a number: with a black box inserted, backpropagation needs a
+differentiable model of it, Forward-Forward needs none; methods that perturb weights scale badly.
 
 What differs: the box is ours, fixed, stepped and noisy. Backpropagation trains what it can reach,
 the layers above the box. The control is an upper layer that never learns, read by a softmax.
@@ -36,12 +36,12 @@ from ffnumpy.weights import Dense, normal
 SECTION, PAPER, REACH, MINUTES = "1", "a claim", 0.1, 40
 DIFFERS = "the box is ours; the paper has no number"
 METHODS = ("forward-forward", "upper layer untrained", "backprop above the box", "perturbation")
-SIGMA = 1e-3  # of the weights' perturbation
+SIGMA = 1e-3  # standard deviation of the weights' perturbation
 
 
 @dataclass(frozen=True)
 class Setting:
-    """Units of each of two layers, epochs, images in a batch, ε, the box's noise, the method."""
+    """Units per layer (of two), epochs, images in a batch, ε, the box's noise, the method."""
 
     width: int = 500
     epochs: int = 10
@@ -62,7 +62,7 @@ FULL, QUICK = Setting(), Setting(100, epochs=4)
 
 
 def start(setting: Setting, data: Dataset, seed: int) -> Run:
-    """Return the training of two layers with a black box between them."""
+    """Return a run that trains two layers with a black box between them."""
     return (_forward_forward if setting.method in METHODS[:2] else _by_class)(setting, data, seed)
 
 
@@ -81,7 +81,7 @@ def _forward_forward(setting: Setting, data: Dataset, seed: int) -> Run:
 
 
 def _by_class(setting: Setting, data: Dataset, seed: int) -> Run:
-    """Return the training of the same layers and a softmax, from labels."""
+    """Return a run that trains the same layers and a softmax from labels."""
     rows, labels, rng = data.train_images, data.train_labels, np.random.default_rng(seed)
     encoding, width = OneHot(data.classes), setting.width
     lower = normal(encoding.inputs(rows.shape[1]), width, rng)
@@ -111,7 +111,7 @@ def _logits(box: BlackBox, values: Sequence[NDArray], x: NDArray) -> NDArray:
 
 
 def points(setting: Setting, seed: int) -> dict[str, tuple[Setting, int]]:
-    """Return every method; perturbation with layers of several widths, at an ε ∝ 1/weights."""
+    """Return each method; perturbation at several widths, with ε ∝ 1/weights."""
     table = {method: replace(setting, method=method) for method in METHODS[:3]}
     for width in (2, 10, 100):
         weights = 785 * width + (width + 1) * (width + 10)

@@ -4,9 +4,9 @@ The paper asks which goodness and which activation work best. It names minimisin
 on positive cases, which did slightly better on CIFAR-10, the sum of *unsquared* activities, and the
 negative log density under a Student t as the activation.
 
-What differs: the paper gives no numbers. Every cell has the author's setting but for what it is
-named after and a rate of its own; activities of a Student t are pushed by no peers, which would
-make them no more active.
+What differs: the paper gives no numbers. Every cell has the author's setting except for what its
+name says and its own rate. With a Student t there is no peer push, because it would not make the
+units more active.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Section 3.2: unsupervised learning, negative cases being hybrids of two images.
+"""Section 3.2: unsupervised learning, with hybrids of two images as negative cases.
 
 The paper: 4 layers of 2000 ReLUs learn for 100 epochs to tell digits from hybrids of two digits,
-each inside or outside of a mask of blurred random bits. A softmax of the normalised activities of
+one inside and one outside a mask of blurred random bits. A softmax of the normalised activities of
 the last three layers then learns the labels. Test error 1.37 %.
 
 What differs: the paper does not state the number of blurs, the rates, or how long the softmax
@@ -28,7 +28,7 @@ from ffnumpy.weights import Dense, normal
 
 SECTION, PAPER, REACH, MINUTES = "3.2", "1.37 %", 0.0137, 150
 DIFFERS = "blurs, rates and the softmax's epochs, which the paper does not state"
-READ = 3  # layers that the softmax reads, from the last
+READ = 3  # the softmax reads the last so many layers
 DECAY, READOUT_RATE, READOUT_DECAY = 0.001, 0.1, 0.003  # Source: [HintonCode]
 
 
@@ -55,7 +55,7 @@ FULL, QUICK = Setting(), Setting((300, 300, 300), epochs=6, readout_epochs=6)
 def network(
     setting: Setting, columns: int, classes: int, rng: np.random.Generator, updates: int = 1
 ) -> Unsupervised:
-    """Return a freshly drawn network for rows of so many columns; `updates` are in an epoch."""
+    """Return a freshly drawn network for rows of this width; an epoch has `updates` updates."""
     schedule = Schedule(setting.rate, setting.epochs, updates)
     layers = [
         Layer(Dense(normal(a, b, rng), schedule, Smoothed(), DECAY), peer=PeerNormalisation(b))
@@ -68,7 +68,7 @@ def network(
 
 
 def start(setting: Setting, data: Dataset, seed: int) -> Run:
-    """Return the training of the layers and, after them, of the readout."""
+    """Return a run that trains the layers and then the readout."""
     rng, (n, columns) = np.random.default_rng(seed), data.train_images.shape
     net = network(setting, columns, data.classes, rng, batches_in(n, setting.batch))
     cases = HybridCases(

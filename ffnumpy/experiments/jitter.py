@@ -25,6 +25,6 @@ network = supervised.network
 
 
 def start(setting: Setting, data: Dataset, seed: int) -> Run:
-    """Return the training of a network on shifted images; it is measured on images as they are."""
+    """Return a run that trains a network on shifted images and measures it on unshifted ones."""
     view = Jitter(data.train_images, data.shape, PIXELS, seed)
     return supervised.start(setting, data, seed, view)

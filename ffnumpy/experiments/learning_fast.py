@@ -1,11 +1,10 @@
-"""Section 8: learning fast, one step to a desired goodness, from a stream seen once.
+"""Section 8: fast learning, one step to a desired goodness, on a stream seen once.
 
 The paper notes that a layer can be taken to any goodness S* in one step, ε = √(S*/S) − 1, and that
-all layers can take it at once, since none changes the direction of what it hands on. It gives no
-number.
+all layers can do so at once, since none changes the direction of its output. It gives no number.
 
-What differs: measured is the error on images not seen before, against those seen so far; beside
-learning by Eq. 3 at a constant rate, backpropagation by plain gradient steps, and a perceptron.
+What differs: we measure the error on unseen images against the number seen so far, beside learning
+by Eq. 3 at a constant rate, backpropagation by plain gradient steps, and a perceptron.
 """
 
 from __future__ import annotations
@@ -32,7 +31,7 @@ from ffnumpy.weights import Dense, normal
 
 SECTION, PAPER, REACH, MINUTES = "8", "an idea", 0.2, 30
 DIFFERS = "the paper states the rule and no number"
-WINDOW, KEPT, SEEDS = 500, 50, 3  # images of the running error, how often it is kept, seeds
+WINDOW, KEPT, SEEDS = 500, 50, 3  # images in the running error, values of it kept, seeds
 TRIED = {
     "fast": (1.0, 0.5, 0.2, 0.1),
     "slow": (0.0001, 0.0003, 0.001, 0.003),
@@ -72,7 +71,7 @@ class _FromLabels(ByClass):
 def learner(
     setting: Setting, n_in: int, encoding: OneHot, rng: np.random.Generator
 ) -> tuple[Any, Callable[[Features], int], dict[str, Any]]:
-    """Return what learns from the stream, how it answers, and its parts."""
+    """Return the learner, its way of answering, and its parts."""
     top = (encoding.classes,) if setting.rule in ("sgd", "perceptron") else ()
     hidden = () if setting.rule == "perceptron" else setting.hidden
     dense = [Dense(normal(a, b, rng), setting.amount) for a, b in pairwise((n_in, *hidden, *top))]
@@ -93,7 +92,7 @@ def learner(
 
 
 def start(setting: Setting, data: Dataset, seed: int) -> Run:
-    """Return the run through a stream of training images, each of them seen once."""
+    """Return a run through a stream of training images, each seen once."""
     rng, encoding, few = np.random.default_rng(seed), OneHot(data.classes), slice(setting.images)
     rows, labels = data.train_images[few], data.train_labels[few]
     taught, answer, parts = learner(setting, encoding.inputs(rows.shape[1]), encoding, rng)
@@ -101,7 +100,7 @@ def start(setting: Setting, data: Dataset, seed: int) -> Run:
     cases = LabelledCases(rows, labels, encoding, wrong, batch=1, seed=seed)
 
     def measure() -> dict[str, Any]:
-        """Return the error at the end of the stream, over all of it, and as it went."""
+        """Return the error at the end of the stream, over all of it, and along the way."""
         running: NDArray = running_error(np.array(asked.wrong), WINDOW)
         step = max(len(running) // KEPT, 1)
         errors = {"error": float(running[-1]), "error_of_stream": float(np.mean(asked.wrong))}

@@ -1,9 +1,9 @@
-"""Section 3.2: unsupervised learning with local receptive fields, hybrids as negative cases.
+"""Section 3.2: unsupervised learning, with local receptive fields and hybrids as negative cases.
 
 The paper: as `hybrid_images`, but layer 1 is a 4 × 4 grid of fields of 10 × 10 pixels at a stride
-of 6, with 128 channels each and no weights in common; layer 2 a 3 × 3 grid with 220 channels, each
-field all channels of a 2 × 2 block below; layer 3 a 2 × 2 grid with 512 channels, likewise. Peer
-normalisation keeps units alive. Test error 1.16 % after 60 epochs.
+of 6, with 128 channels each and no shared weights; layer 2 a 3 × 3 grid with 220 channels, each
+field seeing all channels of a 2 × 2 block below; layer 3 a 2 × 2 grid with 512 channels, likewise.
+Peer normalisation keeps units alive. Test error 1.16 % after 60 epochs.
 
 What differs: the paper does not state blurs, rates or how the softmax learns; the goodness is the
 sum of squares of a whole layer.
@@ -35,7 +35,7 @@ FIELD, STRIDE = 10, 6  # pixels, of layer 1
 
 @dataclass(frozen=True)
 class Setting:
-    """Channels of the layers, epochs, those of the readout after them, blurs, ε, peers."""
+    """Channels of the layers, their epochs, the readout's epochs, blurs, ε, peer strength."""
 
     hidden: tuple[int, ...] = (128, 220, 512)
     epochs: int = 60
@@ -56,7 +56,7 @@ FULL, QUICK = Setting(), Setting((24, 32, 64), epochs=5, readout_epochs=5)
 
 
 def grids(setting: Setting, columns: int) -> list[Grid]:
-    """Return the fields of every layer on square pictures of so many pixels."""
+    """Return the fields of every layer for square pictures of this many pixels."""
     side = round(columns**0.5)
     if side * side != columns:
         raise ValueError(f"expected square grey pictures; got rows of {columns} numbers")
@@ -69,7 +69,7 @@ def grids(setting: Setting, columns: int) -> list[Grid]:
 def network(
     setting: Setting, columns: int, classes: int, rng: np.random.Generator, updates: int = 1
 ) -> Unsupervised:
-    """Return a freshly drawn network for rows of so many columns; `updates` are in an epoch."""
+    """Return a freshly drawn network for rows of this width; an epoch has `updates` updates."""
     schedule, layers = Schedule(setting.rate, setting.epochs, updates), []
 
     def make(n_in: int, n_out: int) -> Dense:
@@ -88,7 +88,7 @@ def network(
 
 
 def start(setting: Setting, data: Dataset, seed: int) -> Run:
-    """Return the training of the layers and, after them, of the readout."""
+    """Return a run that trains the layers and then the readout."""
     rng, (n, columns) = np.random.default_rng(seed), data.train_images.shape
     net = network(setting, columns, data.classes, rng, batches_in(n, BATCH))
     images, epochs = (data.train_images, data.train_labels), setting.epochs

@@ -1,11 +1,11 @@
 """The popular PyTorch example of Forward-Forward [Pezeshki2022], not in the paper.
 
-784-500-500, layers one after another for 1000 epochs each, one batch of all 50,000 images, Adam
-with ε = 0.03; goodness is the mean of squares with θ = 2, inputs have unit length. Test error
+784-500-500, layers trained one after another for 1000 epochs each, one batch of all 50,000 images,
+Adam with ε = 0.03; goodness is the mean of squares with θ = 2, inputs have unit length. Test error
 6.8 %.
 
-What differs: the example draws its wrong labels by shuffling the true ones, so that one in ten is
-not wrong; here all are.
+What differs: the example draws its wrong labels by shuffling the true ones, so one in ten is right;
+here all are wrong.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Networks of saved runs, ready to answer."""
+"""Load the networks of saved runs, ready to answer."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ def experiment_of(path: PathLike, about: dict[str, Any]) -> str:
     Raises
     ------
     CheckpointError
-        If it is none of these, a chip perhaps.
+        If it belongs to no experiment; a chip's file does not.
     """
     if "recipe" in about:  # format 1
         return "backprop" if about["recipe"]["rule"] == "backprop" else "supervised"
     name = about.get("experiment")
     if name not in experiments.names():
         raise CheckpointError(
-            f"{path}: expected a network saved by `ffnumpy train` or `ffnumpy experiment`; another "
-            f"program has saved this one. Chips are of `hardware-sim train`."
+            f"{path}: expected a network saved by `ffnumpy train` or `ffnumpy experiment`; got a "
+            f"file of another program. Chips come from `hardware-sim train`."
         )
     return str(name)
 
@@ -40,7 +40,7 @@ def setting_of(path: PathLike, about: dict[str, Any]) -> Any:
     Raises
     ------
     CheckpointError
-        If the notes do not fit any.
+        If the notes fit no setting.
     """
     module = experiments.named(experiment_of(path, about))
     with checkpoint.fitting(path):
@@ -52,12 +52,12 @@ def setting_of(path: PathLike, about: dict[str, Any]) -> Any:
 
 
 def load_network(path: PathLike) -> tuple[Any, dict[str, Any]]:
-    """Return the network of a saved run, and the notes that it was saved with, in one reading.
+    """Return the network of a saved run and the notes saved with it; read the file once.
 
     Raises
     ------
     CheckpointError
-        If there is no such file, or it is no saved run.
+        If there is no such file, or it is not a saved run.
     """
     place, arrays = checkpoint.read(path)
     about = place["about"]

@@ -1,8 +1,8 @@
-"""Section 5: positive and negative phases far apart in time, as waking and sleeping are.
+"""Section 5: positive and negative phases far apart in time, like waking and sleep.
 
-The paper asks whether the negative phase can be done offline. An early draft reported that it can;
-the published version withdraws the claim, could not repeat it, and says that with the sum of
-squares as goodness phases may be apart only at a very low rate and a very high momentum.
+The paper asks whether the negative phase can be done offline. An early draft reported that it can.
+The published version withdraws the claim, which could not be repeated, and says that with the sum
+of squares as goodness the phases can be separated only at a very low rate and very high momentum.
 
 What differs: wrong labels are drawn evenly, there is no readout, and the goodness is measured for
 every label. A batch of one phase moves the weights by the mean over its own cases.
@@ -32,7 +32,7 @@ PACES = ((0.01, 0.9), (0.001, 0.9), (0.001, 0.99), (0.0003, 0.999))  # ε and de
 
 @dataclass(frozen=True)
 class Setting:
-    """Widths, epochs, batches in a phase, groups to a negative phase, ε, and how long it lasts."""
+    """Widths, epochs, batches in a phase, groups per negative phase, ε, the optimiser's delay."""
 
     hidden: tuple[int, ...] = (500, 500)
     epochs: int = 5
@@ -62,7 +62,7 @@ def network(
 
 
 def start(setting: Setting, data: Dataset, seed: int) -> Run:
-    """Return the training of a network in phases."""
+    """Return a run that trains a network in phases."""
     rows, labels, rng = data.train_images, data.train_labels, np.random.default_rng(seed)
     net = network(setting, rows.shape[1], data.classes, rng)
     cases = PhaseCases(rows, labels, net.encoding, setting.group, setting.awake, seed=seed)
@@ -71,7 +71,7 @@ def start(setting: Setting, data: Dataset, seed: int) -> Run:
 
 
 def points(setting: Setting, seed: int) -> dict[str, tuple[Setting, int]]:
-    """Return phases of every length at every pace, and negative phases left out for a while."""
+    """Return phases of every length at every pace, and runs that skip some negative phases."""
     table = {}
     for rate, delay in PACES:
         for group in (*GROUPS, WHOLE):

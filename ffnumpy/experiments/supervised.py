@@ -1,15 +1,15 @@
-"""Section 3.3: supervised learning of digits, the label in the picture.
+"""Section 3.3: supervised learning of digits, with the label in the picture.
 
 The paper: 4 layers of 2000 ReLUs, 60 epochs of MNIST; the label is one-hot in the first ten pixels,
-negative cases carry a wrong one, chosen in proportion to what a softmax readout believes in a pass
-with a neutral label. Test error 1.36 % by the goodness of every label, summed over all layers but
-the first; nearly as good in one pass by the readout.
+negative cases carry a wrong one, sampled from the probabilities that a softmax readout gives in a
+pass with a neutral label. Test error 1.36 % by the goodness of every label, summed over all layers
+but the first; one pass and the readout do nearly as well.
 
 What differs: the paper does not state the T, ε and decay of its network. Those here were chosen on
-images held back from the training set (results/validation-*.json). With T = 60 a case teaches
-until its goodness is some 60 to 300 away from θ = 2000, not 1 to 5. Slopes are 60 times smaller, so
-ε = 0.6 moves weights as 0.01 does at T = 1, and the peers' push stays what it was beside the
-slopes; measured likewise, decay is six times that of the author's program, which is `AUTHOR`.
+images held back from the training set (results/validation-*.json). With T = 60 a case keeps
+teaching until its goodness is some 60 to 300 away from θ = 2000, not 1 to 5. Slopes are 60 times
+smaller, so ε = 0.6 moves weights as 0.01 does at T = 1. Relative to the slopes, the peers' push is
+unchanged and decay is six times that of the author's program, `AUTHOR`.
 """
 
 from __future__ import annotations
@@ -35,12 +35,12 @@ QUICK = changed(AUTHOR, hidden=(200, 200), epochs=6)
 def network(
     setting: Setting, columns: int, classes: int, rng: np.random.Generator, updates: int = 1
 ) -> Supervised:
-    """Return a freshly drawn network for rows of so many columns; `updates` are in an epoch."""
+    """Return a freshly drawn network for rows of this width; an epoch has `updates` updates."""
     return Supervised(setting, columns, classes, rng, updates)
 
 
 def start(setting: Setting, data: Dataset, seed: int, view: Rows | None = None) -> Run:
-    """Return the training of a network on a data set; its test images are measured on.
+    """Return a run that trains a network on a data set and measures it on the test images.
 
     Parameters
     ----------
@@ -48,12 +48,12 @@ def start(setting: Setting, data: Dataset, seed: int, view: Rows | None = None) 
     data : Dataset
     seed : int
     view : Rows, optional
-        Of the training images, if an epoch does not show them as they are.
+        View of the training images; by default every epoch shows them unchanged.
 
     Raises
     ------
     ValueError
-        If rows and labels do not fit each other, or the images have no room for the label.
+        If rows and labels do not match, or the images have no room for the label.
     """
     rows, labels, rng = data.train_images, data.train_labels, np.random.default_rng(seed)
     check_labels(len(rows), labels, data.classes)

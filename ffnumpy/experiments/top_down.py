@@ -1,12 +1,12 @@
-"""Section 3.4: a recurrent net, its image below, its label on top, goodness over iterations.
+"""Section 3.4: a recurrent net, the image below, the label on top, goodness over iterations.
 
-The paper: a video of one still image. Two or three hidden layers of 2000 start from one pass from
-the bottom up, then take 8 synchronous iterations, each driven by the normalised layers above and
+The paper: a video of one still image. Two or three hidden layers of 2000 start with one
+bottom-up pass, then take 8 synchronous iterations, each driven by the normalised layers above and
 below; a state keeps 0.3 of itself. The goodness of a label is averaged over iterations 3 to 5.
-Negative labels are sampled from one pass's class probabilities. After 60 epochs 1.31 %.
+Negative labels are sampled from one pass's class probabilities. Test error 1.31 % after 60 epochs.
 
 What differs: the paper states neither rates nor the label's strength, nor which iterations learn;
-here all of them do, and the weights move once a case, by their mean.
+here all of them do, and the weights move once per case, by their mean.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ FULL, QUICK = Setting(), Setting((100, 100), epochs=8)
 
 
 class TopDown:
-    """Hidden layers that are iterated, and a softmax of one pass from the bottom up."""
+    """Hidden layers that are iterated, and a softmax of one bottom-up pass."""
 
     def __init__(
         self, setting: Setting, columns: int, classes: int, rng: np.random.Generator, updates: int
@@ -99,12 +99,12 @@ class TopDown:
 def network(
     setting: Setting, columns: int, classes: int, rng: np.random.Generator, updates: int = 1
 ) -> TopDown:
-    """Return a freshly drawn network for rows of so many columns; `updates` are in an epoch."""
+    """Return a freshly drawn network for rows of this width; an epoch has `updates` updates."""
     return TopDown(setting, columns, classes, rng, updates)
 
 
 def start(setting: Setting, data: Dataset, seed: int) -> Run:
-    """Return the training of a recurrent net."""
+    """Return a run that trains a recurrent net."""
     rows, labels, rng = data.train_images, data.train_labels, np.random.default_rng(seed)
     net = network(setting, rows.shape[1], data.classes, rng, batches_in(len(rows), BATCH))
     negatives = HardWrong(net.reader.logits, rng)

@@ -1,9 +1,9 @@
-"""Two towers for image and label, against the label in the picture.
+"""Two towers for image and label, compared with the label in the picture.
 
 Not in the paper, which overlays the label on the first pixels. Image and label go through separate
 linear maps whose outputs are added before the ReLU; goodness on the sum trains both. At test time
 the image's tower runs once for all labels. That saving is claimed to be about ninefold for ten
-classes; a single tower has it as well, because the label enters the first layer linearly.
+classes; a single tower has it too, because the label enters the first layer linearly.
 
 What differs between the two: the towers see every pixel, and an image has the same length whatever
 its label; the label in the picture takes ten pixels, and both are normalised together.
@@ -32,12 +32,12 @@ from ffnumpy.validation import above_zero, whole, widths
 
 SECTION, PAPER, REACH, MINUTES = "–", "no number", 0.02, 60
 DIFFERS = "the label has a tower of its own and overwrites no pixel"
-TIMED, CLASSES, SEEDS = 200, (10, 100), 3  # images, and label sets, of the timed inference
+TIMED, CLASSES, SEEDS = 200, (10, 100), 3  # images, numbers of classes (timed); seeds
 
 
 @dataclass(frozen=True)
 class Setting:
-    """Widths, epochs, ε, the label's length, and whether it has a tower or overwrites pixels."""
+    """Widths, epochs, ε, the label's length, whether the label has a tower or overwrites pixels."""
 
     hidden: tuple[int, ...] = (500, 500, 500)
     epochs: int = 20
@@ -62,13 +62,13 @@ def encoding(setting: Setting, classes: int) -> Encoding:
 def network(
     setting: Setting, columns: int, classes: int, rng: np.random.Generator, updates: int = 1
 ) -> Supervised:
-    """Return a freshly drawn network; `updates` are in an epoch."""
+    """Return a freshly drawn network; an epoch has `updates` updates."""
     own = changed(Network(), hidden=setting.hidden, epochs=setting.epochs, rate=setting.rate)
     return Supervised(own, columns, classes, rng, updates, encoding(setting, classes))
 
 
 def start(setting: Setting, data: Dataset, seed: int) -> Run:
-    """Return the training of a network; what is measured includes what an answer takes."""
+    """Return a run that trains a network and also measures the cost of an answer."""
     rows, labels, rng = data.train_images, data.train_labels, np.random.default_rng(seed)
     net = network(setting, rows.shape[1], data.classes, rng, batches_in(len(rows), 100))
     cases, measure = net.cases(rows, labels, rng, seed), partial(measured, setting, net, data)
@@ -76,13 +76,13 @@ def start(setting: Setting, data: Dataset, seed: int) -> Run:
 
 
 def measured(setting: Setting, net: Supervised, data: Dataset) -> dict[str, Any]:
-    """Return the errors, and what answers take of operations and time, cached or not."""
+    """Return the errors, and the operations and time per answer, cached and plain."""
     costs = [cost(setting, data.test_images[:TIMED], k) for k in CLASSES]
     return {**net.measure(data.test_images, data.test_labels), "answers": costs}
 
 
 def cost(setting: Setting, rows: NDArray, classes: int) -> dict[str, float]:
-    """Return multiply-adds of the first layer and seconds of an answer, for so many classes."""
+    """Return the first layer's multiply-adds and seconds per answer for this many classes."""
     net = network(setting, rows.shape[1], classes, np.random.default_rng(0))
     n_in, width = net.layers[0].weights.shape
     image = n_in - classes

@@ -1,8 +1,8 @@
-"""Settings as plain names: what stands in records, in model files and on the command line.
+"""Settings as plain names, for records, model files and the command line.
 
 A setting is a frozen dataclass that holds objects, in groups that are frozen dataclasses too. Its
-leaves have names of their own, so that ``{"rate": 0.01, "goodness": "sum-of-squares"}`` says which
-of them are to be others.
+leaves have unique names, so that ``{"rate": 0.01, "goodness": "sum-of-squares"}`` says which of
+them to replace.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ NAMES: dict[str, Mapping[str, Any]] = {
     },
     "voters": {"all-but-first": all_but_first, "all": all_layers},
 }
-"""The objects that leaves may be, by the leaf's name and their own."""
+"""The objects that a leaf may hold, by the leaf's name and the object's."""
 
 
 def _groups(setting: Any) -> dict[str, Any]:
@@ -49,7 +49,7 @@ def _groups(setting: Any) -> dict[str, Any]:
 
 
 def leaves(setting: Any) -> dict[str, Any]:
-    """Return every choice of a setting by its own name, without the groups."""
+    """Return every choice of a setting by its name, without the groups."""
     groups = _groups(setting)
     own = {f.name: getattr(setting, f.name) for f in fields(setting) if f.name not in groups}
     for group in groups.values():
@@ -58,7 +58,7 @@ def leaves(setting: Any) -> dict[str, Any]:
 
 
 def flat(setting: Any) -> dict[str, Any]:
-    """Return the leaves with objects as their names, for JSON; `changed` takes them back.
+    """Return the leaves with objects replaced by their names, for JSON; `changed` reverses it.
 
     Examples
     --------
@@ -107,7 +107,7 @@ def _replaced(setting: Any, wanted: dict[str, Any]) -> Any:
 
 
 def _object(leaf: str, value: Any) -> Any:
-    """Return the object of a name; a list of JSON becomes the tuple that it was."""
+    """Return the object with this name; a JSON list becomes a tuple again."""
     if leaf not in NAMES:
         return tuple(value) if isinstance(value, list) else value
     if isinstance(value, str) and value in NAMES[leaf]:

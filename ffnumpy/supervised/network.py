@@ -81,7 +81,7 @@ class Supervised:
         return neutral_activities(self.layers, self.encoding, features)
 
     def learners(self) -> Learners:
-        """Return who learns in which epoch: the readout first, then the layers in their order."""
+        """Return what learns in each epoch: the readout first, then the layers in their order."""
         order = self.setting.learning.order(self.layers, self.setting.epochs)
         first = [] if self.reader is None else [self.reader]
         return lambda epoch: [*first, *order(epoch)]
@@ -97,7 +97,7 @@ class Supervised:
     def measure(
         self, rows: NDArray, labels: NDArray, counted: Sequence[int] | None = None
     ) -> dict[str, Any]:
-        """Return the errors by both ways to answer, and by layer, as fractions.
+        """Return the errors by both ways of answering, and by layer, as fractions.
 
         Parameters
         ----------
@@ -144,9 +144,9 @@ class Supervised:
 
 
 def in_double_precision(network: Supervised, by_readout: bool = False) -> Answering:
-    """Return a way to ask a network that multiplies in float64.
+    """Return a network's way of answering, computed in float64.
 
-    An answer then does not depend on the rows that stand beside it.
+    An answer then does not depend on the other rows of its batch.
 
     Parameters
     ----------

@@ -43,7 +43,7 @@ READOUT_RATE, READOUT_DECAY = 0.1, 0.003  # Source: [HintonCode]
 
 
 class Pixels(NamedTuple):
-    """How numbers of the data become features, ``(v − offset) · gain``, and the brightest one."""
+    """How data values become features, ``(v − offset) · gain``, and the brightest feature."""
 
     offset: float
     gain: float
@@ -52,7 +52,7 @@ class Pixels(NamedTuple):
     def one_hot(
         self, classes: int, strength: float, overwrite: bool, length: float | None
     ) -> OneHot:
-        """Return the encoding; the strength of a label is a part of the brightest pixel."""
+        """Return the encoding; a label's strength is relative to the brightest pixel."""
         bright = strength * self.brightest
         return OneHot(classes, bright, overwrite, length, self.offset, self.gain)
 
@@ -102,7 +102,7 @@ class Units:
 class Objective:
     """What a layer raises; None means the goodness's usual threshold and temperature.
 
-    Another temperature T changes the size of every slope by 1/T, and so asks for another rate.
+    Another temperature T scales every slope by 1/T, and so needs another rate.
     """
 
     goodness: Goodness = sum_of_squares
@@ -142,7 +142,7 @@ class Learning:
         _flag(falling=self.falling)
 
     def schedule(self, epochs: int, updates_per_epoch: int) -> Schedule:
-        """Return the learning-rate schedule of a run of so many epochs."""
+        """Return the learning-rate schedule of a run of this many epochs."""
         return Schedule(self.rate, epochs if self.falling else 0, updates_per_epoch)
 
 
@@ -154,9 +154,9 @@ class Feeding:
     ----------
     batch : int
     negatives : callable, (network, labels, rng) -> Negatives
-        `hard`, `uniform_labels` or `fixed`; the last goes without a readout.
+        `hard`, `uniform_labels` or `fixed`; the last has no readout.
     strength : float
-        Of the true label's input, as a part of the brightest pixel.
+        Of the true label's input, relative to the brightest pixel.
     pixels : Pixels
     overwrite : bool
         Whether the label takes the place of the first pixels.
@@ -188,10 +188,10 @@ def _flag(**values: Any) -> None:
 class Setting:
     """How a network is made and trained. The defaults are the author's program, [HintonCode].
 
-    What differs from it: every epoch has an order of its own (he never reshuffles), and the
-    training set is whatever it is given (he holds out 10,000 of MNIST's 60,000 images).
+    What differs from it: every epoch has its own order (he never reshuffles), and the
+    training set is what it is given (he holds out 10,000 of MNIST's 60,000 images).
 
-    Its ε = 0.01 drops Eq. 3's factor 2 and divides by the batch's positive cases; here the factor
+    His ε = 0.01 drops Eq. 3's factor 2 and divides by the batch's positive cases; here the factor
     is kept and the mean is over positives and negatives, twice as many, so ε is the same 0.01.
 
     Attributes
@@ -219,7 +219,7 @@ class Setting:
 
     @property
     def has_readout(self) -> bool:
-        """Whether there is a softmax readout: fixed negatives do without."""
+        """Whether there is a softmax readout: fixed negatives need none."""
         return self.feeding.negatives is not fixed
 
     @property
@@ -228,7 +228,7 @@ class Setting:
         return 1 if self.learning.order is together else len(self.hidden)
 
     def layer(self, n_in: int, width: int, schedule: Schedule, rng: np.random.Generator) -> Layer:
-        """Return one hidden layer, its weights freshly drawn."""
+        """Return one hidden layer with freshly drawn weights."""
         learning, units = self.learning, self.units
         weights = units.initial(n_in, width, rng)
         return Layer(
@@ -241,7 +241,7 @@ class Setting:
         )
 
     def readout(self, classes: int, schedule: Schedule) -> Readout:
-        """Return a softmax readout of zeros; it has a rate of its own."""
+        """Return a softmax readout with zero weights and its own rate."""
         read = self.hidden[first_counted(len(self.hidden)) :]
         values = np.zeros((sum(read) + 1, classes), np.float32)
         own = replace(schedule, rate=READOUT_RATE)

@@ -198,7 +198,7 @@ def test_probabilities_only_where_there_are_some(blobs: tuple[NDArray, NDArray])
         ({"inference": "guess"}, "inference: expected one of"),
         ({"inference": "softmax", "negatives": "fixed"}, "needs the softmax readout"),
         ({"negatives": "easy"}, "negatives: expected one of hard, uniform, fixed; got easy"),
-        ({"overwrite_pixels": True}, "images of more pixels than the 3"),
+        ({"overwrite_pixels": True}, "images with more pixels than the 3"),
         ({"epochs": 0}, "epochs: expected a whole number, 1 or more; got 0"),
         ({"epochs": 2.5}, "epochs: expected a whole number, 1 or more; got 2.5"),
         ({"epochs": "5"}, "epochs: expected a whole number, 1 or more; got '5'"),

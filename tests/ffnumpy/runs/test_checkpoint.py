@@ -392,7 +392,7 @@ def test_a_run_of_other_arrays_is_not_put_where_the_saved_one_stood(tmp_path: Pa
 def test_what_another_program_has_saved_is_told_apart(tmp_path: Path) -> None:
     path = tmp_path / "m.npz"
     rewritten(path, lambda place, _: place["about"].update(experiment="chip"))
-    assert "Chips are of `hardware-sim train`" in refused(path, [load_network])
+    assert "Chips come from `hardware-sim train`" in refused(path, [load_network])
 
 
 @pytest.mark.parametrize(
