@@ -8,7 +8,7 @@ True
 Start with `ffnumpy.rule`, one screen, and `ffnumpy.reference`, the whole update in plain lines.
 `ffnumpy.layers` and `ffnumpy.training` are the network and its loop, `ffnumpy.proofs` is the proof,
 `ffnumpy.experiments` is the paper, `ffnumpy.data` loads images. `FFClassifier` needs scikit-learn
-and is loaded when it is first asked for.
+and is loaded on first use.
 """
 
 from typing import TYPE_CHECKING, Any

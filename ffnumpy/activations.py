@@ -24,7 +24,7 @@ class Activation:
     slope : callable
         ``f'(z)`` for real z.
     has_kink : bool
-        Whether ``f'`` jumps at z = 0, so that no difference quotient is to be trusted there.
+        Whether ``f'`` jumps at z = 0, so that no difference quotient can be trusted there.
     """
 
     name: str
@@ -68,7 +68,7 @@ def student_t(nu: float = 1.0) -> Activation:
     if not 0 < nu < np.inf:
         raise ValueError(
             f"a Student t needs finite degrees of freedom above 0; got nu = {nu}. "
-            f"For the limit of many, take a large nu."
+            f"For the limit of infinitely many, take a large nu."
         )
     return Activation(
         "student-t" if nu == 1 else f"student-t({nu:g})",

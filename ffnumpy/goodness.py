@@ -40,7 +40,7 @@ class Goodness:
     threshold : callable, width -> float
         The usual θ, made for ReLU. The unsquared sum's is what an untrained layer gives on input
         of mean square 1. The squares' is twice that, the author's choice, so that positive cases
-        have something to rise to; with another activation, look at the first goodness and choose.
+        have room to rise; with another activation, choose by the untrained layer's goodness.
     temperature : callable, width -> float
         The usual T.
     """
@@ -54,7 +54,7 @@ class Goodness:
     def pull_back(self, y: NDArray, dlogp_dG: NDArray) -> NDArray:
         """Return ``∂log p/∂y = ∂log p/∂G · ∂G/∂y``, (batch, width), given ∂log p/∂G, (batch,).
 
-        A goodness that is several numbers, one for each region or class, overrides this.
+        A goodness made of several numbers, one for each region or class, overrides this.
         """
         return self.slope(y) * dlogp_dG[:, np.newaxis]
 
@@ -62,7 +62,7 @@ class Goodness:
 def _squares(y: NDArray) -> NDArray:
     """Return Σ y² by row, as a stack of 1 × 1 matrix products: twice as fast as `einsum`.
 
-    NumPy's `vecdot` would conjugate, and so spoil the complex step.
+    NumPy's `vecdot` would conjugate and so spoil the complex step.
     """
     return np.matmul(y[:, np.newaxis, :], y[:, :, np.newaxis])[:, 0, 0]
 
@@ -111,7 +111,7 @@ unsquared_sum = Goodness("unsquared-sum", _sum, np.ones_like, _untrained_sum)
 
 @dataclass(frozen=True)
 class _Negated:
-    """The negative of a function; an object, because pickle takes no nested function."""
+    """The negative of a function; an object, because pickle cannot store a nested function."""
 
     function: Callable
 

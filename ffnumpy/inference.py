@@ -46,7 +46,7 @@ def first_counted(n_layers: int) -> int:
 
 
 def all_but_first(n_layers: int) -> list[int]:
-    """Return the layers that vote, from 0: all but the first hidden one; an only one always does.
+    """Return the layers that vote, from 0: all but the first hidden one; a single one votes.
 
     Source: [HintonCode].
     """
@@ -86,7 +86,7 @@ def neutral_activities(
 
 
 class Votes(NamedTuple):
-    """What a network has to say of a batch, the larger the better.
+    """A network's votes on a batch; larger is better.
 
     Attributes
     ----------
@@ -148,7 +148,7 @@ class OnePass(NamedTuple):
 
 
 class ByLogits(NamedTuple):
-    """Whatever makes logits of features, such as `ffnumpy.layers.ReadoutLayer.logits`.
+    """Anything that turns features into logits, such as `ffnumpy.layers.ReadoutLayer.logits`.
 
     Attributes
     ----------
@@ -191,7 +191,7 @@ def predict(
     counted: Sequence[int] | None = None,
     pick: Callable[..., NDArray] = np.argmax,
 ) -> NDArray:
-    """Return the label whose goodness, added up over the counted layers, is picked.
+    """Return the label that `pick` chooses by goodness, summed over the counted layers.
 
     Parameters
     ----------
@@ -231,7 +231,7 @@ def check_voters(counted: Sequence[int] | None, n_layers: int) -> list[int]:
 
 def _batches(encoding: Encoding, rows: NDArray) -> Iterator[Features]:
     if not len(rows):
-        raise ValueError("expected at least one row to name the class of; got none")
+        raise ValueError("expected at least one row to classify; got none")
     for start in range(0, len(rows), IMAGES_AT_ONCE):
         yield encoding.features(rows[start : start + IMAGES_AT_ONCE])
 

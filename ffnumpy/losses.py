@@ -1,8 +1,8 @@
-"""Losses: the log probability ``log p`` that training raises, and its slope by the goodness.
+"""Losses: the log probability ``log p`` that training raises, and its slope in the goodness.
 
 A loss is the only thing that reads a case's `sign`, +1 for a positive case and −1 for a negative
 one. Both losses here have ``value`` and ``slope``; training calls ``slope`` and never ``value``,
-and `ffnumpy.proofs` proves the one to be the derivative of the other.
+and `ffnumpy.proofs` proves that one is the derivative of the other.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ __all__ = ["Logistic", "Loss", "SoftplusMargin", "log_sigmoid", "sigmoid", "stac
 
 
 def log_sigmoid(t: NDArray) -> NDArray:
-    """Return ``log σ(t) = min(t, 0) − log(1 + e^−|t|)``, without overflow; analytic but at t = 0.
+    """Return ``log σ(t) = min(t, 0) − log(1 + e^−|t|)``, without overflow; analytic except at 0.
 
-    At exactly zero the two branches agree in value and slope, so it is no kink.
+    At exactly zero the two branches agree in value and slope, so it is not a kink.
     """
     t = np.asarray(t)
     falling = t.real < 0
@@ -34,13 +34,13 @@ def sigmoid(t: NDArray) -> NDArray:
 
 
 class Loss(Protocol):
-    """What a layer needs of a loss."""
+    """What a layer needs from a loss."""
 
     def value(self, G: NDArray, sign: NDArray) -> NDArray:
         """Return the log probabilities to be raised; their sum is the objective."""
 
     def slope(self, G: NDArray, sign: NDArray) -> NDArray:
-        """Return the derivative of that sum by each goodness, shape (batch,)."""
+        """Return the derivative of that sum in each goodness, shape (batch,)."""
 
     def positives(self, sign: NDArray) -> slice:
         """Return which cases are positive: those whose activity peer normalisation watches."""
@@ -165,10 +165,10 @@ class SoftplusMargin:
         return self.alpha * (G[:half] - G[half:])
 
     def value(self, G: NDArray, sign: NDArray) -> NDArray:
-        """Return the log probability of each pair's right order, shape (batch/2,)."""
+        """Return the log probability that each pair is in order, shape (batch/2,)."""
         return log_sigmoid(self._margin(G, sign))
 
     def slope(self, G: NDArray, sign: NDArray) -> NDArray:
-        """Return the derivative of the pairs' sum by each goodness, shape (batch,)."""
+        """Return the derivative of the pairs' sum in each goodness, shape (batch,)."""
         push = self.alpha * sigmoid(-self._margin(G, sign))
         return np.concatenate([push, -push])

@@ -12,11 +12,11 @@ from ffnumpy.validation import check_floating
 
 __all__ = ["TINY", "normalise", "squared_length"]
 
-TINY = 1e-30  # keeps an all-zero row at zero; far too small to move any other
+TINY = 1e-30  # keeps an all-zero row at zero; far too small to change any other
 
 
 def squared_length(x: Any) -> NDArray:
-    """Return ‖x‖² of every row, (batch,), of an array or of an input that has the method itself."""
+    """Return ‖x‖² of every row, (batch,), of an array or of an input with its own method."""
     own = getattr(x, "squared_length", None)
     return sum_of_squares.value(x) if own is None else own()
 
@@ -31,7 +31,7 @@ def normalise(y: NDArray, target: float | None = None, out: NDArray | None = Non
         Squared length of the result. By default the width, so that the mean square is 1, as in
         the author's program; the paper's Section 8 uses length 1.
     out : (batch, width) array, optional
-        Where to put the result; y itself, if it is needed no more.
+        Where to put the result; y itself, if it is no longer needed.
 
     Returns
     -------
@@ -41,7 +41,7 @@ def normalise(y: NDArray, target: float | None = None, out: NDArray | None = Non
     Raises
     ------
     ValueError
-        If y is no table of floating-point numbers.
+        If y is not a table of floating-point numbers.
     """
     check_floating("normalise", y)
     target = y.shape[1] if target is None else target

@@ -1,6 +1,6 @@
-"""How gradients become steps: one frozen dataclass for each optimiser, its textbook line in `step`.
+"""How gradients become steps: a frozen dataclass per optimiser, with its textbook line in `step`.
 
-``init(shape, dtype)`` returns an optimiser's state, a tuple of arrays as large as the weights.
+``init(shape, dtype)`` returns an optimiser's state, a tuple of arrays of the weights' shape.
 ``step(state, gradient, rate, number)`` updates the state in place and returns the increment of
 the weights. All of it is elementwise, so `ffnumpy.weights.Dense` can call it on blocks of rows
 that fit in the cache, on two cores at once: an optimiser keeps nothing but that state. It does
@@ -34,11 +34,11 @@ class Memory(NamedTuple):
 
 
 class Optimiser(Protocol):
-    """What `ffnumpy.weights.Dense` asks of an optimiser."""
+    """What `ffnumpy.weights.Dense` needs from an optimiser."""
 
     @property
     def memory(self) -> Memory | None:
-        """The recursion that `step` is, or None if it is another rule."""
+        """The recursion that `step` follows, or None if it follows another rule."""
 
     def init(self, shape: tuple[int, ...], dtype: DTypeLike) -> State:
         """Return the state before the first step."""
@@ -175,8 +175,8 @@ class Adam:
 class Schedule:
     """The author's learning rate: constant for half the epochs, then falling to 1/E of it.
 
-    In epoch e of E, counted from 1 and beyond the half, the rate is multiplied by
-    ``(1 + 2 (E − e))/E``. ``epochs = 0`` keeps the rate constant for ever.
+    In epoch e of E, counted from 1, beyond the first half, the rate is multiplied by
+    ``(1 + 2 (E − e))/E``. ``epochs = 0`` keeps the rate constant.
     Source: [HintonCode].
 
     Attributes
@@ -214,7 +214,7 @@ class Schedule:
             )
 
     def __call__(self, updates: int) -> float:
-        """Return the rate after so many updates."""
+        """Return the rate after this many updates."""
         epoch = min(updates // self.updates_per_epoch + 1, self.epochs)
         falling = 2 * epoch > self.epochs > 0
         return self.rate * ((1 + 2 * (self.epochs - epoch)) / self.epochs if falling else 1.0)

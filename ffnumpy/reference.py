@@ -1,8 +1,8 @@
-"""The whole update of a layer in plain lines, to be read beside `ffnumpy.rule`.
+"""The whole update of a layer in plain lines, to read beside `ffnumpy.rule`.
 
 No blocks, no threads, no structured input, nothing hidden in another file. It is what
 `ffnumpy.layers.Layer` computes with ReLU, ``G = Σ y²`` and the author's optimiser, peers and decay;
-a test holds the two together.
+a test checks that the two agree.
 """
 
 from __future__ import annotations
@@ -44,6 +44,6 @@ def learn(
     m[:] = 0.9 * m + 0.1 * y[sign > 0].mean(axis=0)
     delta[sign > 0] += 0.06 * (m.mean() - m)  # peers: the less active unit is pushed up
     g[:] = 0.9 * g + 0.1 * x.T @ delta / len(x)
-    W[:-1] *= 1 - rate * 0.001  # decay, of which the biases are exempt
+    W[:-1] *= 1 - rate * 0.001  # decay, from which the biases are exempt
     W += rate * g
     return y / np.sqrt(np.mean(y**2, axis=1, keepdims=True) + 1e-30)

@@ -58,8 +58,8 @@ def one_step_rate(S: float, target: float, x_square: float = 1.0) -> float:
     """Return the ε with which ``Δw_j = ε y_j x`` takes Σ y² from `S` to `target` in one step.
 
     The step scales every active ``y_j`` by ``1 + ε ‖x‖²``, so ``ε = (√(S*/S) − 1)/‖x‖²``: the
-    direction of y, and with it the next layer's input, stays. Holds for one case, ReLU and the
-    sum of squares. A trained bias is an input of 1 and counts in `x_square`.
+    direction of y, and with it the next layer's input, is unchanged. It holds for one case, ReLU
+    and the sum of squares. A trained bias is an input of 1 and counts in `x_square`.
 
     Raises
     ------
@@ -77,6 +77,6 @@ def one_step_rate(S: float, target: float, x_square: float = 1.0) -> float:
         raise ValueError(
             f"one step needs a goodness above zero, a target of at least zero and an input that is "
             f"not zero; got S = {S}, S* = {target}, ‖x‖² = {x_square}. With S = 0 no unit is "
-            f"active: show the layer another case or initialise it anew."
+            f"active: show the layer another case or reinitialise it."
         )
     return float((np.sqrt(target / S) - 1.0) / x_square)

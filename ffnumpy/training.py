@@ -17,9 +17,9 @@ def train(layers: Sequence[LayerLike], cases: Iterable[tuple[Any, Any]]) -> Iter
     """Show every case to every layer, from the first up; yield the number of batches shown.
 
     It is a generator: nothing happens until a ``for`` loop draws from it, the body of that loop is
-    the callback, and leaving the loop stops the training. An epoch without callback is
-    ``for _ in train(layers, cases): pass``. What a case's second part means, only the layers'
-    losses know.
+    the callback, and leaving the loop stops the training. An epoch without a callback
+    is ``for _ in train(layers, cases): pass``. Only the layers' losses know what a case's second
+    part means.
     """
     for shown, (x, sign) in enumerate(cases, 1):
         for layer in layers:
@@ -28,12 +28,12 @@ def train(layers: Sequence[LayerLike], cases: Iterable[tuple[Any, Any]]) -> Iter
 
 
 def together(layers: Sequence[LayerLike], epochs: int) -> Learners:
-    """Return who learns in an epoch, from 0: all layers, always."""
+    """Return what learns in each epoch: all layers, always."""
     return lambda epoch: layers
 
 
 def one_after_another(layers: Sequence[LayerLike], epochs: int) -> Learners:
-    """Return who learns in an epoch, from 0: each layer for so many epochs, those below frozen."""
+    """Return what learns in each epoch, from 0: each layer for `epochs`, those below frozen."""
 
     @lru_cache(maxsize=1)
     def stage(number: int) -> list[LayerLike]:

@@ -1,4 +1,4 @@
-"""Refusals of values that make no sense, where a part is made or data come in."""
+"""Checks that refuse senseless values, where a part is made or data come in."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def whole(least: int = 1, **values: Any) -> None:
 
 
 def widths(**values: Any) -> None:
-    """Raise a ValueError unless all values, by name, are widths of layers, one at least."""
+    """Raise a ValueError unless all values, by name, are sequences of at least one layer width."""
     for name, value in values.items():
         if not (isinstance(value, Sequence) and len(value) and all(map(is_count, value))):
             raise ValueError(
@@ -82,7 +82,7 @@ def check_fraction(name: str, value: float) -> None:
 
 
 def check_floating(what: str, array: NDArray) -> None:
-    """Raise a ValueError unless an array is a table of floating-point numbers with a row."""
+    """Raise a ValueError unless an array is a non-empty table of floating-point numbers."""
     if array.ndim != 2 or not len(array) or not np.issubdtype(array.dtype, np.inexact):
         raise ValueError(
             f"{what}: expected a table of floating-point numbers with at least one row; got "
@@ -91,7 +91,7 @@ def check_floating(what: str, array: NDArray) -> None:
 
 
 def check_labels(rows: int, labels: NDArray, classes: int) -> None:
-    """Raise a ValueError unless there is one label of 0 … classes − 1 for each row, and a row."""
+    """Raise a ValueError unless each row, of at least one, has a label of 0 … classes − 1."""
     if not rows == len(labels) > 0:
         raise ValueError(f"expected one label per row; got {rows} rows, {len(labels)} labels")
     if labels.ndim != 1 or not np.issubdtype(labels.dtype, np.integer):

@@ -76,6 +76,6 @@ class WeightPerturbation:
         return {f"values{n}": v for n, v in enumerate(self.values)}
 
     def restore(self, arrays: dict[str, NDArray]) -> None:
-        """Take over what `arrays` returned, in place."""
+        """Load what `arrays` returned, in place."""
         for name, mine in self.arrays().items():
             mine[...] = arrays[name]

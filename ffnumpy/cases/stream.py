@@ -48,7 +48,7 @@ class Asked:
         return {"wrong": np.array(self.wrong, bool)}
 
     def restore(self, arrays: dict[str, NDArray]) -> None:
-        """Take over what `arrays` returned."""
+        """Load what `arrays` returned."""
         self.wrong = arrays["wrong"].tolist()
 
 

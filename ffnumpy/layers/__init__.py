@@ -1,4 +1,4 @@
-"""Layers: `forward` looks and changes nothing, `learn` adjusts the layer and hands on."""
+"""Layers: `forward` changes nothing, `learn` adjusts the layer; both return its output."""
 
 from ffnumpy.layers.fast import Goals, OneStepLayer
 from ffnumpy.layers.layer import Frozen, Layer, LayerLike, in_float64

@@ -1,6 +1,6 @@
 """Learning fast: a layer that takes the goodness of one case to a goal, or part of the way.
 
-It has the two verbs of a layer, so the very loop that trains by Eq. 3 learns by it.
+It has a layer's two verbs, so the same loop trains it as trains by Eq. 3.
 
 Source: [Hinton2022] Section 8.
 """
@@ -24,19 +24,19 @@ __all__ = ["Goals", "OneStepLayer"]
 
 @dataclass(frozen=True)
 class Goals:
-    """Where a case is to take a layer of N units, and how much of the way at once.
+    """The goodness to which a case takes a layer of N units, and how far one step goes.
 
     Attributes
     ----------
     above, below : float
         S*/N of positive and of negative cases.
     share : float
-        η: the part of the way from √S to √S*. 1 goes all the way and forgets most for it.
+        η: the fraction of the way from √S to √S*. 1 goes all the way and forgets the most.
 
     Raises
     ------
     ValueError
-        If they are not in order.
+        If the goals are out of order or the share is not in (0, 1].
     """
 
     above: float = 1.5
@@ -49,10 +49,10 @@ class Goals:
                 f"expected goodness goals 0 ≤ below < above; got {self.below} and {self.above}"
             )
         if not 0 < self.share <= 1:
-            raise ValueError(f"share: expected a part of the way above 0, 1 at most; {self.share}")
+            raise ValueError(f"share: expected a fraction above 0, at most 1; got {self.share}")
 
     def target(self, sign: Any, width: int) -> float:
-        """Return S* of a case of this sign, (1,) or a number, in a layer of so many units."""
+        """Return S* of a case of this sign, (1,) or a number, in a layer of this width."""
         return width * (self.above if np.ravel(sign)[0] > 0 else self.below)
 
 
@@ -64,13 +64,13 @@ class OneStepLayer:
     goals: Goals
 
     def forward(self, x: Any) -> tuple[NDArray, NDArray]:
-        """Return the layer's own forward."""
+        """Return what the layer's own `forward` returns."""
         return self.layer.forward(x)
 
     def learn(self, x: Any, sign: Any) -> NDArray:
         """Move the goodness of one case, (1, n_in), towards its goal.
 
-        A silent layer stays as it is, as a chip's does: no y, no pulse.
+        A silent layer does not change, nor does a chip's: no y, no pulse.
         """
         weights = self.layer.weights
         y = self.layer.activation.value(weights.forward(x))

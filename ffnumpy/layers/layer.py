@@ -1,4 +1,4 @@
-"""A layer has two verbs: `forward` looks and changes nothing, `learn` adjusts and hands on."""
+"""A layer has two verbs: `forward` changes nothing, `learn` adjusts; both return the output."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class Layer:
         return normalise(y, self.target, out=y), goodness
 
     def learn(self, x: Any, sign: NDArray) -> NDArray:
-        """Move the weights by Eq. 3; return the activity from before the move, normalised.
+        """Move the weights by Eq. 3; return the normalised activity from before the move.
 
         `sign` is (batch,): positive cases (+1) first, negative ones (−1) after.
         """
@@ -89,7 +89,7 @@ class Layer:
         return {**own, **self.weights.arrays()}
 
     def restore(self, arrays: dict[str, NDArray]) -> None:
-        """Take over what `arrays` returned, in place."""
+        """Load what `arrays` returned, in place."""
         self.weights.restore(arrays)
         if self.peer is not None:
             self.peer.mean[...] = arrays["peer_mean"]
@@ -98,7 +98,7 @@ class Layer:
 def in_float64(layer: Layer) -> Layer:
     """Return a copy of a layer on `Dense` weights that answers in double precision.
 
-    What only `learn` needs, the peers and the optimiser, is left behind.
+    The peers and the optimiser, which only `learn` needs, are left out.
     """
     weights: Any = layer.weights
     copy = weights.astype(np.float64)
@@ -106,9 +106,9 @@ def in_float64(layer: Layer) -> Layer:
 
 
 class Frozen:
-    """A layer that has finished learning: its `learn` only hands on.
+    """A layer that has finished learning: its `learn` only returns its output.
 
-    While it is shown the very same batch again, it remembers its answer.
+    It remembers its answer for as long as it is shown the same batch.
     """
 
     def __init__(self, layer: LayerLike) -> None:
@@ -116,7 +116,7 @@ class Frozen:
         self._last: tuple[Any, Any] = (None, None)
 
     def forward(self, x: Any) -> tuple[Any, Any]:
-        """Return the layer's own forward."""
+        """Return what the layer's own `forward` returns."""
         return self.layer.forward(x)
 
     def learn(self, x: Any, sign: Any) -> Any:

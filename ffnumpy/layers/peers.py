@@ -14,8 +14,8 @@ class PeerNormalisation:
     """A push that brings the units' mean activities together, so that none dies or dominates.
 
     ``m_j ← delay · m_j + (1 − delay) · mean of y_j`` over the positive cases, and
-    ``strength · (mean(m) − m_j)`` is added to ``∂log p/∂z_j`` of every positive case, also where
-    unit j is off. It is the gradient of nothing that one case could measure: m is a memory.
+    ``strength · (mean(m) − m_j)`` is added to ``∂log p/∂z_j`` of every positive case, even where
+    unit j is off. It is not the gradient of anything one case could measure: m is a memory.
 
     Parameters
     ----------

@@ -42,7 +42,7 @@ class Readout:
         return self.weights.forward(np.hstack(activities))
 
     def by_layer(self, activities: Sequence[NDArray]) -> NDArray:
-        """Return the logits that each layer's own weights make, (layers, batch, classes)."""
+        """Return the logits that each layer's own weights give, (layers, batch, classes)."""
         ends = np.cumsum([activity.shape[1] for activity in activities])
         blocks = np.split(self.weights.matrix, ends[:-1])
         logits = [x @ own for x, own in zip(activities, blocks, strict=True)]
@@ -67,11 +67,11 @@ class Readout:
 
 
 class ReadoutLayer:
-    """The readout as a layer of the list: it learns in the loop and hands the case on unread.
+    """The readout as a layer of the list: it learns in the loop and passes the case on unchanged.
 
-    It stands before the layers that it reads, so that it learns from what they were when the case
+    It comes before the layers that it reads, so that it learns from them as they were when the case
     was drawn. A source of cases may ask it for its logits first, to choose hard negatives: the
-    neutral pass is made once for both.
+    neutral pass is run once for both.
 
     Parameters
     ----------
@@ -89,11 +89,11 @@ class ReadoutLayer:
         return self.readout.forward(self._read(features))
 
     def forward(self, x: Any) -> tuple[Any, None]:
-        """Return the case as it is, and no goodness."""
+        """Return the case unchanged, and no goodness."""
         return x, None
 
     def learn(self, x: Any, sign: Any) -> Any:
-        """Teach the readout the true labels of a batch; return the batch as it is.
+        """Train the readout on the true labels of a batch; return the batch unchanged.
 
         `x` is a batch of positive cases and the negative ones of the same rows, such as a
         `ffnumpy.cases.Labelled`: its `features` and the first of its `labels` are read.

@@ -6,7 +6,7 @@ normalised states of its neighbours, as they were one iteration before:
     z = norm(state below) U + norm(state above) V + biases
     state ← keep · state + (1 − keep) · ReLU(z)
 
-Each layer has a goodness of its own at every iteration, and what it learns there is local in space
+Each layer has its own goodness at every iteration, and what it learns there is local in space
 and time: the neighbours' states and its own old one are taken as given, so ``∂state/∂z`` is
 ``(1 − keep) · ReLU′(z)`` and no slope crosses a layer or an iteration.
 Source: [Hinton2022] Section 3.4.
@@ -76,7 +76,7 @@ class Driven:
         return Moment(below, above, z, keep * old + (1 - keep) * relu.value(z))
 
     def delta(self, moment: Moment, sign: NDArray, keep: float) -> NDArray:
-        """Return ``∂log p/∂z`` of one iteration, the old state given, (batch, width)."""
+        """Return ``∂log p/∂z`` of one iteration, given the old state, (batch, width)."""
         y, slope = moment.state, (1 - keep) * relu.slope(moment.z)
         dlogp_dG = self.loss.slope(sum_of_squares.value(y), sign).astype(y.dtype)
         return rule.delta(sum_of_squares.pull_back(y, dlogp_dG), slope.astype(y.dtype))
@@ -93,7 +93,7 @@ class Driven:
         return {f"{n}_{k}": a for n, dense in self._named() for k, a in dense.arrays().items()}
 
     def restore(self, arrays: dict[str, NDArray]) -> None:
-        """Take over what `arrays` returned, in place."""
+        """Load what `arrays` returned, in place."""
         for name, dense in self._named():
             dense.restore({key: arrays[f"{name}_{key}"] for key in dense.arrays()})
 
@@ -105,25 +105,25 @@ class Driven:
 class Recurrent:
     """Hidden layers that are iterated together, as one layer of the list.
 
-    Its input is a `ffnumpy.cases.Labelled`, of which it takes features and codes apart.
+    Its input is a `ffnumpy.cases.Labelled`, whose features and codes it uses separately.
 
     Parameters
     ----------
     layers : sequence of Driven
         From the image's up to the label's.
     iterations : int
-        Synchronous ones, after an initial pass from the bottom up.
+        Synchronous ones, after an initial bottom-up pass.
     counted : sequence of int
         Iterations, from 1, whose goodness is averaged.
     keep : float
-        Part of a state that stays.
+        Fraction of a state that is kept.
     at_every_iteration : bool
-        Move the weights at every iteration, instead of once for all.
+        Move the weights at every iteration, instead of once for all of them.
 
     Raises
     ------
     ValueError
-        If a counted iteration does not take place, or the kept part is not in [0, 1).
+        If a counted iteration does not take place, or `keep` is not in [0, 1).
 
     Source: [Hinton2022] Section 3.4, which says that 3 to 5 of 8 iterations are counted, and 0.3
     kept, but not at which the weights learn: here at all of them.
@@ -140,12 +140,12 @@ class Recurrent:
         if not counted or not set(counted) <= set(range(1, iterations + 1)):
             raise ValueError(f"counted: expected some of 1 … {iterations}; got {tuple(counted)}")
         if not 0 <= keep < 1:
-            raise ValueError(f"keep: expected a part from 0 to below 1; got {keep}")
+            raise ValueError(f"keep: expected a fraction from 0 to below 1; got {keep}")
         self.layers, self.iterations, self.counted = list(layers), iterations, tuple(counted)
         self.keep, self.at_every_iteration = keep, at_every_iteration
 
     def initial(self, features: Any) -> list[NDArray]:
-        """Return the states after one pass from the bottom up, which sees no label."""
+        """Return the states after one bottom-up pass, which sees no label."""
         states, x = [], features.rows
         for layer in self.layers:
             states.append(relu.value(layer.bottom_up.forward(x)))
@@ -185,7 +185,7 @@ class Recurrent:
         return [moment.state for moment in moments], total / len(self.counted)
 
     def learn(self, x: Any, sign: NDArray) -> list[NDArray]:
-        """Move the weights by what every iteration says of the case; return the last states."""
+        """Move the weights by the slopes of every iteration; return the last states."""
         history = []
         for moments in islice(self.iterate(x), self.iterations):
             history.append(moments)

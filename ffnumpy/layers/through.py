@@ -1,4 +1,4 @@
-"""A layer behind a fixed function: an unfolding, a pooling, a black box that nobody can derive."""
+"""A layer behind a fixed function: an unfolding, a pooling, a black box without a derivative."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["BlackBox", "Through"]
 
 
 class Through:
-    """A layer whose input passes through a function first; layers and goodnesses stay one to one.
+    """A layer whose input passes through a function first; each layer still has one goodness.
 
     Parameters
     ----------

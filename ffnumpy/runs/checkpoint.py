@@ -187,7 +187,7 @@ class SavedGenerator:
         return {"state": np.frombuffer(text.encode(), np.uint8)}
 
     def restore(self, arrays: Arrays) -> None:
-        """Take over a state."""
+        """Load a state."""
         set_state(self.rng, json.loads(arrays["state"].tobytes()))
 
 

@@ -27,7 +27,7 @@ class Saved(Protocol):
         """Return the state as arrays, by name; they need not be copies."""
 
     def restore(self, arrays: dict[str, NDArray]) -> None:
-        """Take over what `arrays` returned."""
+        """Load what `arrays` returned."""
 
 
 @dataclass

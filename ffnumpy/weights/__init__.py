@@ -1,4 +1,4 @@
-"""Weights: something one can multiply by, and add an outer product to. There is no third verb."""
+"""Weights: anything to multiply by and add an outer product to. There is no third verb."""
 
 from ffnumpy.weights.dense import Dense, normal, uniform
 from ffnumpy.weights.outer import Outer, Weights

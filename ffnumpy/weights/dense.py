@@ -1,4 +1,4 @@
-"""A matrix of plain numbers that owns everything about how it is moved."""
+"""A matrix of plain numbers that owns everything about its updates."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def uniform(n_in: int, n_out: int, rng: np.random.Generator, dtype: DTypeLike = 
 
 
 class _Pace(NamedTuple):
-    """Where an update stands: its rate ε, ε over that of the update before, its number from 1."""
+    """An update's rate ε, the ratio of ε to the previous one, and its number from 1."""
 
     rate: float
     ratio: float
@@ -43,9 +43,9 @@ class _Pace(NamedTuple):
 class Dense:
     """Weights and biases as one array.
 
-    ``W ← (1 − ε · decay) W + increment``, where the optimiser makes the increment of ε and of the
-    mean gradient over the rows of the batch, and ε comes from the schedule. The bias is the weight
-    of an extra input held at 1, the last row of `values`, exempt from decay.
+    ``W ← (1 − ε · decay) W + increment``, where the optimiser computes the increment from ε and
+    the mean gradient over the batch, and ε comes from the schedule. The bias is the weight of an
+    extra input held at 1, the last row of `values`, exempt from decay.
 
     Parameters
     ----------
@@ -63,8 +63,8 @@ class Dense:
     updates : int
         Number of updates so far.
     version : int
-        Number of changes so far: whoever remembers a product with these weights can tell whether
-        it still holds.
+        Number of changes so far; it tells whether a remembered product with these weights is
+        still valid.
     cores : Cores
         The cores that multiply by the weights and move them; see `ffnumpy.weights.shared`.
 
@@ -101,11 +101,11 @@ class Dense:
         self.cores = ALONE
 
     def __getstate__(self) -> dict[str, Any]:
-        return {**vars(self), "cores": ALONE}  # a copy is not shared out: threads cannot be copied
+        return {**vars(self), "cores": ALONE}  # a copy works alone: threads cannot be copied
 
     @property
     def shape(self) -> tuple[int, int]:
-        """(n_in, n_out), the bias row not counted."""
+        """(n_in, n_out), without the bias row."""
         return self.values.shape[0] - 1, self.values.shape[1]
 
     @property
@@ -138,7 +138,7 @@ class Dense:
         self.version += 1
 
     def _step(self, pace: _Pace, rows: slice, gradient: NDArray) -> None:
-        """Move some rows along the gradient, which comes times ε and `take` of a memory."""
+        """Move some rows along the gradient; a memory's is already times ε and `take`."""
         increment = self._increment(tuple(s[rows] for s in self.state), gradient, pace)
         if self.decay:
             weights = self.matrix[rows]
@@ -146,7 +146,7 @@ class Dense:
         self.values[rows] += increment
 
     def _increment(self, state: tuple[NDArray, ...], gradient: NDArray, pace: _Pace) -> NDArray:
-        """Return the optimiser's step; of a memory, which is linear, ``ε v`` is kept for v."""
+        """Return the optimiser's step; a memory is linear, so its state holds ``ε v``, not v."""
         memory = self.optimiser.memory
         if memory is None:
             return self.optimiser.step(state, gradient, pace.rate, pace.number)
@@ -157,7 +157,7 @@ class Dense:
         return gradient
 
     def _next_pace(self) -> _Pace:
-        """Count an update and return its pace; before the first there was no other rate."""
+        """Count an update and return its pace; the first one's ratio is 1."""
         rate, before = self.schedule(self.updates), self.rate
         if not rate > 0:
             raise ValueError(f"expected a learning rate above 0 from the schedule; got {rate}")
@@ -166,7 +166,7 @@ class Dense:
         return _Pace(rate, rate / before if before else 1.0, self.updates)
 
     def add(self, outer: Outer) -> None:
-        """Add the sum of the outer products as it stands: no rate, no decay, no optimiser."""
+        """Add the sum of the outer products unchanged: no rate, no decay, no optimiser."""
         each_block(outer, self.values.dtype, self.cores, self._add)
         self.version += 1
 
@@ -174,7 +174,7 @@ class Dense:
         self.values[rows] += product
 
     def astype(self, dtype: DTypeLike) -> Dense:
-        """Return a copy in another precision that only answers: its optimiser is a plain one."""
+        """Return a copy in another precision, only for answering: its optimiser is plain."""
         return Dense(self.values.astype(dtype))
 
     def arrays(self) -> dict[str, NDArray]:
@@ -184,7 +184,7 @@ class Dense:
         return {"values": self.values, **place, **states}
 
     def restore(self, arrays: dict[str, NDArray]) -> None:
-        """Take over what `arrays` returned, in place.
+        """Load what `arrays` returned, in place.
 
         Raises
         ------

@@ -1,4 +1,4 @@
-"""Local receptive fields without weight sharing: every place of a grid has weights of its own."""
+"""Local receptive fields without weight sharing: every place of a grid has its own weights."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ __all__ = ["Grid", "LocalFields", "local_fields"]
 
 @dataclass(frozen=True)
 class Grid:
-    """Square fields on a picture, in rows and columns at equal distances.
+    """Square fields on a picture, in evenly spaced rows and columns.
 
     A picture of `height` × `width` places with `channels` numbers each is one row of
     height · width · channels numbers, the channels of a place side by side.
@@ -70,7 +70,7 @@ class Grid:
         return self.height * self.width * self.channels
 
     def columns(self) -> list[NDArray]:
-        """Return which numbers each field sees, row after row of fields."""
+        """Return the input indices that each field sees, fields row by row."""
         place = np.arange(self.inputs).reshape(self.height, self.width, self.channels)
         corners = [
             (self.stride * i, self.stride * j)
@@ -81,12 +81,12 @@ class Grid:
         return [place[i : i + field, j : j + field].ravel() for i, j in corners]
 
     def above(self, channels: int, field: int = 2, stride: int = 1) -> Grid:
-        """Return the grid of the layer above, whose picture are these fields' channels."""
+        """Return the grid of the layer above, whose picture is these fields' channels."""
         return Grid(*self.shape, channels, field, stride)
 
 
 class LocalFields:
-    """Weights that are a list of `Dense`, one for each field: `ffnumpy.weights.Weights`.
+    """A list of `Dense`, one for each field, as one `ffnumpy.weights.Weights`.
 
     The output is a picture again: a place for each field, its channels side by side.
 
@@ -94,7 +94,7 @@ class LocalFields:
     ----------
     grid : Grid
     fields : sequence of Dense
-        Of shape (numbers that a field sees, channels), row after row of fields.
+        Of shape (numbers that a field sees, channels), fields row by row.
 
     Attributes
     ----------
@@ -104,7 +104,7 @@ class LocalFields:
     Raises
     ------
     ValueError
-        If the fields are not as many or not as large as the grid says.
+        If the number or size of the fields does not match the grid.
     """
 
     def __init__(self, grid: Grid, fields: Sequence[Dense]) -> None:
@@ -115,12 +115,12 @@ class LocalFields:
         if len(fields) != len(self.columns) or shapes != {expected}:
             raise ValueError(
                 f"local fields: expected {len(self.columns)} matrices of {expected[0]} inputs and "
-                f"equally many channels; got {len(fields)} of shapes {sorted(shapes)}"
+                f"the same number of channels; got {len(fields)} of shapes {sorted(shapes)}"
             )
         self.shape = (grid.inputs, len(fields) * channels)
 
     def __getstate__(self) -> dict[str, Any]:
-        return {**vars(self), "cores": ALONE}  # a copy is not shared out: threads cannot be copied
+        return {**vars(self), "cores": ALONE}  # a copy works alone: threads cannot be copied
 
     def forward(self, x: NDArray) -> NDArray:
         """Return every field's total input, (batch, fields · channels)."""
@@ -141,7 +141,7 @@ class LocalFields:
         self._each(lambda number: self.fields[number].update(self._part(outer, number)))
 
     def add(self, outer: Outer) -> None:
-        """Add every field's part of the outer product as it stands."""
+        """Add every field's part of the outer product unchanged."""
         self._each(lambda number: self.fields[number].add(self._part(outer, number)))
 
     def _part(self, outer: Outer, number: int) -> Outer:
@@ -151,7 +151,7 @@ class LocalFields:
 
     def _each(self, task: Callable[[int], object]) -> None:
         def own_fields(core: int) -> None:
-            """Do the fields of one core."""
+            """Run the task for one core's fields."""
             for number in range(*self.cores.rows(core, len(self.fields)).indices(10**9)):
                 task(number)
 
@@ -166,13 +166,13 @@ class LocalFields:
         }
 
     def restore(self, arrays: dict[str, NDArray]) -> None:
-        """Take over what `arrays` returned, in place; raises what `Dense.restore` does."""
+        """Load what `arrays` returned, in place; raises what `Dense.restore` does."""
         for number, dense in enumerate(self.fields):
             own = {name: arrays[f"field{number}_{name}"] for name in dense.arrays()}
             dense.restore(own)
 
 
 def local_fields(grid: Grid, channels: int, make: Callable[[int, int], Dense]) -> LocalFields:
-    """Return local fields of so many channels; ``make(n_in, n_out)`` draws each field's weights."""
+    """Return fields of `channels` channels; ``make(n_in, n_out)`` draws each field's weights."""
     n_in = len(grid.columns()[0])
     return LocalFields(grid, [make(n_in, channels) for _ in grid.columns()])

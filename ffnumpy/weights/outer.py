@@ -1,4 +1,4 @@
-"""The small seam: what a layer asks of its weights, and an update kept as its two factors."""
+"""What a layer asks of its weights, and an update kept as its two factors."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Outer(NamedTuple):
     post: NDArray
 
     def factors(self) -> list[tuple[NDArray, NDArray]]:
-        """Return plain arrays whose outer products, one below the other, are this one."""
+        """Return plain arrays whose outer products, stacked, are this one."""
         split = getattr(self.pre, "factors", None)
         return [(self.pre, self.post)] if split is None else split(self.post)
 
@@ -43,10 +43,10 @@ class Weights(Protocol):
         """Move the weights along an outer product, each substrate by its own means."""
 
     def add(self, outer: Outer) -> None:
-        """Add the outer product as it stands: no rate, no decay, no optimiser."""
+        """Add the outer product unchanged: no rate, no decay, no optimiser."""
 
     def arrays(self) -> dict[str, NDArray]:
         """Return every array that a resumed run needs, by name."""
 
     def restore(self, arrays: dict[str, NDArray]) -> None:
-        """Take over what `arrays` returned, in place."""
+        """Load what `arrays` returned, in place."""

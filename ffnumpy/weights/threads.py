@@ -1,9 +1,9 @@
 """Two cores, each with its own half of the rows of every weight matrix of a large network.
 
-BLAS shares a product out among its threads and leaves everything else to one core. It also cuts a
-matrix by columns, so that half of what this core then moves lies in the other one's cache, which
-takes long where the two have no cache in common. Here a core, that is a thread, multiplies by its
-rows and moves its rows, with BLAS on one thread; the weights themselves stay where they are.
+BLAS shares a product among its threads and leaves everything else to one core. It also cuts a
+matrix by columns, so half of what this core then moves lies in the other core's cache, which is
+slow where the two share no cache. Here each core, that is a thread, multiplies by its own rows and
+moves them, with BLAS on one thread; the weights stay where they are.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ TRIED = 2  # threads of BLAS; where it has more it keeps them, because nobody ha
 
 
 class Cores:
-    """Threads, this one among them, that share every task.
+    """Threads, including this one, that share every task.
 
     Parameters
     ----------
@@ -43,7 +43,7 @@ class Cores:
         self._process = os.getpid()
 
     def rows(self, core: int, total: int) -> slice:
-        """Return which of so many rows belong to core 0, 1, …."""
+        """Return which of `total` rows belong to a core, from 0."""
         return slice(total * core // self.number, total * (core + 1) // self.number)
 
     def each(self, task: Callable[[int], object]) -> None:
@@ -85,7 +85,7 @@ ALONE = Cores()
 
 @contextmanager
 def shared(learners: Iterable[Any], batch: int) -> Iterator[None]:
-    """Share large matrices out among BLAS's threads for as long as a network learns.
+    """Share large matrices among BLAS's threads while a network learns.
 
     Inside the block BLAS keeps to one thread, everywhere in the process; so it does for a network
     that has no large matrix. BLAS's own threads wait for each other by spinning, which costs tens
@@ -97,7 +97,7 @@ def shared(learners: Iterable[Any], batch: int) -> Iterator[None]:
     Parameters
     ----------
     learners : iterable
-        Layers, or weights themselves. Those whose weights have `cores` are lent them: `Dense`.
+        Layers or weights. Weights that have `cores`, such as `Dense`, are lent them.
     batch : int
         Images in a batch.
     """
@@ -134,7 +134,7 @@ def _sizes(learners: Iterable[Any]) -> dict[Any, int]:
 
 
 def _threads(libraries: list[LibController]) -> int:
-    """Return the number that every BLAS in the process has; 1 if they differ or none tells."""
+    """Return the number that every BLAS in the process has; 1 if they differ or are unknown."""
     numbers = {library.num_threads for library in libraries}
     return numbers.pop() if len(numbers) == 1 else 1
 
