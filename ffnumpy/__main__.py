@@ -9,7 +9,7 @@ from ffnumpy.commands.cli import run_program
 
 COMMANDS = {
     "demo": "verify the gradients, train on digits, show the one-step rule: 90 seconds",
-    "train": "train a network, save it, go on with it",
+    "train": "train a network, save it, resume it",
     "experiment": "list the experiments of the paper, and run one",
     "evaluate": "errors of a saved network, by layer and by class",
     "verify": "check every hand-derived slope against difference quotients",

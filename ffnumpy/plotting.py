@@ -1,4 +1,4 @@
-"""Figures. A function takes an axes and returns it; a figure's title is what it found.
+"""Figures. A function takes an axes and returns it; a figure's title states its finding.
 
 One accent colour is for positive cases and findings, grey for what they are compared with.
 """
@@ -87,7 +87,7 @@ def receptive_fields(
 ) -> Axes:
     """Draw the weights from the pixels of an image to some units of the first layer.
 
-    Each unit has its own scale, symmetric about zero; the label's weights lie in the first pixels,
+    Each unit has its own scale, symmetric about zero; the label's weights are in the first pixels,
     one for each class, and are left blank.
     """
     pixels = int(np.prod(shape))
@@ -169,7 +169,7 @@ def one_step_bars(ax: Axes, before: Sequence[float], after: Sequence[float], tar
 
 
 def save(figure: Figure, path: Path) -> None:
-    """Write a figure, whole or not at all; its folder is made."""
+    """Write a figure, whole or not at all; create its folder."""
     path.parent.mkdir(parents=True, exist_ok=True)
     write_atomically(
         path,

@@ -1,4 +1,4 @@
-"""A learner that names the class with the largest of its outputs, and how it is measured."""
+"""A learner that names the class of its largest output, and how it is measured."""
 
 from __future__ import annotations
 

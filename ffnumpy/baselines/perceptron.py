@@ -12,7 +12,7 @@ __all__ = ["Perceptron"]
 
 
 class Perceptron:
-    """A weighted sum for each class; after a mistake the true class gains x and the named loses it.
+    """A weighted sum per class; after a mistake the true class gains x and the named one loses it.
 
     Parameters
     ----------

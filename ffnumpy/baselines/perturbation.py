@@ -54,7 +54,7 @@ class WeightPerturbation:
         return self.logits(self.values, x), None
 
     def gradient(self, x: NDArray, labels: NDArray) -> list[NDArray]:
-        """Return an estimate of the slope of the mean log probability, one array for each."""
+        """Estimate the slope of the mean log probability, one array for each of `values`."""
         xi = [self.rng.standard_normal(v.shape).astype(v.dtype) for v in self.values]
         ends = [self._log_p(x, labels, xi, side * self.sigma) for side in (1, -1)]
         slope = (ends[0] - ends[1]) / (2 * self.sigma)
@@ -66,7 +66,7 @@ class WeightPerturbation:
         return float(log_p[np.arange(len(labels)), labels].mean())
 
     def learn(self, x: NDArray, labels: NDArray) -> NDArray:
-        """Move the weights; return the batch as it is."""
+        """Move the weights; return the batch unchanged."""
         for value, slope in zip(self.values, self.gradient(x, labels), strict=True):
             value += value.dtype.type(self.rate) * slope
         return x

@@ -1,4 +1,4 @@
-"""The classes of an estimator: any labels, and their places among all that will ever come."""
+"""The classes of an estimator: any labels, and their places among all that will ever occur."""
 
 from __future__ import annotations
 
@@ -33,5 +33,5 @@ def places(y: NDArray, classes: NDArray) -> NDArray:
     """Return the labels as places in `classes`, (n,)."""
     unknown = np.setdiff1d(y, classes)
     if len(unknown):
-        raise ValueError(f"y: expected labels among {classes}; got also {unknown}")
+        raise ValueError(f"y: expected labels among {classes}; also got {unknown}")
     return np.searchsorted(classes, y)

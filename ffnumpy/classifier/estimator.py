@@ -26,7 +26,7 @@ try:
     from sklearn.utils.validation import check_is_fitted, validate_data
 except ImportError as error:
     raise ImportError(
-        "FFClassifier needs scikit-learn 1.6 or later, which ffnumpy does without otherwise; "
+        "FFClassifier needs scikit-learn 1.6 or later, which the rest of ffnumpy does not need; "
         'run: pip install "ffnumpy[sklearn]"'
     ) from error
 
@@ -34,13 +34,13 @@ __all__ = ["FFClassifier"]
 
 INFERENCES = ("goodness", "softmax")
 NO_READOUT = (
-    "inference='softmax' needs the softmax readout, which negatives='fixed' does without. "
+    "inference='softmax' needs the softmax readout, which negatives='fixed' lacks. "
     "Fit with negatives='hard' or 'uniform', or set inference='goodness'."
 )
 
 
 def _has_probabilities(classifier: FFClassifier) -> bool:
-    """Return whether there is a softmax and `predict` goes by it."""
+    """Return whether there is a softmax and `predict` uses it."""
     return classifier.inference == "softmax" and classifier.negatives != "fixed"
 
 
@@ -54,7 +54,7 @@ class FFClassifier(ClassifierMixin, BaseEstimator):
     Plain tables get the label as extra input columns, and each column is standardised with the
     mean and standard deviation of the first data that `fit` or `partial_fit` sees; a column that
     is constant there is ignored. In images the label takes the place of the first pixels, one for
-    each class, and pixels are divided by the largest one of those data.
+    each class, and pixels are divided by the largest one in those data.
 
     Parameters
     ----------
@@ -67,8 +67,8 @@ class FFClassifier(ClassifierMixin, BaseEstimator):
     rate : float
         ε.
     falling : bool
-        Whether the rate falls in the second half of `fit`'s epochs. `partial_fit`, which does not
-        know its end, keeps it, and goes on after `fit` at the rate where that ended.
+        Whether the rate falls in the second half of `fit`'s epochs. `partial_fit`, which cannot
+        know the end, keeps it constant; after `fit` it continues at the final rate.
     decay : float
         Of the weights, in units of ε.
     optimiser : {'adam', 'smoothed', 'momentum', 'plain'}
@@ -86,7 +86,7 @@ class FFClassifier(ClassifierMixin, BaseEstimator):
         that are seen first, so that the label weighs as much as all columns together. The author's
         program has 1 on images, which takes many more updates.
     inference : {'goodness', 'softmax'}
-        What `predict` and `decision_function` go by: one pass for every label, or one pass with
+        What `predict` and `decision_function` use: one pass for every label, or one pass with
         a neutral label and the softmax readout.
     overwrite_pixels : bool
         Rows are images whose first pixels are blank and may be overwritten by the label.
@@ -100,8 +100,8 @@ class FFClassifier(ClassifierMixin, BaseEstimator):
     feature_names_in_ : (n_features_in_,) array of str
         Only if the columns of the data had names.
     model_ : ffnumpy.supervised.Supervised
-        Its weights are float32, and so are the data that it is shown. `predict` and its like
-        multiply in float64, so that an answer does not depend on the rows that stand beside.
+        Its weights are float32, and so are the data that it is shown. `predict` and the like
+        multiply in float64, so that an answer does not depend on the other rows.
     n_epochs_ : int
         Passes through data so far.
     offset_, gain_ : (n_features_in_,) arrays, or floats for images
@@ -170,19 +170,19 @@ class FFClassifier(ClassifierMixin, BaseEstimator):
     def partial_fit(
         self, X: ArrayLike, y: ArrayLike, classes: ArrayLike | None = None
     ) -> FFClassifier:
-        """Train for one epoch on these rows, going on from where the network stands.
+        """Train for one epoch on these rows, from the network's present state.
 
         Parameters
         ----------
         X : (n, n_features) array
         y : (n,) array of labels
         classes : (n_classes,) array, optional
-            All labels that will ever come; needed in the first call only.
+            All labels that will ever occur; needed in the first call only.
 
         Raises
         ------
         ValueError
-            If the first call does not name the classes, a label is none of them, or the data make
+            If the first call does not name the classes, a label is not among them, or the data make
             no sense.
         """
         first = not hasattr(self, "model_")
@@ -200,10 +200,10 @@ class FFClassifier(ClassifierMixin, BaseEstimator):
         return self.classes_[best]
 
     def decision_function(self, X: ArrayLike) -> NDArray:
-        """Return what `predict` picks the largest of, (n, n_classes).
+        """Return the scores whose largest `predict` picks, (n, n_classes).
 
-        It is each label's summed goodness, or with ``inference='softmax'`` the logits. Of two
-        classes it is the second one's less the first one's, (n,).
+        It is each label's summed goodness, or with ``inference='softmax'`` the logits. For two
+        classes it is the second one's minus the first one's, (n,).
         """
         scores = self._scores(X)
         return scores[:, 1] - scores[:, 0] if len(self.classes_) == 2 else scores
@@ -212,8 +212,8 @@ class FFClassifier(ClassifierMixin, BaseEstimator):
     def predict_proba(self, X: ArrayLike) -> NDArray:
         """Return the softmax readout's probabilities, (n, n_classes).
 
-        Exists with ``inference='softmax'`` only: goodness ranks labels and is no probability, and
-        the readout's would contradict a `predict` that goes by goodness.
+        Exists with ``inference='softmax'`` only: goodness ranks labels and is not a probability,
+        and the readout's could contradict a `predict` that uses goodness.
         """
         return softmax(self._scores(X))
 

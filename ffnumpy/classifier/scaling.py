@@ -22,6 +22,6 @@ def columns(X: NDArray) -> Scale:
 
 
 def pixels(X: NDArray) -> Scale:
-    """Return 0 and one over the largest pixel, in float32 so that bytes become no float64."""
+    """Return 0 and one over the largest pixel, in float32 so that bytes do not become float64."""
     largest = max(float(X.max()), -float(X.min()))
     return np.float32(0), np.float32(1 / largest if largest else 1)

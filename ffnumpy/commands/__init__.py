@@ -39,7 +39,7 @@ def whole_numbers(text: str) -> tuple[int, ...]:
     try:
         return tuple(int(number) for number in text.split(","))
     except ValueError:
-        message = f"expected whole numbers with commas between; got {text}"
+        message = f"expected whole numbers separated by commas; got {text}"
         raise argparse.ArgumentTypeError(message) from None
 
 
@@ -49,8 +49,8 @@ def check_target(option: str, path: str | os.PathLike[str] | None) -> None:
     Raises
     ------
     UsageError
-        If the path is a folder, a device or a pipe, or lies in a folder that does not exist or may
-        not be written.
+        If the path is a folder, a device or a pipe, or is in a folder that does not exist or is
+        not writable.
     """
     if path is None:
         return
@@ -62,7 +62,7 @@ def check_target(option: str, path: str | os.PathLike[str] | None) -> None:
     if not folder.is_dir():
         raise UsageError(f"{option} {path}: there is no folder {folder}; make it first")
     if not os.access(folder, os.W_OK):
-        raise UsageError(f"{option} {path}: the folder {folder} may not be written")
+        raise UsageError(f"{option} {path}: the folder {folder} is not writable")
 
 
 def check_apart(files: Mapping[str, str | os.PathLike[str] | None]) -> None:
@@ -71,7 +71,7 @@ def check_apart(files: Mapping[str, str | os.PathLike[str] | None]) -> None:
     Parameters
     ----------
     files : mapping
-        From what stands on the command line to the path, or None where it was not given.
+        From each option as typed to its path, or None if it was not given.
 
     Raises
     ------
@@ -84,7 +84,7 @@ def check_apart(files: Mapping[str, str | os.PathLike[str] | None]) -> None:
             before = there.setdefault(os.path.realpath(path), option)
             if before != option:
                 raise UsageError(
-                    f"{option} {path}: is the file of {before} too, which would be lost; give it "
+                    f"{option} {path}: is also the file of {before}, which would be lost; give it "
                     f"another name"
                 )
 
@@ -95,13 +95,13 @@ def check_folder(option: str, path: str | os.PathLike[str]) -> None:
     Raises
     ------
     UsageError
-        If it is a file, or neither it nor the nearest folder above it may be written.
+        If it is a file, or neither it nor the nearest folder above it is writable.
     """
     if Path(path).exists() and not Path(path).is_dir():
         raise UsageError(f"{option} {path}: expected a folder; this is a file")
     there = next(p for p in (Path(path), *Path(path).absolute().parents) if p.is_dir())
     if not os.access(there, os.W_OK):
-        raise UsageError(f"{option} {path}: the folder {there} may not be written")
+        raise UsageError(f"{option} {path}: the folder {there} is not writable")
 
 
 def check_figure(option: str, path: str | os.PathLike[str]) -> None:

@@ -32,7 +32,7 @@ def run_program(
         Of the program.
     description : str
     package : str
-        Where the commands are: a module each, with ``add_arguments`` and ``run``.
+        Where the commands are: one module each, with ``add_arguments`` and ``run``.
     commands : mapping
         From each command to its purpose.
     arguments : sequence of str, optional
@@ -70,8 +70,8 @@ def run_program(
     except MemoryError as error:
         reason = f" ({error})" if str(error) else ""
         print(
-            f"{name} {args.command}: this needs more memory than there is{reason}; take fewer or "
-            f"narrower layers, or a smaller batch",
+            f"{name} {args.command}: not enough memory{reason}; use fewer or narrower "
+            f"layers, or a smaller batch",
             file=sys.stderr,
         )
         return 1

@@ -1,4 +1,4 @@
-"""``ffnumpy data``: which sets of images there are, where they lie and how to get them."""
+"""``ffnumpy data``: which sets of images there are, where they are and how to get them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ CONTENTS = {  # images, size of one, origin
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the actions and their arguments."""
     actions = parser.add_subparsers(title="actions", required=True, metavar="ACTION")
-    _add_list(actions.add_parser("list", help="every set, and where it lies"))
+    _add_list(actions.add_parser("list", help="every set, and where it is"))
     _add_get(actions.add_parser("get", help="download a set"))
     _add_show(actions.add_parser("show", help="draw positive, negative and neutral images"))
 
@@ -44,7 +44,7 @@ def _list(args: argparse.Namespace) -> int:
 
 
 def _place(name: str) -> str:
-    """Say where a set lies, or how to get it."""
+    """Say where a set is, or how to get it."""
     if name == "strokes":
         return "nothing to fetch"
     folder = folders.find(name) or downloads.cached(name)
@@ -53,14 +53,12 @@ def _place(name: str) -> str:
 
 def _add_get(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("name", choices=tuple(downloads.REMOTES), help="the set to download")
-    parser.add_argument(
-        "--data-dir", type=Path, help="folder that is to hold the set (default: the cache)"
-    )
+    parser.add_argument("--data-dir", type=Path, help="folder to hold the set (default: the cache)")
     parser.set_defaults(perform=_get)
 
 
 def _get(args: argparse.Namespace) -> int:
-    print(f"{args.name} lies in {downloads.fetch(args.name, args.data_dir)}")
+    print(f"{args.name} is in {downloads.fetch(args.name, args.data_dir)}")
     return 0
 
 

@@ -45,7 +45,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Verify, train, take one step, and write down what came out."""
+    """Verify, train, take one step, and record the results."""
     check_target("--out", args.out)
     check_figure("--figure", args.figure)
     check_apart({"--out": args.out, "--figure": args.figure})

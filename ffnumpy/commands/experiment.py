@@ -15,8 +15,8 @@ from ffnumpy.experiments import saved
 from ffnumpy.runs import checkpoint, records
 from ffnumpy.supervised.names import flat
 
-LOOKS = 10  # times that a run of usual length is evaluated
-SCALES = {"quick": "strokes", "full": "mnist"}  # and the images that each takes
+LOOKS = 10  # evaluations in a run of the usual length
+SCALES = {"quick": "strokes", "full": "mnist"}  # and the data set of each
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -89,7 +89,7 @@ def _run_points(args: argparse.Namespace, module: Any) -> int:
     if args.save or args.plots:
         raise UsageError(
             f"--save, --plots: {args.experiment} has several networks and keeps none of them; "
-            f"leave it out. --out keeps the record after each, and --resume goes on with it."
+            f"leave them out. --out saves the record after each, and --resume continues it."
         )
     _resolve_defaults(args, None)
     base: Any = module.QUICK if args.scale == "quick" else module.FULL
@@ -104,7 +104,7 @@ def _begun(before: dict[str, Any] | None) -> Any:
 
 
 def _resolve_defaults(args: argparse.Namespace, before: dict[str, Any] | None) -> None:
-    """Fill in what was not given: as the run to be resumed was started, or as usual."""
+    """Fill in missing options: from the run to be resumed, or the usual values."""
     usual: dict[str, Any] = {"scale": "quick", "seed": 0, "data": None, "evaluate_every": None}
     usual |= {"validation": 0, "train_images": None}
     usual |= {name: before[name] for name in usual if before and name in before}
@@ -127,5 +127,5 @@ def _check_unchanged(
         if name != "epochs" and began.get(name) != value:
             raise UsageError(
                 f"{args.resume}: was started with {name} {began.get(name)}; got {value}. "
-                f"A run goes on as it began: repeat it or leave it out."
+                f"A resumed run keeps its options: repeat it or leave it out."
             )

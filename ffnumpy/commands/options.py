@@ -18,15 +18,15 @@ HELP = {
     "goodness": "what a layer raises on positive cases",
     "hidden": "widths",
     "initial": "distribution of the first weights",
-    "length": "of the vectors that layers hand on",
+    "length": "of the vectors that layers pass on",
     "loss": "how goodness becomes a probability",
-    "negatives": "wrong labels: the readout's mistakes, any, or one for ever",
+    "negatives": "wrong labels: the readout's mistakes, any, or one fixed for each image",
     "optimiser": "how gradients become steps",
-    "order": "which layers learn at a time",
+    "order": "which layers learn at the same time",
     "peer": "strength of peer normalisation, for ReLU only",
     "rate": "ε",
     "strength": "of the label among the inputs",
-    "temperature": "T; slopes shrink as 1/T: choose ε, decay and peer with it",
+    "temperature": "T; slopes shrink as 1/T: choose ε, decay and peer to match",
     "threshold": "θ",
     "voters": "layers whose goodness is added up for every label",
 }
@@ -35,7 +35,7 @@ WITHOUT = ("falling", "overwrite", "pixels")  # they belong to the data and the 
 
 
 def add_options(parser: Any, *settings: Any, without: tuple[str, ...] = ()) -> None:
-    """Add an option for every leaf of some settings; what is not given stays as it is in them."""
+    """Add an option for every leaf of some settings; options not given keep their values."""
     known: dict[str, Any] = {}
     for setting in settings:
         known = {**leaves(setting), **known}
@@ -58,7 +58,7 @@ def _add_option(parser: Any, name: str, value: Any) -> None:
 
 
 def given(args: argparse.Namespace, *settings: Any) -> dict[str, Any]:
-    """Return the leaves of some settings that stand on the command line."""
+    """Return the leaves of some settings that the command line gives."""
     names = {name for setting in settings for name in leaves(setting)}
     return {name: getattr(args, name) for name in sorted(names) if hasattr(args, name)}
 

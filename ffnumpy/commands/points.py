@@ -1,4 +1,4 @@
-"""An experiment of several points in front of a person: one table, resumed point by point."""
+"""An experiment of several points from the command line: one table, resumed by the point."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def _new_record(what: Launch) -> dict[str, Any]:
 
 
 def _evaluated(what: Launch, setting: Any, seed: int) -> dict[str, Any]:
-    """Return the entry of a point: what was measured of it, and by which setting."""
+    """Return the entry of a point: what was measured, and with which setting."""
     journal = Journal(started(replace(what, setting=setting, seed=seed)), every=0, quiet=True)
     if train_to_the_end(journal):
         raise KeyboardInterrupt

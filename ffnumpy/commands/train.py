@@ -1,4 +1,4 @@
-"""``ffnumpy train``: train a network, save it, go on with it, and write down what came out."""
+"""``ffnumpy train``: train a network, save it, resume it, and record the results."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ USUAL = {
 
 
 def add_data_arguments(parser: argparse.ArgumentParser, default: str | None = "strokes") -> None:
-    """Add the options that say which images."""
+    """Add the options that choose the images."""
     named = default or "those that the model was trained on"
     parser.add_argument("--data", choices=NAMES, default=default, help=f"default: {named}")
     parser.add_argument("--data-dir", help="folder with the files; default: see `ffnumpy data`")
@@ -61,7 +61,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default=argparse.SUPPRESS,
         help="in all, also with --resume; of each layer if they learn one after another; "
         "default: 60, pytorch-example 1000. The author's rate falls towards the last of them, so a "
-        "run that was made longer is not the one that was as long from the start",
+        "run extended later differs from one that long from the start",
     )
     add_run_options(run, "the record of the run")
     add_count_argument(run)
@@ -88,7 +88,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def resolve_defaults(args: argparse.Namespace, before: dict[str, Any] | None) -> None:
-    """Fill in what was not given: as the run to be resumed was started, or as usual."""
+    """Fill in missing options: from the run to be resumed, or the usual values."""
     usual = dict(USUAL)
     if before is not None:
         if not {"data", "validation", "journal"} <= before.keys():
@@ -118,7 +118,7 @@ def chosen(args: argparse.Namespace) -> tuple[str, Any, int]:
 
 
 def without_peers(args: argparse.Namespace, setting: Any) -> Any:
-    """Return the setting; units that a push makes no more active have no peers."""
+    """Return the setting, without peers for units that a push makes no more active."""
     if setting.units.activation.name == relu.name:
         return setting
     if given(args, setting).get("peer"):
@@ -149,7 +149,7 @@ def resumed(
         if choice != "epochs" and value != began[choice]:
             raise UsageError(
                 f"{args.resume}: was started with {choice} {began[choice]}; got {value}. "
-                f"A run goes on as it began: repeat it or leave it out."
+                f"A resumed run keeps its options: repeat it or leave it out."
             )
     if getattr(setting, "stages", 1) > 1 and epochs != setting.epochs:
         raise UsageError(

@@ -1,4 +1,4 @@
-"""An experiment in front of a person: started or resumed, trained to the end, written down."""
+"""An experiment from the command line: started or resumed, trained to the end, recorded."""
 
 from __future__ import annotations
 
@@ -38,13 +38,13 @@ class Launch:
     ----------
     experiment : str
     scale : str
-        "quick", "full", or what else the setting is.
+        "quick", "full", or another name of the setting.
     setting : frozen dataclass
     data : Dataset
-        Its test images are measured on, whatever they are.
+        The run is measured on its test images, whatever they are.
     seed : int
     notes : dict
-        What the command line says besides, kept in the model file.
+        What else the command line says, kept in the model file.
     """
 
     experiment: str
@@ -117,7 +117,7 @@ def launch(args: argparse.Namespace, what: Launch, before: dict[str, Any] | None
         With the options of `add_run_options`.
     what : Launch
     before : dict or None
-        What the file to be resumed says of its run.
+        The notes in the file to be resumed.
     """
     if before is not None:
         check_same_rows(args.resume, what.data, before)
@@ -134,7 +134,7 @@ def launch(args: argparse.Namespace, what: Launch, before: dict[str, Any] | None
 
 
 def started(what: Launch) -> Run:
-    """Return the run, to be measured by the layers that the command line counts."""
+    """Return the run, measured by the layers that the command line counts."""
     try:
         run: Run = experiments.named(what.experiment).start(what.setting, what.data, what.seed)
     except ValueError as error:
@@ -146,7 +146,7 @@ def started(what: Launch) -> Run:
 
 
 def check_same_rows(path: str, data: Dataset, before: dict[str, Any]) -> None:
-    """Refuse to go on with another training set than the one that a run was started with."""
+    """Refuse to resume with a training set other than the one the run was started with."""
     rows, columns = data.train_images.shape
     if (rows, columns) != (before["rows"], before["columns"]):
         raise UsageError(
@@ -161,7 +161,7 @@ def counted_layers(wanted: tuple[int, ...] | None, network: Any) -> list[int] | 
     Raises
     ------
     UsageError
-        If no layer has a goodness, or one that is wanted does not exist or is named twice.
+        If no layer has a goodness, or a requested one does not exist or is named twice.
     """
     if wanted is None:
         return None
@@ -179,21 +179,21 @@ def counted_layers(wanted: tuple[int, ...] | None, network: Any) -> list[int] | 
 
 
 def resume_message(path: str, what: Launch, run: Run, before: dict[str, Any]) -> str:
-    """Return the lines that say where a run goes on, and what another total does to it."""
+    """Return the line that says where a run resumes, and what another total changes."""
     line = f"{path}: {run.cases.epoch} of {run.epochs} epochs are done"
     if run.finished:
         return f"{line}; nothing is left to train"
     choices, total = flat(what.setting), before["epochs"]
     if choices["epochs"] != total and choices.get("falling"):
         line += (
-            f"; they followed the falling rate of a run of {total}, so this is not what a run of "
-            f"{choices['epochs']} from the start would be"
+            f"; they followed the falling rate of a run of {total}, so this differs from a run of "
+            f"{choices['epochs']} from the start"
         )
     return line
 
 
 def interrupt_message(args: argparse.Namespace) -> str:
-    """Return the line that says what a run leaves that was stopped."""
+    """Return the line that says what a stopped run leaves."""
     where = args.save or args.resume
     line = "interrupted; " + (f"go on with --resume {where}" if where else "nothing was saved")
     return line + (f"; no record was written to {args.out}" if args.out else "")
@@ -221,7 +221,7 @@ def save(args: argparse.Namespace, what: Launch, journal: Journal) -> None:
 
 
 def finish(args: argparse.Namespace, what: Launch, journal: Journal) -> None:
-    """Say what came out; write the record and the figures."""
+    """Print the errors; write the record and the figures."""
     measured, part = journal.measured(), "validation" if what.notes.get("validation") else "test"
     print(f"{part} error, in brackets by layer: {format_errors(measured)}")
     if args.out:

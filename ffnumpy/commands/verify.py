@@ -12,7 +12,7 @@ from ffnumpy.proofs.rows import CENTRAL_LIMIT, COMPLEX_STEP_LIMIT, Row
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of ``ffnumpy verify``."""
-    parser.add_argument("--seed", type=seed, default=0, help="which draws; default: 0")
+    parser.add_argument("--seed", type=seed, default=0, help="of the draws; default: 0")
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="print the table as JSON")
     form.add_argument(
@@ -28,7 +28,7 @@ def line(row: Row) -> str:
 
 
 def as_json(rows: list[Row]) -> str:
-    """Return the table for machines."""
+    """Return the table as JSON."""
     return json.dumps(
         {
             "limits": {"complex_step": COMPLEX_STEP_LIMIT, "central": CENTRAL_LIMIT},

@@ -43,7 +43,7 @@ def load(
         if data_dir is not None:
             raise DataError(
                 f"strokes are drawn, not read from a folder; got {data_dir}. Leave the folder out, "
-                f"or name the data that lie there: {', '.join(NAMES[1:])}"
+                f"or name the set that is there: {', '.join(NAMES[1:])}"
             )
         return strokes.dataset()
     folder = folders.find(name, data_dir) or downloads.fetch(name, progress=progress)

@@ -53,7 +53,7 @@ def read_dataset(folder: Path, records: int = 10_000) -> Dataset:
     Raises
     ------
     DataError
-        If a batch is missing or damaged, or a label is no class.
+        If a batch is missing or damaged, or a label is not a class.
     """
     images = np.empty((len(BATCHES), records, *SHAPE), np.uint8)
     labels = np.empty((len(BATCHES), records), np.uint8)
@@ -140,7 +140,7 @@ def _read_pickle(
     if labels.shape != (records,) or not np.isin(labels, range(CLASSES)).all():
         raise DataError(
             f"{path}: expected {records} 'labels' from 0 to {CLASSES - 1}, got {labels.size}, "
-            "or others; replace it with an official copy"
+            "or other values; replace it with an official copy"
         )
     return labels.astype(np.uint8), planes
 
@@ -151,6 +151,6 @@ def _vector(labels: object, path: Path) -> NDArray:
         return np.asarray(labels)
     except ValueError as error:  # lists of several lengths inside
         raise DataError(
-            f"{path}: expected a list of 'labels', got one that is no vector ({error}); replace it "
-            "with an official copy"
+            f"{path}: expected a list of 'labels', got one that is not a vector ({error}); replace "
+            "it with an official copy"
         ) from error

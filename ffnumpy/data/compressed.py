@@ -1,4 +1,4 @@
-"""Files that may lie plain, gzip-compressed or xz-compressed."""
+"""Files that may be plain, gzip-compressed or xz-compressed."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def read_array(file: IO[bytes], shape: tuple[int, ...], path: Path) -> NDArray[n
     file : binary file
     shape : tuple of int
     path : Path
-        Where the file lies, for messages.
+        Where the file is, for messages.
 
     Returns
     -------

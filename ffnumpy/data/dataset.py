@@ -15,8 +15,8 @@ ADVICE = "the files do not belong together or are damaged; replace them with fre
 class DataError(Exception):
     """Data that are missing, damaged or inconsistent.
 
-    The message says what was expected, what came and what to do; it is meant to be shown to a
-    person as it stands.
+    The message says what was expected, what was found and what to do; it can be shown to a
+    person unchanged.
     """
 
 
@@ -39,8 +39,8 @@ class Dataset:
     Raises
     ------
     DataError
-        If images and labels disagree in number, an image does not fill `shape`, an array is not
-        uint8 or a label is no class index.
+        If images and labels differ in number, an image does not fill `shape`, an array is not
+        uint8 or a label is not a class index.
     """
 
     name: str
@@ -63,7 +63,7 @@ class Dataset:
 def _check(
     part: str, images: NDArray[np.uint8], labels: NDArray[np.uint8], shape: tuple[int, ...]
 ) -> None:
-    """Raise DataError unless images and labels fit each other and `shape`."""
+    """Raise DataError unless images and labels match each other and `shape`."""
     for what, array in (("images", images), ("labels", labels)):
         if array.dtype != np.uint8:
             raise DataError(f"{part}: expected uint8 {what}, got {array.dtype}")

@@ -85,7 +85,7 @@ def fetch(
     name : str
         A key of `REMOTES`.
     folder : Path, optional
-        Where the set's own folder, `folder/name`, is to lie; `cache_folder()` by default.
+        The parent of the set's folder, `folder/name`; `cache_folder()` by default.
     remote : Remote, optional
         Other server or files to download from.
     progress : bool
@@ -99,7 +99,7 @@ def fetch(
     Raises
     ------
     DataError
-        If the server cannot be reached or refuses, a digest is wrong, or the disk refuses.
+        If the server cannot be reached or refuses, a digest is wrong, or writing to disk fails.
     """
     target = (folder or cache_folder()) / name
     remote = remote or REMOTES[name]
@@ -124,7 +124,7 @@ def _fetch_file(url: str, md5: str, folder: Path, progress: bool) -> None:
     except RequestException as error:
         reason = type(error).__name__
         raise DataError(
-            f"{url}: expected a file, but there is no connection, or it broke off ({reason}); "
+            f"{url}: expected a file, but there is no connection, or it was lost ({reason}); "
             f"{advice}"
         ) from error
     except ValueError as error:

@@ -1,4 +1,4 @@
-"""Where the files of a set lie on this machine."""
+"""Where the files of a set are on this machine."""
 
 from __future__ import annotations
 
@@ -52,13 +52,13 @@ def _held(name: str, folder: Path) -> Path | None:
 
 
 def _roots() -> list[Path]:
-    """Return the folders that may hold sets, in the order in which they are searched."""
+    """Return the folders that may hold sets, in search order."""
     checkout = Path(__file__).resolve().parents[2]
     shared = [root.parent / "shared" / "data" for root in (Path.cwd(), checkout)]
     named = os.environ.get("FFNUMPY_DATA")
     if named and not Path(named).is_dir():
         raise DataError(
-            f"FFNUMPY_DATA: expected a folder that holds sets of images; got {named}, where there "
-            f"is none. Name another, or unset it."
+            f"FFNUMPY_DATA: expected a folder that holds sets of images; got {named}, which "
+            f"is not a folder. Name another, or unset it."
         )
     return [Path(named), *shared] if named else shared

@@ -2,8 +2,8 @@
 
 A stroke is a string of points 'x,y' in hundredths of a box whose x runs to the right and whose y
 runs downwards. The pen passes through the points on a smooth curve; a point given twice is a
-corner. The figures were drawn for this library by eye, beside MNIST's images, and mended where a
-network trained on them misread those: its error on MNIST is not that of a blind guess.
+corner. The figures were drawn for this library by eye, beside MNIST's images, and corrected where
+a network trained on them misread those: its error on MNIST is not that of a blind test.
 """
 
 from __future__ import annotations
@@ -85,14 +85,14 @@ FORMS = (
 
 @dataclass(frozen=True)
 class PenWay:
-    """The pen's way as a linear function of the points that it passes through.
+    """The pen's path as a linear function of the points that it passes through.
 
     Attributes
     ----------
     control : (points, 2) float64
         The points of all strokes, without repetition at corners [box].
     spline : (samples, points) float64
-        `spline @ control` are samples of the way, at about equal distances.
+        `spline @ control` are samples of the path, about evenly spaced.
     down : (samples - 1,) bool
         Whether the pen writes between a sample and the next, rather than jumps.
     """
@@ -109,7 +109,7 @@ def pen_way(form: Form, samples: int) -> PenWay:
     ----------
     form : Form
     samples : int
-        About how many points of the way to compute, shared out by length.
+        About how many points of the path to compute, divided by length.
     """
     curves = [curve for stroke in form.points() for curve in _split_at_corners(stroke)]
     lengths = np.array([np.linalg.norm(np.diff(curve, axis=0), axis=1).sum() for curve in curves])
@@ -133,7 +133,7 @@ def _catmull_rom(points: int, samples: int) -> NDArray[np.float64]:
     """Return the matrix, (samples, points), of a uniform Catmull-Rom spline.
 
     The curve passes through its points, its tangent at each parallel to the line between the two
-    neighbours; beyond its ends it is continued by mirror images of the last but one points.
+    neighbours; beyond its ends it is continued by mirror images of the second-to-last points.
     """
     where = np.linspace(0, points - 1, samples)
     first = np.minimum(where.astype(int), points - 2)

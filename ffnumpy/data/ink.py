@@ -1,12 +1,12 @@
-"""Inking the way of a pen: from points on paper to grey levels."""
+"""Inking a pen's path: from points on paper to grey levels."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
 
-SIDE = 28  # of an image [pixels]
-BOX = 20  # that the ink fills [pixels]
+SIDE = 28  # side of an image [pixels]
+BOX = 20  # side of the box that the ink fills [pixels]
 _BLOT = np.float32(0.7)  # standard deviation of a blot of ink [pixels]
 
 Floats = NDArray[np.float32]
@@ -61,7 +61,7 @@ def _blots(position: Floats) -> Floats:
 
 
 def _centre(boxes: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Put each box, (n, 20, 20), where its centre of mass comes to the middle of the image."""
+    """Put each box, (n, 20, 20), so that its centre of mass is in the middle of the image."""
     images = np.zeros((len(boxes), SIDE, SIDE), np.uint8)
     pixels = np.arange(BOX)
     which = np.arange(len(boxes))[:, None, None]

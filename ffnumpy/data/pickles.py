@@ -35,7 +35,7 @@ class _ArrayUnpickler(pickle.Unpickler):
     def find_class(self, module: str, name: str) -> object:
         """Return what a pickle names if it is needed for arrays; refuse all else."""
         if (module, name) not in _ADMITTED:
-            raise pickle.UnpicklingError(f"it names {module}.{name}, which is no array")
+            raise pickle.UnpicklingError(f"it names {module}.{name}, which is not an array")
         return _ADMITTED[module, name]
 
 
@@ -46,12 +46,12 @@ def load_arrays(file: IO[bytes], path: Path) -> dict[str, Any]:
     ----------
     file : binary file
     path : Path
-        Where the file lies, for messages.
+        Where the file is, for messages.
 
     Raises
     ------
     DataError
-        If the pickle is damaged, names anything but arrays, or is no dictionary.
+        If the pickle is damaged, names anything but arrays, or is not a dictionary.
     """
     try:
         content = _ArrayUnpickler(file, encoding="bytes").load()

@@ -20,7 +20,7 @@ from ffnumpy.data.ink import SIDE, ink
 
 Points = NDArray[np.float64]
 
-_SAMPLES = 90  # points along the pen's way
+_SAMPLES = 90  # points along the pen's path
 _BLOCK = 500  # images drawn together, few enough for the processor's cache
 
 _HASTE = (0.6, 1.4)  # least and greatest factor of jitter and warp
@@ -70,7 +70,7 @@ def draw(labels: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint
         If a label is not a digit.
     """
     if not np.isin(labels, range(CLASSES)).all():
-        raise DataError(f"expected digits from 0 to 9, got {np.unique(labels)}; mend the labels")
+        raise DataError(f"expected digits from 0 to 9, got {np.unique(labels)}; correct the labels")
     images = np.empty((len(labels), SIDE * SIDE), np.uint8)
     form_of = _choose_forms(labels, rng)
     for index, form in enumerate(FORMS):

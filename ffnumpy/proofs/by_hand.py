@@ -1,4 +1,4 @@
-"""One update in small integers, to be redone with pencil and paper."""
+"""One update in small integers, to redo with pencil and paper."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Example(NamedTuple):
 
 
 def draw(seed: int = 0) -> Example:
-    """Draw small integers of which at least one unit is on and one is off, and p is near ½."""
+    """Draw small integers that turn at least one unit on and one off, with p near ½."""
     rng = np.random.default_rng(seed)
     while True:
         x, W = rng.integers(1, 4, 3), rng.integers(-2, 3, (3, 3))

@@ -39,8 +39,8 @@ def check_slope(
         Maps an array like `x` to a number, or to an array that is then summed. It must be
         analytic: no `abs`, `norm`, `conj`, and no SciPy function that refuses complex numbers.
     slope : callable
-        Maps `x` to the derivative of that number by every element, an array of x's shape.
-    x : array or what NumPy makes one of
+        Maps `x` to the derivative of that number in every element, an array of x's shape.
+    x : array-like
         Where to compare, not at a kink.
 
     Returns
@@ -51,7 +51,7 @@ def check_slope(
     Raises
     ------
     ValueError
-        If `slope` returns another shape than that of `x`.
+        If `slope` returns a shape other than that of `x`.
 
     Examples
     --------

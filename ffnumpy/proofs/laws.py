@@ -105,7 +105,7 @@ def _one_step(x: Any, rng: np.random.Generator) -> Iterator[float]:
 
 
 def _directions(name: str, gradients: Sequence[NDArray]) -> Iterator[NDArray]:
-    """Yield each gradient as the optimiser's textbook definition turns it."""
+    """Yield each gradient as the optimiser's textbook definition transforms it."""
     smoothed = velocity = m = v = np.zeros_like(gradients[0])
     for t, g in enumerate(gradients, 1):
         smoothed, velocity = 0.9 * smoothed + 0.1 * g, 0.9 * velocity + g
@@ -115,9 +115,9 @@ def _directions(name: str, gradients: Sequence[NDArray]) -> Iterator[NDArray]:
 
 
 def _moves(name: str, rng: np.random.Generator) -> float:
-    """Compare updates with ``W ← W + ε (direction − decay · W)``, biases spared the decay.
+    """Compare updates with ``W ← W + ε (direction − decay · W)``, biases exempt from decay.
 
-    They are four epochs of two updates; RATES are the author's, worked out by hand.
+    There are four epochs of two updates; RATES are the author's, worked out by hand.
     """
     schedule, decay, n = optimisers.Schedule(0.1, 4, 2), 0.5, len(RATES)
     dense = Dense(normal(FEATURES, WIDTH, rng, float), schedule, optimisers.BY_NAME[name], decay)
@@ -146,7 +146,7 @@ def _textbook(name: str, rng: np.random.Generator) -> float:
 
 
 def _in_plain_lines(rng: np.random.Generator) -> float:
-    """Compare five batches of a layer that trains with the student's reference."""
+    """Compare a layer's training on five batches with the plain reference."""
     values = normal(FEATURES, WIDTH, rng, float)
     dense = Dense(values.copy(), 0.01, optimisers.Smoothed(), 0.001)
     layer = Layer(dense, peer=PeerNormalisation(WIDTH))
@@ -174,7 +174,7 @@ def _peer(rng: np.random.Generator) -> float:
 
 
 def _in_blocks(rng: np.random.Generator) -> Iterator[tuple[str, float]]:
-    """Compare what a large matrix gives and takes in blocks with what it would in one piece.
+    """Compare a large matrix's products and updates in blocks with those in one piece.
 
     Each of two cores has rows for a block and a half, as a large layer has in training.
     """

@@ -1,6 +1,6 @@
 """One iteration of a recurrent net: each layer's update against its own log probability.
 
-The states before it are given, as `ffnumpy.layers.Recurrent` takes them.
+The states before it are held fixed, as `ffnumpy.layers.Recurrent` does.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ class _Iteration:
         return [*self.values[:n], v, *self.values[n + 1 :]]
 
     def _after(self, n: int, v: NDArray) -> Moment:
-        """Return the layer of matrix n after the iteration, that matrix being v."""
+        """Return the layer of matrix n after the iteration, with v as that matrix."""
         return _net(self._with(n, v)).once(self.image, self.x.codes, self.states)[n // 2]
 
     def log_p(self, n: int, v: NDArray) -> NDArray:

@@ -1,4 +1,4 @@
-"""What slopes and laws have in common: a row of the table, and the small cases that are drawn."""
+"""What slopes and laws share: a row of the table, and the small random cases."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ffnumpy.cases.labelled import Features, Labelled
 __all__ = ["CENTRAL_LIMIT", "COMPLEX_STEP_LIMIT", "Row"]
 
 COMPLEX_STEP_LIMIT, CENTRAL_LIMIT = 1e-12, 1e-7
-KINK_MARGIN = 1e-3  # no difference quotient is taken nearer to a kink than this
+KINK_MARGIN = 1e-3  # no difference quotient is taken closer to a kink than this
 CLASSES, PAIRS, FEATURES, WIDTH, BROAD = 3, 4, 5, 6, 400
 
 

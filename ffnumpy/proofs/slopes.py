@@ -1,6 +1,6 @@
 """The proof: every hand-derived slope and update against two difference quotients, in float64.
 
-They run through the very functions that training calls. Errors are relative to the array's largest
+They run through the same functions that training calls. Errors are relative to the array's largest
 slope.
 """
 

@@ -1,4 +1,4 @@
-"""Runs on disk: one ``.npz`` that is either the old one or the new one, never half of each."""
+"""Runs on disk: one ``.npz``, either the old one or the new one, never half of each."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ __all__ = [
 ]
 
 FORMAT = 2
-OWN = ("format", "epoch", "done", "generator", "about")  # what stands in `place`
-JOURNAL = ("epochs", "passes", "seconds", "open_epoch")  # what a journal keeps of its own
-BEFORE = ("recipe", "ledger")  # what format 1 had, of a network and of a chip
+OWN = ("format", "epoch", "done", "generator", "about")  # the keys of `place`
+JOURNAL = ("epochs", "passes", "seconds", "open_epoch")  # keys that a journal adds
+BEFORE = ("recipe", "ledger")  # keys of format 1, for a network and for a chip
 
 Arrays = dict[str, NDArray]
 Upgrade = Callable[[dict[str, Any], Arrays], tuple[dict[str, Any], Arrays]]
@@ -45,7 +45,7 @@ def save(path: PathLike, run: Run, about: dict[str, Any]) -> None:
     path : path
     run : Run
     about : dict
-        What is needed to start the same run anew; goes through JSON.
+        What is needed to start the same run again; stored as JSON.
     """
     arrays = {
         f"{name}/{key}": array
@@ -72,7 +72,7 @@ def about(path: PathLike) -> dict[str, Any]:
     Raises
     ------
     CheckpointError
-        If the file does not exist, cannot be read, is no saved run, or has another format.
+        If the file does not exist, cannot be read, is not a saved run, or has another format.
     """
     return dict(_read(path, with_arrays=False)[0]["about"])
 
@@ -89,19 +89,19 @@ def read(path: PathLike) -> tuple[dict[str, Any], Arrays]:
 
 
 def restore(path: PathLike, run: Run, upgrade: Upgrade | None = None) -> None:
-    """Put a run that was started anew where a saved one stood, to go on bit for bit.
+    """Put a fresh run where a saved one stopped, so that it continues bit for bit.
 
     Parameters
     ----------
     path : path
     run : Run
     upgrade : callable, (place, arrays) -> (place, arrays), optional
-        Gives what an older program saved the names that the run's parts have now.
+        Renames what an older program saved to the names that the run's parts have now.
 
     Raises
     ------
     CheckpointError
-        As `about`, and if the run is another one, or has fewer epochs than are done.
+        As `about`, and if the run is a different one, or has fewer epochs than are done.
     """
     place, arrays = read(path)
     if upgrade is not None:
@@ -126,12 +126,12 @@ def fill(parts: dict[str, Saved], arrays: Arrays) -> None:
 
 @contextmanager
 def fitting(path: PathLike) -> Iterator[None]:
-    """Turn what does not fit inside a readable file into a CheckpointError."""
+    """Turn a mismatch inside a readable file into a CheckpointError."""
     try:
         yield
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise CheckpointError(
-            f"{path}: is a saved run, but does not fit together or is another one ({error}). "
+            f"{path}: is a saved run, but is inconsistent or a different one ({error}). "
             f"Resume with the options of the first run, or use the version that wrote it."
         ) from None
 
@@ -145,7 +145,7 @@ def _read(path: PathLike, with_arrays: bool) -> tuple[dict[str, Any], Arrays]:
     except FileNotFoundError:
         raise CheckpointError(f"{path}: no such file. Train and --save one first.") from None
     except PermissionError:
-        raise CheckpointError(f"{path}: may not be read. Change its permissions.") from None
+        raise CheckpointError(f"{path}: cannot be read. Change its permissions.") from None
     except Exception:  # a damaged file can make its readers fail in any way
         raise CheckpointError(
             f"{path}: expected a model saved by --save; it is damaged, or another kind of file"
@@ -154,7 +154,7 @@ def _read(path: PathLike, with_arrays: bool) -> tuple[dict[str, Any], Arrays]:
 
 
 def _upgraded(path: PathLike, place: dict[str, Any]) -> dict[str, Any]:
-    """Return a place as it is written now; format 1 had the caller's notes beside its own."""
+    """Return a place in today's format; format 1 kept the caller's notes beside its own."""
     if place.get("format") == FORMAT and set(place) == set(OWN):
         return place
     if place.get("format") != 1 or not any(key in place for key in BEFORE):
@@ -202,7 +202,7 @@ def plain_state(rng: np.random.Generator) -> dict[str, Any]:
 
 
 def set_state(rng: np.random.Generator, state: dict[str, Any]) -> None:
-    """Put a generator where `plain_state` found one; both must be of one kind."""
+    """Put a generator in a state of `plain_state`; both must be of the same kind."""
     inner = {
         name: np.array(value, np.uint64) if isinstance(value, list) else value
         for name, value in state["state"].items()

@@ -18,11 +18,11 @@ PathLike = str | os.PathLike[str]
 
 
 def write_atomically(path: PathLike, write: Callable[[BinaryIO], object]) -> None:
-    """Call ``write(file)`` on a temporary file beside `path`, then put it in the place of `path`.
+    """Call ``write(file)`` on a temporary file beside `path`, then move it to `path`.
 
     A kill at any moment leaves the previous file whole. A symbolic link stays one.
     """
-    import tempfile  # it loads decompressors, which importing the library does without
+    import tempfile  # it loads decompressors, which importing the library does not need
 
     path = Path(os.path.realpath(path))
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")

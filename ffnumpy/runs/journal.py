@@ -1,4 +1,4 @@
-"""A run in front of a person: the loop over epochs, the lines it prints, the way it is stopped."""
+"""A run as a person sees it: the loop over epochs, the lines it prints, how Ctrl-C stops it."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ def percent(error: float | None) -> str:
 
 
 class Journal:
-    """What a run has to say: lines on the terminal, epochs for the record.
+    """What a run reports: lines on the terminal, epochs for the record.
 
     Parameters
     ----------
     run : Run
     every : int
-        Measure after every so many epochs, and at the end; 0: only at the end.
+        Epochs between measurements; the last is always measured; 0: only the last.
     notes : dict, optional
         What `notes` returned when the run was saved.
     unit, stage : str
@@ -41,7 +41,7 @@ class Journal:
     seconds : float
         Wall-clock time so far, measuring included, saving not.
     last : dict or None
-        What was measured after the last epoch, if it was.
+        What was measured after the last epoch, or None.
     """
 
     def __init__(
@@ -72,11 +72,11 @@ class Journal:
         return watched(self.run.steps(), name, cases.batches, self.unit, cases.done)
 
     def measured(self) -> dict[str, Any]:
-        """Return what is to be said of the network as it is now."""
+        """Return the figures of the network as it is now."""
         return self.run.measure() if self.last is None else self.last
 
     def close_epoch(self) -> None:
-        """Measure if it is time to, print a line, and keep the figures; tables are left out."""
+        """Measure if it is due, print a line, and keep the figures without tables."""
         number = self.run.cases.epoch
         entry: dict[str, Any] = {"epoch": number, "seconds": round(self.open_epoch, 3)}
         line = f"{self.stage} {number:3d}/{self.run.epochs}   {self.open_epoch:6.1f} s"
@@ -95,7 +95,7 @@ def _is_table(value: Any) -> bool:
 
 
 def format_errors(measured: dict[str, Any]) -> str:
-    """Return the errors of a network for a line of text, in brackets those by layer.
+    """Return the errors of a network for a line of text, with those by layer in brackets.
 
     Examples
     --------
@@ -112,7 +112,7 @@ def format_errors(measured: dict[str, Any]) -> str:
 
 
 def train_to_the_end(journal: Journal, save: Callable[[], None] = lambda: None) -> bool:
-    """Run the epochs that are left, saving after each; return whether Ctrl-C stopped it.
+    """Run the remaining epochs, saving after each; return whether Ctrl-C stopped it.
 
     Raises
     ------
@@ -137,7 +137,7 @@ def train_to_the_end(journal: Journal, save: Callable[[], None] = lambda: None) 
 
 @contextmanager
 def interruptible() -> Iterator[list[int]]:
-    """Collect Ctrl-C in a list, to be looked at between batches; a second one stops at once."""
+    """Collect Ctrl-C in a list to check between batches; a second one stops at once."""
     caught: list[int] = []
 
     def note(number: int, frame: Any) -> None:

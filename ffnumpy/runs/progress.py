@@ -22,9 +22,9 @@ def watched(
     ----------
     steps : iterator
     name : str, optional
-        What stands before the bar.
+        The text before the bar.
     total : int, optional
-        Number of steps, those that are done already among them.
+        Number of steps, including those already done.
     unit : str
         What a step is.
     done : int

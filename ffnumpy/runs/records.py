@@ -1,4 +1,4 @@
-"""What every record of a run begins with: command line, seed, versions; and its memory."""
+"""The head of every record of a run: command line, seed, versions; and its peak memory."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ BLAS_VARIABLES = ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE", "OPENBLAS_NUM_THREADS
 
 
 def command_line() -> str:
-    """Return the command that runs now, as one would type it, with the variables of BLAS."""
+    """Return the running command as one would type it, with BLAS's variables."""
     program = Path(sys.argv[0])
     start = [program.name]
     if program.name == "__main__.py":

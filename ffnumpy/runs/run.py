@@ -1,4 +1,4 @@
-"""A training run: who learns, from what, for how long, and everything that a resumed run needs."""
+"""A training run: what learns, from what, for how long, and everything that a resumed run needs."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class DivergedError(ArithmeticError):
 
 
 class Saved(Protocol):
-    """Anything that a resumed run needs the state of."""
+    """Anything whose state a resumed run needs."""
 
     def arrays(self) -> dict[str, NDArray]:
         """Return the state as arrays, by name; they need not be copies."""
@@ -38,18 +38,18 @@ class Run:
     ----------
     learners : callable, epoch from 0 -> layers that learn in it, in their order
     cases : Cases
-        The training set; it knows the epoch and how far that has got.
+        The training set; it knows the epoch and how far it has got.
     epochs : int
         Of the whole run.
     measure : callable -> dict
-        What is to be said of the network as it is: names and numbers. The journal prints those
+        The figures of the network as it is: names to numbers. The journal prints those
         that begin with "error", the record keeps them all.
     parts : dict of Saved
         Everything that has a state, by name.
     rng : numpy.random.Generator
-        Of whatever is drawn while it runs.
+        For everything drawn during the run.
     network : object, optional
-        What answers, for whoever draws figures of it or asks it for classes.
+        The network itself, for figures and predictions.
 
     Raises
     ------
@@ -77,8 +77,8 @@ class Run:
     def steps(self) -> Iterator[int]:
         """Train through the rest of the current epoch; yield after each batch.
 
-        A large network is shared out among two cores until the last batch, or until the loop is
-        left: NumPy's BLAS has one thread meanwhile, see `ffnumpy.weights.shared`.
+        A large network is shared between two cores until the last batch, or until the loop is
+        left: meanwhile NumPy's BLAS has one thread, see `ffnumpy.weights.shared`.
         """
         layers = self.learners(self.cases.epoch)
         with shared(layers, self.cases.batch):

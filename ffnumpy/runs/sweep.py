@@ -41,7 +41,7 @@ def sweep(
     record : list of dict
         The entries so far; new ones are appended.
     key : str
-        Under which an entry keeps the name of its point.
+        The entry's key for the name of its point.
 
     Examples
     --------
@@ -60,20 +60,20 @@ def sweep(
 
 
 def resumed_record(path: PathLike, fresh: Entry, shared: Iterable[str] = ()) -> Entry:
-    """Return the record of an earlier run, to be continued in the place of a fresh one.
+    """Return the record of an earlier run, to be continued instead of a fresh one.
 
     Parameters
     ----------
     path : path
     fresh : dict
-        The record of a run that would begin now, with `versions` and `options`.
+        The record of a run that starts now, with `versions` and `options`.
     shared : iterable of str
-        Further entries that have to be the same in both.
+        Further entries that must be the same in both.
 
     Raises
     ------
     CheckpointError
-        If the file is no such record, or one of other options, versions or `shared` entries.
+        If the file is not such a record, or has other options, versions or `shared` entries.
     """
     kept = _read(Path(path), fresh)
     _refuse_other_versions(path, kept["versions"], fresh["versions"])
@@ -96,9 +96,9 @@ def _read(path: Path, fresh: Entry) -> Entry:
         alike = False
     if not alike:
         raise CheckpointError(
-            f"{path}: expected a record that an earlier run of this command has written; this is "
-            f"none, or it comes from a version that did not record enough. Name another file, and "
-            f"begin without --resume."
+            f"{path}: expected a record written by an earlier run of this command; this is not "
+            f"one, or its version recorded too little. Name another file, and start without "
+            f"--resume."
         )
     return kept
 
@@ -108,8 +108,8 @@ def _refuse_other_versions(path: PathLike, before: Entry, here: Entry) -> None:
     for what, version in before.items():
         if here.get(what) != version:
             raise CheckpointError(
-                f"{path}: was made with {what} {version}; here it is {here.get(what)}. Points "
-                f"of one record come from one place: go on there, or begin another record."
+                f"{path}: was made with {what} {version}; here it is {here.get(what)}. All "
+                f"points of one record come from one place: go on there, or begin another record."
             )
 
 
@@ -118,5 +118,5 @@ def _refuse_other_options(path: PathLike, before: Entry, now: Entry) -> None:
         if before.get(name) != value:
             raise CheckpointError(
                 f"{path}: was started with --{name.replace('_', '-')} {before.get(name)}; got "
-                f"{value}. A run goes on as it began: repeat its options."
+                f"{value}. Repeat the options of that run."
             )

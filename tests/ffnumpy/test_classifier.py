@@ -242,7 +242,7 @@ def test_partial_fit_refuses_surprises(blobs: tuple[NDArray, NDArray]) -> None:
     with pytest.raises(ValueError, match="first call of partial_fit"):
         FFClassifier().partial_fit(*blobs)
     classifier = FFClassifier(**QUICK).partial_fit(*blobs, classes=[0, 1, 2])
-    with pytest.raises(ValueError, match=r"got also \[3 4 5\]"):
+    with pytest.raises(ValueError, match=r"also got \[3 4 5\]"):
         classifier.partial_fit(blobs[0], blobs[1] + 3)
     with pytest.raises(ValueError, match="as before"):
         classifier.partial_fit(*blobs, classes=[0, 1])

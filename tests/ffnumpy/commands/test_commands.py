@@ -82,7 +82,7 @@ def test_layers_to_count_are_whole_numbers(
 ) -> None:
     with pytest.raises(SystemExit, match="2"):
         main([*command, "--count-layers", "a"])
-    message = "--count-layers: expected whole numbers with commas between; got a"
+    message = "--count-layers: expected whole numbers separated by commas; got a"
     assert message in capsys.readouterr().err
 
 
@@ -239,7 +239,7 @@ def test_what_needs_more_memory_than_there_is_is_told_without_a_traceback(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     assert main(["train", "--hidden", str(10**15), "--epochs", "0"]) == 1
-    assert "needs more memory than there is" in capsys.readouterr().err
+    assert "not enough memory" in capsys.readouterr().err
 
 
 def test_validation_holds_images_out_and_leaves_the_test_images_alone(tmp_path: Path) -> None:
@@ -286,7 +286,7 @@ def test_the_impossible_is_refused_in_one_line(
         (("--epochs", "0"), "has 1 epochs behind it"),
         (("--seed", "7"), "started with seed 0; got 7"),
         (("--rate", "5"), "started with rate 0.01; got 5.0"),
-        (("--preset", "pytorch-example"), "A run goes on as it began"),
+        (("--preset", "pytorch-example"), "A resumed run keeps its options"),
         (("--validation", "5000"), "started with validation 0; got 5000"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
@@ -473,7 +473,7 @@ def test_the_model_that_goes_on_is_not_replaced_by_a_record(
     before = model.read_bytes()
     again = ["--resume", model, "--save", tmp_path / "n.npz", "--out", model, "--epochs", "2"]
     assert train(*again) == 2
-    assert "is the file of --resume too" in capsys.readouterr().err
+    assert "is also the file of --resume" in capsys.readouterr().err
     assert model.read_bytes() == before
 
 

@@ -182,7 +182,7 @@ def test_a_pickle_that_calls_a_function_is_refused_before_the_call(tmp_path: Pat
     write_pickles(tmp_path)
     path = tmp_path / "cifar-10-batches-py" / "data_batch_1"
     path.write_bytes(b"cbuiltins\nexit\n(tR.")
-    with pytest.raises(DataError, match=r"builtins.exit, which is no array"):
+    with pytest.raises(DataError, match=r"builtins.exit, which is not an array"):
         cifar.read_dataset(tmp_path, RECORDS)
 
 
@@ -200,7 +200,7 @@ def test_labels_of_several_lengths_are_refused(tmp_path: Path) -> None:
     content = {b"data": PLANES[0], b"labels": [[1], [2, 3], [4], [5]]}
     path = tmp_path / "cifar-10-batches-py" / "data_batch_1"
     path.write_bytes(pickle.dumps(content, protocol=2))
-    with pytest.raises(DataError, match="no vector"):
+    with pytest.raises(DataError, match="not a vector"):
         cifar.read_dataset(tmp_path, RECORDS)
 
 

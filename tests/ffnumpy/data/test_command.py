@@ -51,7 +51,7 @@ def test_get_says_where_the_set_lies_now(
     monkeypatch.setattr(downloads, "fetch", fetch)
     assert run("get", "mnist", *["--data-dir", str(tmp_path)] * given) == 0
     assert asked == [("mnist", tmp_path if given else None)]
-    assert capsys.readouterr().out == f"mnist lies in {tmp_path / 'there'}\n"
+    assert capsys.readouterr().out == f"mnist is in {tmp_path / 'there'}\n"
 
 
 def test_get_knows_only_sets_that_can_be_fetched(capsys: pytest.CaptureFixture[str]) -> None:

@@ -378,14 +378,14 @@ def test_another_format_is_refused_with_what_to_do(tmp_path: Path) -> None:
 def test_arrays_that_do_not_fit_the_setting_are_refused(change: Any, tmp_path: Path) -> None:
     path = tmp_path / "m.npz"
     rewritten(path, change)
-    assert "does not fit together" in refused(path, [load_network])
+    assert "is inconsistent" in refused(path, [load_network])
 
 
 def test_a_run_of_other_arrays_is_not_put_where_the_saved_one_stood(tmp_path: Path) -> None:
     path = tmp_path / "m.npz"
     saved(path)
     for changes in ({"hidden": (6, 4)}, {"optimiser": "adam"}, {"hidden": (6, 5, 4)}):
-        with pytest.raises(CheckpointError, match="does not fit together or is another one"):
+        with pytest.raises(CheckpointError, match="is inconsistent or a different one"):
             restore(path, **changes)
 
 
@@ -408,7 +408,7 @@ def test_what_another_program_has_saved_is_told_apart(tmp_path: Path) -> None:
 def test_a_setting_that_this_version_does_not_know_is_refused(change: Any, tmp_path: Path) -> None:
     path = tmp_path / "m.npz"
     rewritten(path, change)
-    assert "does not fit together" in refused(path, [load_network])
+    assert "is inconsistent" in refused(path, [load_network])
 
 
 def as_format_1(path: Path, name: str) -> None:

@@ -70,7 +70,7 @@ def test_what_cannot_be_done_is_refused_before_any_work(tmp_path: Path) -> None:
         run("--csv", tmp_path / "bad.csv", "--out-dir", tmp_path)
     table = tmp_path / "bad.json"
     table.touch()
-    with pytest.raises(UsageError, match="is the file of --csv too"):
+    with pytest.raises(UsageError, match="is also the file of --csv"):
         run("--csv", table, "--out-dir", tmp_path)
     assert {path.name for path in tmp_path.iterdir()} == {"bad.csv", "bad.json", "file"}
 

@@ -93,7 +93,7 @@ def test_a_chip_learns_and_converts_nothing() -> None:
 def test_a_file_of_another_chip_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "chip.npz"
     checkpoint.save(path, chip_run("gokmen-vlasov"), {})
-    with pytest.raises(CheckpointError, match="does not fit together or is another one"):
+    with pytest.raises(CheckpointError, match="is inconsistent or a different one"):
         checkpoint.restore(path, chip_run("pcm"))
     path.write_bytes(path.read_bytes()[:1000])
     with pytest.raises(CheckpointError, match="it is damaged, or another kind of file"):
