@@ -31,7 +31,7 @@ from ffnumpy.validation import above_zero, check_labels, not_negative, whole, wi
 from ffnumpy.weights.dense import Dense, normal
 
 SECTION, PAPER, REACH, MINUTES = "3.1", "about 1.4 %", 0.014, 6
-DIFFERS = "widths and schedule of the author's Forward-Forward program"
+DIFFERS = "widths and schedule of the author's Forward-Forward program; ε by held-back images"
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ class Setting:
         whole(0, epochs=self.epochs)
 
 
-FULL = Setting(epochs=20)
+FULL = Setting(epochs=20, moving=Moving(rate=0.3))
 QUICK = Setting(hidden=(200, 200), epochs=6)
 
 

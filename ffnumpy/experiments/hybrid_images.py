@@ -28,7 +28,7 @@ from ffnumpy.weights import Dense, normal
 
 SECTION, PAPER, REACH, MINUTES = "3.2", "1.37 %", 0.0137, 150
 DIFFERS = "blurs, rates and the softmax's epochs, which the paper does not state"
-READ = 3  # the softmax reads the last so many layers
+READ = 3  # layers the softmax reads, counted from the last
 DECAY, READOUT_RATE, READOUT_DECAY = 0.001, 0.1, 0.003  # Source: [HintonCode]
 
 
