@@ -29,15 +29,16 @@ def speeds(records: Records) -> str:
 def busy(records: Records) -> str:
     """Return how long steps take alone and beside a busy core."""
     return table(
-        "task|alone|beside a busy core|ratio",
+        "record|task|alone|beside a busy core|ratio",
         (
             (
+                link(name),
                 row["task"],
                 f"{row['alone_ms']:.3g} ms",
                 f"{row['beside_ms']:.3g} ms",
                 f"{row['ratio']:.1f}",
             )
-            for record in records.values()
+            for name, record in records.items()
             for row in record.get("busy", [])
         ),
     )
