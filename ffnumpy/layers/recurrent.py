@@ -105,7 +105,8 @@ class Driven:
 class Recurrent:
     """Hidden layers that are iterated together, as one layer of the list.
 
-    Its input is a `ffnumpy.cases.Labelled`, whose features and codes it uses separately.
+    Its input is a `ffnumpy.cases.Labelled`, whose features and codes it uses separately: the
+    features normalised by themselves, the codes as long as their encoding made them.
 
     Parameters
     ----------
@@ -146,7 +147,7 @@ class Recurrent:
 
     def initial(self, features: Any) -> list[NDArray]:
         """Return the states after one bottom-up pass, which sees no label."""
-        states, x = [], features.rows
+        states, x = [], normalise(features.rows)
         for layer in self.layers:
             states.append(relu.value(layer.bottom_up.forward(x)))
             x = normalise(states[-1])
@@ -158,10 +159,10 @@ class Recurrent:
 
     def iterate(self, x: Any) -> Iterator[list[Moment]]:
         """Yield every layer after each iteration, from the first; change nothing."""
-        image = np.tile(x.features.rows, (x.copies, 1))
+        image, label = np.tile(normalise(x.features.rows), (x.copies, 1)), x.codes / x.scale
         states = [np.tile(state, (x.copies, 1)) for state in self.initial(x.features)]
         while True:
-            moments = self.once(image, x.codes, states)
+            moments = self.once(image, label, states)
             yield moments
             states = [moment.state for moment in moments]
 

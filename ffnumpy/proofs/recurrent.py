@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from ffnumpy.goodness import sum_of_squares
 from ffnumpy.layers.recurrent import Driven, Moment, Recurrent
+from ffnumpy.normalisation import normalise
 from ffnumpy.proofs.differences import check_slope
 from ffnumpy.proofs.rows import (
     CLASSES,
@@ -45,7 +46,8 @@ class _Iteration:
 
     def __init__(self, rng: np.random.Generator) -> None:
         self.x = stacked_input("labelled images", rng)
-        self.image = np.tile(self.x.features.rows, (2, 1))
+        self.image = np.tile(normalise(self.x.features.rows), (2, 1))
+        self.label = self.x.codes / self.x.scale
         self.values = away_from_kinks(
             lambda: [normal(*shape, rng, float) for shape in MATRICES], self._totals
         )
@@ -55,7 +57,7 @@ class _Iteration:
         return [np.tile(state, (2, 1)) for state in _net(values).initial(self.x.features)]
 
     def _totals(self, values: Sequence[NDArray]) -> NDArray:
-        moments = _net(values).once(self.image, self.x.codes, self._before(values))
+        moments = _net(values).once(self.image, self.label, self._before(values))
         return np.hstack([moment.z for moment in moments])
 
     def _with(self, n: int, v: NDArray) -> list[NDArray]:
@@ -63,7 +65,7 @@ class _Iteration:
 
     def _after(self, n: int, v: NDArray) -> Moment:
         """Return the layer of matrix n after the iteration, with v as that matrix."""
-        return _net(self._with(n, v)).once(self.image, self.x.codes, self.states)[n // 2]
+        return _net(self._with(n, v)).once(self.image, self.label, self.states)[n // 2]
 
     def log_p(self, n: int, v: NDArray) -> NDArray:
         """Return that layer's log probability of every case."""

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from ffnumpy.cases import TwoTowers
+from ffnumpy.cases import OneHot, TwoTowers
 from ffnumpy.layers import Driven, Recurrent
 from ffnumpy.layers.recurrent import Moment
 from ffnumpy.normalisation import normalise
@@ -86,6 +86,18 @@ def test_a_state_keeps_its_part_and_the_counted_iterations_are_averaged() -> Non
             assert np.allclose(new.state, 0.25 * old.state + 0.75 * new.z.clip(0), atol=1e-6)
     expected = sum(np.mean(m.state**2, axis=1) for k in (1, 3) for m in moments[k]) / 2
     assert np.allclose(net.forward(x)[1], expected)
+
+
+@pytest.mark.parametrize(
+    "encoding", [TwoTowers(CLASSES, 3.0), OneHot(CLASSES, 3.0, overwrite=False)]
+)
+def test_a_blank_image_or_another_encoding_leaves_the_label_its_length(encoding: Any) -> None:
+    net, rows = recurrent((5, 4)), np.zeros((2, PIXELS), np.uint8)
+    rows[1] = 7
+    x = encoding.labelled(encoding.features(rows), np.array([1, 1]))
+    moments = states(net, x, 1)[0]
+    assert np.allclose(moments[-1].above, [[0, 3, 0]] * 2)
+    assert np.allclose(np.mean(moments[0].below ** 2, axis=1), [0, 1])
 
 
 def test_weights_move_once_a_case_or_at_every_iteration() -> None:
