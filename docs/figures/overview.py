@@ -21,6 +21,7 @@ RECORDS = HERE.parents[1] / "results"
 TEAL, GREY, DARK, ORANGE = "#0b7285", "0.4", "0.2", "#d9480f"
 TITLE: dict[str, Any] = {"fontsize": 14, "weight": "bold", "pad": 12}
 ROWS = (  # name of the records, what is written beside the dots, colour
+    ("experiments/local_fields", "local fields that learn without labels, floating point", GREY),
     ("mnist-4x2000-60-epochs", "4 × 2000 units, floating point", GREY),
     ("mnist-3x1000-30-epochs", "3 × 1000 units, floating point", GREY),
     ("twin", "2 × 256 units, floating point, one image at a time", GREY),
@@ -88,7 +89,7 @@ def reached(ax: Axes) -> None:
 
 def main() -> None:
     """Write the figure."""
-    figure, (left, right) = plt.subplots(1, 2, figsize=(12, 4.6), layout="constrained")
+    figure, (left, right) = plt.subplots(1, 2, figsize=(12, 5.2), layout="constrained")
     two_passes(left)
     reached(right)
     figure.savefig(HERE / "overview.png", dpi=100)
