@@ -12,6 +12,7 @@ from ffnumpy.inference import confusion_matrix
 from ffnumpy.layers.layer import Layer
 from ffnumpy.layers.readout import Readout
 from ffnumpy.training import Learners
+from ffnumpy.weights.outer import Weights
 
 __all__ = ["Unsupervised"]
 
@@ -39,6 +40,11 @@ class Unsupervised:
         inputs: Callable[[NDArray], NDArray],
     ) -> None:
         self.layers, self.readout, self.read, self.inputs = list(layers), readout, read, inputs
+
+    @property
+    def weights(self) -> list[Weights]:
+        """All weights, of the layers and of the readout."""
+        return [*(layer.weights for layer in self.layers), self.readout.weights]
 
     def activities(self, x: Any) -> list[NDArray]:
         """Return the normalised activities that the readout reads."""

@@ -51,7 +51,8 @@ class Backprop:
         """Return ``∂log p/∂z`` of every layer: ``δ_l = (δ_{l+1} W_{l+1}ᵀ) · f'(z_l)``."""
         deltas = [Readout.delta(totals[-1], labels)]
         for weights, z in zip(self.weights[:0:-1], totals[-2::-1], strict=True):
-            deltas.append(deltas[-1] @ weights.matrix.T * relu.slope(z))
+            back = weights.cores.matmul(deltas[-1], weights.matrix.T)
+            deltas.append(back * relu.slope(z))
         return deltas[::-1]
 
     def learn(self, x: NDArray, labels: NDArray) -> NDArray:

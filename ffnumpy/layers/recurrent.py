@@ -145,6 +145,12 @@ class Recurrent:
         self.layers, self.iterations, self.counted = list(layers), iterations, tuple(counted)
         self.keep, self.at_every_iteration = keep, at_every_iteration
 
+    @property
+    def weights(self) -> list[Dense]:
+        """All matrices."""
+        both = [dense for layer in self.layers for dense in (layer.bottom_up, layer.top_down)]
+        return [dense for dense in both if dense is not None]
+
     def initial(self, features: Any) -> list[NDArray]:
         """Return the states after one bottom-up pass, which sees no label."""
         states, x = [], normalise(features.rows)

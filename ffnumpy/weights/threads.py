@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from contextvars import copy_context
@@ -84,7 +84,7 @@ ALONE = Cores()
 
 
 @contextmanager
-def shared(learners: Iterable[Any], batch: int) -> Iterator[None]:
+def shared(learners: Sequence[Any], batch: int) -> Iterator[None]:
     """Share large matrices among BLAS's threads while a network learns.
 
     Inside the block BLAS keeps to one thread, everywhere in the process; so it does for a network
@@ -96,8 +96,8 @@ def shared(learners: Iterable[Any], batch: int) -> Iterator[None]:
 
     Parameters
     ----------
-    learners : iterable
-        Layers or weights. Weights that have `cores`, such as `Dense`, are lent them.
+    learners : sequence
+        Layers, which may have several weights each, or weights. Those with `cores` are lent them.
     batch : int
         Images in a batch.
     """
@@ -126,10 +126,16 @@ def _sharing(number: int, sizes: dict[Any, int]) -> Iterator[None]:
             _lend(ALONE, weights)
 
 
+def _matrices(learner: Any) -> Sequence[Any]:
+    """Return the weights of a learner, or the learner itself; some learners are frozen."""
+    layer = getattr(learner, "layer", learner)
+    weights = getattr(layer, "weights", layer)
+    return weights if isinstance(weights, Sequence) else [weights]
+
+
 def _sizes(learners: Iterable[Any]) -> dict[Any, int]:
     """Return the weights that cores may share, and how many numbers each has."""
-    layers = [getattr(learner, "layer", learner) for learner in learners]  # some are frozen
-    weights = [getattr(layer, "weights", layer) for layer in layers]
+    weights = [w for learner in learners for w in _matrices(learner)]
     return {w: w.shape[0] * w.shape[1] for w in weights if hasattr(w, "cores")}
 
 

@@ -24,7 +24,8 @@ from threadpoolctl import ThreadpoolController
 
 from ffnumpy import FFClassifier
 from ffnumpy.cases.labelled import Features, Labelled
-from ffnumpy.experiments import backprop, supervised
+from ffnumpy.data import strokes
+from ffnumpy.experiments import backprop, hybrid_images, supervised, top_down
 from ffnumpy.optimisers import BY_NAME, Schedule
 from ffnumpy.runs.run import Run
 from ffnumpy.supervised.names import changed
@@ -230,6 +231,25 @@ def test_a_small_network_has_one_thread_and_lends_no_cores() -> None:
 
 
 @counted
+def test_a_learner_of_several_matrices_is_lent_cores_for_the_large_ones() -> None:
+    large, small = matrix(LARGE), matrix(500)
+    with blas().limit(limits=2), shared([SimpleNamespace(weights=[small, large])], 1):
+        assert threads() == {1}
+        assert (large.cores.number, small.cores) == (2, ALONE)
+
+
+@counted
+@pytest.mark.parametrize("module", [top_down, hybrid_images, backprop])
+def test_blas_has_one_thread_in_every_epoch_of_a_network_of_any_kind(module: Any) -> None:
+    data = strokes.dataset()
+    run = module.start(module.QUICK, data, 0)
+    with blas().limit(limits=2):
+        for epoch in range(run.epochs):
+            with shared(run.learners(epoch), 100):
+                assert threads() == {1}
+
+
+@counted
 def test_learners_without_weights_of_their_own_are_left_to_blas() -> None:
     with blas().limit(limits=2), shared([object()], 1):
         assert threads() == {2}
@@ -263,14 +283,12 @@ class Counting(Cores):
         return super().matmul(x, matrix)
 
 
-def run_of(rows: NDArray, labels: NDArray, module: Any = supervised, **changes: Any) -> Run:
-    """Return a run of an experiment on these rows, which are measured on, too."""
+def run_of(rows: NDArray, labels: NDArray, **changes: Any) -> Run:
+    """Return a supervised run on these rows, which are measured on, too."""
     data: Any = SimpleNamespace(
         train_images=rows, train_labels=labels, test_images=rows, test_labels=labels, classes=10
     )
-    base = supervised.AUTHOR if module is supervised else module.FULL
-    run: Run = module.start(changed(base, **changes), data, 0)
-    return run
+    return supervised.start(changed(supervised.AUTHOR, **changes), data, 0)
 
 
 def test_every_large_product_and_update_of_a_step_is_shared() -> None:
@@ -320,10 +338,9 @@ def test_a_run_that_is_left_gives_the_cores_back() -> None:
 
 
 @counted
-@pytest.mark.parametrize(("batch", "module"), [(501, supervised), (20, backprop)])
-def test_runs_of_which_nothing_is_known_are_left_to_blas(batch: int, module: Any) -> None:
-    rows, labels = np.zeros((batch, 784), np.uint8), np.arange(batch) % 10
-    run = run_of(rows, labels, module, hidden=(720,), batch=batch, epochs=1)
+def test_runs_with_many_images_in_a_batch_are_left_to_blas() -> None:
+    rows, labels = np.zeros((MANY + 1, 784), np.uint8), np.arange(MANY + 1) % 10
+    run = run_of(rows, labels, hidden=(720,), batch=MANY + 1, epochs=1)
     with blas().limit(limits=2):
         for _ in run.steps():
             assert threads() == {2}
