@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from ffnumpy.commands.cli import run_program
 
 COMMANDS = {
-    "demo": "verify the gradients, train on digits, show the one-step rule: 90 seconds",
+    "demo": "verify the gradients, train on digits, show the one-step rule: half a minute",
     "train": "train a network, save it, resume it",
     "experiment": "list the experiments of the paper, and run one",
     "evaluate": "errors of a saved network, by layer and by class",

@@ -29,6 +29,7 @@ __all__ = [
     "goodness_by_label",
     "neutral_activities",
     "predict",
+    "scored",
     "votes",
 ]
 
@@ -241,3 +242,15 @@ def confusion_matrix(labels: NDArray, predicted: NDArray, classes: int) -> NDArr
     check_labels(len(predicted), labels, classes)
     cells = np.asarray(labels, np.intp) * classes + predicted
     return np.bincount(cells, minlength=classes * classes).reshape(classes, classes)
+
+
+def scored(labels: NDArray, named: NDArray, classes: int) -> dict[str, Any]:
+    """Return the error, a fraction, and the confusion matrix as lists, as records have them.
+
+    Examples
+    --------
+    >>> scored(np.array([0, 1, 1, 0]), np.array([0, 1, 0, 0]), 2)
+    {'error': 0.25, 'confusion': [[2, 0], [1, 1]]}
+    """
+    confusion = confusion_matrix(labels, named, classes).tolist()
+    return {"error": float(np.mean(named != labels)), "confusion": confusion}

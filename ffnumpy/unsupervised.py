@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ffnumpy.inference import confusion_matrix
+from ffnumpy.inference import scored
 from ffnumpy.layers.layer import Layer
 from ffnumpy.layers.readout import Readout
 from ffnumpy.training import Learners
@@ -72,10 +72,13 @@ class Unsupervised:
         return np.concatenate([self.forward(self.inputs(p))[0].argmax(axis=1) for p in parts])
 
     def measure(self, rows: NDArray, labels: NDArray) -> dict[str, Any]:
-        """Return the readout's error, a fraction, and the confusion matrix."""
-        named, classes = self.predict(rows), self.readout.weights.shape[1]
-        confusion = confusion_matrix(labels, named, classes)
-        return {"error": float(np.mean(named != labels)), "confusion": confusion.tolist()}
+        """Return the readout's error, a fraction, and the confusion matrix.
+
+        As long as the readout has learned nothing, there is no error: None.
+        """
+        if not self.readout.weights.updates:
+            return {"error": None, "confusion": []}
+        return scored(labels, self.predict(rows), self.readout.weights.shape[1])
 
     def parts(self) -> dict[str, Any]:
         """Return the layers and the readout's weights, by name."""

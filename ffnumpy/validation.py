@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import inf, isfinite
+from math import isfinite
 from numbers import Real
 from typing import Any
 
@@ -36,7 +36,8 @@ def finite(**values: Any) -> None:
 
 def is_count(value: Any, least: int = 1) -> bool:
     """Return whether a value is a whole number of at least `least`."""
-    return isinstance(value, int | np.integer) and bool(value >= least)
+    counts = isinstance(value, int | np.integer) and not isinstance(value, bool)
+    return counts and bool(value >= least)
 
 
 def above_zero(**values: Any) -> None:
@@ -47,7 +48,7 @@ def above_zero(**values: Any) -> None:
     >>> above_zero(rate=0.01)
     """
     for name, value in values.items():
-        if not (_is_number(value) and 0 < value < inf):
+        if not (_is_number(value) and value > 0):
             raise ValueError(f"{name}: expected a number above 0; got {value!r}")
 
 

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from ffnumpy.__main__ import main
+
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 PAGES = [path for folder in ("", "docs", "benchmarks") for path in (ROOT / folder).glob("*.md")]
@@ -28,6 +30,24 @@ def test_the_python_prints_the_promised_error(capsys: pytest.CaptureFixture[str]
     middle, spread = map(float, promised.groups())
     assert abs(float(printed[1]) - middle) < 3 * spread
     assert len(block.splitlines()) < 16
+
+
+def test_the_python_of_the_command_lines_page_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = (ROOT / "docs" / "command_line.md").read_text(encoding="utf-8")
+    saved, classifier = re.findall(r"^```python\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
+    monkeypatch.chdir(tmp_path)
+    small = ("--hidden", "9,9", "--epochs", "1", "--train-images", "300", "--save", "m.npz")
+    assert main(["train", *small]) == 0
+    capsys.readouterr()
+    exec(compile(saved, "command_line.md", "exec"), {})
+    assert len(re.findall(r"\d", capsys.readouterr().out)) == 10
+    pytest.importorskip("sklearn")
+    exec(compile(classifier, "command_line.md", "exec"), {})
+    scores = [float(score) for score in re.findall(r"[\d.]+", capsys.readouterr().out)]
+    assert len(scores) == 5
+    assert min(scores) > 0.8
 
 
 def test_the_readme_is_short_and_shows_its_picture_early() -> None:

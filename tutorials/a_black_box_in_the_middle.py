@@ -18,7 +18,7 @@ import numpy as np
 
 from ffnumpy.data import load
 from ffnumpy.experiments import black_box
-from ffnumpy.layers.through import BlackBox
+from ffnumpy.layers import BlackBox
 
 ORANGE, GREY, DARK = "C1", "0.7", "0.25"  # orange is for Forward-Forward and for findings
 rng = np.random.default_rng(0)

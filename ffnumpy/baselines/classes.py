@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from ffnumpy.baselines.backprop import plain
 from ffnumpy.cases.encoding import Encoding
 from ffnumpy.cases.labelled import Features
-from ffnumpy.inference import confusion_matrix
+from ffnumpy.inference import scored
 
 __all__ = ["ByClass"]
 
@@ -41,6 +41,4 @@ class ByClass:
 
     def measure(self, rows: NDArray, labels: NDArray) -> dict[str, Any]:
         """Return the error, a fraction, and the confusion matrix; there is no goodness."""
-        named = self.predict(rows)
-        confusion = confusion_matrix(labels, named, self.encoding.classes)
-        return {"error": float(np.mean(named != labels)), "confusion": confusion.tolist()}
+        return scored(labels, self.predict(rows), self.encoding.classes)

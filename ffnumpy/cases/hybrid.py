@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from ffnumpy.cases.batches import Cases
 from ffnumpy.normalisation import normalise
-from ffnumpy.validation import whole
+from ffnumpy.validation import check_labels, whole
 
 __all__ = ["HybridCases", "blurring", "hybrids", "pixels_as_inputs"]
 
@@ -35,12 +35,14 @@ def blurring(side: int, times: int) -> NDArray:
     return np.linalg.matrix_power(once, times)
 
 
-def hybrids(x: NDArray, shape: tuple[int, ...], blurs: int, rng: np.random.Generator) -> NDArray:
-    """Return hybrids of each image and the one before it in the batch, (batch, pixels).
+def hybrids(
+    x: NDArray, other: NDArray, shape: tuple[int, ...], blurs: int, rng: np.random.Generator
+) -> NDArray:
+    """Return hybrids of each image, inside the mask, and another one, outside, (batch, pixels).
 
     Parameters
     ----------
-    x : (batch, pixels) array
+    x, other : (batch, pixels) arrays
     shape : tuple of int
         Of one image: height, width, and perhaps colours, which share one mask.
     blurs : int
@@ -51,7 +53,7 @@ def hybrids(x: NDArray, shape: tuple[int, ...], blurs: int, rng: np.random.Gener
     bits = rng.integers(0, 2, (len(x), *shape[:2]))
     inside = (down @ bits @ across.T > 0.5).reshape(len(x), -1)
     inside = inside.repeat(x.shape[1] // inside.shape[1], axis=1)
-    return np.where(inside, x, np.roll(x, 1, axis=0))
+    return np.where(inside, x, other)
 
 
 def pixels_as_inputs(rows: NDArray) -> NDArray:
@@ -81,7 +83,8 @@ class HybridCases(Cases):
     Raises
     ------
     ValueError
-        As `Cases` does, and if the number of blurs is negative.
+        As `Cases` does, if there is only one image, the number of blurs is negative, or the labels
+        are not one whole number from 0 for each image.
     """
 
     def __init__(
@@ -96,6 +99,9 @@ class HybridCases(Cases):
         seed: int = 0,
     ) -> None:
         whole(0, blurs=blurs)
+        check_labels(len(rows), labels, 1 + int(np.max(labels, initial=0)))
+        if len(rows) < 2:
+            raise ValueError("expected at least two images, to make hybrids of; got one")
         super().__init__(len(rows), batch, seed)
         self.rows, self.labels, self.shape = rows, labels, shape
         self.unlabelled, self.blurs, self.rng = unlabelled, blurs, rng
@@ -104,7 +110,14 @@ class HybridCases(Cases):
         for index in self.indices():
             x = pixels_as_inputs(self.rows[index])
             if self.epoch < self.unlabelled:
-                negative = normalise(hybrids(x, self.shape, self.blurs, self.rng))
+                mixed = hybrids(x, self._others(index, x), self.shape, self.blurs, self.rng)
+                negative = normalise(mixed)
                 yield np.vstack([x, negative]), np.repeat(np.array([1, -1], np.float32), len(x))
             else:
                 yield x, self.labels[index]
+
+    def _others(self, index: NDArray, x: NDArray) -> NDArray:
+        """Return the image before each in the batch; for an image alone, the next of the set."""
+        if len(x) > 1:
+            return np.roll(x, 1, axis=0)
+        return pixels_as_inputs(self.rows[(index + 1) % self.n])

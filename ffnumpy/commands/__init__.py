@@ -14,6 +14,7 @@ __all__ = [
     "check_apart",
     "check_figure",
     "check_folder",
+    "check_new",
     "check_target",
     "percent",
     "seed",
@@ -63,6 +64,21 @@ def check_target(option: str, path: str | os.PathLike[str] | None) -> None:
         raise UsageError(f"{option} {path}: there is no folder {folder}; make it first")
     if not os.access(folder, os.W_OK):
         raise UsageError(f"{option} {path}: the folder {folder} is not writable")
+
+
+def check_new(option: str, path: str | os.PathLike[str] | None) -> None:
+    """Refuse, before any work is done, to begin again in a file that has work in it.
+
+    Raises
+    ------
+    UsageError
+        If the file exists.
+    """
+    if path is not None and Path(path).exists():
+        raise UsageError(
+            f"{option} {path}: exists already and would be lost; go on with --resume {path}, or "
+            f"give another name"
+        )
 
 
 def check_apart(files: Mapping[str, str | os.PathLike[str] | None]) -> None:

@@ -6,17 +6,27 @@ import argparse
 from typing import Any
 
 from ffnumpy import experiments
-from ffnumpy.commands import UsageError
-from ffnumpy.commands.options import add_options, given, setting_of
-from ffnumpy.commands.points import launch_points
-from ffnumpy.commands.training import Launch, add_run_options, check_run_options, launch, split
-from ffnumpy.data import NAMES, load
+from ffnumpy.commands import UsageError, check_new
+from ffnumpy.commands.options import add_options, defaults_of, given, setting_of
+from ffnumpy.commands.points import add_points_options, check_points_options, launch_points
+from ffnumpy.commands.training import (
+    Launch,
+    add_model_options,
+    add_run_options,
+    check_run_options,
+    fill_in,
+    launch,
+    refuse_other,
+    split,
+)
+from ffnumpy.data import NAMES, Dataset, load
 from ffnumpy.experiments import saved
 from ffnumpy.runs import checkpoint, records
 from ffnumpy.supervised.names import flat
 
 LOOKS = 10  # evaluations in a run of the usual length
 SCALES = {"quick": "strokes", "full": "mnist"}  # and the data set of each
+USUAL = {"scale": "quick", "seed": 0, "data": None, "validation": 0, "train_images": None}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -37,9 +47,15 @@ def _add_experiment(parsers: Any, name: str) -> None:
     parser.add_argument("--scale", choices=SCALES, help="default: quick, or as it was started")
     parser.add_argument("--data", choices=NAMES, help="default: strokes if quick, mnist if full")
     parser.add_argument("--data-dir", help="folder with the files; default: see `ffnumpy data`")
-    record = f"results/experiments/{name}.json"
-    add_run_options(parser, f"the record; those of the project are {record}", "ten times")
-    add_options(parser.add_argument_group("choices of this experiment"), module.FULL)
+    add_run_options(parser, f"the record; the project's is results/experiments/{name}.json")
+    if hasattr(module, "points"):
+        add_points_options(parser)
+    else:
+        add_model_options(parser, "ten times")
+    choices = parser.add_argument_group("choices of this experiment")
+    compared = getattr(module, "COMPARED", ())
+    usual = defaults_of(quick=module.QUICK, full=module.FULL)
+    add_options(choices, module.FULL, without=compared, defaults=usual)
     parser.set_defaults(perform=_run, experiment=name)
 
 
@@ -64,68 +80,57 @@ def _list(args: argparse.Namespace) -> int:
 
 
 def _run(args: argparse.Namespace) -> int:
-    check_run_options(args)
     module = experiments.named(args.experiment)
     if hasattr(module, "points"):
         return _run_points(args, module)
+    check_run_options(args)
     before = checkpoint.about(args.resume) if args.resume else None
-    _resolve_defaults(args, before)
-    data = load(args.data, args.data_dir)
-    base: Any = module.QUICK if args.scale == "quick" else module.FULL
-    if before is not None:
-        base = saved.setting_of(args.resume, before)
+    if before is None:
+        check_new("--save", args.save)
+    fill_in(args, {**USUAL, "evaluate_every": None}, before)
+    base = _base(args, module) if before is None else saved.setting_of(args.resume, before)
     setting = setting_of(base, given(args, base))
+    if before is not None:
+        _check_unchanged(args, before, flat(base), flat(setting))
     if args.evaluate_every is None:
         args.evaluate_every = max(1, setting.epochs // LOOKS)
-    _check_unchanged(args, before, flat(setting))
-    notes = {"evaluate_every": args.evaluate_every, "started_by": _begun(before)}
+    begun = records.command_line() if before is None else before.get("started_by")
+    notes = {"evaluate_every": args.evaluate_every, "started_by": begun}
     notes |= {"validation": args.validation, "train_images": args.train_images}
-    what = Launch(args.experiment, args.scale, setting, split(data, args), args.seed, notes)
-    return launch(args, what, before)
+    data = split(_data(args), args)
+    return launch(
+        args, Launch(args.experiment, args.scale, setting, data, args.seed, notes), before
+    )
 
 
 def _run_points(args: argparse.Namespace, module: Any) -> int:
     """Run an experiment of several points; --resume takes its record."""
-    if args.save or args.plots:
-        raise UsageError(
-            f"--save, --plots: {args.experiment} has several networks and keeps none of them; "
-            f"leave them out. --out saves the record after each, and --resume continues it."
-        )
-    _resolve_defaults(args, None)
-    base: Any = module.QUICK if args.scale == "quick" else module.FULL
+    check_points_options(args)
+    fill_in(args, USUAL, None)
+    base = _base(args, module)
     setting = setting_of(base, given(args, base))
-    data = split(load(args.data, args.data_dir), args)
-    what = Launch(args.experiment, args.scale, setting, data, args.seed, {})
-    return launch_points(args, what, module.points(setting, args.seed))
+    try:
+        points = module.points(setting, args.seed)
+    except ValueError as error:
+        raise UsageError(str(error)) from None
+    what = Launch(args.experiment, args.scale, setting, split(_data(args), args), args.seed, {})
+    return launch_points(args, what, points)
 
 
-def _begun(before: dict[str, Any] | None) -> Any:
-    return records.command_line() if before is None else before.get("started_by")
+def _base(args: argparse.Namespace, module: Any) -> Any:
+    return module.QUICK if args.scale == "quick" else module.FULL
 
 
-def _resolve_defaults(args: argparse.Namespace, before: dict[str, Any] | None) -> None:
-    """Fill in missing options: from the run to be resumed, or the usual values."""
-    usual: dict[str, Any] = {"scale": "quick", "seed": 0, "data": None, "evaluate_every": None}
-    usual |= {"validation": 0, "train_images": None}
-    usual |= {name: before[name] for name in usual if before and name in before}
-    for name, value in usual.items():
-        if getattr(args, name) is None:
-            setattr(args, name, value)
-    args.data = args.data or SCALES[args.scale]
+def _data(args: argparse.Namespace) -> Dataset:
+    return load(args.data or SCALES[args.scale], args.data_dir)
 
 
 def _check_unchanged(
-    args: argparse.Namespace, before: dict[str, Any] | None, setting: dict[str, Any]
+    args: argparse.Namespace, before: dict[str, Any], began: dict[str, Any], now: dict[str, Any]
 ) -> None:
     """Refuse options that contradict the run to be resumed."""
-    if before is None:
-        return
-    now = {"experiment": args.experiment, "scale": args.scale, "data": args.data}
-    now |= {"seed": args.seed, **setting}
-    began = {**before, **before["setting"]}
-    for name, value in now.items():
-        if name != "epochs" and began.get(name) != value:
-            raise UsageError(
-                f"{args.resume}: was started with {name} {began.get(name)}; got {value}. "
-                f"A resumed run keeps its options: repeat it or leave it out."
-            )
+    named = ("scale", "data", "seed")
+    own = {"experiment": saved.experiment_of(args.resume, before)}
+    own |= {name: before.get(name, getattr(args, name)) for name in named}
+    asked = {"experiment": args.experiment, **{name: getattr(args, name) for name in named}}
+    refuse_other(args.resume, {**own, **began}, {**asked, **now})

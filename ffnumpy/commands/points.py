@@ -7,6 +7,7 @@ import time
 from dataclasses import replace
 from typing import Any
 
+from ffnumpy.commands import UsageError, check_new, check_target
 from ffnumpy.commands.training import INTERRUPTED, Launch, started
 from ffnumpy.runs import records
 from ffnumpy.runs.files import write_json
@@ -14,9 +15,34 @@ from ffnumpy.runs.journal import Journal, format_errors, train_to_the_end
 from ffnumpy.runs.sweep import resumed_record, sweep
 from ffnumpy.supervised.names import flat
 
-__all__ = ["launch_points"]
+__all__ = ["add_points_options", "check_points_options", "launch_points"]
 
+OF_ONE_NETWORK = ("--save", "--plots", "--evaluate-every")
 Points = dict[str, tuple[Any, int]]
+
+
+def add_points_options(parser: Any) -> None:
+    """Add the option to go on; those of a single network are known, to be refused by name."""
+    parser.add_argument(
+        "--resume", metavar="RUN.json", help="go on with this record; saves there, or where --out"
+    )
+    for name in OF_ONE_NETWORK:
+        parser.add_argument(name, help=argparse.SUPPRESS)
+
+
+def check_points_options(args: argparse.Namespace) -> None:
+    """Refuse what cannot be done, before any training."""
+    for name in OF_ONE_NETWORK:
+        if getattr(args, name[2:].replace("-", "_")) is not None:
+            raise UsageError(
+                f"{name}: {args.experiment} trains several networks, keeps none of them and "
+                f"measures each at its end; leave it out. --out saves the record after each, and "
+                f"--resume continues it."
+            )
+    for name in ("resume", "out"):
+        check_target(f"--{name}", getattr(args, name))
+    if args.resume is None or args.out != args.resume:
+        check_new("--out", args.out)
 
 
 def launch_points(args: argparse.Namespace, what: Launch, points: Points) -> int:
@@ -35,6 +61,7 @@ def launch_points(args: argparse.Namespace, what: Launch, points: Points) -> int
     record = _new_record(what)
     if args.resume:
         record = resumed_record(args.resume, record, ("experiment", "scale", "data"))
+        print(f"{args.resume}: {len(record['points'])} of {len(points)} points are done")
     begun = time.perf_counter() - record["seconds"]
     for entry in record["points"]:
         print(_line(entry), flush=True)
@@ -45,6 +72,8 @@ def launch_points(args: argparse.Namespace, what: Launch, points: Points) -> int
             record |= {"test_error": record["points"][0]["error"]}
             if path:
                 write_json(path, record)
+        if path:
+            write_json(path, record)
     except KeyboardInterrupt:
         print("interrupted; " + (f"go on with --resume {path}" if path else "nothing was saved"))
         return INTERRUPTED

@@ -9,7 +9,16 @@ from typing import Any
 from ffnumpy.activations import relu
 from ffnumpy.commands import UsageError, whole_numbers
 from ffnumpy.commands.options import add_options, given, setting_of
-from ffnumpy.commands.training import Launch, add_run_options, check_run_options, launch, split
+from ffnumpy.commands.training import (
+    Launch,
+    add_model_options,
+    add_run_options,
+    check_run_options,
+    fill_in,
+    launch,
+    refuse_other,
+    split,
+)
 from ffnumpy.data import NAMES, Dataset, load
 from ffnumpy.experiments import backprop, pytorch_example, saved, supervised
 from ffnumpy.runs import checkpoint, records
@@ -63,6 +72,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "default: 60, pytorch-example 1000. The author's rate falls towards the last of them, so a "
         "run extended later differs from one that long from the start",
     )
+    add_model_options(run)
     add_run_options(run, "the record of the run")
     add_count_argument(run)
     choices = parser.add_argument_group("choices that replace the preset's")
@@ -74,7 +84,12 @@ def run(args: argparse.Namespace) -> int:
     """Train, and return the exit status: 0, or 130 after Ctrl-C."""
     check_run_options(args)
     before = checkpoint.about(args.resume) if args.resume else None
-    resolve_defaults(args, before)
+    if before is not None and not {"data", "validation", "journal"} <= before.keys():
+        raise UsageError(
+            f"{args.resume}: was not saved by `ffnumpy train`; go on in Python, or with the "
+            f"command that saved it"
+        )
+    fill_in(args, USUAL, before)
     data = load(args.data, args.data_dir)
     notes: dict[str, Any] = {name: getattr(args, name) for name in USUAL if name != "data"}
     if before is None:
@@ -85,22 +100,6 @@ def run(args: argparse.Namespace) -> int:
         name, setting, seed = resumed(args, data, before)
     what = Launch(name, args.preset or "author", setting, split(data, args), seed, notes)
     return launch(args, what, before)
-
-
-def resolve_defaults(args: argparse.Namespace, before: dict[str, Any] | None) -> None:
-    """Fill in missing options: from the run to be resumed, or the usual values."""
-    usual = dict(USUAL)
-    if before is not None:
-        if not {"data", "validation", "journal"} <= before.keys():
-            raise UsageError(
-                f"{args.resume}: was not saved by `ffnumpy train`; go on in Python, or with the "
-                f"command that saved it"
-            )
-        usual = {**{name: before.get(name, value) for name, value in usual.items()}}
-        usual["train_images"] = before["rows"]
-    for name, value in usual.items():
-        if getattr(args, name) is None:
-            setattr(args, name, value)
 
 
 def chosen(args: argparse.Namespace) -> tuple[str, Any, int]:
@@ -144,13 +143,7 @@ def resumed(
     if args.rule is not None:
         wanted["rule"] = args.rule
         began["rule"] = "backprop" if name == "backprop" else "forward-forward"
-    for choice, value in wanted.items():
-        value = list(value) if isinstance(value, tuple) else value
-        if choice != "epochs" and value != began[choice]:
-            raise UsageError(
-                f"{args.resume}: was started with {choice} {began[choice]}; got {value}. "
-                f"A resumed run keeps its options: repeat it or leave it out."
-            )
+    refuse_other(args.resume, began, wanted)
     if getattr(setting, "stages", 1) > 1 and epochs != setting.epochs:
         raise UsageError(
             f"{args.resume}: its layers learn one after another, {setting.epochs} epochs each; a "

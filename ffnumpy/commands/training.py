@@ -20,10 +20,13 @@ from ffnumpy.supervised.names import flat
 __all__ = [
     "INTERRUPTED",
     "Launch",
+    "add_model_options",
     "add_run_options",
-    "counted_layers",
     "check_run_options",
+    "counted_layers",
+    "fill_in",
     "launch",
+    "refuse_other",
     "split",
 ]
 
@@ -55,12 +58,25 @@ class Launch:
     notes: dict[str, Any]
 
 
-def add_run_options(parser: Any, out: str, every: str = "5") -> None:
-    """Add the options that every training run has."""
+def add_run_options(parser: Any, out: str) -> None:
+    """Add the options of a single network and of many."""
     parser.add_argument("--seed", type=seed, help="default: 0")
-    parser.add_argument("--save", metavar="MODEL.npz", help="written after every epoch")
-    parser.add_argument("--resume", metavar="MODEL.npz", help="go on with this run; saves there")
     parser.add_argument("--out", metavar="RUN.json", help=out)
+    parser.add_argument("--train-images", type=int, metavar="N", help="use the first N only")
+    parser.add_argument(
+        "--validation",
+        type=int,
+        metavar="N",
+        help="hold out the last N training images and evaluate on them, never on the test images",
+    )
+
+
+def add_model_options(parser: Any, every: str = "5") -> None:
+    """Add the options of a run that trains a single network."""
+    parser.add_argument("--save", metavar="MODEL.npz", help="written after every epoch")
+    parser.add_argument(
+        "--resume", metavar="MODEL.npz", help="go on with this run; saves there, or where --save"
+    )
     parser.add_argument("--plots", metavar="DIR", help="write figures into this folder")
     parser.add_argument(
         "--evaluate-every",
@@ -68,13 +84,6 @@ def add_run_options(parser: Any, out: str, every: str = "5") -> None:
         metavar="K",
         help="evaluate after every K epochs, and at the end; 0: only at the end; default: "
         f"{every}, or as the run was started",
-    )
-    parser.add_argument("--train-images", type=int, metavar="N", help="use the first N only")
-    parser.add_argument(
-        "--validation",
-        type=int,
-        metavar="N",
-        help="hold out the last N training images and evaluate on them, never on the test images",
     )
 
 
@@ -90,6 +99,27 @@ def check_run_options(args: argparse.Namespace) -> None:
         value = getattr(args, option, None)
         if value is not None and value < 0:
             raise UsageError(f"--{option.replace('_', '-')}: expected 0 or more, got {value}")
+
+
+def fill_in(args: argparse.Namespace, usual: dict[str, Any], before: dict[str, Any] | None) -> None:
+    """Give options that were not given: as the run to be resumed was started, or as usual."""
+    if before is not None:
+        usual = {name: before.get(name, value) for name, value in usual.items()}
+        usual["train_images"] = before["rows"]
+    for name, value in usual.items():
+        if getattr(args, name) is None:
+            setattr(args, name, value)
+
+
+def refuse_other(path: str, began: dict[str, Any], now: dict[str, Any]) -> None:
+    """Refuse options that contradict the run to be resumed; the epochs may be others."""
+    for name, value in now.items():
+        value = list(value) if isinstance(value, tuple) else value
+        if name != "epochs" and value != began[name]:
+            raise UsageError(
+                f"{path}: was started with {name} {began[name]}; got {value}. "
+                f"A resumed run keeps its options: repeat it or leave it out."
+            )
 
 
 def split(data: Dataset, args: argparse.Namespace) -> Dataset:
@@ -161,15 +191,16 @@ def counted_layers(wanted: tuple[int, ...] | None, network: Any) -> list[int] | 
     Raises
     ------
     UsageError
-        If no layer has a goodness, or a requested one does not exist or is named twice.
+        If no layers vote, or a requested one does not exist or is named twice.
     """
     if wanted is None:
         return None
-    n_layers = len(getattr(network, "layers", ()))
-    if not n_layers:
+    if not hasattr(network, "voters"):
         raise UsageError(
-            "--count-layers: a network trained by backpropagation has no goodness; leave it out"
+            "--count-layers: this network does not name classes by the goodness of layers that one "
+            "could choose; leave it out"
         )
+    n_layers = len(network.layers)
     if len(set(wanted)) < len(wanted) or not all(1 <= k <= n_layers for k in wanted):
         raise UsageError(
             f"--count-layers: expected layers 1 … {n_layers} of this model, each at most once; "
@@ -223,7 +254,8 @@ def save(args: argparse.Namespace, what: Launch, journal: Journal) -> None:
 def finish(args: argparse.Namespace, what: Launch, journal: Journal) -> None:
     """Print the errors; write the record and the figures."""
     measured, part = journal.measured(), "validation" if what.notes.get("validation") else "test"
-    print(f"{part} error, in brackets by layer: {format_errors(measured)}")
+    errors = format_errors(measured)
+    print(f"{part} error{', in brackets by layer' if '(' in errors else ''}: {errors}")
     if args.out:
         begun = {"started_by": what.notes["started_by"]} if args.resume else {}
         write_json(args.out, {**record(what, journal, measured, part), **begun})

@@ -30,7 +30,7 @@ def open_file(path: Path, mode: Literal["rb", "wb"] = "rb") -> Iterator[IO[bytes
     Raises
     ------
     DataError
-        If the file cannot be opened, or proves truncated or damaged while it is read.
+        If the file cannot be opened or written, or proves truncated or damaged while it is read.
     """
     import gzip
     import lzma
@@ -43,6 +43,8 @@ def open_file(path: Path, mode: Literal["rb", "wb"] = "rb") -> Iterator[IO[bytes
     except EOFError as error:
         raise DataError(f"{path}: truncated, its data end early; {_ADVICE}") from error
     except (OSError, zlib.error, lzma.LZMAError) as error:
+        if mode == "wb":
+            raise DataError(f"{path}: cannot be written ({error}); name another place") from error
         raise DataError(f"{path}: cannot be read ({error}); {_ADVICE}") from error
 
 

@@ -7,7 +7,9 @@ did, its number, and what differs here and why. It has
   reach, a fraction), `MINUTES` (of a full run on two cores);
 - `FULL` and `QUICK`: its settings, frozen dataclasses that hold objects;
 - ``start(setting, data, seed) -> ffnumpy.runs.Run``;
-- if it compares several settings, ``points(setting, seed)``: a dict of name to (setting, seed).
+- ``network(setting, columns, classes, rng)``, if its models are saved: one that is freshly drawn;
+- if it compares several settings, ``points(setting, seed)``: a dict of name to (setting, seed), and
+  perhaps `COMPARED`, the leaves of the setting that the points choose by themselves.
 """
 
 from __future__ import annotations

@@ -19,10 +19,9 @@ from numpy.typing import NDArray
 
 from ffnumpy.activations import relu
 from ffnumpy.baselines import Backprop, ByClass, ClassCases, WeightPerturbation
-from ffnumpy.cases import OneHot
+from ffnumpy.cases import OneHot, batches_in
 from ffnumpy.data import Dataset
-from ffnumpy.layers import Frozen
-from ffnumpy.layers.through import BlackBox, Through
+from ffnumpy.layers import BlackBox, Frozen, Through
 from ffnumpy.normalisation import normalise
 from ffnumpy.runs import Run
 from ffnumpy.runs.checkpoint import SavedGenerator
@@ -34,7 +33,7 @@ from ffnumpy.validation import above_zero, not_negative, whole
 from ffnumpy.weights import Dense, normal
 
 SECTION, PAPER, REACH, MINUTES = "1", "a claim", 0.1, 40
-DIFFERS = "the box is ours; the paper has no number"
+DIFFERS, COMPARED = "the box is ours; the paper has no number", ("method",)
 METHODS = ("forward-forward", "upper layer untrained", "backprop above the box", "perturbation")
 SIGMA = 1e-3  # standard deviation of the weights' perturbation
 
@@ -52,6 +51,7 @@ class Setting:
 
     def __post_init__(self) -> None:
         whole(width=self.width, batch=self.batch)
+        whole(0, epochs=self.epochs)
         above_zero(rate=self.rate)
         not_negative(noise=self.noise)
         if self.method not in METHODS:
@@ -68,9 +68,9 @@ def start(setting: Setting, data: Dataset, seed: int) -> Run:
 
 def _forward_forward(setting: Setting, data: Dataset, seed: int) -> Run:
     rows, labels, rng = data.train_images, data.train_labels, np.random.default_rng(seed)
-    shared = {name: getattr(setting, name) for name in ("rate", "batch", "epochs")}
-    own = changed(Network(), hidden=(setting.width,) * 2, **shared)
-    net = Supervised(own, rows.shape[1], data.classes, rng, -(-len(rows) // setting.batch))
+    same = {name: getattr(setting, name) for name in ("rate", "batch", "epochs")}
+    own = changed(Network(), hidden=(setting.width,) * 2, **same)
+    net = Supervised(own, rows.shape[1], data.classes, rng, batches_in(len(rows), setting.batch))
     box = BlackBox(setting.width, np.random.default_rng([seed, 1]), noise=setting.noise)
     parts: dict[str, Any] = {**net.parts(), "box": SavedGenerator(box.rng)}
     upper: Any = net.layers[1] if setting.method == METHODS[0] else Frozen(net.layers[1])
@@ -115,6 +115,6 @@ def points(setting: Setting, seed: int) -> dict[str, tuple[Setting, int]]:
     table = {method: replace(setting, method=method) for method in METHODS[:3]}
     for width in (2, 10, 100):
         weights = 785 * width + (width + 1) * (width + 10)
-        name = f"{METHODS[3]} of {weights} weights"
-        table[name] = replace(setting, method=METHODS[3], width=width, rate=3 / weights)
+        one = replace(setting, method=METHODS[3], width=width, rate=3 / weights)
+        table[f"{METHODS[3]} of {weights} weights"] = one
     return {name: (one, seed) for name, one in table.items()}

@@ -45,6 +45,7 @@ class Setting:
 
     def __post_init__(self) -> None:
         widths(hidden=self.hidden)
+        whole(batch=self.batch)
         whole(0, epochs=self.epochs, readout_epochs=self.readout_epochs, blurs=self.blurs)
         above_zero(rate=self.rate)
 

@@ -26,11 +26,11 @@ from ffnumpy.inference import EveryLabel, all_but_first
 from ffnumpy.layers import Goals, Layer, OneStepLayer
 from ffnumpy.runs import Run
 from ffnumpy.training import together
-from ffnumpy.validation import above_zero, widths
+from ffnumpy.validation import above_zero, whole, widths
 from ffnumpy.weights import Dense, normal
 
 SECTION, PAPER, REACH, MINUTES = "8", "an idea", 0.2, 30
-DIFFERS = "the paper states the rule and no number"
+DIFFERS, COMPARED = "the paper states the rule and no number", ("rule", "amount")
 WINDOW, KEPT, SEEDS = 500, 50, 3  # images in the running error, values of it kept, seeds
 TRIED = {
     "fast": (1.0, 0.5, 0.2, 0.1),
@@ -51,7 +51,8 @@ class Setting:
 
     def __post_init__(self) -> None:
         widths(hidden=self.hidden)
-        above_zero(amount=self.amount, images=self.images)
+        whole(images=self.images)
+        above_zero(amount=self.amount)
         if self.rule not in TRIED:
             raise ValueError(f"rule: expected fast, slow, sgd or perceptron; got {self.rule}")
 

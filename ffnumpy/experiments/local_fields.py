@@ -62,6 +62,11 @@ def grids(setting: Setting, columns: int) -> list[Grid]:
         raise ValueError(f"expected square grey pictures; got rows of {columns} numbers")
     stack = [Grid(side, side, 1, FIELD, STRIDE)]
     for channels in setting.hidden[:-1]:
+        if min(stack[-1].shape) < 2:
+            raise ValueError(
+                f"hidden: expected at most {len(stack)} layers on pictures of {side} × {side}, as "
+                f"fields of 2 × 2 do not fit above the last; got {len(setting.hidden)}"
+            )
         stack.append(stack[-1].above(channels))
     return stack
 

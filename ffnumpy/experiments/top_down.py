@@ -18,9 +18,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ffnumpy.cases import HardWrong, LabelledCases, TwoTowers, batches_in
+from ffnumpy.cases import Features, HardWrong, LabelledCases, TwoTowers, batches_in
 from ffnumpy.data import Dataset
-from ffnumpy.inference import ByLogits, EveryLabel, answers, confusion_matrix
+from ffnumpy.inference import ByLogits, Votes, answers, scored
 from ffnumpy.layers import Driven, Readout, ReadoutLayer, Recurrent
 from ffnumpy.optimisers import Schedule, Smoothed
 from ffnumpy.runs import Run
@@ -78,17 +78,23 @@ class TopDown:
         self.readout = Readout(Dense(values, own, Smoothed(), READOUT_DECAY))
         self.reader = ReadoutLayer(self.readout, self.layer.normalised)
 
+    def votes(self, features: Features) -> Votes:
+        """Return every label's goodness, added up over the layers, and that of each layer."""
+        goodness = self.layer.forward(self.encoding.every_label(features))[1]
+        by_layer = goodness.reshape(len(goodness), self.encoding.classes, -1).transpose(0, 2, 1)
+        return Votes(by_layer.sum(axis=0), by_layer)
+
     def predict(self, rows: NDArray) -> NDArray:
         """Return the labels with the largest goodness, (n,)."""
-        return answers(EveryLabel([self.layer], self.encoding, [0]), self.encoding, rows)[0]
+        return answers(self, self.encoding, rows)[0]
 
     def measure(self, rows: NDArray, labels: NDArray) -> dict[str, Any]:
-        """Return the errors by goodness and in one pass, fractions, and the confusion matrix."""
-        named, one_pass = self.predict(rows), ByLogits(self.reader.logits)
-        read = answers(one_pass, self.encoding, rows)[0]
-        errors = [float(np.mean(said != labels)) for said in (named, read)]
-        confusion = confusion_matrix(labels, named, self.encoding.classes).tolist()
-        return {"error": errors[0], "error_softmax": errors[1], "confusion": confusion}
+        """Return the errors by goodness, by layer and in one pass, and the confusion matrix."""
+        named, by_layer = answers(self, self.encoding, rows)
+        read = answers(ByLogits(self.reader.logits), self.encoding, rows)[0]
+        measured = scored(labels, named, self.encoding.classes)
+        measured["error_by_layer"] = np.mean(by_layer != labels, axis=1).tolist()
+        return {**measured, "error_softmax": float(np.mean(read != labels))}
 
     def parts(self) -> dict[str, Any]:
         """Return the layers and the readout's weights, by name."""

@@ -32,6 +32,7 @@ from ffnumpy.validation import above_zero, whole, widths
 
 SECTION, PAPER, REACH, MINUTES = "–", "no number", 0.02, 60
 DIFFERS = "the label has a tower of its own and overwrites no pixel"
+COMPARED = ("towers",)
 TIMED, CLASSES, SEEDS = 200, (10, 100), 3  # images, numbers of classes (timed); seeds
 
 

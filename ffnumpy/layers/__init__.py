@@ -6,8 +6,10 @@ from ffnumpy.layers.one_step import one_step
 from ffnumpy.layers.peers import PeerNormalisation
 from ffnumpy.layers.readout import Readout, ReadoutLayer, log_softmax, softmax
 from ffnumpy.layers.recurrent import Driven, Moment, Recurrent
+from ffnumpy.layers.through import BlackBox, Through
 
 __all__ = [
+    "BlackBox",
     "Driven",
     "Frozen",
     "Goals",
@@ -19,6 +21,7 @@ __all__ = [
     "Readout",
     "ReadoutLayer",
     "Recurrent",
+    "Through",
     "in_float64",
     "log_softmax",
     "one_step",

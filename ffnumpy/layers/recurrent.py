@@ -181,15 +181,14 @@ class Recurrent:
         ]
 
     def forward(self, x: Any) -> tuple[list[NDArray], NDArray]:
-        """Return the last states and the goodness, (batch,): a mean over counted iterations.
+        """Return the last counted states, and every layer's goodness, (layers, batch).
 
-        It is the sum over the layers, each in units of its width.
+        It is in units of the layer's width, and a mean over the counted iterations.
         """
-        total: Any = 0
-        for number, moments in enumerate(islice(self.iterate(x), max(self.counted)), 1):
-            if number in self.counted:
-                total += sum(np.mean(moment.state**2, axis=1) for moment in moments)
-        return [moment.state for moment in moments], total / len(self.counted)
+        run = list(islice(self.iterate(x), max(self.counted)))
+        counted = [run[number - 1] for number in self.counted]
+        goodness = [[np.mean(m.state**2, axis=1) for m in moments] for moments in counted]
+        return [moment.state for moment in run[-1]], np.mean(goodness, axis=0)
 
     def learn(self, x: Any, sign: NDArray) -> list[NDArray]:
         """Move the weights by the slopes of every iteration; return the last states."""

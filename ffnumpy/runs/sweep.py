@@ -73,7 +73,8 @@ def resumed_record(path: PathLike, fresh: Entry, shared: Iterable[str] = ()) -> 
     Raises
     ------
     CheckpointError
-        If the file is not such a record, or has other options, versions or `shared` entries.
+        If there is no such file, it is not such a record, or it has other options, versions or
+        `shared` entries.
     """
     kept = _read(Path(path), fresh)
     _refuse_other_versions(path, kept["versions"], fresh["versions"])
@@ -92,6 +93,10 @@ def _read(path: Path, fresh: Entry) -> Entry:
     try:
         kept: Entry = json.loads(path.read_text())
         alike = all(isinstance(kept[name], type(value)) for name, value in fresh.items())
+    except FileNotFoundError:
+        raise CheckpointError(
+            f"{path}: no such file. Start without --resume; --out names the record."
+        ) from None
     except (ValueError, LookupError, TypeError):
         alike = False
     if not alike:

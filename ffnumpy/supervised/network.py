@@ -16,8 +16,8 @@ from ffnumpy.inference import (
     OnePass,
     answers,
     check_voters,
-    confusion_matrix,
     neutral_activities,
+    scored,
 )
 from ffnumpy.layers.layer import in_float64
 from ffnumpy.layers.readout import Readout, ReadoutLayer
@@ -115,13 +115,11 @@ class Supervised:
         """
         voters = check_voters(self.voters if counted is None else counted, len(self.layers))
         named, by_layer = answers(self._every_label(voters), self.encoding, rows)
-        confusion = confusion_matrix(labels, named, self.encoding.classes)
         measured = {
-            "error": float(np.mean(named != labels)),
+            **scored(labels, named, self.encoding.classes),
             "error_softmax": None,
             "error_by_layer": np.mean(by_layer != labels, axis=1).tolist(),
             "error_softmax_by_layer": [],
-            "confusion": confusion.tolist(),
         }
         if self.readout is not None:
             one_pass = OnePass(self.layers, self.encoding, self.readout)
@@ -152,10 +150,19 @@ def in_double_precision(network: Supervised, by_readout: bool = False) -> Answer
     ----------
     network : Supervised
     by_readout : bool
-        In one pass by the readout, which the network must have, instead of every label's goodness.
+        In one pass by the readout, instead of every label's goodness.
+
+    Raises
+    ------
+    ValueError
+        If there is no readout to answer by.
     """
     layers = [in_float64(layer) for layer in network.layers]
-    if not by_readout or network.readout is None:
+    if not by_readout:
         return EveryLabel(layers, network.encoding, network.voters)
+    if network.readout is None:
+        raise ValueError(
+            "expected a network with a readout; this one has none, as its negatives are fixed"
+        )
     readout = Readout(network.readout.weights.astype(np.float64))
     return OnePass(layers, network.encoding, readout)

@@ -32,7 +32,8 @@ def test_every_pixel_of_a_hybrid_is_of_the_image_or_of_the_one_before_it(
     shape: tuple[int, ...],
 ) -> None:
     x = np.arange(5 * np.prod(shape), dtype=float).reshape(5, -1)
-    mixed = hybrids(x, shape, 2, np.random.default_rng(0)).reshape(5, *shape)
+    before = np.roll(x, 1, axis=0)
+    mixed = hybrids(x, before, shape, 2, np.random.default_rng(0)).reshape(5, *shape)
     own, other = x.reshape(5, *shape), np.roll(x, 1, axis=0).reshape(5, *shape)
     inside = mixed == own
     assert np.all(inside | (mixed == other))
@@ -45,7 +46,8 @@ def test_more_blurs_make_larger_regions() -> None:
     x = np.vstack([np.zeros((1, 784)), np.ones((1, 784))] * 20)
 
     def borders(blurs: int) -> float:
-        mixed = hybrids(x, (28, 28), blurs, np.random.default_rng(0)).reshape(-1, 28, 28)
+        before = np.roll(x, 1, axis=0)
+        mixed = hybrids(x, before, (28, 28), blurs, np.random.default_rng(0)).reshape(-1, 28, 28)
         return float(np.abs(np.diff(mixed, axis=2)).mean())
 
     found = [borders(blurs) for blurs in (0, 1, 3, 10)]
@@ -80,3 +82,20 @@ def test_labels_are_shown_only_after_the_unlabelled_epochs() -> None:
 def test_a_negative_number_of_blurs_is_refused() -> None:
     with pytest.raises(ValueError, match="blurs: expected a whole number, 0 or more; got -1"):
         HybridCases(np.ones((2, 4)), np.zeros(2, int), (2, 2), 1, -1, np.random.default_rng(0))
+
+
+@pytest.mark.parametrize("batch", [1, 3])
+def test_an_image_alone_in_a_batch_is_mixed_with_another_one(batch: int) -> None:
+    for x, sign in cases(batch):  # of ten images, the last batch of three has one
+        positives = x[sign > 0]
+        assert all(np.any(a != b) for a, b in zip(positives, x[sign < 0], strict=True))
+
+
+def test_a_single_image_or_labels_that_are_none_are_refused() -> None:
+    rows, rng = np.ones((3, 12), np.uint8), np.random.default_rng(0)
+    with pytest.raises(ValueError, match="at least two images"):
+        HybridCases(rows[:1], np.zeros(1, int), (3, 4), 1, 1, rng)
+    with pytest.raises(ValueError, match="one label per row; got 3 rows, 2 labels"):
+        HybridCases(rows, np.zeros(2, int), (3, 4), 1, 1, rng)
+    with pytest.raises(ValueError, match="got -1"):
+        HybridCases(rows, np.array([0, -1, 2]), (3, 4), 1, 1, rng)

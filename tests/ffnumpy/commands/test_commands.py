@@ -258,7 +258,7 @@ def test_validation_holds_images_out_and_leaves_the_test_images_alone(tmp_path: 
         (("--temperature", "-1"), "temperature: expected a number above 0"),
         (("--evaluate-every", "-3"), "--evaluate-every: expected 0 or more"),
         (("--rule", "backprop", "--goodness", "unsquared-sum"), "takes no --goodness"),
-        (("--rule", "backprop", "--count-layers", "1"), "backpropagation has no goodness"),
+        (("--rule", "backprop", "--count-layers", "1"), "does not name classes by the goodness"),
         (("--count-layers", "1,3"), "expected layers 1 … 2 of this model, each at most once"),
         (("--peer", "-1"), "peer: expected 0 or more"),
         (("--hidden", "0"), "hidden: expected at least one width"),

@@ -16,6 +16,8 @@ from ffnumpy.__main__ import main
 from ffnumpy.commands import points
 from ffnumpy.experiments.saved import load_network
 from ffnumpy.runs.run import Run
+from ffnumpy.supervised.names import NAMES as SETTING_NAMES
+from ffnumpy.supervised.names import changed, flat, leaves
 
 NAMES = experiments.names()
 TABLES = [name for name in NAMES if hasattr(experiments.named(name), "points")]
@@ -119,8 +121,11 @@ def test_a_table_has_an_entry_for_every_point_and_is_resumed_where_it_stopped(
     assert names == list(module.points(module.QUICK, 0))
     assert all(0 <= entry["error"] <= 1 for entry in record["points"])
     assert record["test_error"] == record["points"][0]["error"]
-    assert run(name, "--save", tmp_path / "m.npz") == 2
-    assert "several networks" in capsys.readouterr().err
+    other = tmp_path / "other.json"
+    capsys.readouterr()
+    assert run(name, *SMALL[name], "--resume", out, "--out", other) == 0
+    assert f"{len(names)} of {len(names)} points are done" in capsys.readouterr().out
+    assert json.loads(other.read_text()) == record
 
 
 @pytest.mark.parametrize("name", SINGLE)
@@ -160,12 +165,136 @@ def test_an_experiment_goes_on_as_it_began(
         (["--seed", "3"], "started with seed 0; got 3"),
         (["--rate", "3"], "started with rate 0.01; got 3.0"),
         (["--scale", "full"], "started with scale quick; got full"),
-        (["--data", "mnist", "--data-dir", "absent"], "absent"),
+        (["--data", "mnist", "--data-dir", "absent"], "started with data strokes; got mnist"),
     ):
         assert run("supervised", "--resume", model, *arguments) == 2
         assert message in capsys.readouterr().err
     assert run("backprop", "--resume", model) == 2
     assert "started with experiment supervised; got backprop" in capsys.readouterr().err
+
+
+def test_a_file_of_the_version_before_goes_on_as_an_experiment(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    straight, model = tmp_path / "straight.npz", tmp_path / "m.npz"
+    run("supervised", *SMALL["supervised"], "--epochs", "3", "--save", straight)
+    run("supervised", *SMALL["supervised"], "--epochs", "3", "--save", model)
+    with np.load(model) as file:
+        arrays = dict(file)
+    place = json.loads(str(arrays.pop("place")))
+    about = place.pop("about")
+    journal, setting = about.pop("journal"), about.pop("setting")
+    recipe = {"rule": "forward-forward", **{n: v for n, v in setting.items() if n != "epochs"}}
+    kept = {name: about[name] for name in ("rows", "columns", "classes", "seed", "epochs")}
+    notes = {"data": "strokes", "validation": 0, **journal}
+    old = {**place, "format": 1, **kept, "recipe": recipe, "notes": notes}
+    with model.open("wb") as opened:
+        np.savez(opened, place=json.dumps(old), **arrays)
+    capsys.readouterr()
+    assert run("supervised", "--resume", model) == 0
+    assert "nothing is left to train" in capsys.readouterr().out
+    assert same(straight, model)
+    assert run("supervised", "--resume", model, "--rate", "3") == 2
+    assert "started with rate 0.01; got 3.0" in capsys.readouterr().err
+
+
+def test_a_choice_that_a_point_cannot_have_is_refused_in_one_line(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert run("goodness_functions", "--loss", "softplus-margin") == 2
+    assert "has none; leave it out" in capsys.readouterr().err
+
+
+def test_work_that_is_done_is_not_overwritten(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    model, record = tmp_path / "m.npz", tmp_path / "r.json"
+    assert run("hybrid_images", *SMALL["hybrid_images"], "--save", model) == 0
+    assert run("two_towers", *SMALL["two_towers"], "--out", record) == 0
+    for name, option, path in (
+        ("hybrid_images", "--save", model),
+        ("two_towers", "--out", record),
+    ):
+        before = path.read_bytes()
+        assert run(name, option, path) == 2
+        assert f"exists already and would be lost; go on with --resume {path}" in (
+            capsys.readouterr().err
+        )
+        assert path.read_bytes() == before
+    assert run("two_towers", *SMALL["two_towers"], "--resume", record, "--out", record) == 0
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_a_table_offers_no_option_that_would_change_nothing(
+    name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for option in ("--save", "--plots", "--evaluate-every"):
+        assert run(name, option, "1") == 2
+        assert f"{option}: {name} trains several networks" in capsys.readouterr().err
+    assert run(name, "--resume", tmp_path / "absent.json") == 2
+    assert "no such file" in capsys.readouterr().err
+    module, compared = experiments.named(name), getattr(experiments.named(name), "COMPARED", ())
+    usual = module.points(module.FULL, 0)
+    for leaf, value in flat(module.FULL).items():
+        if leaf in compared:
+            assert len({flat(setting)[leaf] for setting, _ in usual.values()}) > 1
+        elif value is not None:
+            assert points_or_refusal(module, {leaf: another(leaf, value)}) != usual
+
+
+def points_or_refusal(module: Any, changes: dict[str, Any]) -> Any:
+    try:
+        return module.points(changed(module.FULL, **changes), 0)
+    except ValueError as refused:
+        return str(refused)
+
+
+def another(leaf: str, value: Any) -> Any:
+    if leaf in SETTING_NAMES:
+        return next(name for name in SETTING_NAMES[leaf] if name != value)
+    if isinstance(value, bool):
+        return not value
+    if isinstance(value, list):
+        return (7, 7)
+    return value + 1 if isinstance(value, int) else value / 2
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_number_of_something_is_a_whole_number_that_makes_sense(name: str) -> None:
+    for setting in (experiments.named(name).FULL, experiments.named(name).QUICK):
+        for leaf, value in leaves(setting).items():
+            if isinstance(value, int) and not isinstance(value, bool):
+                for wrong in (-1, 0.5, True):
+                    with pytest.raises(ValueError, match=f"{leaf}: expected"):
+                        changed(setting, **{leaf: wrong})
+
+
+def test_evaluate_tells_what_the_run_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("top_down", "hybrid_images", "backprop", "supervised"):
+        model, out, again = (tmp_path / f"{name}{end}" for end in (".npz", ".json", "-again.json"))
+        assert run(name, *SMALL[name], "--save", model, "--out", out) == 0
+        capsys.readouterr()
+        assert main(["evaluate", str(model), "--out", str(again)]) == 0
+        told, record, measured = (
+            capsys.readouterr().out,
+            *(json.loads(path.read_text()) for path in (out, again)),
+        )
+        for key in measured.keys() & record.keys() - {"seconds", "peak_rss_bytes", "command"}:
+            assert measured[key] == record[key]
+        by_goodness = f"goodness for every label     {100 * record['test_error']:.2f} %"
+        assert (by_goodness in told) == (name in ("top_down", "supervised"))
+        status = main(["evaluate", str(model), "--count-layers", "1"])
+        assert (status == 0) == (name == "supervised")
+
+
+def test_there_is_no_error_before_the_readout_has_begun(tmp_path: Path) -> None:
+    out = tmp_path / "r.json"
+    assert run("hybrid_images", *SMALL["hybrid_images"], "--out", out) == 0
+    errors = [entry["error"] for entry in json.loads(out.read_text())["epochs"]]
+    assert errors[:2] == [None, None]
+    assert all(0 <= error <= 1 for error in errors[2:])
 
 
 def test_another_seed_is_another_run(tmp_path: Path) -> None:
