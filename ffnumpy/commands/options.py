@@ -21,6 +21,7 @@ HELP = {
     "blurs": "of the random mask between two images",
     "delay": "part of the smoothed gradient that an update keeps",
     "downward": "whether a hidden layer drives the one below",
+    "dropout": "fraction of its units that a layer switches off while it learns",
     "epochs": "of the layers; of each layer if they learn one after another",
     "group": "batches in a phase",
     "images": "of the stream",

@@ -1,5 +1,6 @@
 """Layers: `forward` changes nothing, `learn` adjusts the layer; both return its output."""
 
+from ffnumpy.layers.dropout import Dropout
 from ffnumpy.layers.fast import Goals, OneStepLayer
 from ffnumpy.layers.layer import Frozen, Layer, LayerLike, in_float64
 from ffnumpy.layers.one_step import one_step
@@ -11,6 +12,7 @@ from ffnumpy.layers.through import BlackBox, Through
 __all__ = [
     "BlackBox",
     "Driven",
+    "Dropout",
     "Frozen",
     "Goals",
     "Layer",

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from ffnumpy import rule
 from ffnumpy.activations import Activation, relu
 from ffnumpy.goodness import Goodness, sum_of_squares
+from ffnumpy.layers.dropout import Dropout
 from ffnumpy.layers.peers import PeerNormalisation
 from ffnumpy.losses import Logistic, Loss
 from ffnumpy.normalisation import normalise
@@ -41,6 +42,8 @@ class Layer:
     peer : PeerNormalisation, optional
     target : float, optional
         Squared length of the output, see `ffnumpy.normalisation.normalise`.
+    dropout : Dropout, optional
+        Switches units off while the layer learns.
     """
 
     def __init__(
@@ -51,10 +54,11 @@ class Layer:
         loss: Loss | None = None,
         peer: PeerNormalisation | None = None,
         target: float | None = None,
+        dropout: Dropout | None = None,
     ) -> None:
         self.weights, self.activation, self.goodness = weights, activation, goodness
         self.loss = Logistic.usual(goodness, weights.shape[1]) if loss is None else loss
-        self.peer, self.target = peer, target
+        self.peer, self.target, self.dropout = peer, target, dropout
 
     def forward(self, x: Any) -> tuple[NDArray, NDArray]:
         """Return the normalised activity, (batch, width), and the goodness, (batch,)."""
@@ -67,14 +71,22 @@ class Layer:
 
         `sign` is (batch,): positive cases (+1) first, negative ones (−1) after.
         """
-        z = self.weights.forward(x)
-        y = self.activation.value(z)
+        y, dy_dz = self._respond(self.weights.forward(x))
         dlogp_dG = self.loss.slope(self.goodness.value(y), sign).astype(y.dtype)
-        delta = rule.delta(self.goodness.pull_back(y, dlogp_dG), self.activation.slope(z))
+        delta = rule.delta(self.goodness.pull_back(y, dlogp_dG), dy_dz)
         if self.peer is not None:
             self._push_peers(self.peer, delta, y, sign)
         self.weights.update(Outer(x, delta))
         return normalise(y, self.target, out=y)
+
+    def _respond(self, z: NDArray) -> tuple[NDArray, NDArray]:
+        """Return the activity of a layer that learns, and its slope ∂y/∂z."""
+        y, dy_dz = self.activation.value(z), self.activation.slope(z)
+        if self.dropout is not None:
+            mask = self.dropout.mask(y)
+            y *= mask
+            dy_dz *= mask
+        return y, dy_dz
 
     def _push_peers(
         self, peer: PeerNormalisation, delta: NDArray, y: NDArray, sign: NDArray
@@ -98,7 +110,7 @@ class Layer:
 def in_float64(layer: Layer) -> Layer:
     """Return a copy of a layer on `Dense` weights that answers in double precision.
 
-    The peers and the optimiser, which only `learn` needs, are left out.
+    The peers, the dropout and the optimiser, which only `learn` needs, are left out.
     """
     weights: Any = layer.weights
     copy = weights.astype(np.float64)

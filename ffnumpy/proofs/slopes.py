@@ -18,6 +18,7 @@ from ffnumpy import activations, goodness
 from ffnumpy.activations import Activation
 from ffnumpy.baselines.backprop import Backprop
 from ffnumpy.goodness import Goodness
+from ffnumpy.layers.dropout import Dropout
 from ffnumpy.layers.layer import Layer
 from ffnumpy.layers.readout import Readout, log_softmax
 from ffnumpy.losses import Logistic, Loss, SoftplusMargin
@@ -48,6 +49,7 @@ def slopes(rng: np.random.Generator) -> Iterator[Row]:
                     name = f"{good.name} × {activation.name} × {type(loss).__name__}"
                     check = _layer_update(stacked_input(kind, rng), activation, good, loss, rng)
                     yield Row(f"Δw, {kind}: {name}", *check)
+    yield Row("Δw, a third of the units dropped", *_dropout_update(rng))
     yield Row("Δw, softmax readout", *_readout_update(rng))
     for number, check in enumerate(_backprop_updates(rng), 1):
         yield Row(f"Δw, backprop baseline, layer {number} of 3", *check)
@@ -89,6 +91,33 @@ def _layer_update(
     def update(v: NDArray) -> NDArray:
         """Return what a step of the learner adds to the weights v."""
         learner = layer(v.copy())
+        learner.learn(x, sign)
+        return added(v, learner.arrays()["values"], len(sign))
+
+    return check_slope(log_p, update, values)
+
+
+def _dropout_update(rng: np.random.Generator) -> Check:
+    """Check the update of a layer that drops units against ``Σ log p`` with the same units off."""
+    x, sign, loss = stacked_input("array", rng), signs(), Logistic(1.0)
+    values = away_from_kinks(
+        lambda: normal(FEATURES, WIDTH, rng, float), lambda v: Dense(v).forward(x)
+    )
+    seed = int(rng.integers(1000))
+
+    def dropout() -> Dropout:
+        """Return one that draws the same mask every time."""
+        return Dropout(1 / 3, np.random.default_rng(seed))
+
+    mask = dropout().mask(np.ones((len(x), WIDTH)))
+
+    def log_p(v: NDArray) -> NDArray:
+        y = mask * activations.relu.value(Dense(v).forward(x))
+        return loss.value(goodness.sum_of_squares.value(y), sign)
+
+    def update(v: NDArray) -> NDArray:
+        """Return what a step of the learner adds to the weights v."""
+        learner = Layer(Dense(v.copy(), 1.0), loss=loss, dropout=dropout())
         learner.learn(x, sign)
         return added(v, learner.arrays()["values"], len(sign))
 

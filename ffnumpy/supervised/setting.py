@@ -14,13 +14,14 @@ from ffnumpy.cases.encoding import OneHot
 from ffnumpy.cases.negatives import FixedWrong, HardWrong, Negatives, UniformWrong
 from ffnumpy.goodness import Goodness, sum_of_squares
 from ffnumpy.inference import Voters, all_but_first, first_counted
+from ffnumpy.layers.dropout import Dropout
 from ffnumpy.layers.layer import Layer, LayerLike
 from ffnumpy.layers.peers import PeerNormalisation
 from ffnumpy.layers.readout import Readout
 from ffnumpy.losses import Logistic, SoftplusMargin
 from ffnumpy.optimisers import Optimiser, Schedule, Smoothed
 from ffnumpy.training import Learners, together
-from ffnumpy.validation import above_zero, finite, not_negative, whole, widths
+from ffnumpy.validation import above_zero, check_fraction, finite, not_negative, whole, widths
 from ffnumpy.weights.dense import Dense, normal
 
 __all__ = [
@@ -90,12 +91,18 @@ class Units:
     length : float or None
         Squared length of normalised vectors; None means mean square 1.
     voters : callable, number of layers -> layers whose goodness is added up for every label
+    dropout : float
+        Fraction of its units that a layer switches off while it learns.
     """
 
     activation: Activation = relu
     initial: Callable[..., NDArray] = normal
     length: float | None = None
     voters: Voters = all_but_first
+    dropout: float = 0.0
+
+    def __post_init__(self) -> None:
+        check_fraction("dropout", self.dropout)
 
 
 @dataclass(frozen=True)
@@ -238,6 +245,7 @@ class Setting:
             self.objective.loss_of(width),
             PeerNormalisation(width, learning.peer) if learning.peer else None,
             units.length,
+            Dropout(units.dropout, rng) if units.dropout else None,
         )
 
     def readout(self, classes: int, schedule: Schedule) -> Readout:
