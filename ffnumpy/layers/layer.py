@@ -75,7 +75,7 @@ class Layer:
         dlogp_dG = self.loss.slope(self.goodness.value(y), sign).astype(y.dtype)
         delta = rule.delta(self.goodness.pull_back(y, dlogp_dG), dy_dz)
         if self.peer is not None:
-            self._push_peers(self.peer, delta, y, sign)
+            self.peer.add_push(delta, y, self.loss.positives(sign))
         self.weights.update(Outer(x, delta))
         return normalise(y, self.target, out=y)
 
@@ -87,13 +87,6 @@ class Layer:
             y *= mask
             dy_dz *= mask
         return y, dy_dz
-
-    def _push_peers(
-        self, peer: PeerNormalisation, delta: NDArray, y: NDArray, sign: NDArray
-    ) -> None:
-        positives = self.loss.positives(sign)
-        if len(y[positives]):
-            delta[positives] += peer.push(y[positives])
 
     def arrays(self) -> dict[str, NDArray]:
         """Return every array that a resumed run needs, by name."""

@@ -46,3 +46,8 @@ class PeerNormalisation:
         self.mean *= self.delay
         self.mean += (1 - self.delay) * y.mean(axis=0)
         return (self.strength * (self.mean.mean() - self.mean)).astype(y.dtype)
+
+    def add_push(self, delta: NDArray, y: NDArray, positives: slice) -> None:
+        """Add the push to ``∂log p/∂z`` of the positive cases, in place, if there are any."""
+        if len(y[positives]):
+            delta[positives] += self.push(y[positives])

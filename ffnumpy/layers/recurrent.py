@@ -24,8 +24,10 @@ from numpy.typing import NDArray
 from ffnumpy import rule
 from ffnumpy.activations import relu
 from ffnumpy.goodness import sum_of_squares
+from ffnumpy.layers.peers import PeerNormalisation
 from ffnumpy.losses import Logistic, Loss
 from ffnumpy.normalisation import normalise
+from ffnumpy.validation import check_fraction
 from ffnumpy.weights.dense import Dense
 from ffnumpy.weights.outer import Outer
 
@@ -38,14 +40,15 @@ class Moment(NamedTuple):
     Attributes
     ----------
     below, above : arrays
-        What drove it: the neighbours' normalised states, or the image, or the label.
+        What drove it: the neighbours' normalised states, or the image, a
+        `ffnumpy.cases.Labelled` without a label, or the label.
     z : array
         Total input.
     state : array
         Its state after the iteration.
     """
 
-    below: NDArray
+    below: Any
     above: NDArray
     z: NDArray
     state: NDArray
@@ -62,10 +65,17 @@ class Driven:
         Weights V from the layer above, and biases. None cuts the connection.
     loss : Loss, optional
         Of the sum of the state's squares; by default logistic, with the usual threshold.
+    peer : PeerNormalisation, optional
     """
 
-    def __init__(self, bottom_up: Dense, top_down: Dense | None, loss: Loss | None = None) -> None:
-        self.bottom_up, self.top_down = bottom_up, top_down
+    def __init__(
+        self,
+        bottom_up: Dense,
+        top_down: Dense | None,
+        loss: Loss | None = None,
+        peer: PeerNormalisation | None = None,
+    ) -> None:
+        self.bottom_up, self.top_down, self.peer = bottom_up, top_down, peer
         self.loss = Logistic.usual(sum_of_squares, bottom_up.shape[1]) if loss is None else loss
 
     def respond(self, below: Any, above: Any, old: NDArray, keep: float) -> Moment:
@@ -79,27 +89,39 @@ class Driven:
         """Return ``∂log p/∂z`` of one iteration, given the old state, (batch, width)."""
         y, slope = moment.state, (1 - keep) * relu.slope(moment.z)
         dlogp_dG = self.loss.slope(sum_of_squares.value(y), sign).astype(y.dtype)
-        return rule.delta(sum_of_squares.pull_back(y, dlogp_dG), slope.astype(y.dtype))
+        delta = rule.delta(sum_of_squares.pull_back(y, dlogp_dG), slope.astype(y.dtype))
+        if self.peer is not None:
+            self.peer.add_push(delta, y, self.loss.positives(sign))
+        return delta
 
     def teach(self, moments: Sequence[Moment], deltas: Sequence[NDArray]) -> None:
         """Move the weights once, by the mean over these iterations."""
-        post = np.concatenate(deltas)
-        self.bottom_up.update(Outer(np.concatenate([m.below for m in moments]), post))
+        self.bottom_up.update(_mean_outer([m.below for m in moments], deltas))
         if self.top_down is not None:
-            self.top_down.update(Outer(np.concatenate([m.above for m in moments]), post))
+            self.top_down.update(_mean_outer([m.above for m in moments], deltas))
 
     def arrays(self) -> dict[str, NDArray]:
-        """Return the arrays of both matrices, by name."""
-        return {f"{n}_{k}": a for n, dense in self._named() for k, a in dense.arrays().items()}
+        """Return every array that a resumed run needs, by name."""
+        own = {} if self.peer is None else {"peer_mean": self.peer.mean}
+        return own | {f"{n}_{k}": a for n, w in self._named() for k, a in w.arrays().items()}
 
     def restore(self, arrays: dict[str, NDArray]) -> None:
         """Load what `arrays` returned, in place."""
         for name, dense in self._named():
             dense.restore({key: arrays[f"{name}_{key}"] for key in dense.arrays()})
+        if self.peer is not None:
+            self.peer.mean[...] = arrays["peer_mean"]
 
     def _named(self) -> list[tuple[str, Dense]]:
         pairs = (("bottom_up", self.bottom_up), ("top_down", self.top_down))
         return [(name, dense) for name, dense in pairs if dense is not None]
+
+
+def _mean_outer(pre: Sequence[Any], deltas: Sequence[NDArray]) -> Outer:
+    """Return the mean over iterations of outer products; what is clamped is the same in all."""
+    if all(x is pre[0] for x in pre):
+        return Outer(pre[0], np.mean(deltas, axis=0))
+    return Outer(np.concatenate(pre), np.concatenate(deltas))
 
 
 class Recurrent:
@@ -112,37 +134,36 @@ class Recurrent:
     ----------
     layers : sequence of Driven
         From the image's up to the label's.
-    iterations : int
-        Synchronous ones, after an initial bottom-up pass.
     counted : sequence of int
-        Iterations, from 1, whose goodness is averaged.
+        Iterations, from 1, whose goodness is averaged, and in which the layers learn. The first
+        follows a bottom-up pass.
     keep : float
         Fraction of a state that is kept.
     at_every_iteration : bool
-        Move the weights at every iteration, instead of once for all of them.
+        Move the weights at every counted iteration, instead of once by their mean.
 
     Raises
     ------
     ValueError
-        If a counted iteration does not take place, or `keep` is not in [0, 1).
+        If no iteration is counted, or one before the first, or `keep` is not in [0, 1).
 
-    Source: [Hinton2022] Section 3.4, which says that 3 to 5 of 8 iterations are counted, and 0.3
-    kept, but not at which the weights learn: here at all of them.
+    Source: [Hinton2022] Section 3.4, which counts iterations 3 to 5 of 8 and keeps 0.3, but does
+    not say at which iterations the weights learn. Here nobody reads those after the last counted
+    one. In the first, the label has not yet come down to any layer but the top one, so that the
+    others' positive and negative cases are the same: to learn there is only noise.
     """
 
     def __init__(
         self,
         layers: Sequence[Driven],
-        iterations: int = 8,
         counted: Sequence[int] = (3, 4, 5),
         keep: float = 0.3,
         at_every_iteration: bool = False,
     ) -> None:
-        if not counted or not set(counted) <= set(range(1, iterations + 1)):
-            raise ValueError(f"counted: expected some of 1 … {iterations}; got {tuple(counted)}")
-        if not 0 <= keep < 1:
-            raise ValueError(f"keep: expected a fraction from 0 to below 1; got {keep}")
-        self.layers, self.iterations, self.counted = list(layers), iterations, tuple(counted)
+        if not counted or min(counted) < 1:
+            raise ValueError(f"counted: expected numbers of iterations from 1; got {counted}")
+        check_fraction("keep", keep)
+        self.layers, self.counted = list(layers), tuple(counted)
         self.keep, self.at_every_iteration = keep, at_every_iteration
 
     @property
@@ -153,7 +174,7 @@ class Recurrent:
 
     def initial(self, features: Any) -> list[NDArray]:
         """Return the states after one bottom-up pass, which sees no label."""
-        states, x = [], normalise(features.rows)
+        states, x = [], features.alone()
         for layer in self.layers:
             states.append(relu.value(layer.bottom_up.forward(x)))
             x = normalise(states[-1])
@@ -165,14 +186,14 @@ class Recurrent:
 
     def iterate(self, x: Any) -> Iterator[list[Moment]]:
         """Yield every layer after each iteration, from the first; change nothing."""
-        image, label = np.tile(normalise(x.features.rows), (x.copies, 1)), x.codes / x.scale
+        image, label = x.features.alone(x.copies), x.codes / x.scale
         states = [np.tile(state, (x.copies, 1)) for state in self.initial(x.features)]
         while True:
             moments = self.once(image, label, states)
             yield moments
             states = [moment.state for moment in moments]
 
-    def once(self, image: NDArray, label: NDArray, states: Sequence[NDArray]) -> list[Moment]:
+    def once(self, image: Any, label: NDArray, states: Sequence[NDArray]) -> list[Moment]:
         """Return every layer one iteration after these states."""
         drives = [image, *map(normalise, states), label]
         return [
@@ -191,15 +212,16 @@ class Recurrent:
         return [moment.state for moment in run[-1]], np.mean(goodness, axis=0)
 
     def learn(self, x: Any, sign: NDArray) -> list[NDArray]:
-        """Move the weights by the slopes of every iteration; return the last states."""
+        """Move the weights by the slopes of the counted iterations; return the last states."""
         history = []
-        for moments in islice(self.iterate(x), self.iterations):
-            history.append(moments)
-            if self.at_every_iteration:
-                self._teach([moments], sign)
+        for number, moments in enumerate(islice(self.iterate(x), max(self.counted)), 1):
+            if number in self.counted:
+                history.append(moments)
+                if self.at_every_iteration:
+                    self._teach([moments], sign)
         if not self.at_every_iteration:
             self._teach(history, sign)
-        return [moment.state for moment in history[-1]]
+        return [moment.state for moment in moments]
 
     def _teach(self, history: Sequence[Sequence[Moment]], sign: NDArray) -> None:
         """Let every layer learn from its own moments."""

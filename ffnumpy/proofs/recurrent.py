@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 
 from ffnumpy.goodness import sum_of_squares
 from ffnumpy.layers.recurrent import Driven, Moment, Recurrent
-from ffnumpy.normalisation import normalise
 from ffnumpy.proofs.differences import check_slope
 from ffnumpy.proofs.rows import (
     CLASSES,
@@ -46,7 +45,7 @@ class _Iteration:
 
     def __init__(self, rng: np.random.Generator) -> None:
         self.x = stacked_input("labelled images", rng)
-        self.image = np.tile(normalise(self.x.features.rows), (2, 1))
+        self.image = self.x.features.alone(2)
         self.label = self.x.codes / self.x.scale
         self.values = away_from_kinks(
             lambda: [normal(*shape, rng, float) for shape in MATRICES], self._totals
@@ -82,4 +81,4 @@ class _Iteration:
 
 def _net(values: Sequence[NDArray]) -> Recurrent:
     up, down = ([Dense(v.copy(), 1.0) for v in values[first::2]] for first in (0, 1))
-    return Recurrent(list(map(Driven, up, down)), iterations=1, counted=[1])
+    return Recurrent(list(map(Driven, up, down)), counted=[1])

@@ -14,6 +14,7 @@ import pytest
 from ffnumpy import experiments
 from ffnumpy.__main__ import main
 from ffnumpy.commands import points
+from ffnumpy.experiments import top_down
 from ffnumpy.experiments.saved import load_network
 from ffnumpy.runs.run import Run
 from ffnumpy.supervised.names import NAMES as SETTING_NAMES
@@ -310,3 +311,14 @@ def test_another_seed_is_another_run(tmp_path: Path) -> None:
 def test_what_does_not_exist_is_refused_with_what_does() -> None:
     with pytest.raises(ValueError, match=r"expected one of .*hybrid_images.*; got nothing"):
         experiments.named("nothing")
+
+
+def test_a_rate_falls_by_epochs_however_often_the_weights_move_in_one() -> None:
+    rng = np.random.default_rng(0)
+
+    def schedule(at_every_iteration: bool) -> Any:
+        setting = changed(top_down.QUICK, hidden=(5, 5), at_every_iteration=at_every_iteration)
+        return top_down.network(setting, 16, 3, rng, 10).layer.layers[0].bottom_up.schedule
+
+    for batches in (0, 45, 79):
+        assert schedule(False)(batches) == pytest.approx(schedule(True)(3 * batches))

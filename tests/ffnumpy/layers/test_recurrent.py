@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from ffnumpy.cases import OneHot, TwoTowers
-from ffnumpy.layers import Driven, Recurrent
+from ffnumpy.layers import Driven, PeerNormalisation, Recurrent
 from ffnumpy.layers.recurrent import Moment
 from ffnumpy.normalisation import normalise
 from ffnumpy.weights import Dense, normal
@@ -99,22 +99,52 @@ def test_a_blank_image_or_another_encoding_leaves_the_label_its_length(encoding:
     x = encoding.labelled(encoding.features(rows), np.array([1, 1]))
     moments = states(net, x, 1)[0]
     assert np.allclose(moments[-1].above, [[0, 3, 0]] * 2)
-    assert np.allclose(np.mean(moments[0].below ** 2, axis=1), [0, 1])
+    assert np.allclose(np.mean(moments[0].below.toarray() ** 2, axis=1), [0, 1])
 
 
 def test_weights_move_once_a_case_or_at_every_iteration() -> None:
     x, sign = labelled(4, 0, 1), np.repeat([1, -1], 4)
-    for each, moves in ((False, 1), (True, 8)):
+    for each, moves in ((False, 1), (True, 3)):
         net = recurrent((5, 4), at_every_iteration=each)
         net.learn(x, sign)
         assert {int(one.bottom_up.updates) for one in net.layers} == {moves}
-    once, each_time = (
-        recurrent((5, 4), iterations=1, counted=(1,), at_every_iteration=e) for e in (False, True)
-    )
+    once, each_time = (recurrent((5, 4), counted=(2,), at_every_iteration=e) for e in (False, True))
     for net in (once, each_time):
         net.learn(x, sign)
     for a, b in zip(once.layers, each_time.layers, strict=True):
         assert all(np.array_equal(v, b.arrays()[k]) for k, v in a.arrays().items())
+
+
+def test_the_mean_update_over_iterations_is_that_of_all_their_cases_side_by_side() -> None:
+    net, x, sign = recurrent((5, 4)), labelled(4, 0, 1), np.repeat([1.0, -1.0], 4)
+    moments = [states(net, x, 5)[k][0] for k in (2, 3, 4)]
+    deltas = [net.layers[0].delta(m, sign, net.keep) for m in moments]
+    pre = np.concatenate([m.below.toarray() for m in moments])
+    expected = pre.T @ np.concatenate(deltas) / len(pre)
+    before = net.layers[0].bottom_up.matrix.copy()
+    net.learn(x, sign)
+    moved = net.layers[0].bottom_up.matrix - before
+    assert np.allclose(moved, 0.1 * expected, rtol=1e-4, atol=1e-6)
+
+
+def test_before_the_label_arrives_a_layer_has_nothing_to_tell_cases_apart() -> None:
+    net, x = recurrent((5, 4, 6)), labelled(4, 0, 1)
+    for iteration, moments in enumerate(states(net, x, 3), 1):
+        same = [np.array_equal(m.state[:4], m.state[4:]) for m in moments]
+        assert same == [iteration < 3 - n for n in range(3)]
+
+
+def test_peers_keep_units_of_a_recurrent_net_alive() -> None:
+    def alive(peer: float) -> float:
+        net, sign = recurrent((60, 60), seed=3), np.repeat([1.0, -1.0], 6)
+        for layer in net.layers:
+            layer.peer = PeerNormalisation(60, peer) if peer else None
+        for _ in range(400):
+            net.learn(labelled(6, 0, 1), sign)
+        last = states(net, labelled(6, 0, 1), 5)[-1]
+        return float(np.mean([np.any(m.state > 0, axis=0).mean() for m in last]))
+
+    assert alive(0.06) > alive(0.0)
 
 
 def test_learning_raises_the_goodness_of_true_labels_above_that_of_wrong_ones() -> None:
@@ -127,19 +157,22 @@ def test_learning_raises_the_goodness_of_true_labels_above_that_of_wrong_ones() 
 
 def test_a_restored_layer_answers_the_same() -> None:
     net, other, x = recurrent((5, 4)), recurrent((5, 4), seed=1), labelled(3, 0, 1)
+    for layer in (*net.layers, *other.layers):
+        layer.peer = PeerNormalisation(layer.bottom_up.shape[1])
     net.learn(x, np.repeat([1, -1], 3))
     for own, mine in zip(other.layers, net.layers, strict=True):
         own.restore(mine.arrays())
     assert np.array_equal(net.forward(x)[1], other.forward(x)[1])
+    for own, mine in zip(other.layers, net.layers, strict=True):
+        assert np.array_equal(own.arrays()["peer_mean"], mine.arrays()["peer_mean"])
 
 
 @pytest.mark.parametrize(
     ("wrong", "message"),
     [
-        ({"counted": ()}, "expected some of 1 … 8"),
-        ({"counted": (3, 9)}, r"got \(3, 9\)"),
-        ({"iterations": 2}, "expected some of 1 … 2"),
-        ({"keep": 1.0}, "from 0 to below 1; got 1.0"),
+        ({"counted": ()}, r"expected numbers of iterations from 1; got \(\)"),
+        ({"counted": (0, 3)}, r"got \(0, 3\)"),
+        ({"keep": 1.0}, "keep: expected at least 0 and less than 1; got 1.0"),
     ],
 )
 def test_what_cannot_be_is_refused(wrong: dict[str, Any], message: str) -> None:

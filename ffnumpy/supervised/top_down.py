@@ -1,0 +1,60 @@
+"""A recurrent net that learns labels: image below, label on top, and a softmax of one pass."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ffnumpy.cases.encoding import Encoding
+from ffnumpy.cases.labelled import Features
+from ffnumpy.inference import ByLogits, Votes, answers, scored
+from ffnumpy.layers.readout import Readout, ReadoutLayer
+from ffnumpy.layers.recurrent import Recurrent
+
+__all__ = ["TopDown"]
+
+
+class TopDown:
+    """Hidden layers that are iterated, and a softmax of one bottom-up pass.
+
+    Parameters
+    ----------
+    encoding : Encoding
+    layer : Recurrent
+    readout : Readout
+        Of all hidden layers.
+
+    Attributes
+    ----------
+    reader : ReadoutLayer
+        The readout as a layer of the list.
+    """
+
+    def __init__(self, encoding: Encoding, layer: Recurrent, readout: Readout) -> None:
+        self.encoding, self.layer, self.readout = encoding, layer, readout
+        self.reader = ReadoutLayer(readout, layer.normalised)
+
+    def votes(self, features: Features) -> Votes:
+        """Return every label's goodness, added up over the layers, and that of each layer."""
+        goodness = self.layer.forward(self.encoding.every_label(features))[1]
+        by_layer = goodness.reshape(len(goodness), self.encoding.classes, -1).transpose(0, 2, 1)
+        return Votes(by_layer.sum(axis=0), by_layer)
+
+    def predict(self, rows: NDArray) -> NDArray:
+        """Return the labels with the largest goodness, (n,)."""
+        return answers(self, self.encoding, rows)[0]
+
+    def measure(self, rows: NDArray, labels: NDArray) -> dict[str, Any]:
+        """Return the errors by goodness, by layer and in one pass, and the confusion matrix."""
+        named, by_layer = answers(self, self.encoding, rows)
+        read = answers(ByLogits(self.reader.logits), self.encoding, rows)[0]
+        measured = scored(labels, named, self.encoding.classes)
+        measured["error_by_layer"] = np.mean(by_layer != labels, axis=1).tolist()
+        return {**measured, "error_softmax": float(np.mean(read != labels))}
+
+    def parts(self) -> dict[str, Any]:
+        """Return the layers and the readout's weights, by name."""
+        layers: dict[str, Any] = {f"layer{n}": one for n, one in enumerate(self.layer.layers, 1)}
+        return {**layers, "readout": self.readout.weights}
