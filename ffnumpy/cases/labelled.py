@@ -48,10 +48,6 @@ class Features:
             self._product = (owner, owner.version, owner.cores.matmul(self.rows, matrix))
         return self._product[2]
 
-    def alone(self, copies: int = 1) -> Labelled:
-        """Return so many copies of the rows, stacked, without a label and of mean square 1."""
-        return Labelled(self, np.empty((copies * len(self.rows), 0), self.rows.dtype))
-
 
 class Labelled:
     """Inputs ``s · (code, features)``: k label codes for each of B rows of features, stacked.

@@ -23,15 +23,14 @@ from numpy.typing import NDArray
 
 from ffnumpy import rule
 from ffnumpy.activations import relu
-from ffnumpy.goodness import sum_of_squares
+from ffnumpy.goodness import Goodness, sum_of_squares
 from ffnumpy.layers.peers import PeerNormalisation
 from ffnumpy.losses import Logistic, Loss
 from ffnumpy.normalisation import normalise
 from ffnumpy.validation import check_fraction
-from ffnumpy.weights.dense import Dense
-from ffnumpy.weights.outer import Outer
+from ffnumpy.weights.outer import Outer, Weights
 
-__all__ = ["Driven", "Moment", "Recurrent"]
+__all__ = ["Clamped", "Driven", "Moment", "Recurrent"]
 
 
 class Moment(NamedTuple):
@@ -40,18 +39,49 @@ class Moment(NamedTuple):
     Attributes
     ----------
     below, above : arrays
-        What drove it: the neighbours' normalised states, or the image, a
-        `ffnumpy.cases.Labelled` without a label, or the label.
+        What drove it: the neighbours' normalised states, or the image, or the label.
     z : array
         Total input.
     state : array
         Its state after the iteration.
     """
 
-    below: Any
+    below: NDArray
     above: NDArray
     z: NDArray
     state: NDArray
+
+
+class Passing:
+    """What drives a layer for one iteration: a neighbour's normalised state, (batch, n)."""
+
+    def __init__(self, rows: NDArray) -> None:
+        self.rows = rows
+
+    def times(self, weights: Weights) -> NDArray:
+        """Return the product with some weights."""
+        return weights.forward(self.rows)
+
+
+class Clamped:
+    """What stays the same over the iterations: it is multiplied once, until the weights move.
+
+    Parameters
+    ----------
+    once : (n, columns) array
+    copies : int
+        Of the array, one below the other.
+    """
+
+    def __init__(self, once: NDArray, copies: int = 1) -> None:
+        self.once, self.rows, self.copies = once, np.tile(once, (copies, 1)), copies
+        self._product: tuple[Any, int, NDArray] = (None, 0, once)
+
+    def times(self, weights: Any) -> NDArray:
+        """Return the product with some weights; remember it under their version."""
+        if self._product[0] is not weights or self._product[1] != weights.version:
+            self._product = weights, weights.version, weights.forward(self.once)
+        return np.tile(self._product[2], (self.copies, 1))
 
 
 class Driven:
@@ -59,37 +89,50 @@ class Driven:
 
     Parameters
     ----------
-    bottom_up : Dense
+    bottom_up : Weights
         Weights U from the layer below, and biases.
-    top_down : Dense or None
+    top_down : Weights or None
         Weights V from the layer above, and biases. None cuts the connection.
+    goodness : Goodness
+        Of the state.
     loss : Loss, optional
-        Of the sum of the state's squares; by default logistic, with the usual threshold.
+        By default logistic, with the goodness's usual threshold and temperature for this width.
     peer : PeerNormalisation, optional
     """
 
     def __init__(
         self,
-        bottom_up: Dense,
-        top_down: Dense | None,
+        bottom_up: Weights,
+        top_down: Weights | None,
+        goodness: Goodness = sum_of_squares,
         loss: Loss | None = None,
         peer: PeerNormalisation | None = None,
     ) -> None:
-        self.bottom_up, self.top_down, self.peer = bottom_up, top_down, peer
-        self.loss = Logistic.usual(sum_of_squares, bottom_up.shape[1]) if loss is None else loss
+        self.bottom_up, self.top_down, self.goodness, self.peer = (
+            bottom_up,
+            top_down,
+            goodness,
+            peer,
+        )
+        self.width = bottom_up.shape[1]
+        self.loss = Logistic.usual(goodness, self.width) if loss is None else loss
 
     def respond(self, below: Any, above: Any, old: NDArray, keep: float) -> Moment:
-        """Return the layer after one iteration; change nothing."""
-        z = self.bottom_up.forward(below)
+        """Return the layer after one iteration, driven by two neighbours; change nothing."""
+        z = below.times(self.bottom_up)
         if self.top_down is not None:
-            z = z + self.top_down.forward(above)
-        return Moment(below, above, z, keep * old + (1 - keep) * relu.value(z))
+            z = z + above.times(self.top_down)
+        return Moment(below.rows, above.rows, z, keep * old + (1 - keep) * relu.value(z))
+
+    def goodness_of(self, moment: Moment) -> NDArray:
+        """Return the goodness in units of the layer's width, (batch,)."""
+        return self.goodness.value(moment.state) / self.width
 
     def delta(self, moment: Moment, sign: NDArray, keep: float) -> NDArray:
         """Return ``∂log p/∂z`` of one iteration, given the old state, (batch, width)."""
         y, slope = moment.state, (1 - keep) * relu.slope(moment.z)
-        dlogp_dG = self.loss.slope(sum_of_squares.value(y), sign).astype(y.dtype)
-        delta = rule.delta(sum_of_squares.pull_back(y, dlogp_dG), slope.astype(y.dtype))
+        dlogp_dG = self.loss.slope(self.goodness.value(y), sign).astype(y.dtype)
+        delta = rule.delta(self.goodness.pull_back(y, dlogp_dG), slope.astype(y.dtype))
         if self.peer is not None:
             self.peer.add_push(delta, y, self.loss.positives(sign))
         return delta
@@ -112,7 +155,7 @@ class Driven:
         if self.peer is not None:
             self.peer.mean[...] = arrays["peer_mean"]
 
-    def _named(self) -> list[tuple[str, Dense]]:
+    def _named(self) -> list[tuple[str, Weights]]:
         pairs = (("bottom_up", self.bottom_up), ("top_down", self.top_down))
         return [(name, dense) for name, dense in pairs if dense is not None]
 
@@ -167,14 +210,14 @@ class Recurrent:
         self.keep, self.at_every_iteration = keep, at_every_iteration
 
     @property
-    def weights(self) -> list[Dense]:
+    def weights(self) -> list[Weights]:
         """All matrices."""
         both = [dense for layer in self.layers for dense in (layer.bottom_up, layer.top_down)]
         return [dense for dense in both if dense is not None]
 
     def initial(self, features: Any) -> list[NDArray]:
         """Return the states after one bottom-up pass, which sees no label."""
-        states, x = [], features.alone()
+        states, x = [], normalise(features.rows)
         for layer in self.layers:
             states.append(relu.value(layer.bottom_up.forward(x)))
             x = normalise(states[-1])
@@ -186,16 +229,17 @@ class Recurrent:
 
     def iterate(self, x: Any) -> Iterator[list[Moment]]:
         """Yield every layer after each iteration, from the first; change nothing."""
-        image, label = x.features.alone(x.copies), x.codes / x.scale
+        image = Clamped(normalise(x.features.rows), x.copies)
+        label = Clamped(x.codes / x.scale)
         states = [np.tile(state, (x.copies, 1)) for state in self.initial(x.features)]
         while True:
             moments = self.once(image, label, states)
             yield moments
             states = [moment.state for moment in moments]
 
-    def once(self, image: Any, label: NDArray, states: Sequence[NDArray]) -> list[Moment]:
-        """Return every layer one iteration after these states."""
-        drives = [image, *map(normalise, states), label]
+    def once(self, image: Any, label: Any, states: Sequence[NDArray]) -> list[Moment]:
+        """Return every layer one iteration after these states, between image and label."""
+        drives = [image, *(Passing(normalise(state)) for state in states), label]
         return [
             layer.respond(drives[n], drives[n + 2], states[n], self.keep)
             for n, layer in enumerate(self.layers)
@@ -208,7 +252,7 @@ class Recurrent:
         """
         run = list(islice(self.iterate(x), max(self.counted)))
         counted = [run[number - 1] for number in self.counted]
-        goodness = [[np.mean(m.state**2, axis=1) for m in moments] for moments in counted]
+        goodness = [list(map(Driven.goodness_of, self.layers, moments)) for moments in counted]
         return [moment.state for moment in run[-1]], np.mean(goodness, axis=0)
 
     def learn(self, x: Any, sign: NDArray) -> list[NDArray]:

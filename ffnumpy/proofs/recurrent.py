@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ffnumpy.goodness import sum_of_squares
-from ffnumpy.layers.recurrent import Driven, Moment, Recurrent
+from ffnumpy.layers.recurrent import Clamped, Driven, Moment, Recurrent
+from ffnumpy.normalisation import normalise
 from ffnumpy.proofs.differences import check_slope
 from ffnumpy.proofs.rows import (
     CLASSES,
@@ -45,8 +46,8 @@ class _Iteration:
 
     def __init__(self, rng: np.random.Generator) -> None:
         self.x = stacked_input("labelled images", rng)
-        self.image = self.x.features.alone(2)
-        self.label = self.x.codes / self.x.scale
+        self.image = Clamped(normalise(self.x.features.rows), 2)
+        self.label = Clamped(self.x.codes / self.x.scale)
         self.values = away_from_kinks(
             lambda: [normal(*shape, rng, float) for shape in MATRICES], self._totals
         )

@@ -99,7 +99,7 @@ def test_a_blank_image_or_another_encoding_leaves_the_label_its_length(encoding:
     x = encoding.labelled(encoding.features(rows), np.array([1, 1]))
     moments = states(net, x, 1)[0]
     assert np.allclose(moments[-1].above, [[0, 3, 0]] * 2)
-    assert np.allclose(np.mean(moments[0].below.toarray() ** 2, axis=1), [0, 1])
+    assert np.allclose(np.mean(moments[0].below ** 2, axis=1), [0, 1])
 
 
 def test_weights_move_once_a_case_or_at_every_iteration() -> None:
@@ -119,7 +119,7 @@ def test_the_mean_update_over_iterations_is_that_of_all_their_cases_side_by_side
     net, x, sign = recurrent((5, 4)), labelled(4, 0, 1), np.repeat([1.0, -1.0], 4)
     moments = [states(net, x, 5)[k][0] for k in (2, 3, 4)]
     deltas = [net.layers[0].delta(m, sign, net.keep) for m in moments]
-    pre = np.concatenate([m.below.toarray() for m in moments])
+    pre = np.concatenate([m.below for m in moments])
     expected = pre.T @ np.concatenate(deltas) / len(pre)
     before = net.layers[0].bottom_up.matrix.copy()
     net.learn(x, sign)
