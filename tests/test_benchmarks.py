@@ -10,12 +10,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ffnumpy.experiments import supervised
+from ffnumpy.layers import Layer
 from ffnumpy.supervised.names import changed
+from ffnumpy.weights import Dense, normal
 from ffnumpy.weights import blocks as weights
 from ffnumpy.weights.threads import Cores
 
 with pytest.MonkeyPatch.context() as patch:
     patch.syspath_prepend(str(Path(__file__).parents[1] / "benchmarks"))
+    import counting
+    import experiment_steps
     import peak
     import training_step
 
@@ -118,3 +122,28 @@ def test_what_is_counted_of_a_step_are_its_products_without_labels_biases_and_re
 def test_a_step_is_timed_of_a_network_that_learns() -> None:
     for task in training_step.tasks((7, 6), 3):
         assert len(list(task.draw())) == training_step.STEPS
+
+
+@pytest.mark.parametrize("batch", [1, 8])
+def test_a_layer_that_learns_multiplies_its_weights_twice_for_each_row(batch: int) -> None:
+    layer = Layer(Dense(normal(30, 20, np.random.default_rng(0))))
+    x, sign = np.ones((batch, 30), np.float32), np.ones(batch)
+    bias = 2 * batch * 20  # its input is held at 1, and its update is counted with the others
+    assert counting.operations(lambda: layer.learn(x, sign)) == 4 * batch * 30 * 20 + bias
+    assert counting.operations(lambda: layer.forward(x)) == 2 * batch * 30 * 20
+
+
+def test_a_counted_step_of_the_supervised_net_is_what_its_own_benchmark_says() -> None:
+    hidden = (300, 200)
+    setting = changed(supervised.AUTHOR, hidden=hidden)
+    run = supervised.start(setting, experiment_steps.images("supervised", 1), 0)
+    counted = counting.operations(lambda: list(run.steps()))
+    assert counted == pytest.approx(training_step.operations(hidden, 100), rel=0.05)
+
+
+@pytest.mark.parametrize("name", experiment_steps.names())
+def test_every_experiment_has_steps_that_can_be_timed(name: str) -> None:
+    run = experiment_steps.run_of(name, 1, small=True)
+    steps = counting.operations(lambda: list(experiment_steps.epoch(run)))
+    assert steps > 0
+    assert list(experiment_steps.epoch(run))
