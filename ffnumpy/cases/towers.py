@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from ffnumpy.cases.labelled import Features, Labelled
 from ffnumpy.normalisation import normalise
-from ffnumpy.validation import above_zero, whole
+from ffnumpy.validation import above_zero, finite, whole
 
 __all__ = ["TwoTowers"]
 
@@ -29,16 +29,18 @@ class TwoTowers:
     classes : int
     strength : float
         Length of a label. Relative to the image's, √pixels, it sets the label's weight.
-    gain : float
-        Multiplies a pixel before its image is normalised.
+    gain, offset : float
+        A pixel p becomes ``(p − offset) · gain`` before its image is normalised.
     """
 
     classes: int = 10
     strength: float = 10.0
     gain: float = 1 / 255
+    offset: float = 0.0
 
     def __post_init__(self) -> None:
         whole(2, classes=self.classes)
+        finite(offset=self.offset)
         above_zero(strength=self.strength, gain=self.gain)
 
     def inputs(self, columns: int) -> int:
@@ -47,7 +49,8 @@ class TwoTowers:
 
     def features(self, rows: NDArray) -> Features:
         """Return the images, float32, each of mean square 1."""
-        return Features(normalise(rows.astype(np.float32) * np.float32(self.gain)))
+        centred = rows.astype(np.float32) - np.float32(self.offset)
+        return Features(normalise(centred * np.float32(self.gain)))
 
     def labelled(self, features: Features, *labels: NDArray) -> Labelled:
         """Return the images with each of several label vectors, stacked."""

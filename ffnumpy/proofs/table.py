@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from ffnumpy.proofs.fields import fields
 from ffnumpy.proofs.laws import laws
 from ffnumpy.proofs.recurrent import one_iteration
 from ffnumpy.proofs.rows import Row
@@ -15,4 +16,4 @@ __all__ = ["all_proofs"]
 def all_proofs(seed: int = 0) -> list[Row]:
     """Return all the checks, drawn from one seed."""
     rng = np.random.default_rng(seed)
-    return [*slopes(rng), *laws(rng), *one_iteration(rng)]
+    return [*slopes(rng), *laws(rng), *one_iteration(rng), *fields(rng)]
