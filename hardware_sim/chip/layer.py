@@ -207,10 +207,12 @@ class AnalogLayer:
         Raises
         ------
         ValueError
-            If the shapes are not those of this layer.
+            If the arrays or their shapes are not those of this layer.
         """
-        self.array.restore(arrays)
-        self.writing.updates = int(arrays["updates"])
+        of_cells = dict(arrays)
+        updates = int(of_cells.pop("updates"))
+        self.array.restore(of_cells)
+        self.writing.updates = updates
 
 
 def _phase(sign: Any) -> bool:

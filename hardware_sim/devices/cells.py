@@ -38,8 +38,10 @@ def take_over(own: dict[str, NDArray], arrays: dict[str, NDArray]) -> None:
     Raises
     ------
     ValueError
-        If a shape differs.
+        If the arrays have other names, or one of them another shape.
     """
+    if own.keys() != arrays.keys():
+        raise ValueError(f"expected the arrays {', '.join(own)}; got {', '.join(arrays)}")
     for name, mine in own.items():
         if arrays[name].shape != mine.shape:
             raise ValueError(f"{name}: expected shape {mine.shape}, got {arrays[name].shape}")
@@ -284,8 +286,13 @@ class Cells:
         return float(at[~self.stuck].mean()) if not self.stuck.all() else 0.0
 
     def arrays(self) -> dict[str, NDArray]:
-        """Return every array that a continued run needs, by name; they are not copies."""
-        own = {"w": self.w, "up": self.up, "down": self.down, "low": self.low, "high": self.high}
+        """Return every array that a continued run needs, by name; they are not copies.
+
+        Bounds at infinity, those of a device without any, are not among them.
+        """
+        own = {"w": self.w, "up": self.up, "down": self.down}
+        if not np.isinf(self.low).all():
+            own |= {"low": self.low, "high": self.high}
         return own if self.seen is self.w else {**own, "seen": self.seen}
 
     def restore(self, arrays: dict[str, NDArray]) -> None:
