@@ -55,8 +55,9 @@ class Dac:
 
     def __post_init__(self) -> None:
         above_zero(volt=self.volt)
+        above_zero(endless=True, full_scale=self.full_scale)
         fewest = "2 bits" if self.signed else "1 bit"
-        if self.bits < inf and not (self.bits >= 1 + self.signed and self.full_scale < inf):
+        if self.bits != inf and not (self.bits >= 1 + self.signed and self.full_scale < inf):
             raise ValueError(
                 f"Dac: expected at least {fewest} and a finite full scale to divide; got "
                 f"{self.bits} bits, full scale {self.full_scale}"
@@ -110,10 +111,10 @@ class Adc:
     def __post_init__(self) -> None:
         above_zero(volt=self.volt)
         fewest = "2 bits" if self.signed else "1 bit"
-        if not (self.bits > self.signed and 0 < self.full_scale < inf):
+        if not (1 + self.signed <= self.bits < inf and 0 < self.full_scale < inf):
             raise ValueError(
-                f"Adc: expected at least {fewest} and a full scale above 0; got {self.bits} "
-                f"bits, full scale {self.full_scale}"
+                f"Adc: expected at least {fewest} and a full scale above 0, both finite; got "
+                f"{self.bits} bits, full scale {self.full_scale}"
             )
 
     @property

@@ -41,7 +41,7 @@ class DiodeRectifier:
     knee: float
 
     def __post_init__(self) -> None:
-        if not self.knee > 0:
+        if not 0 < self.knee < inf:
             raise ValueError(f"knee: expected volts above 0; got {self.knee}. Use Rectifier for 0.")
 
     def pass_on(self, voltage: Voltage, ledger: Ledger) -> Voltage:

@@ -11,6 +11,7 @@ from numpy.typing import DTypeLike, NDArray
 from hardware_sim.devices.addressing import struck
 from hardware_sim.devices.cells import Cells
 from hardware_sim.devices.pairs import Pair, PairCells
+from hardware_sim.validation import above_zero, not_negative
 
 __all__ = [
     "OneSidedPair",
@@ -56,6 +57,8 @@ class OneSidedPair(Pair):
                 f"a one-sided pair expects cells whose range begins at 0; got "
                 f"{self.cell.rule.low} … {self.cell.rule.high}"
             )
+        not_negative(reset=self.reset, reset_spread=self.reset_spread)
+        above_zero(patience=self.patience)
         if not 0 <= self.floor <= self.threshold <= 1:
             raise ValueError(
                 f"expected 0 ≤ floor ≤ threshold ≤ 1; got {self.floor}, {self.threshold}"

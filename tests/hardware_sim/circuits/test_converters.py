@@ -91,14 +91,25 @@ def test_a_dac_refuses_what_is_no_table_of_finite_numbers(bad: Any) -> None:
     assert ledger.entries == ()
 
 
-@pytest.mark.parametrize(("bits", "full_scale"), [(8, math.inf), (0, 1.0), (0.5, 1.0)])
+@pytest.mark.parametrize(
+    ("bits", "full_scale"), [(8, math.inf), (0, 1.0), (0.5, 1.0), (math.nan, 1.0)]
+)
 def test_a_dac_says_what_it_cannot_divide(bits: float, full_scale: float) -> None:
     with pytest.raises(ValueError, match="Dac: expected at least 1 bit and a finite full scale"):
         Dac(Ledger(), bits=bits, full_scale=full_scale)
 
 
-@pytest.mark.parametrize(("bits", "full_scale"), [(0, 1.0), (8, 0.0), (8, math.inf), (8, -1.0)])
-def test_an_adc_says_what_it_cannot_divide(bits: int, full_scale: float) -> None:
+@pytest.mark.parametrize("full_scale", [0.0, -1.0, math.nan])
+def test_a_dac_of_any_resolution_has_a_range_above_zero(full_scale: float) -> None:
+    with pytest.raises(ValueError, match="full_scale: expected a number above 0"):
+        Dac(Ledger(), full_scale=full_scale)
+
+
+@pytest.mark.parametrize(
+    ("bits", "full_scale"),
+    [(0, 1.0), (0.5, 1.0), (math.inf, 1.0), (8, 0.0), (8, math.inf), (8, -1.0), (8, math.nan)],
+)
+def test_an_adc_says_what_it_cannot_divide(bits: Any, full_scale: float) -> None:
     with pytest.raises(ValueError, match="Adc: expected at least 1 bit and a full scale above 0"):
         Adc(Ledger(), 0.1, bits, full_scale)
 

@@ -41,7 +41,7 @@ def test_a_diode_rectifier_follows_its_formula_rises_and_is_never_off(
     assert charged(ledger) == {prices.RECTIFIER: (3, 1)}
 
 
-@pytest.mark.parametrize("knee", [0.0, -1.0, math.nan])
+@pytest.mark.parametrize("knee", [0.0, -1.0, math.nan, math.inf])
 def test_a_knee_of_nothing_is_refused(knee: float) -> None:
     with pytest.raises(ValueError, match=r"knee.*Use Rectifier"):
         DiodeRectifier(knee)

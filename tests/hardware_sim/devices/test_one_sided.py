@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from cells import ALIKE, RANGE, SILENT, ways
 from hardware_sim.devices.device import Device
 from hardware_sim.devices.noise import CycleNoise, Noise
 from hardware_sim.devices.one_sided import OneSidedCells, OneSidedPair
+from hardware_sim.devices.presets import preset
 from hardware_sim.devices.rules import (
     ExponentialShape,
     ExponentialStep,
@@ -89,6 +91,19 @@ def test_a_refresh_of_negative_differences_pulses_the_other_cell() -> None:
     pair.refresh(np.random.default_rng(1))
     assert np.abs(pair.w - w)[:2].max() <= 0.002 * (1 + 27)
     assert pair.plus.w[:2].max() <= 0.05
+
+
+@pytest.mark.parametrize(
+    ("choice", "message"),
+    [
+        ({"reset": -0.1}, "reset: expected 0 or more"),
+        ({"reset_spread": np.nan}, "reset_spread: expected 0 or more"),
+        ({"patience": 0}, "patience: expected a number above 0"),
+    ],
+)
+def test_a_pair_that_makes_no_sense_is_refused(choice: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        replace(preset("pcm").device, **choice)
 
 
 def test_a_second_refresh_finds_nothing_to_do() -> None:
