@@ -11,6 +11,7 @@ from hardware_sim.constants import Constant
 from hardware_sim.energy import prices
 from hardware_sim.energy.ledger import Ledger
 from hardware_sim.energy.prices import nominal
+from hardware_sim.validation import above_zero
 
 __all__ = ["Cost", "digital_estimate", "with_conductance"]
 
@@ -36,6 +37,9 @@ class Cost:
 
     ledger: Ledger
     of: int
+
+    def __post_init__(self) -> None:
+        above_zero(of=self.of)
 
     @property
     def joules(self) -> tuple[float, float, float]:
@@ -88,7 +92,7 @@ def with_conductance(ledger: Ledger, conductance: Ends) -> Ledger:
     factor = Constant("conductance, relative", 1.0, low, high, "")
     repriced = Ledger()
     for entry in ledger.entries:
-        if not entry.operations:
+        if not (entry.operations or entry.amount or entry.uses):
             continue
         price = entry.price
         if price in DEVICE_ENERGY:

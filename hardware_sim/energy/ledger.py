@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -77,7 +77,15 @@ class Ledger:
         return tuple(self._entries.values())
 
     def count(self, kind: Kind) -> int:
-        """Return the number of operations of a kind; ``count("adc")`` matters most."""
+        """Return the number of operations of a kind; ``count("adc")`` matters most.
+
+        Raises
+        ------
+        ValueError
+            If there is no such kind.
+        """
+        if kind not in get_args(Kind):
+            raise ValueError(f"kind: expected one of {', '.join(get_args(Kind))}; got {kind}")
         return sum(e.operations for e in self._entries.values() if e.price.kind == kind)
 
     def joules(self, value: Value = nominal) -> float:

@@ -25,6 +25,22 @@ def test_conductance_is_one_more_uncertain_constant() -> None:
     assert repriced.seconds() == ledger.seconds()
 
 
+@pytest.mark.parametrize("charge", [(0, 2.0, 0), (0, 0.0, 3), (4, 0.0, 0)])
+def test_conductance_leaves_out_no_entry(charge: tuple[int, float, int]) -> None:
+    ledger = Ledger()
+    ledger.charge(prices.READ, *charge)
+    repriced = with_conductance(ledger, preset("pcm").device.cell.conductance)
+    assert repriced.joules() == pytest.approx(ledger.joules(), rel=1e-12)
+    assert repriced.seconds() == ledger.seconds()
+    assert [entry.operations for entry in repriced.entries] == [charge[0]]
+
+
+@pytest.mark.parametrize("of", [0, -1])
+def test_a_cost_is_that_of_something(of: int) -> None:
+    with pytest.raises(ValueError, match="of: expected a number above 0"):
+        Cost(Ledger(), of)
+
+
 def test_the_digital_estimate_by_hand() -> None:
     ledger = digital_estimate((3, 2, 2), images=2, reads=5, updates=2)
     sizes = 4 * 2, 3 * 2

@@ -78,6 +78,11 @@ def test_blocks_add_up_to_the_total_without_the_instruments(
         assert ledger.count(kind) == count  # type: ignore[arg-type]
 
 
+def test_a_kind_that_does_not_exist_is_not_counted_as_zero() -> None:
+    with pytest.raises(ValueError, match=r"kind: expected one of analog, dac, adc, .*; got adcs"):
+        Ledger().count("adcs")  # type: ignore[arg-type]
+
+
 @LAW
 @given(before=charges, after=charges)
 def test_since_is_what_came_after_and_a_copy_stays(
