@@ -18,6 +18,7 @@ FITTING = {  # the choices that a chip computes
     "goodness": "sum-of-squares",
     "length": "mean-square-1",
     "pixels": "bytes",
+    "voters": "all-but-first",
 }
 
 

@@ -86,6 +86,7 @@ def test_a_drift_that_nobody_measured_is_refused(
         {"goodness": "mean-of-squares"},
         {"length": "unit"},
         {"pixels": "standardised"},
+        {"voters": "all"},
     ],
     ids=str,
 )
