@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ffnumpy.validation import above_zero, whole, widths
+
 __all__ = [
     "Plan",
     "falling",
@@ -48,12 +50,10 @@ class Plan:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        if not self.hidden or min(self.hidden) < 1:
-            raise ValueError(f"hidden: expected widths of 1 or more; got {self.hidden}")
-        if not (self.rate > 0 and self.passes >= 0):
-            raise ValueError(
-                f"expected a rate above 0 and passes of 0 or more; got {self.rate}, {self.passes}"
-            )
+        widths(hidden=self.hidden)
+        above_zero(rate=self.rate)
+        whole(candidates=self.candidates)
+        whole(0, passes=self.passes, seed=self.seed)
 
     def schedule(self, images: int) -> Callable[[int], float]:
         """Return ε by the number of updates, two for each of so many images a pass."""

@@ -87,7 +87,7 @@ def test_the_text_says_which_needs_less_energy(
         (["--passes", "0"], "--passes: expected 1 or more"),
         (["--bits", "1"], "--bits: expected 2 … 16"),
         (["--backprop-rate", "0"], "--backprop-rate: expected above 0"),
-        (["--hidden", "0"], "--hidden: expected widths"),
+        (["--hidden", "0"], "--hidden: expected at least one width"),
         (["--figure", "x.doc"], "--figure x.doc: expected a name that ends in"),
         (["--out", "no-such-folder/x.json"], "there is no folder"),
     ],

@@ -94,7 +94,7 @@ def test_a_whole_run_is_not_run_again(
         (["--chips", "1"], "--chips: expected 2 or more"),
         (["--candidates", "10"], "--candidates: expected 1 … 9"),
         (["--rate", "0"], "--rate: expected above 0"),
-        (["--hidden", "0"], "--hidden: expected widths"),
+        (["--hidden", "0"], "--hidden: expected at least one width"),
         (["--figure", "x.doc"], "--figure x.doc: expected a name that ends in"),
         (["--out", "no-such-folder/x.json"], "there is no folder"),
         (["--resume"], "--resume: name the record to continue by --out"),

@@ -30,7 +30,7 @@ def test_the_command_writes_record_and_figure(tmp_path: Path) -> None:
         (["--cases", "1"], "--cases: expected 2 or more"),
         (["--stream", "0"], "--stream: expected 1 or more"),
         (["--shares", "2"], "share: expected"),
-        (["--rates", "0"], "expected a rate above 0"),
+        (["--rates", "0"], "rate: expected a number above 0"),
         (["--below", "2"], "0 ≤ below < above"),
         (["--figure", "x.doc"], "--figure x.doc: expected a name"),
     ],

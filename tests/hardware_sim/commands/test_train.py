@@ -94,7 +94,7 @@ def test_ctrl_c_saves_and_says_how_to_go_on(
         (["--samples", "999999"], "for strokes, got 999999; without the option all"),
         (["--amplifier-noise", "-1"], "--amplifier-noise: expected 0 or more, got -1.0"),
         (["--offset", "inf"], "--offset: expected 0 or more, got inf"),
-        (["--hidden", "0"], "--hidden: expected widths of 1 or more"),
+        (["--hidden", "0"], "--hidden: expected at least one width"),
         (["--passes", "-1"], "--passes: expected 0 or more, got -1"),
         (["--candidates", "10"], "--candidates: expected 1 … 9 wrong labels, got 10"),
         (["--rate", "0"], "--rate: expected above 0, got 0"),
