@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from ffnumpy.baselines.backprop import ClassCases, plain
 from ffnumpy.cases import Encoding, OneHot
 from ffnumpy.layers.readout import Readout
-from ffnumpy.runs.run import Run
+from ffnumpy.runs.run import Run, Saved
 from ffnumpy.training import together
 from hardware_sim.arrays.crossbar import Crossbar
 from hardware_sim.chip.design import Design
@@ -227,7 +227,8 @@ def backprop_run(
     whole = replace(design, lines=(*design.lines, encoding.classes))
     rng = plan.generator(0)
     network = build(whole, device, rng, ledger, resolution or Resolution(), rate)
-    return Run(together([network], plan.passes), cases, plan.passes, dict, {}, rng, network)
+    parts: dict[str, Saved] = {f"layer{n}": one.array for n, one in enumerate(network.layers, 1)}
+    return Run(together([network], plan.passes), cases, plan.passes, dict, parts, rng, network)
 
 
 def backprop_error(

@@ -19,7 +19,7 @@ from hardware_sim.energy.ledger import Ledger
 from hardware_sim.learning.learners import Learner
 from hardware_sim.learning.plan import Plan
 
-__all__ = ["Bench", "Progress", "error_rate", "from_format_1", "single_run", "train_to_the_end"]
+__all__ = ["Bench", "Progress", "error_rate", "from_format_1", "single_run", "train_all_passes"]
 
 TESTED = 1000  # images of the test after each pass
 
@@ -81,6 +81,8 @@ def _unbilled_error(learner: Learner, rows: NDArray, labels: NDArray) -> dict[st
 
 def error_rate(learner: Learner, rows: NDArray, labels: NDArray) -> float:
     """Return the fraction of images whose label is not the learner's answer."""
+    if not len(rows):
+        raise ValueError("expected at least one image to name the class of; got none")
     encoding, wrong = learner.encoding, 0
     for row, label in zip(rows, labels, strict=True):
         features = encoding.features(row[np.newaxis])
@@ -88,11 +90,18 @@ def error_rate(learner: Learner, rows: NDArray, labels: NDArray) -> float:
     return wrong / len(rows)
 
 
-def train_to_the_end(run: Run, progress: Progress = iter) -> None:
-    """Train through all passes; `progress` gets the steps of each."""
+def train_all_passes(run: Run, progress: Progress = iter) -> None:
+    """Train through all passes, without a journal; `progress` gets the steps of each.
+
+    Raises
+    ------
+    ffnumpy.runs.DivergedError
+        If weights are no longer finite after a pass.
+    """
     while not run.finished:
         for _ in progress(run.steps()):
             pass
+        run.check_finite()
 
 
 def from_format_1(place: dict[str, Any], arrays: Arrays) -> tuple[dict[str, Any], Arrays]:

@@ -24,7 +24,7 @@ from hardware_sim.learning.backprop import ArrayBackprop, backprop_error, backpr
 from hardware_sim.learning.learners import ChipLearner, TwinLearner
 from hardware_sim.learning.mixed_signal import Resolution
 from hardware_sim.learning.programming import program
-from hardware_sim.learning.run import Bench, Progress, error_rate, single_run, train_to_the_end
+from hardware_sim.learning.run import Bench, Progress, error_rate, single_run, train_all_passes
 from hardware_sim.studies.trials import Trial, cost_on, train_and_test, trial_record
 
 __all__ = [
@@ -159,10 +159,10 @@ def compare(
     yield _floating_point(train_and_test(twin, base.plan, bench, progress), base, bench)
     for way, trial in points(base, rivals).items():
         learner = trial.learner(images, bench.encoding)
-        train_to_the_end(single_run(learner, bench.rows, bench.labels, trial.plan), progress)
+        train_all_passes(single_run(learner, bench.rows, bench.labels, trial.plan), progress)
         yield _on_chip(way, learner, base, bench)
     rival = _backprop_run(base, bench, rivals)
-    train_to_the_end(rival, progress)
+    train_all_passes(rival, progress)
     yield _by_backpropagation(rival.network, base, bench)
     yield _programmed(twin, base, bench, rivals.quantile)
 

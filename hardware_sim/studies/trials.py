@@ -17,7 +17,7 @@ from hardware_sim.energy.ledger import Ledger
 from hardware_sim.learning.converted import ConvertedLearner
 from hardware_sim.learning.learners import ChipLearner, Learner
 from hardware_sim.learning.plan import Plan
-from hardware_sim.learning.run import Bench, Progress, error_rate, single_run, train_to_the_end
+from hardware_sim.learning.run import Bench, Progress, error_rate, single_run, train_all_passes
 from hardware_sim.updates.engine import Engine
 
 __all__ = [
@@ -102,7 +102,7 @@ def run_trial(trial: Trial, bench: Bench, progress: Progress = iter) -> TrialRes
     """Make, train and test one chip; its energy does not include the test."""
     images = len(bench.rows)
     learner, shown = trial.learner(images, bench.encoding), max(images * trial.plan.passes, 1)
-    train_to_the_end(single_run(learner, bench.rows, bench.labels, trial.plan), progress)
+    train_all_passes(single_run(learner, bench.rows, bench.labels, trial.plan), progress)
     joules, conversions = learner.ledger.joules(), learner.ledger.count("adc")
     error = float(error_rate(learner, bench.unseen, bench.truth))
     return TrialResult(trial.plan.seed, error, joules / shown, conversions / shown)
@@ -110,7 +110,7 @@ def run_trial(trial: Trial, bench: Bench, progress: Progress = iter) -> TrialRes
 
 def train_and_test(learner: Learner, plan: Plan, bench: Bench, progress: Progress = iter) -> float:
     """Train a learner; return its test error."""
-    train_to_the_end(single_run(learner, bench.rows, bench.labels, plan), progress)
+    train_all_passes(single_run(learner, bench.rows, bench.labels, plan), progress)
     return float(error_rate(learner, bench.unseen, bench.truth))
 
 

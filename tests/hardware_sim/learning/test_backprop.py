@@ -15,6 +15,7 @@ from chips import ideal_design
 from ffnumpy.baselines.backprop import Backprop
 from ffnumpy.cases import OneHot
 from ffnumpy.normalisation import normalise
+from ffnumpy.runs import DivergedError
 from ffnumpy.weights.dense import Dense
 from hardware_sim.chip.design import Design
 from hardware_sim.chip.manufacture import first_weights, manufacture
@@ -31,7 +32,7 @@ from hardware_sim.learning.backprop import (
 )
 from hardware_sim.learning.mixed_signal import Resolution, transposed_currents
 from hardware_sim.learning.plan import Plan
-from hardware_sim.learning.run import train_to_the_end
+from hardware_sim.learning.run import train_all_passes
 from hardware_sim.scale import Scale
 
 LINES = (30, 12, 9, 5)
@@ -179,6 +180,16 @@ def test_no_slope_is_carried_from_layer_to_layer_but_by_the_rival() -> None:
     assert found == {"backprop.py"}
 
 
+def test_a_run_on_arrays_notices_weights_that_are_lost() -> None:
+    rows, labels = np.full((2, 6), 100, np.uint8), np.array([0, 1])
+    device = preset("gokmen-vlasov").device
+    run = backprop_run(Plan((4,)), Design((6, 4)), device, (rows, labels))
+    run.check_finite()
+    run.network.layers[1].array.cells.w[0, 0] = np.nan
+    with pytest.raises(DivergedError, match="weights of layer2"):
+        run.check_finite()
+
+
 def test_backpropagation_on_the_array_learns() -> None:
     rng = np.random.default_rng(0)
     prototypes = (rng.random((10, 30)) < 0.5) * 255
@@ -187,5 +198,5 @@ def test_backpropagation_on_the_array_learns() -> None:
     plan = Plan((20,), rate=0.02, passes=2, seed=0)
     run = backprop_run(plan, Design((30, 20)), preset("ecram-li").device, (rows, labels))
     before = backprop_error(run.network, rows[:100], labels[:100], OneHot())
-    train_to_the_end(run)
+    train_all_passes(run)
     assert backprop_error(run.network, rows[:100], labels[:100], OneHot()) < 0.2 < before

@@ -20,7 +20,7 @@ from hardware_sim.energy.ledger import Ledger
 from hardware_sim.learning.learners import TwinLearner
 from hardware_sim.learning.plan import Plan
 from hardware_sim.learning.programming import age, program
-from hardware_sim.learning.run import single_run, train_to_the_end
+from hardware_sim.learning.run import single_run, train_all_passes
 from hardware_sim.scale import Scale
 from hardware_sim.updates.write_verify import write_verify
 
@@ -32,7 +32,7 @@ def test_an_ideal_device_is_programmed_to_half_a_pulse_and_has_the_goodness_of_n
     plan = Plan((8, 6), rate=0.05, passes=1, seed=3)
     design = ideal_design((30, 8, 6))
     numbers = TwinLearner(plan, design, 12)
-    train_to_the_end(single_run(numbers, ROWS, LABELS, plan))
+    train_all_passes(single_run(numbers, ROWS, LABELS, plan))
     weights = [layer.arrays()["values"] for layer in numbers.twin]
     learner, how = program(weights, design, IDEAL, np.random.default_rng(0), quantile=1.0)
     assert how.clipped == [0.0, 0.0]

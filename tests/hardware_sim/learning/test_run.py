@@ -11,12 +11,12 @@ import pytest
 from ffnumpy.data import load
 from ffnumpy.runs import checkpoint
 from ffnumpy.runs.checkpoint import CheckpointError
-from ffnumpy.runs.run import Run
+from ffnumpy.runs.run import DivergedError, Run
 from hardware_sim.chip.design import Design
 from hardware_sim.devices.presets import IDEAL, preset
 from hardware_sim.learning.learners import ChipLearner, TwinLearner, rms_before_rectifier
 from hardware_sim.learning.plan import Plan
-from hardware_sim.learning.run import error_rate, single_run
+from hardware_sim.learning.run import error_rate, single_run, train_all_passes
 
 IMAGES, HIDDEN = 20, (8, 6)
 DIGITS = load("strokes")
@@ -103,14 +103,26 @@ def test_a_file_of_another_chip_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (lambda: Plan(hidden=()), "hidden: expected widths of 1 or more"),
-        (lambda: Plan(rate=0.0), "a rate above 0"),
-        (lambda: Plan(passes=-1), "passes of 0 or more"),
+        (lambda: Plan(hidden=()), "hidden: expected at least one width"),
+        (lambda: Plan(rate=0.0), "rate: expected a number above 0"),
+        (lambda: Plan(passes=-1), "passes: expected a whole number, 0 or more"),
     ],
 )
 def test_a_plan_that_makes_no_sense_is_refused(make: Any, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         make()
+
+
+def test_no_images_have_no_error() -> None:
+    with pytest.raises(ValueError, match="expected at least one image"):
+        error_rate(chip_run().network, ROWS[:0], LABELS[:0])
+
+
+def test_a_chip_whose_weights_are_lost_is_not_trained_to_the_end() -> None:
+    run = chip_run()
+    run.network.chip[1].array.cells.w[0, 0] = np.nan
+    with pytest.raises(DivergedError, match="weights of layer2 are no longer finite after epoch 1"):
+        train_all_passes(run)
 
 
 def test_what_amplifier_noise_compares_with_is_one_before_training() -> None:

@@ -17,7 +17,7 @@ from hardware_sim.learning.converted import ConvertedLearner
 from hardware_sim.learning.learners import ChipLearner
 from hardware_sim.learning.plan import Plan
 from hardware_sim.learning.programming import program
-from hardware_sim.learning.run import Bench, single_run, train_to_the_end
+from hardware_sim.learning.run import Bench, single_run, train_all_passes
 from hardware_sim.studies.comparison import CHIP, CONVERTED, PROGRAMMED, WAYS, compare
 from hardware_sim.studies.trials import Trial
 
@@ -36,7 +36,7 @@ def bench() -> Bench:
 
 
 def trained(learner: Any, plan: Plan) -> Any:
-    train_to_the_end(single_run(learner, *images(12), plan))
+    train_all_passes(single_run(learner, *images(12), plan))
     return learner
 
 

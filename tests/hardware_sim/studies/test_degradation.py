@@ -12,7 +12,7 @@ from ffnumpy.cases import OneHot
 from hardware_sim.chip.design import Design
 from hardware_sim.devices.presets import preset
 from hardware_sim.learning.plan import Plan
-from hardware_sim.learning.run import Bench, error_rate, single_run, train_to_the_end
+from hardware_sim.learning.run import Bench, error_rate, single_run, train_all_passes
 from hardware_sim.studies.degradation import Point, chips_record, curve, mean_and_deviation, twins
 from hardware_sim.studies.nonidealities import QUANTITIES
 from hardware_sim.studies.trials import Trial
@@ -57,7 +57,7 @@ def test_the_energy_is_that_of_the_training_for_one_image() -> None:
     for chip in point.chips:
         trial = QUANTITIES["stuck"].at(base.seeded(chip.seed), 0.3)
         learner = trial.learner(3, OneHot())
-        train_to_the_end(single_run(learner, bench.rows, bench.labels, trial.plan))
+        train_all_passes(single_run(learner, bench.rows, bench.labels, trial.plan))
         assert chip.joules == pytest.approx(learner.ledger.joules() / (2 * 3))
         assert chip.error == error_rate(learner, bench.unseen, bench.truth)
 

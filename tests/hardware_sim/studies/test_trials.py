@@ -19,7 +19,7 @@ from hardware_sim.devices.presets import preset
 from hardware_sim.learning.converted import ConvertedLearner
 from hardware_sim.learning.learners import TwinLearner
 from hardware_sim.learning.plan import Plan
-from hardware_sim.learning.run import Bench, error_rate, single_run, train_to_the_end
+from hardware_sim.learning.run import Bench, error_rate, single_run, train_all_passes
 from hardware_sim.studies.comparison import WAYS, compare
 from hardware_sim.studies.degradation import twins
 from hardware_sim.studies.divergence import differences
@@ -56,7 +56,7 @@ def test_a_chip_learns_thirteen_classes(thirteen_classes: Any) -> None:
     bench = bench_of(thirteen_classes)
     learner = TRIAL.learner(len(bench.rows), bench.encoding)
     assert learner.decision.winner.offset.shape == (13,)
-    train_to_the_end(single_run(learner, bench.rows, bench.labels, TRIAL.plan))
+    train_all_passes(single_run(learner, bench.rows, bench.labels, TRIAL.plan))
     assert error_rate(learner, bench.unseen, bench.truth) < 0.3
     late = bench.truth >= 10
     assert error_rate(learner, bench.unseen[late], bench.truth[late]) < 0.3
