@@ -150,6 +150,13 @@ def same_lines(what: str, signal: Signal, lines: int) -> None:
         raise ValueError(f"{what}: expected {lines} lines; got {signal.shape[1]}")
 
 
+def one_voltage(what: str, signal: Signal) -> None:
+    """Raise a ValueError unless a signal is one line in one read, a DomainError if it is none."""
+    _check_signal(what, signal)
+    if signal.shape != (1, 1):
+        raise ValueError(f"{what} takes one voltage; got {signal.shape}")
+
+
 def one_read(what: str, signal: Signal) -> None:
     """Raise a ValueError unless a signal is a single case, a DomainError if it is none."""
     _check_signal(what, signal)

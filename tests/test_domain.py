@@ -18,6 +18,7 @@ from hardware_sim.chip.design import Design
 from hardware_sim.chip.layer import AnalogLayer
 from hardware_sim.chip.manufacture import manufacture
 from hardware_sim.circuits.converters import Adc, Converted, Dac, Probe
+from hardware_sim.circuits.decision import Comparator
 from hardware_sim.constants import Constant
 from hardware_sim.devices.presets import preset
 from hardware_sim.energy.ledger import Ledger
@@ -126,6 +127,23 @@ def test_numbers_become_signals_by_a_dac_alone() -> None:
     for kind in (Voltage, Current):
         with pytest.raises(DomainError, match="Dac"):
             kind(np.ones((1, 2)))
+
+
+@pytest.mark.parametrize("number", [0.3, np.float64(0.3), np.array([[0.3]])], ids=repr)
+def test_no_circuit_takes_a_number_for_a_voltage(number: Any) -> None:
+    """Whatever the number says would otherwise come out as a voltage, without a Dac."""
+    dac, layers, ledger = chip()
+    voltage = dac.forward(row())[0]
+    goodness = layers[0].forward(voltage)[1]
+    gain = layers[0].neurons.gain
+    for circuit in (
+        lambda: gain.excess(goodness, number, ledger),
+        lambda: Comparator().above(goodness, number, ledger),
+        lambda: layers[0].reach(voltage, number),
+        lambda: layers[0].neurons.gate.share(number, True, ledger),
+    ):
+        with pytest.raises(DomainError, match=r"Bring numbers onto the chip by .*Dac"):
+            circuit()
 
 
 def test_a_signal_shows_its_shape_and_unit_and_no_value() -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from math import inf
 from typing import Any
 
 import numpy as np
@@ -139,8 +138,12 @@ class AnalogLayer:
             self._write(Drive(voltage, activity, up, wrong), self._next_rate())
             return self.neurons.gain.normalise(activity, goodness, self.ledger)
 
-    def reach(self, voltage: Voltage, target: float, share: float = 1.0) -> Voltage:
-        """Take the goodness of one case to `target` in one step; return its normalised activity.
+    def goal(self, goodness: float) -> Voltage:
+        """Return S*, as Σ y², as the voltage of a goal, (1, 1); a Dac brings it onto the chip."""
+        return Dac(self.ledger, self.scale.goodness).forward(goodness)[0]
+
+    def reach(self, voltage: Voltage, goal: Voltage, share: float = 1.0) -> Voltage:
+        """Take the goodness of one case to a goal in one step; return its normalised activity.
 
         ``Δw_j = η (√(S*/S) − 1) y_j x/‖x‖²``. The gain control knows √(S*/S), a comparator tells
         whether to potentiate or to depress the cells, and a fixed attenuator is η. With η below 1,
@@ -150,22 +153,18 @@ class AnalogLayer:
         ----------
         voltage : Voltage
             One case, (1, n_in), of mean square `Scale.volt`².
-        target : float
-            S*, as Σ y².
+        goal : Voltage
+            S*, (1, 1), as `goal` returns it.
         share : float
             η.
         """
         one_read("AnalogLayer.reach", voltage)
-        if not (0 <= target < inf and 0 < share <= 1):
-            raise ValueError(
-                f"reach: expected a goodness of 0 or more and a share within 0 … 1; got {target}, "
-                f"{share}"
-            )
-        wanted = target * self.scale.goodness
+        if not 0 < share <= 1:
+            raise ValueError(f"share: expected a fraction above 0, at most 1; got {share}")
         with learning():
             activity, goodness = self._respond(voltage)
-            excess = self.neurons.gain.excess(goodness, wanted, self.ledger)
-            up = not Comparator(self.neurons.gate.offset).above(goodness, wanted, self.ledger)
+            excess = self.neurons.gain.excess(goodness, goal, self.ledger)
+            up = not Comparator(self.neurons.gate.offset).above(goodness, goal, self.ledger)
             self._write(Drive(voltage, activity, up, excess), share / (self.array.shape[0] + 1))
             return self.neurons.gain.normalise(activity, goodness, self.ledger)
 
@@ -240,4 +239,4 @@ def reach_together(dac: Dac, layers: Sequence[AnalogLayer], x: Any, target: floa
     """
     voltage = dac.forward(x)[0]
     for layer in layers:
-        voltage = layer.reach(voltage, target)
+        voltage = layer.reach(voltage, layer.goal(target))

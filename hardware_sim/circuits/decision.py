@@ -11,7 +11,7 @@ from hardware_sim.circuits.amplifiers import Values
 from hardware_sim.constants import BOLTZMANN, ROOM
 from hardware_sim.energy import prices
 from hardware_sim.energy.ledger import Ledger
-from hardware_sim.signals import Voltage, one_read, same_lines
+from hardware_sim.signals import Voltage, one_read, one_voltage, same_lines
 from hardware_sim.validation import above_zero, not_negative
 
 __all__ = [
@@ -75,12 +75,12 @@ class Comparator:
 
     offset: float = 0.0
 
-    def above(self, voltage: Voltage, reference: float, ledger: Ledger) -> bool:
-        """Return whether a single voltage is above a reference [V]."""
-        if voltage.shape != (1, 1):
-            raise ValueError(f"a comparator takes one voltage; got {voltage.shape}")
+    def above(self, voltage: Voltage, reference: Voltage, ledger: Ledger) -> bool:
+        """Return whether a single voltage, (1, 1), is above another."""
+        one_voltage("a comparator", voltage)
+        one_voltage("a comparator's reference", reference)
         ledger.charge(prices.COMPARATOR, 1)
-        return bool(voltage._si[0, 0] + self.offset > reference)
+        return bool(voltage._si[0, 0] + self.offset > float(reference._si[0, 0]))
 
 
 @dataclass(frozen=True)

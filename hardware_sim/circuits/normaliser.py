@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import inf, sqrt
+from math import inf
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from hardware_sim.circuits.amplifiers import Values
 from hardware_sim.energy import prices
 from hardware_sim.energy.ledger import Ledger
-from hardware_sim.signals import Voltage, one_read
+from hardware_sim.signals import Voltage, one_read, one_voltage
 from hardware_sim.validation import above_zero
 
 __all__ = [
@@ -60,22 +60,32 @@ class AutomaticGain:
         v = voltage._si * common * self.gain
         return Voltage._of(np.minimum(v, self.saturation, out=v))
 
-    def excess(self, goodness: Voltage, target: float, ledger: Ledger) -> Voltage:
+    def excess(self, goodness: Voltage, goal: Voltage, ledger: Ledger) -> Voltage:
         """Return ``|√(S*/S) − 1|`` of one case as a voltage, 1 V for 1, (1, 1).
 
-        The gain is √(wanted/V_S) already, so no divider is needed: the result is a fixed multiple
-        of the gain, less 1.
+        The gain is √(wanted/V_S) already, so no divider is needed: the result is a multiple of the
+        gain, which the goal sets, less 1.
 
         Parameters
         ----------
         goodness : Voltage
             (1, 1).
-        target : float
-            S* as a goodness voltage [V].
+        goal : Voltage
+            S* as a goodness voltage, (1, 1), 0 V or more.
         ledger : Ledger
+
+        Raises
+        ------
+        ValueError
+            If there is more than one case or goal, or the goal is below 0 V.
+        DomainError
+            If the goal is a number.
 
         Source: [Hinton2022] Section 8.
         """
         one_read("the gain control's excess", goodness)
+        one_voltage("the gain control's goal", goal)
+        if goal._si.min() < 0:
+            raise ValueError("a goal below 0 V: expected a goodness, which is never negative")
         ledger.charge(prices.GAIN_CONTROL, 1)
-        return Voltage._of(np.abs(sqrt(target / self.wanted) * self._common(goodness) - 1))
+        return Voltage._of(np.abs(np.sqrt(goal._si / self.wanted) * self._common(goodness) - 1))

@@ -41,7 +41,7 @@ class FastLayer:
     def learn(self, voltage: Voltage, sign: Any) -> Voltage:
         """Move the goodness of one case towards its goal; return the activity from before."""
         target = self.goals.target(sign, self.layer.array.shape[1])
-        return self.layer.reach(voltage, target, self.goals.share)
+        return self.layer.reach(voltage, self.layer.goal(target), self.goals.share)
 
 
 def _fast(layer: LayerLike, goals: Goals) -> LayerLike:

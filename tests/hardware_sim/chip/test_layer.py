@@ -172,10 +172,11 @@ def test_one_step_takes_every_layer_to_its_goodness_at_once_and_keeps_the_direct
             assert np.abs(weights_of(layer) - expected).max() <= 1e-12 * np.abs(expected).max()
 
 
-def test_one_step_counts_one_comparator_a_layer_and_no_converter() -> None:
+def test_one_step_counts_one_comparator_and_one_goal_a_layer_and_no_converter_back() -> None:
     dac, layers, ledger = make_chip(ideal_design())
     reach_together(dac, layers, of_mean_square_one(np.random.default_rng(0)), 10.0)
     assert ledger.count("comparator") == len(layers)
+    assert ledger.count("dac") == 20 + len(layers)
     assert ledger.count("adc") == ledger.count("probe") == 0
 
 
@@ -297,9 +298,10 @@ def test_a_step_pays_for_every_circuit_that_it_uses() -> None:
 def test_a_layer_refuses_a_batch_and_wrong_lines_before_anything_moves(verb: str) -> None:
     dac, (layer, _), _ = make_chip(ideal_design())
     before = layer.array.cells.w.copy()
+    second = layer.goal(1.0) if verb == "reach" else 1.0
     for x, message in ((np.ones((2, 20)), "keeps no batch"), (np.ones((1, 19)), "expected 20")):
         with pytest.raises(ValueError, match=message):
-            getattr(layer, verb)(dac.forward(x)[0], 1.0)
+            getattr(layer, verb)(dac.forward(x)[0], second)
     assert np.array_equal(layer.array.cells.w, before)
     assert layer.writing.updates == 0
 
@@ -317,17 +319,28 @@ def test_a_phase_is_plus_or_minus_one(sign: Any) -> None:
 def test_numbers_are_sent_to_the_dac() -> None:
     _, (layer, _), _ = make_chip(ideal_design())
     x: Any = one_case(np.random.default_rng(0))
-    for take in (layer.forward, lambda x: layer.learn(x, 1), lambda x: layer.reach(x, 1.0)):
+    goal = layer.goal(1.0)
+    for take in (layer.forward, lambda x: layer.learn(x, 1), lambda x: layer.reach(x, goal)):
         with pytest.raises(DomainError, match=r"a Voltage; got ndarray.*Dac"):
             take(x)
 
 
-@pytest.mark.parametrize("goal", [(-1.0, 1.0), (np.nan, 1.0), (5.0, 5.0), (5.0, 0.0)])
-def test_a_goal_that_makes_no_sense_is_refused(goal: tuple[float, float]) -> None:
+@pytest.mark.parametrize(
+    ("target", "share", "message"),
+    [
+        (-1.0, 1.0, "a goal below 0 V"),
+        (np.nan, 1.0, "finite numbers"),
+        (5.0, 5.0, "share: expected a fraction above 0, at most 1"),
+        (5.0, 0.0, "share: expected"),
+    ],
+)
+def test_a_goal_that_makes_no_sense_is_refused(target: float, share: float, message: str) -> None:
     dac, (layer, _), _ = make_chip(ideal_design())
     voltage = dac.forward(one_case(np.random.default_rng(0)))[0]
-    with pytest.raises(ValueError, match="a goodness of 0 or more and a share within"):
-        layer.reach(voltage, *goal)
+    before = layer.array.cells.w.copy()
+    with pytest.raises(ValueError, match=message):
+        layer.reach(voltage, layer.goal(target), share)
+    assert np.array_equal(layer.array.cells.w, before)
 
 
 def test_an_update_is_drawn_for_room_temperature() -> None:

@@ -35,8 +35,9 @@ def test_an_infinite_capacitor_holds_exactly_and_a_finite_one_by_kt_over_c() -> 
 @given(v=st.floats(-1, 1), reference=st.floats(-1, 1), offset=st.floats(-0.1, 0.1))
 def test_a_comparator_says_which_is_higher(v: float, reference: float, offset: float) -> None:
     ledger = Ledger()
-    assert Comparator().above(volts([[v]]), reference, ledger) is (v > reference)
-    assert Comparator(offset).above(volts([[v]]), reference, ledger) is (v + offset > reference)
+    assert Comparator().above(volts([[v]]), volts(reference), ledger) is (v > reference)
+    real = Comparator(offset).above(volts([[v]]), volts(reference), ledger)
+    assert real is (v + offset > reference)
     assert charged(ledger) == {prices.COMPARATOR: (2, 2)}
     assert ledger.count("comparator") == 2
 
@@ -44,7 +45,9 @@ def test_a_comparator_says_which_is_higher(v: float, reference: float, offset: f
 @pytest.mark.parametrize("shape", [(1, 2), (2, 1)])
 def test_a_comparator_takes_one_voltage(shape: tuple[int, int]) -> None:
     with pytest.raises(ValueError, match="one voltage"):
-        Comparator().above(volts(np.ones(shape)), 0.0, Ledger())
+        Comparator().above(volts(np.ones(shape)), volts(0.0), Ledger())
+    with pytest.raises(ValueError, match="reference takes one voltage"):
+        Comparator().above(volts(0.0), volts(np.ones(shape)), Ledger())
 
 
 @LAW
@@ -75,7 +78,7 @@ def test_a_peak_detector_follows_the_highest_line() -> None:
 
 ONE_CASE: dict[str, Callable[[Voltage], Any]] = {
     "gate": lambda v: LogisticGate(1.0).share(v, True, Ledger()),
-    "excess": lambda v: AutomaticGain(1.0).excess(v, 1.0, Ledger()),
+    "excess": lambda v: AutomaticGain(1.0).excess(v, volts(1.0), Ledger()),
     "peak": lambda v: PeakDetector().peak(v, Ledger()),
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -57,7 +58,7 @@ def test_the_normalisers_mismatch_multiplies_each_neuron(n: int, seed: int) -> N
 @given(S=st.floats(1e-6, 10), target=st.floats(0, 10), wanted=st.floats(1e-3, 1))
 def test_excess_is_the_one_steps_distance(S: float, target: float, wanted: float) -> None:
     ledger = Ledger()
-    found = read(AutomaticGain(wanted).excess(volts([[S]]), target, ledger))
+    found = read(AutomaticGain(wanted).excess(volts([[S]]), volts(target), ledger))
     root = math.sqrt(target / S)
     assert found.shape == (1, 1)
     assert abs(found[0, 0] - abs(root - 1)) <= 8 * EPS * (root + 1)
@@ -66,5 +67,14 @@ def test_excess_is_the_one_steps_distance(S: float, target: float, wanted: float
 
 def test_excess_is_limited_by_the_gain_controls_range() -> None:
     part = AutomaticGain(wanted=1.0, most=4.0)
-    found = read(part.excess(volts([[1e-6]]), 1.0, Ledger()))[0, 0]
+    found = read(part.excess(volts([[1e-6]]), volts(1.0), Ledger()))[0, 0]
     assert found == pytest.approx(3.0, rel=1e-12, abs=0)
+
+
+@pytest.mark.parametrize(
+    ("goal", "message"),
+    [(-1e-3, "a goal below 0 V"), ([[1.0, 1.0]], "one voltage"), ([[1.0], [1.0]], "one voltage")],
+)
+def test_a_goal_is_one_voltage_of_a_goodness(goal: Any, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        AutomaticGain(1.0).excess(volts([[1.0]]), volts(goal), Ledger())
