@@ -32,7 +32,7 @@ from hardware_sim.devices.presets import IDEAL, PRESETS, preset
 from hardware_sim.devices.push_pull import PushPullPair
 from hardware_sim.energy import prices
 from hardware_sim.energy.ledger import Ledger
-from hardware_sim.learning.mixed_signal import transposed_currents
+from hardware_sim.learning.mixed_signal import TwoWayCrossbar
 from hardware_sim.signals import Voltage
 from instruments import read, volts
 from laws import EPS, LAW, seeds, sizes
@@ -132,13 +132,13 @@ def test_the_array_is_reciprocal(name: str, n_in: int, n_out: int, seed: int) ->
     array = crossbar(name, (n_in, n_out), rng, bias=0.0)
     rows, columns = 0.1 * rng.standard_normal((1, n_in)), 0.1 * rng.standard_normal((1, n_out))
     down = read(array.currents(volts(rows), rng, Ledger()))
-    back = read(transposed_currents(array, volts(columns), rng, Ledger()))
+    back = read(TwoWayCrossbar.of(array).transposed_currents(volts(columns), rng, Ledger()))
     assert back.shape == (1, n_in)
     scale = np.abs(rows) @ np.add(*conductances(array))[:-1] @ np.abs(columns.T)
     assert abs(float((down @ columns.T - back @ rows.T)[0, 0])) <= 100 * EPS * float(scale[0, 0])
     one = np.zeros((1, n_out))
     one[0, -1] = 0.1
-    alone = read(transposed_currents(array, volts(one), rng, Ledger()))[0]
+    alone = read(TwoWayCrossbar.of(array).transposed_currents(volts(one), rng, Ledger()))[0]
     plus, minus = conductances(array)
     bound = 20 * EPS * 0.1 * (plus + minus).max()
     assert np.abs(alone - 0.1 * (plus - minus)[:-1, -1]).max() <= bound
@@ -339,9 +339,9 @@ def test_the_other_direction_has_the_noise_and_the_price_of_its_own_lines(name: 
     rng, ledger, n = np.random.default_rng(14), Ledger(), 4000
     array = crossbar(name, (6, 5), rng)
     v = np.repeat(0.1 * rng.standard_normal((1, 5)), n, axis=0)
-    exact = read(transposed_currents(array, volts(v), rng, ledger))
+    exact = read(TwoWayCrossbar.of(array).transposed_currents(volts(v), rng, ledger))
     array.noise = ArrayNoise(300.0)
-    found = read(transposed_currents(array, volts(v), rng, Ledger())) - exact
+    found = read(TwoWayCrossbar.of(array).transposed_currents(volts(v), rng, Ledger())) - exact
     both = np.add(*conductances(array))[:-1]  # the bias row is left open
     assert_variance(found, 4 * BOLTZMANN * 300 * BANDWIDTH * both.sum(axis=1))
     energy = n * (both @ v[0] ** 2).sum() * READ_TIME.nominal

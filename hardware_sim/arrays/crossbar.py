@@ -57,19 +57,17 @@ class Crossbar:
     def currents(self, voltage: Voltage, rng: np.random.Generator, ledger: Ledger) -> Current:
         """Return the differential column currents, (reads, n_out)."""
         rows, driven = self.driven(voltage)
-        return self.read(driven, self.cells.sides(rows), rng, ledger, self._conductances())
+        return self._read(driven, self.cells.sides(rows), self._conductances(), rng, ledger)
 
-    def read(
+    def _read(
         self,
         voltage: Voltage,
         sides: tuple[NDArray, NDArray],
+        conductances: NDArray,
         rng: np.random.Generator,
         ledger: Ledger,
-        conductances: NDArray | None = None,
     ) -> Current:
         """Return the currents out of the lines at virtual ground that cells join to driven lines.
-
-        An array can be read from either of its two sides, so this knows no rows and no columns.
 
         Parameters
         ----------
@@ -77,16 +75,14 @@ class Crossbar:
             Of the driven lines, (reads, lines).
         sides : two (lines, read lines) arrays
             The cells between, as their `sides` returns them.
+        conductances : (read lines,) array
+            Σ (G⁺ + G⁻) of each read line over all its cells, driven or not [S].
         rng : numpy.random.Generator
             Of the noise.
         ledger : Ledger
-        conductances : (read lines,) array, optional
-            Σ (G⁺ + G⁻) of each read line over all its cells [S]; by default over those of `sides`.
         """
         crossed = self._crossed(voltage, sides)
         current, power, reads = crossed.current(), crossed.power(), len(crossed.v)
-        if conductances is None:
-            conductances = self._total(weight_sums(*sides), len(crossed.plus))
         variance = self.noise.variance(crossed, conductances, power)
         if variance is not None:
             sigma = np.sqrt(variance).astype(current.dtype)

@@ -33,8 +33,8 @@ from hardware_sim.energy.ledger import Ledger
 from hardware_sim.learning.mixed_signal import (
     MixedLayer,
     Resolution,
+    TwoWayCrossbar,
     converters,
-    transposed_currents,
 )
 from hardware_sim.learning.plan import Plan, falling
 from hardware_sim.signals import Voltage, learning, one_read
@@ -150,7 +150,7 @@ class ArrayBackprop:
         The errors carry a shared exponent, a power of 2 that takes the largest near the full scale:
         digital arithmetic finds it and takes it out again.
         """
-        current = transposed_currents(layer.array, columns, self.rng, self.ledger)
+        current = layer.array.transposed_currents(columns, self.rng, self.ledger)
         errors = layer.errors.convert(layer.rows.read(current, self.rng, self.ledger))
         return errors * (activity > 0)
 
@@ -192,7 +192,8 @@ def build(
         rows = amplifiers(design, device, part.array.shape[0], rng)
         hidden = number < len(chip) - 1
         around = converters(design, ledger, resolution, number, hidden)
-        layers.append(MixedLayer(part.array, part.neurons.amplifier, rows, *around))
+        array = TwoWayCrossbar.of(part.array)
+        layers.append(MixedLayer(array, part.neurons.amplifier, rows, *around))
     volt, bits = design.scale.volt, resolution.bits
     drive = Dac(ledger, volt, bits, resolution.drive, design.dtype, signed=True)
     return ArrayBackprop(layers, drive, chip[0].writing.engine, rate, rng, ledger)

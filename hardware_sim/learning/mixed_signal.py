@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 import numpy as np
 
 from hardware_sim.arrays.crossbar import Crossbar
+from hardware_sim.arrays.crossed import weight_sums
 from hardware_sim.chip.design import Design
 from hardware_sim.circuits.amplifiers import TransimpedanceAmplifier
 from hardware_sim.circuits.converters import Adc, Dac
@@ -15,7 +16,7 @@ from hardware_sim.energy.ledger import Ledger
 from hardware_sim.learning.learners import IMAGE_SCALE
 from hardware_sim.signals import Current, Voltage, same_lines
 
-__all__ = ["MixedLayer", "Resolution", "converters", "transposed_currents"]
+__all__ = ["MixedLayer", "Resolution", "TwoWayCrossbar", "converters"]
 
 
 @dataclass(frozen=True)
@@ -42,12 +43,38 @@ class Resolution:
     delta: float = 8.0
 
 
+class TwoWayCrossbar(Crossbar):
+    """A crossbar whose columns can be driven and whose rows can be read.
+
+    Forward-Forward has no use for that, and a `Crossbar` cannot do it.
+    """
+
+    @classmethod
+    def of(cls, array: Crossbar) -> Self:
+        """Return the cells of a crossbar, the very same, with drivers and readers on both sides."""
+        return cls(array.cells, array.unit, array.reference, array.bias, array.noise)
+
+    def transposed_currents(
+        self, voltage: Voltage, rng: np.random.Generator, ledger: Ledger
+    ) -> Current:
+        """Return the differential row currents of driven columns, (reads, n_in).
+
+        ``I_i = Σ_j V_j (G⁺_ij − G⁻_ij)``, with the noise and the price of this direction; the bias
+        row is left open.
+        """
+        same_lines("the columns of a crossbar", voltage, self.shape[1])
+        plus, minus = self.cells.sides()
+        sides = plus[:-1].T, minus[:-1].T if minus.ndim else minus
+        conductances = self._total(weight_sums(*sides), self.shape[1])
+        return self._read(voltage, sides, conductances, rng, ledger)
+
+
 class MixedLayer(NamedTuple):
     """An array with converters on both its sides.
 
     Attributes
     ----------
-    array : Crossbar
+    array : TwoWayCrossbar
     columns, rows : TransimpedanceAmplifier
         For the multiplication, and for the transposed one.
     inputs : Dac
@@ -58,26 +85,12 @@ class MixedLayer(NamedTuple):
         Behind the rows.
     """
 
-    array: Crossbar
+    array: TwoWayCrossbar
     columns: TransimpedanceAmplifier
     rows: TransimpedanceAmplifier
     inputs: Dac
     outputs: Adc
     errors: Adc
-
-
-def transposed_currents(
-    array: Crossbar, voltage: Voltage, rng: np.random.Generator, ledger: Ledger
-) -> Current:
-    """Return the differential row currents of driven columns, (reads, n_in).
-
-    ``I_i = Σ_j V_j (G⁺_ij − G⁻_ij)``, with the noise and the price of this direction; the bias row
-    is left open. Forward-Forward has no use for this read.
-    """
-    same_lines("the columns of a crossbar", voltage, array.shape[1])
-    plus, minus = array.cells.sides()
-    sides = plus[:-1].T, minus[:-1].T if minus.ndim else minus
-    return array.read(voltage, sides, rng, ledger)
 
 
 def converters(

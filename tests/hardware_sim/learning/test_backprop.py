@@ -30,7 +30,7 @@ from hardware_sim.learning.backprop import (
     backprop_run,
     build,
 )
-from hardware_sim.learning.mixed_signal import Resolution, transposed_currents
+from hardware_sim.learning.mixed_signal import Resolution, TwoWayCrossbar
 from hardware_sim.learning.plan import Plan
 from hardware_sim.learning.run import train_all_passes
 from hardware_sim.scale import Scale
@@ -142,14 +142,14 @@ def noiseless(name: str) -> tuple[Any, Any, np.random.Generator, Ledger]:
     (layer,) = manufacture(ideal_design((7, 4)), preset(name).device, rng, ledger)
     layer.array.noise = replace(layer.array.noise, temperature=0.0)
     cells = layer.array.cells
-    return layer.array, (cells.conductance(), cells.counterpart()), rng, ledger
+    return TwoWayCrossbar.of(layer.array), (cells.conductance(), cells.counterpart()), rng, ledger
 
 
 @pytest.mark.parametrize("name", ["gokmen-vlasov", "reram-soft-bounds", "pcm"])
 def test_the_transposed_read_obeys_ohm_and_kirchhoff(name: str) -> None:
     array, (plus, minus), rng, ledger = noiseless(name)
     v = rng.standard_normal((1, 4))
-    current = transposed_currents(array, Dac(ledger, volt=1.0).forward(v)[0], rng, ledger)
+    current = array.transposed_currents(Dac(ledger, volt=1.0).forward(v)[0], rng, ledger)
     found = Probe(ledger).read(current)
     wanted = v @ (plus - minus)[:-1].T
     assert np.abs(found - wanted).max() < 1e-12 * np.abs(wanted).max()
@@ -158,7 +158,7 @@ def test_the_transposed_read_obeys_ohm_and_kirchhoff(name: str) -> None:
 def test_the_transposed_read_costs_what_it_dissipates() -> None:
     array, (plus, minus), rng, ledger = noiseless("gokmen-vlasov")
     v = rng.standard_normal((1, 4))
-    transposed_currents(array, Dac(ledger, volt=1.0).forward(v)[0], rng, ledger)
+    array.transposed_currents(Dac(ledger, volt=1.0).forward(v)[0], rng, ledger)
     read = next(e for e in ledger.entries if e.price is prices.READ)
     power = float((v**2 @ (plus + minus)[:-1].T).sum())
     assert read.amount == pytest.approx(power, rel=1e-12)
@@ -168,7 +168,7 @@ def test_the_transposed_read_is_as_noisy_as_the_physics_says() -> None:
     array, (plus, minus), rng, ledger = noiseless("gokmen-vlasov")
     array.noise = replace(array.noise, temperature=300.0)
     still = Dac(ledger).forward(np.zeros((4000, 4)))[0]
-    found = Probe(ledger).read(transposed_currents(array, still, rng, ledger))
+    found = Probe(ledger).read(array.transposed_currents(still, rng, ledger))
     variance = 4 * 1.380649e-23 * 300 * (plus + minus)[:-1].sum(axis=1) / (2 * 10e-9)
     # n = 4000: the variance of a variance is 2/n of its square; five standard deviations
     assert np.abs(found.var(axis=0) / variance - 1).max() < 5 * np.sqrt(2 / 4000)
