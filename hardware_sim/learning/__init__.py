@@ -2,8 +2,9 @@
 
 from hardware_sim.learning.backprop import ArrayBackprop, backprop_error, backprop_run
 from hardware_sim.learning.converted import ConvertedLearner
-from hardware_sim.learning.fast import FastLayer, FastLearner
+from hardware_sim.learning.fast import FastLearner
 from hardware_sim.learning.learners import ChipLearner, Learner, TwinLearner
+from hardware_sim.learning.one_step import FastLayer
 from hardware_sim.learning.plan import Plan
 from hardware_sim.learning.programming import ProgrammedLearner, program
 from hardware_sim.learning.run import Bench, error_rate, single_run

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from ffnumpy.cases import Encoding
+from ffnumpy.layers.fast import Goals
+from ffnumpy.layers.layer import LayerLike
 from hardware_sim.chip.decision import answer
 from hardware_sim.chip.design import Design
 from hardware_sim.chip.layer import AnalogLayer
@@ -12,6 +15,7 @@ from hardware_sim.circuits.converters import Adc, Converted, Dac
 from hardware_sim.devices.device import Device
 from hardware_sim.devices.pairs import Pair
 from hardware_sim.learning.learners import ChipLearner
+from hardware_sim.learning.one_step import FastLayer
 from hardware_sim.learning.plan import Plan
 from hardware_sim.signals import Voltage
 
@@ -24,11 +28,10 @@ ACTIVITY = 16.0  # full scale of the converters between layers, in normalised ac
 
 
 class BehindConverters:
-    """An analog layer with converters before it: a layer that contains layers."""
+    """A layer of a chip with converters before it: a layer that contains layers."""
 
-    def __init__(self, converted: Converted, layer: AnalogLayer) -> None:
+    def __init__(self, converted: Converted, layer: AnalogLayer | FastLayer) -> None:
         self.converted, self.layer = converted, layer
-        self.rng, self.ledger = layer.rng, layer.ledger
 
     def forward(self, voltage: Voltage) -> tuple[Voltage, Voltage]:
         """Return the layer's answer to the converted signal."""
@@ -61,13 +64,22 @@ class ConvertedLearner(ChipLearner):
     ) -> None:
         super().__init__(plan, design, device, images, encoding=encoding)
         volt = design.scale.volt
-        between = Converted(
+        self.between = Converted(
             Adc(self.ledger, volt, bits, ACTIVITY),
             Dac(self.ledger, volt, bits, ACTIVITY, design.dtype),
         )
-        first, *others = self.chip
-        self.stack: list[Any] = [first, *(BehindConverters(between, one) for one in others)]
+        self.stack = self._converted(self.chip)
         self.layers = [self.dac, *self.stack]
+
+    def _converted(self, layers: Sequence[Any]) -> list[Any]:
+        """Return layers of the chip with the converters before each but the first."""
+        first, *others = layers
+        return [first, *(BehindConverters(self.between, layer) for layer in others)]
+
+    def by_one_step(self, goals: Goals) -> Sequence[LayerLike]:
+        """Return the Dac and the layers behind their converters, taught towards goals."""
+        dac, *layers = super().by_one_step(goals)
+        return [dac, *self._converted(layers)]
 
     def strongest(self, x: Any) -> int:
         """Return what the winner-take-all picks."""

@@ -1,53 +1,25 @@
 """Learning fast: one case takes every layer to a desired goodness, at once or a part of the way.
 
-`FastLayer` gives the one-step rule on a chip the two verbs of a layer, as
-`ffnumpy.layers.fast.OneStepLayer` does for its floating-point twin, so that the very loop that
-trains by Eq. 3 learns by it. `as_it_comes` shows what they learn from a stream of which they see
-every image once.
+`FastLearner` is any learner, taught by the one-step rule. `as_it_comes` shows what learners learn
+from a stream of which they see every image once.
 
 Source: [Hinton2022] Section 8.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from ffnumpy.cases import LabelledCases, single_rows
-from ffnumpy.layers.fast import Goals, OneStepLayer
-from ffnumpy.layers.layer import Layer, LayerLike
+from ffnumpy.layers.fast import Goals
+from ffnumpy.layers.layer import LayerLike
 from ffnumpy.runs.run import Run
 from ffnumpy.training import train
-from hardware_sim.chip.layer import AnalogLayer
 from hardware_sim.learning.learners import Learner
 from hardware_sim.learning.plan import Plan
-from hardware_sim.signals import Voltage
 
-__all__ = ["ContinualPlan", "FastLayer", "FastLearner", "as_it_comes"]
-
-
-@dataclass(frozen=True)
-class FastLayer:
-    """A layer of a chip whose `learn` is the one-step rule."""
-
-    layer: AnalogLayer
-    goals: Goals
-
-    def forward(self, voltage: Voltage) -> tuple[Voltage, Voltage]:
-        """Return the layer's own forward."""
-        return self.layer.forward(voltage)
-
-    def learn(self, voltage: Voltage, sign: Any) -> Voltage:
-        """Move the goodness of one case towards its goal; return the activity from before."""
-        target = self.goals.target(sign, self.layer.array.shape[1])
-        return self.layer.reach(voltage, self.layer.goal(target), self.goals.share)
-
-
-def _fast(layer: LayerLike, goals: Goals) -> LayerLike:
-    if isinstance(layer, AnalogLayer):
-        return FastLayer(layer, goals)
-    return OneStepLayer(layer, goals) if isinstance(layer, Layer) else layer
+__all__ = ["ContinualPlan", "FastLearner", "as_it_comes"]
 
 
 class FastLearner(Learner):
@@ -56,13 +28,17 @@ class FastLearner(Learner):
     Parameters
     ----------
     learner : Learner
-        A chip or its floating-point twin.
+        A chip or its floating-point twin, with their first weights.
     goals : Goals
     """
 
     def __init__(self, learner: Learner, goals: Goals) -> None:
         self.learner, self.ledger, self.encoding = learner, learner.ledger, learner.encoding
-        self.layers = [_fast(layer, goals) for layer in learner.layers]
+        self.layers = learner.by_one_step(goals)
+
+    def by_one_step(self, goals: Goals) -> Sequence[LayerLike]:
+        """Return the layers of the other learner, taught towards these goals."""
+        return self.learner.by_one_step(goals)
 
     def strongest(self, x: Any) -> int:
         """Return what the other learner answers."""

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from ffnumpy.cases import Encoding, OneHot
 from ffnumpy.inference import first_counted
 from ffnumpy.layers import Layer, LayerLike
+from ffnumpy.layers.fast import Goals, OneStepLayer
 from ffnumpy.losses import Logistic
 from ffnumpy.runs.checkpoint import SavedGenerator
 from ffnumpy.runs.run import Saved
@@ -31,6 +32,7 @@ from hardware_sim.constants import thermal_voltage
 from hardware_sim.devices.device import Device
 from hardware_sim.devices.pairs import Pair
 from hardware_sim.energy.ledger import Ledger
+from hardware_sim.learning.one_step import FastLayer
 from hardware_sim.learning.plan import Plan
 from hardware_sim.updates.engine import Engine
 
@@ -73,6 +75,16 @@ class Learner(ABC):
     @abstractmethod
     def strongest(self, x: Any) -> int:
         """Return which row of `x`, labels of one image, has the largest goodness."""
+
+    def by_one_step(self, goals: Goals) -> Sequence[LayerLike]:
+        """Return `layers`, the very same weights, taught by the one-step rule instead of Eq. 3.
+
+        Raises
+        ------
+        NotImplementedError
+            If this kind of learner is not taught so.
+        """
+        raise NotImplementedError(f"a {type(self).__name__} is not taught by the one-step rule")
 
     def parts(self) -> dict[str, Saved]:
         """Return everything that a resumed run needs the state of, by name."""
@@ -117,6 +129,10 @@ class ChipLearner(Learner):
         """Return what the winner-take-all picks."""
         return answer(self.dac, self.chip, x, self.decision)
 
+    def by_one_step(self, goals: Goals) -> Sequence[LayerLike]:
+        """Return the Dac and the layers of the chip, taught towards goals."""
+        return [self.dac, *(FastLayer(layer, goals) for layer in self.chip)]
+
     def parts(self) -> dict[str, Saved]:
         """Return the layers, the generator of their noise and the ledger.
 
@@ -159,6 +175,10 @@ class TwinLearner(Learner):
             x, goodness = layer.forward(x)
             by_layer.append(goodness)
         return int(np.argmax(sum(by_layer[first_counted(len(by_layer)) :])))
+
+    def by_one_step(self, goals: Goals) -> Sequence[LayerLike]:
+        """Return the twin's layers, taught towards goals."""
+        return [OneStepLayer(layer, goals) for layer in self.twin]
 
     def parts(self) -> dict[str, Saved]:
         """Return the layers."""

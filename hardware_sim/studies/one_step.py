@@ -26,8 +26,8 @@ from hardware_sim.devices.presets import IDEAL
 from hardware_sim.devices.rules import ConstantStep
 from hardware_sim.devices.variation import Spread
 from hardware_sim.energy.ledger import Ledger
-from hardware_sim.learning.fast import FastLayer
 from hardware_sim.learning.learners import image_dac
+from hardware_sim.learning.one_step import FastLayer
 from hardware_sim.scale import Scale
 from hardware_sim.studies.trials import Trial
 from hardware_sim.updates.coincidence import Coincidence

@@ -22,8 +22,11 @@ from hardware_sim.chip.manufacture import manufacture
 from hardware_sim.circuits.converters import Dac, Probe
 from hardware_sim.devices.presets import IDEAL, preset
 from hardware_sim.energy.ledger import Ledger
-from hardware_sim.learning.fast import ContinualPlan, FastLayer, FastLearner, as_it_comes
+from hardware_sim.learning.converted import ConvertedLearner
+from hardware_sim.learning.fast import ContinualPlan, FastLearner, as_it_comes
 from hardware_sim.learning.learners import ChipLearner, Learner, TwinLearner
+from hardware_sim.learning.one_step import FastLayer
+from hardware_sim.learning.programming import program
 from hardware_sim.learning.run import single_run
 from hardware_sim.scale import Scale
 from hardware_sim.studies.one_step import without_errors
@@ -151,6 +154,36 @@ def test_a_stream_is_learnt_without_a_conversion() -> None:
     learner, _ = stream()
     assert learner.ledger.count("adc") == learner.ledger.count("probe") == 0
     assert learner.ledger.count("pulse") > 0
+
+
+def test_a_chip_with_converters_is_taught_behind_them() -> None:
+    """None of its layers is left to Eq. 3, and what comes in is what the converters let through."""
+    design, plan = Design(LINES, SCALE), ContinualPlan(LINES[1:], 0.01)
+    chip = ConvertedLearner(plan, design, IDEAL, 12, bits=6)
+    goals = Goals(2.5, 0.25, share=0.5)
+    fast = FastLearner(chip, goals)
+    before = [layer.array.cells.w.copy() for layer in chip.chip]
+    asked: list[float] = []
+    for layer in chip.chip:
+        layer.writing.rate = lambda updates: asked.append(1.0) or 0.01  # of Eq. 3 alone
+    x: Any = normalised_cases(1, LINES[0])
+    for layer in fast.layers:
+        x = layer.learn(x, 1.0)
+    assert asked == []
+    assert chip.ledger.count("adc") == LINES[1]
+    for layer, w in zip(chip.chip, before, strict=True):
+        assert layer.writing.updates == 1
+        assert not np.array_equal(layer.array.cells.w, w)
+    other = FastLearner(fast, Goals(above=3.0)).layers[1]
+    assert isinstance(other, FastLayer)
+    assert other.goals.above == 3.0
+
+
+def test_a_learner_that_knows_no_one_step_says_so() -> None:
+    weights = [np.zeros((5, 4)), np.zeros((5, 3))]
+    learner, _ = program(weights, Design((4, 4, 3)), IDEAL, np.random.default_rng(0))
+    with pytest.raises(NotImplementedError, match="ProgrammedLearner is not taught by the one-st"):
+        FastLearner(learner, GOALS)
 
 
 def test_the_errors_of_a_stream_are_from_before_the_label_is_shown() -> None:
