@@ -176,6 +176,18 @@ def test_physics_passes_prices_on_and_never_reads_one(path: Path) -> None:
     assert attributes(path) & OF_A_PRICE == set()
 
 
+def kinds_asked_for(path: Path) -> set[str]:
+    """Return the names in the second argument of every ``isinstance`` of a file."""
+    calls = [node for node in nodes(path) if isinstance(node, ast.Call)]
+    asked = [c.args[1] for c in calls if isinstance(c.func, ast.Name) and c.func.id == "isinstance"]
+    return {n.id for kind in asked for n in ast.walk(kind) if isinstance(n, ast.Name)}
+
+
+@pytest.mark.parametrize("path", PHYSICS_FILES, ids=lambda p: str(p.relative_to(CHIP)))
+def test_physics_asks_no_part_of_which_kind_it_is(path: Path) -> None:
+    assert kinds_asked_for(path) <= {"int", "np"}
+
+
 @pytest.mark.parametrize("path", CHIP_FILES, ids=lambda p: str(p.relative_to(CHIP)))
 def test_only_circuits_touch_the_value_behind_a_signal(path: Path) -> None:
     if part(path, CHIP) not in SIGNAL_VALUES:

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from hardware_sim.devices.addressing import struck
 from hardware_sim.devices.noise import gaussian
+from hardware_sim.devices.refreshed import Refreshed
 from hardware_sim.devices.technology import Technology
 from hardware_sim.devices.visible import apparent, nearest_level
 
@@ -72,6 +73,9 @@ class Cells:
 
     moving: ClassVar[int] = 1
     """How many cells a pulse moves, one after another."""
+
+    on_row: ClassVar[int] = 1
+    """How many cells of a weight can move, all on the same row."""
 
     def __init__(
         self,
@@ -261,6 +265,10 @@ class Cells:
         self.w.reshape(-1)[stuck] = kept
         if deviation is not None:
             np.add(nearest_level(self.technology, self.w), deviation, out=self.seen)
+
+    def refresh(self, rng: np.random.Generator) -> Refreshed:
+        """Leave everything as it is: a cell that moves both ways does not run out of range."""
+        return Refreshed()
 
     def age(self, change: Callable[[NDArray], NDArray]) -> None:
         """Let reads see other conductances: those that `change` returns for the present ones [S].

@@ -16,7 +16,7 @@ from numpy.typing import DTypeLike, NDArray
 from hardware_sim.constants import ROOM, Constant
 from hardware_sim.devices.cells import Cells
 from hardware_sim.devices.noise import Noise
-from hardware_sim.devices.rules import SoftBoundsReference, UnboundedStep, UpdateRule
+from hardware_sim.devices.rules import UpdateRule
 from hardware_sim.devices.variation import Spread
 
 __all__ = [
@@ -179,8 +179,7 @@ class Device:
         stuck = rng.random(shape) < self.spread.stuck
         w = np.where(stuck, level, np.clip(0, low, high))
         up, down = np.where(stuck, 0, up), np.where(stuck, 0, down)
-        if isinstance(self.rule, UnboundedStep):
-            low, high = np.full(shape, -np.inf), np.full(shape, np.inf)
+        low, high = self.rule.stops(low, high)
         return Cells(self, *np.stack((up, down, low, high, w)).astype(dtype))
 
     def _individuals(
@@ -189,8 +188,7 @@ class Device:
         """Draw steps up and down, bounds low and high."""
         up, down = self.spread.steps(self.rule.step, shape, rng)
         low, high = self.spread.bounds(self.rule.low, self.rule.high, shape, rng)
-        if isinstance(self.rule, SoftBoundsReference):
-            up, down, low, high = self.rule.referred((up, down, low, high), rng)
+        up, down, low, high = self.rule.referred((up, down, low, high), rng)
         return up, down, np.maximum(low, -self.reference / self.unit), high
 
     def _levels_of_stuck(self, low: NDArray, high: NDArray, rng: np.random.Generator) -> NDArray:
@@ -202,6 +200,6 @@ class Device:
         edge = self.spread.stuck_within
         least, most = np.maximum(low, -edge), np.minimum(high, edge)
         level = least + (most - least) * rng.random(low.shape)
-        if math.isfinite(edge) and isinstance(self.rule, SoftBoundsReference):
-            level += self.rule.error * rng.standard_normal(low.shape)
+        if math.isfinite(edge):
+            level += self.rule.off_reference(low.shape, rng)
         return np.clip(level, low, high)

@@ -11,11 +11,13 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from hardware_sim.devices.rules import OneReference
+
 __all__ = ["MeasuredStep"]
 
 
 @dataclass(frozen=True)
-class MeasuredStep:
+class MeasuredStep(OneReference):
     """The conductance that was measured after 0, 1, 2, … pulses up, and after pulses down.
 
     w runs from −1 at the smallest conductance to 1 at the largest. At a measured state the step is

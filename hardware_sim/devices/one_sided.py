@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
@@ -11,12 +10,12 @@ from numpy.typing import DTypeLike, NDArray
 from hardware_sim.devices.addressing import struck
 from hardware_sim.devices.cells import Cells
 from hardware_sim.devices.pairs import Pair, PairCells
+from hardware_sim.devices.refreshed import Refreshed
 from hardware_sim.validation import above_zero, not_negative
 
 __all__ = [
     "OneSidedPair",
     "OneSidedCells",
-    "Refreshed",
 ]
 
 
@@ -86,22 +85,6 @@ class OneSidedPair(Pair):
         for cells, level in zip(halves, resets, strict=True):
             cells.set(level)
         return OneSidedCells(self, halves[0], halves[1], (resets[0], resets[1]))
-
-
-class Refreshed(NamedTuple):
-    """The operations of a refresh, to be priced; there is no converter among them.
-
-    Attributes
-    ----------
-    decisions : int
-        Of comparators.
-    pulses, resets : int
-        On cells.
-    """
-
-    decisions: int
-    pulses: int
-    resets: int
 
 
 class OneSidedCells(PairCells):

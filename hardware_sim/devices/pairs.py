@@ -13,6 +13,7 @@ from numpy.typing import DTypeLike, NDArray
 from hardware_sim.devices.addressing import struck
 from hardware_sim.devices.cells import Cells, take_over
 from hardware_sim.devices.device import Device
+from hardware_sim.devices.refreshed import Refreshed
 
 __all__ = [
     "PairCells",
@@ -62,6 +63,9 @@ class PairCells(ABC):
 
     moving: ClassVar[int]
     """How many cells of a pair a pulse moves, one after another."""
+
+    on_row: ClassVar[int] = 2
+    """How many cells of a weight can move, all on the same row."""
 
     def __init__(self, pair: Pair, plus: Cells, minus: Cells) -> None:
         self.pair, self.plus, self.minus = pair, plus, minus
@@ -127,6 +131,10 @@ class PairCells(ABC):
         self.plus.elapse(samples)
         self.minus.elapse(samples)
         self._subtract_all()
+
+    def refresh(self, rng: np.random.Generator) -> Refreshed:
+        """Leave everything as it is: most pairs do not run out of range."""
+        return Refreshed()
 
     def age(self, change: Callable[[NDArray], NDArray]) -> None:
         """Change what reads see of both cells of every pair, as `Cells.age`."""

@@ -29,8 +29,27 @@ __all__ = [
 ]
 
 
+CellArrays = tuple[NDArray, NDArray, NDArray, NDArray]
+
+
+class OneReference:
+    """What rules have in common whose cells share one exact reference and stop at their bounds."""
+
+    def referred(self, cells: CellArrays, rng: np.random.Generator) -> CellArrays:
+        """Return steps up and down, and bounds low and high, as they are."""
+        return cells
+
+    def off_reference(self, shape: tuple[int, ...], rng: np.random.Generator) -> NDArray:
+        """Return zeros: w = 0 is where the reference is."""
+        return np.zeros(shape)
+
+    def stops(self, low: NDArray, high: NDArray) -> tuple[NDArray, NDArray]:
+        """Return the bounds."""
+        return low, high
+
+
 @dataclass(frozen=True)
-class ConstantStep:
+class ConstantStep(OneReference):
     """Every pulse moves the cell by Δ±, up to a hard bound. Source: [Gokmen2016].
 
     Attributes
@@ -68,6 +87,10 @@ class ConstantStep:
 @dataclass(frozen=True)
 class UnboundedStep(ConstantStep):
     """A constant step without bounds; `low` and `high` only say what G_min … G_max stand for."""
+
+    def stops(self, low: NDArray, high: NDArray) -> tuple[NDArray, NDArray]:
+        """Return −∞ and ∞ for each cell."""
+        return np.full_like(low, -inf), np.full_like(high, inf)
 
 
 @dataclass(frozen=True)
@@ -137,9 +160,11 @@ class SoftBoundsReference(SoftBounds):
 
     error: float = 0.0
 
-    def referred(
-        self, cells: tuple[NDArray, NDArray, NDArray, NDArray], rng: np.random.Generator
-    ) -> tuple[NDArray, NDArray, NDArray, NDArray]:
+    def off_reference(self, shape: tuple[int, ...], rng: np.random.Generator) -> NDArray:
+        """Draw by how far each reference misses the symmetry point, in units of w."""
+        return self.error * rng.standard_normal(shape)
+
+    def referred(self, cells: CellArrays, rng: np.random.Generator) -> CellArrays:
         """Return steps up and down, and bounds low and high, as seen from the reference.
 
         Parameters
@@ -150,7 +175,7 @@ class SoftBoundsReference(SoftBounds):
             Of the error of each reference.
         """
         up, down, low, high = cells
-        r = self.symmetry_point(up, down, low, high) + self.error * rng.standard_normal(up.shape)
+        r = self.symmetry_point(up, down, low, high) + self.off_reference(up.shape, rng)
         r = np.clip(r, 0.99 * low, 0.99 * high)
         return up * (high - r) / high, down * (low - r) / low, low - r, high - r
 
@@ -288,3 +313,12 @@ class UpdateRule(Protocol):
         low, high : arrays
             The bounds of each cell in `w`.
         """
+
+    def referred(self, cells: CellArrays, rng: np.random.Generator) -> CellArrays:
+        """Return steps up and down, and bounds low and high, as seen from each cell's reference."""
+
+    def off_reference(self, shape: tuple[int, ...], rng: np.random.Generator) -> NDArray:
+        """Draw by how far each cell's reference misses the point of its w = 0, in units of w."""
+
+    def stops(self, low: NDArray, high: NDArray) -> tuple[NDArray, NDArray]:
+        """Return where pulses stop each cell, from its bounds."""

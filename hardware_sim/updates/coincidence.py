@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from hardware_sim.arrays.crossbar import Crossbar
 from hardware_sim.devices.addressing import struck
-from hardware_sim.devices.pairs import PairCells
 from hardware_sim.energy import prices
 from hardware_sim.energy.ledger import Ledger
 from hardware_sim.scale import Scale
@@ -116,7 +115,7 @@ class Coincidence:
         every, on_row = np.arange(len(per_row)), per_row.sum(axis=1)[:, np.newaxis]
         alone = on_row + fired[1].sum(axis=1) - 2 * (per_row @ fired[1].T)
         array.cells.charge(every, self.disturb * alone, up, rng)
-        if isinstance(array.cells, PairCells):
+        if array.cells.on_row > 1:
             other = np.broadcast_to(self.disturb * on_row, alone.shape)
             array.cells.charge(every, other, not up, rng)
 

@@ -6,7 +6,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hardware_sim.arrays.crossbar import Crossbar
-from hardware_sim.devices.one_sided import OneSidedCells
 from hardware_sim.energy import prices
 from hardware_sim.energy.ledger import Ledger
 from hardware_sim.scale import Scale
@@ -19,14 +18,14 @@ __all__ = [
 
 
 def refresh(array: Crossbar, rng: np.random.Generator, ledger: Ledger) -> None:
-    """Rewrite the one-sided pairs that run out of range; other cells stay as they are.
+    """Rewrite the cells that run out of range, those of one-sided pairs; others stay as they are.
 
     Comparators and pulses are entered in the ledger, as if cell followed cell in time. A reset
     counts as a pulse.
     """
-    if not isinstance(array.cells, OneSidedCells):
-        return
     took = array.cells.refresh(rng)
+    if not took.decisions:
+        return
     pulses = took.pulses + took.resets
     ledger.charge(prices.VERIFY, took.decisions, uses=took.decisions)
     charge_pulses(array, (pulses, pulses), pulses, pulses, ledger, UPKEEP)

@@ -240,6 +240,16 @@ def test_what_makes_no_sense_is_refused(make: Any, message: str) -> None:
         make()
 
 
+def test_only_a_rule_with_an_error_of_its_references_draws_one() -> None:
+    rng = np.random.default_rng(0)
+    for rule in RULES.values():
+        assert not rule.off_reference((3, 4), rng).any()
+    assert rng.random() == np.random.default_rng(0).random(), "a generator moved on for nothing"
+    # n = 40,000 normal draws: the deviation is known to 1/√(2n) of it; 5 sigma are 1.8 %.
+    drawn = SoftBoundsReference(error=0.2).off_reference((200, 200), rng)
+    assert drawn.std() == pytest.approx(0.2, rel=0.018, abs=0)
+
+
 def test_an_unbounded_step_has_no_bounds() -> None:
     cells = at(UnboundedStep(step=0.5), 100.0, -100.0)
     cells.pulses(np.array([0]), np.array([[10, 10]]), True, np.random.default_rng(0))

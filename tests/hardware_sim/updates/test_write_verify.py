@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -12,6 +14,7 @@ from hardware_sim.devices.device import Device
 from hardware_sim.devices.noise import Noise
 from hardware_sim.devices.one_sided import OneSidedCells
 from hardware_sim.devices.presets import IDEAL, preset
+from hardware_sim.devices.push_pull import PushPullPair
 from hardware_sim.devices.rules import ConstantStep
 from hardware_sim.devices.variation import Spread
 from hardware_sim.energy import prices
@@ -19,6 +22,8 @@ from hardware_sim.energy.ledger import Ledger
 from hardware_sim.scale import Scale
 from hardware_sim.updates.write_verify import refresh, write_verify
 from instruments import entry_of
+
+GOKMEN_VLASOV = preset("gokmen-vlasov").device
 
 
 def widened(one: float, other: float) -> tuple[float, float]:
@@ -145,9 +150,10 @@ def test_a_refresh_keeps_what_worn_pairs_say_and_pays_for_it_without_a_converter
     assert ledger.count("adc") == 0
 
 
-def test_a_refresh_leaves_single_cells_alone() -> None:
+@pytest.mark.parametrize("device", [GOKMEN_VLASOV, PushPullPair(GOKMEN_VLASOV.cell)], ids=type)
+def test_a_refresh_leaves_cells_alone_that_move_both_ways(device: Any) -> None:
     rng, ledger = np.random.default_rng(15), Ledger()
-    array = array_of(preset("gokmen-vlasov").device, 5, 4, rng, USUAL)
+    array = array_of(device, 5, 4, rng, USUAL)
     before = array.cells.w.copy()
     refresh(array, rng, ledger)
     assert np.array_equal(array.cells.w, before)

@@ -1,0 +1,23 @@
+"""What a refresh of cells took, to be priced."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+__all__ = ["Refreshed"]
+
+
+class Refreshed(NamedTuple):
+    """The operations of a refresh, to be priced; there is no converter among them.
+
+    Attributes
+    ----------
+    decisions : int
+        Of comparators; 0 means that such cells need no refresh.
+    pulses, resets : int
+        On cells.
+    """
+
+    decisions: int = 0
+    pulses: int = 0
+    resets: int = 0
