@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, ClassVar
 
 from ffnumpy.runs.run import Run
 from hardware_sim.energy.costs import Cost, digital_estimate
@@ -120,15 +120,12 @@ class Result:
     programming: Cost | None = None
     notes: dict[str, Any] = field(default_factory=dict)
 
+    estimated: ClassVar[bool] = False
+
     @property
     def name(self) -> str:
         """The name of the way, for people."""
         return WAYS[self.way]
-
-    @property
-    def estimated(self) -> bool:
-        """Whether the costs are an estimate for digital arithmetic, not what a chip has spent."""
-        return self.way == FLOATING_POINT
 
     def record(self) -> dict[str, Any]:
         """Return the result for the record."""
@@ -140,6 +137,12 @@ class Result:
             **{name: cost_record(getattr(self, name)) for name in costs},
             **self.notes,
         }
+
+
+class Estimate(Result):
+    """A result whose costs are an estimate for digital arithmetic, not what a chip has spent."""
+
+    estimated = True
 
 
 def points(base: Trial, rivals: Rivals) -> dict[str, Trial]:
@@ -155,7 +158,7 @@ def compare(
     `progress` gets the steps of every pass, to show how far they are.
     """
     rivals, images = rivals or Rivals(), len(bench.rows)
-    twin = TwinLearner(base.plan, base.design, images, bench.encoding)
+    twin = base.twin(images, bench.encoding)
     yield _floating_point(train_and_test(twin, base.plan, bench, progress), base, bench)
     for way, trial in points(base, rivals).items():
         learner = trial.learner(images, bench.encoding)
@@ -179,7 +182,7 @@ def _floating_point(error: float, base: Trial, bench: Bench) -> Result:
     chosen = base.plan.candidates if base.plan.candidates > 1 else 0
     training = Cost(digital_estimate(lines, 2, chosen + 2, 2), 1)
     inference = Cost(digital_estimate(lines, 1, classes, 0), 1)
-    return Result(FLOATING_POINT, error, training, inference)
+    return Estimate(FLOATING_POINT, error, training, inference)
 
 
 def _on_chip(way: str, learner: ChipLearner, base: Trial, bench: Bench) -> Result:

@@ -66,8 +66,17 @@ def without_errors(lines: Sequence[int], scale: Scale, **more: Any) -> Design:
     return replace(design, **more)
 
 
-def points(base: Trial) -> dict[str, dict[float, Trial]]:
+class Group(NamedTuple):
+    """Chips of which one property is varied: trials by its value, and how cases come in."""
+
+    trials: dict[float, Trial]
+    dac_of: DacOf
+
+
+def points(base: Trial) -> dict[str, Group]:
     """Return, by the property that is varied and by its value, chips with that one error.
+
+    Cases come in without an error, except on the chip as manufactured, which has the usual Dac.
 
     "levels" of the pulse width are those of an ideal device. "step, trains of n" are devices that
     take pulses of one size, written by trains of at most n slots. "amplifier noise" is in
@@ -78,13 +87,15 @@ def points(base: Trial) -> dict[str, dict[float, Trial]]:
     lines, scale = base.design.lines, base.design.scale
     ideal = replace(base, design=without_errors(lines, scale), device=IDEAL, engine=None)
     usual = without_errors(lines, scale, tolerances=Tolerances(), limits=Limits())
-    return {
+    one_error = {
         "levels": {n: with_levels(ideal, n) for n in LEVELS},
         **{f"step, trains of {n}": {s: with_steps(ideal, n, s) for s in STEPS} for n in TRAINS},
         "amplifier noise": {noise: with_amplifier_noise(ideal, noise) for noise in AMPLIFIER_NOISE},
         "read noise": {noise: with_read_noise(ideal, noise) for noise in READ_NOISE},
-        AS_MANUFACTURED: {scale.weight: replace(base, design=usual, engine=None)},
     }
+    manufactured = {scale.weight: replace(base, design=usual, engine=None)}
+    groups = {varied: Group(trials, ideal_dac) for varied, trials in one_error.items()}
+    return {**groups, AS_MANUFACTURED: Group(manufactured, image_dac)}
 
 
 def with_levels(ideal: Trial, levels: float) -> Trial:
@@ -147,12 +158,8 @@ def single_cases(rows: NDArray, labels: NDArray, encoding: Encoding) -> NDArray:
 
 
 def nearness(base: Trial, x: NDArray, goals: Goals = ONE_CASE) -> Iterator[Nearness]:
-    """Yield what the cases reached at every point.
-
-    Images come in without an error, except on the chip as manufactured, which has the usual Dac.
-    """
-    for varied, trials in points(base).items():
-        dac_of = image_dac if varied == AS_MANUFACTURED else ideal_dac
+    """Yield what the cases reached at every point."""
+    for varied, (trials, dac_of) in points(base).items():
         for value, trial in trials.items():
             yield Nearness(varied, value, reached(trial, goals, x, dac_of=dac_of))
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
-from typing import Any, NamedTuple
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,12 +18,15 @@ from ffnumpy.layers.fast import Goals
 from hardware_sim.chip.design import EXACT, UNLIMITED, Design
 from hardware_sim.devices.presets import IDEAL
 from hardware_sim.learning.fast import FastLearner, as_it_comes
-from hardware_sim.learning.learners import Learner, TwinLearner
+from hardware_sim.learning.learners import Learner
+from hardware_sim.learning.plan import Plan
 from hardware_sim.learning.run import Bench, error_rate, single_run
 from hardware_sim.studies.trials import Trial
 
 __all__ = [
+    "Fast",
     "Rule",
+    "Slow",
     "Stream",
     "Streamed",
     "points",
@@ -33,17 +37,53 @@ __all__ = [
 ]
 
 FLOATING_POINT, IDEAL_CHIP = "floating point", "ideal chip"
-FAST, SLOW = "fast", "slow"
+Make = Callable[[Trial, int, Encoding], Learner]
 
 
-class Rule(NamedTuple):
-    """A rule to learn by: "fast" by a share η of the way to the goal, "slow" by Eq. 3 with ε."""
+@dataclass(frozen=True)
+class Rule(ABC):
+    """A rule to learn by, and how much of it.
 
-    name: str
+    Attributes
+    ----------
+    amount : float
+    name, symbol, quantity : str
+        Of the rule; of the amount in a line, and in a record.
+    """
+
     amount: float
 
+    name: ClassVar[str]
+    symbol: ClassVar[str]
+    quantity: ClassVar[str]
+
     def __str__(self) -> str:
-        return f"{self.name}, {'η' if self.name == FAST else 'ε'} = {self.amount:g}"
+        return f"{self.name}, {self.symbol} = {self.amount:g}"
+
+    @abstractmethod
+    def learner(self, make: Make, trial: Trial, stream: Stream) -> Learner:
+        """Return a learner by this rule that has learnt nothing yet."""
+
+
+class Fast(Rule):
+    """The one-step rule: a share η of the way to the goal."""
+
+    name, symbol, quantity = "fast", "η", "share"
+
+    def learner(self, make: Make, trial: Trial, stream: Stream) -> Learner:
+        """Return a learner by the one-step rule."""
+        goals = replace(stream.goals, share=self.amount)
+        return FastLearner(make(trial, *stream.size), goals)
+
+
+class Slow(Rule):
+    """Eq. 3 with a learning rate ε that stays."""
+
+    name, symbol, quantity = "slow", "ε", "rate"
+
+    def learner(self, make: Make, trial: Trial, stream: Stream) -> Learner:
+        """Return a learner by Eq. 3."""
+        return make(replace(trial, plan=replace(trial.plan, rate=self.amount)), *stream.size)
 
 
 class Stream(NamedTuple):
@@ -62,6 +102,11 @@ class Stream(NamedTuple):
     bench: Bench
     goals: Goals
     window: int
+
+    @property
+    def size(self) -> tuple[int, Encoding]:
+        """The number of images, and their encoding: what a learner must know of them."""
+        return len(self.bench.rows), self.bench.encoding
 
 
 class Streamed(NamedTuple):
@@ -88,50 +133,46 @@ class Streamed(NamedTuple):
     seconds: float
 
 
-def points(base: Trial, device: str) -> dict[str, Trial]:
-    """Return the substrates: the floating-point twin, an ideal chip, and the chip of a device."""
+def points(base: Trial, device: str) -> dict[str, tuple[Make, Trial]]:
+    """Return the substrates, each as what makes a learner of a trial, and the trial.
+
+    They are the floating-point twin, an ideal chip, and the chip of a device.
+    """
     drawing = Design(base.design.lines, base.design.scale, EXACT, limits=UNLIMITED)
     ideal = replace(base, design=drawing, device=IDEAL)
-    return {FLOATING_POINT: base, IDEAL_CHIP: ideal, device: base}
+    return {
+        FLOATING_POINT: (Trial.twin, base),
+        IDEAL_CHIP: (Trial.learner, ideal),
+        device: (Trial.learner, base),
+    }
 
 
 def rules(shares: Iterable[float], rates: Iterable[float]) -> list[Rule]:
     """Return the fast rule with every share, then the slow rule with every rate."""
-    return [*(Rule(FAST, share) for share in shares), *(Rule(SLOW, rate) for rate in rates)]
+    return [*map(Fast, shares), *map(Slow, rates)]
 
 
 def streamed(
     base: Trial, device: str, wanted: Sequence[Rule], stream: Stream
 ) -> Iterator[Streamed]:
     """Yield the result of every substrate with every rule, all on the same stream."""
-    for substrate, trial in points(base, device).items():
+    for substrate, (make, trial) in points(base, device).items():
         for rule in wanted:
-            yield one_stream(substrate, trial, rule, stream)
+            yield one_stream(substrate, rule, rule.learner(make, trial, stream), trial.plan, stream)
 
 
-def one_stream(substrate: str, trial: Trial, rule: Rule, stream: Stream) -> Streamed:
+def one_stream(
+    substrate: str, rule: Rule, learner: Learner, plan: Plan, stream: Stream
+) -> Streamed:
     """Show the stream to one learner, which has learnt nothing before."""
-    if rule.name == SLOW:
-        trial = replace(trial, plan=replace(trial.plan, rate=rule.amount))
-    bench, encoding = stream.bench, stream.bench.encoding
-    learner = untrained(substrate, trial, len(bench.rows), encoding)
-    if rule.name == FAST:
-        learner = FastLearner(learner, replace(stream.goals, share=rule.amount))
-    begun = time.perf_counter()
-    answers = list(as_it_comes(single_run(learner, bench.rows, bench.labels, trial.plan)))
+    bench, begun = stream.bench, time.perf_counter()
+    answers = list(as_it_comes(single_run(learner, bench.rows, bench.labels, plan)))
     seconds = time.perf_counter() - begun
     last = [where for where, _ in answers[-stream.window :]]
     wrong = np.array([missed for _, missed in answers])
     again = error_rate(learner, bench.rows[last], bench.labels[last])
     unseen = error_rate(learner, bench.unseen, bench.truth)
     return Streamed(substrate, rule, wrong, again, unseen, seconds)
-
-
-def untrained(substrate: str, trial: Trial, images: int, encoding: Encoding) -> Learner:
-    """Return a learner that knows nothing, the same for every rule."""
-    if substrate == FLOATING_POINT:
-        return TwinLearner(trial.plan, trial.design, images, encoding)
-    return trial.learner(images, encoding)
 
 
 def stream_line(result: Streamed, window: int) -> str:
@@ -147,7 +188,7 @@ def stream_record(result: Streamed, window: int) -> dict[str, Any]:
     return {
         "substrate": result.substrate,
         "rule": result.rule.name,
-        "share" if result.rule.name == FAST else "rate": result.rule.amount,
+        result.rule.quantity: result.rule.amount,
         "stream_error": float(result.wrong.mean()),
         "last_error": float(running[-1]),
         "last_error_asked_again": result.again,

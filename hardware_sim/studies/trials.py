@@ -15,7 +15,7 @@ from hardware_sim.devices.pairs import Pair
 from hardware_sim.energy.costs import Cost, with_conductance
 from hardware_sim.energy.ledger import Ledger
 from hardware_sim.learning.converted import ConvertedLearner
-from hardware_sim.learning.learners import ChipLearner, Learner
+from hardware_sim.learning.learners import ChipLearner, Learner, TwinLearner
 from hardware_sim.learning.plan import Plan
 from hardware_sim.learning.run import Bench, Progress, error_rate, single_run, train_all_passes
 from hardware_sim.updates.engine import Engine
@@ -71,6 +71,10 @@ class Trial:
         if self.bits:
             return ConvertedLearner(*parts, self.bits, encoding)
         return ChipLearner(*parts, self.engine, encoding)
+
+    def twin(self, images: int, encoding: Encoding) -> TwinLearner:
+        """Make the floating-point twin, from the same first weights."""
+        return TwinLearner(self.plan, self.design, images, encoding)
 
     def seeded(self, number: int) -> Trial:
         """Return the trial of the chip with this number, whose seed is another."""

@@ -36,11 +36,13 @@ POINTS = points(BASE)
 
 def missed(varied: str, value: float, n: int = 200) -> NDArray:
     """Return |S/S* − 1| of n cases, (n, layers)."""
-    return np.abs(reached(POINTS[varied][value], GOALS, normalised_cases(n, LINES[0])).ratio - 1)
+    return np.abs(
+        reached(POINTS[varied].trials[value], GOALS, normalised_cases(n, LINES[0])).ratio - 1
+    )
 
 
 def test_every_point_is_another_chip() -> None:
-    trials = [trial for group in POINTS.values() for trial in group.values()]
+    trials = [trial for group in POINTS.values() for trial in group.trials.values()]
     assert len(trials) == 7 + 10 + 4 + 4 + 1
     assert len(set(map(repr, trials))) == len(trials)
     assert all(isinstance(trial, Trial) for trial in trials)
@@ -48,7 +50,7 @@ def test_every_point_is_another_chip() -> None:
 
 
 def test_without_errors_every_layer_reaches_its_goal_and_keeps_its_direction() -> None:
-    found = reached(POINTS["levels"][math.inf], GOALS, normalised_cases(200, LINES[0]))
+    found = reached(POINTS["levels"].trials[math.inf], GOALS, normalised_cases(200, LINES[0]))
     assert found.ratio.shape == found.cosine.shape == (200, 2)
     assert np.abs(found.ratio - 1).max() <= 1e-12
     assert (1 - found.cosine).max() <= 1e-12
@@ -64,7 +66,7 @@ def test_few_levels_err_by_no_more_than_their_step() -> None:
     x = normalised_cases(200, LINES[0])
     for levels in (16, 64, 256):
         h = 8.0 / levels
-        ratio = reached(POINTS["levels"][levels], GOALS, x).ratio[:, 0]
+        ratio = reached(POINTS["levels"].trials[levels], GOALS, x).ratio[:, 0]
         # S₀ is below 4 S* for every one of these cases: an untrained S is near N/2, 3 N/6.
         assert np.abs(np.sqrt(ratio) - 1).max() <= h / 2
 
@@ -78,8 +80,10 @@ def test_the_error_shrinks_with_the_levels() -> None:
 
 
 def test_pulses_that_are_shaped_keep_the_direction_and_pulses_by_chance_turn_it() -> None:
-    shaped = reached(POINTS["levels"][8], GOALS, normalised_cases(40, LINES[0]))
-    trains = reached(POINTS["step, trains of 31"][0.01], GOALS, normalised_cases(40, LINES[0]))
+    shaped = reached(POINTS["levels"].trials[8], GOALS, normalised_cases(40, LINES[0]))
+    trains = reached(
+        POINTS["step, trains of 31"].trials[0.01], GOALS, normalised_cases(40, LINES[0])
+    )
     assert (1 - shaped.cosine).max() <= 1e-12
     assert np.median(1 - trains.cosine) > 1e-3
     assert (1 - trains.unmoved).max() <= 1e-12, "nothing is read with noise here"
@@ -94,7 +98,9 @@ def test_long_trains_of_smaller_steps_come_nearer() -> None:
 
 def test_a_short_train_of_small_steps_does_not_get_there() -> None:
     """31 slots of a step are all that a cell can move: too little where the steps are small."""
-    found = reached(POINTS["step, trains of 31"][1e-4], GOALS, normalised_cases(40, LINES[0]))
+    found = reached(
+        POINTS["step, trains of 31"].trials[1e-4], GOALS, normalised_cases(40, LINES[0])
+    )
     assert np.median(found.ratio[found.up]) < 0.8
     assert np.median(found.ratio[~found.up]) > 1.2
 
@@ -110,7 +116,7 @@ def test_more_noise_misses_by_more(varied: str, values: tuple[float, float]) -> 
 def test_every_case_finds_the_first_weights() -> None:
     """The same case in other company reaches the same, where nothing is random."""
     x = normalised_cases(3, LINES[0])
-    trial = POINTS["levels"][16]
+    trial = POINTS["levels"].trials[16]
     alone = reached(trial, GOALS, x[:1], chips=1).ratio
     last = reached(trial, GOALS, np.vstack([x[1:], x[:1]]), chips=1).ratio
     assert np.array_equal(alone[0], last[-1])
@@ -118,7 +124,7 @@ def test_every_case_finds_the_first_weights() -> None:
 
 def real_chip(seed: int) -> Reached:
     """Return what cases reach on the chip as manufactured with this seed."""
-    (trial,) = points(BASE.seeded(seed))[AS_MANUFACTURED].values()
+    (trial,) = points(BASE.seeded(seed))[AS_MANUFACTURED].trials.values()
     return reached(trial, GOALS, normalised_cases(8, LINES[0]), dac_of=image_dac)
 
 
@@ -139,6 +145,6 @@ def test_single_cases_have_mean_square_one_in_double_precision() -> None:
 def test_the_usual_dac_brings_images_in_on_the_chip_as_manufactured_alone() -> None:
     base, x = replace(BASE, design=Design((40, 6))), normalised_cases(4, LINES[0])
     for near in nearness(base, x, GOALS):
-        (trial, *_) = (t for v, t in points(base)[near.varied].items() if v == near.value)
+        trial = points(base)[near.varied].trials[near.value]
         usual = reached(trial, GOALS, x, dac_of=image_dac).ratio
         assert np.array_equal(near.reached.ratio, usual) == (near.varied == AS_MANUFACTURED)

@@ -12,9 +12,12 @@ from ffnumpy.layers.fast import Goals
 from hardware_sim.chip.design import Design
 from hardware_sim.devices.presets import IDEAL, preset
 from hardware_sim.learning.fast import ContinualPlan
+from hardware_sim.learning.learners import ChipLearner, TwinLearner
 from hardware_sim.learning.run import Bench
 from hardware_sim.studies.streams import (
+    Fast,
     Rule,
+    Slow,
     Stream,
     one_stream,
     points,
@@ -47,8 +50,10 @@ def test_every_substrate_learns_by_every_rule(thirteen_classes: Any) -> None:
 
 
 def test_the_substrates_differ_by_their_errors_alone() -> None:
-    twin, ideal, chip = points(BASE, DEVICE).values()
+    (of_twin, twin), (of_ideal, ideal), (of_chip, chip) = points(BASE, DEVICE).values()
     assert twin == chip == BASE
+    made = [make(BASE, 12, OneHot()) for make in (of_twin, of_ideal, of_chip)]
+    assert list(map(type, made)) == [TwinLearner, ChipLearner, ChipLearner]
     assert ideal.device == IDEAL
     assert (ideal.plan, ideal.design.lines, ideal.design.scale) == (
         BASE.plan,
@@ -57,15 +62,26 @@ def test_the_substrates_differ_by_their_errors_alone() -> None:
     )
 
 
-@pytest.mark.parametrize("rule", [Rule("fast", 0.5), Rule("slow", 0.02)], ids=str)
-def test_the_same_stream_comes_out_again(rule: Rule, thirteen_classes: Any) -> None:
-    once, again = (one_stream(DEVICE, BASE, rule, stream_of(thirteen_classes)) for _ in range(2))
+@pytest.mark.parametrize(
+    ("rule", "quantity", "text"),
+    [(Fast(0.5), "share", "fast, η = 0.5"), (Slow(0.02), "rate", "slow, ε = 0.02")],
+    ids=["fast", "slow"],
+)
+def test_the_same_stream_comes_out_again(
+    rule: Rule, quantity: str, text: str, thirteen_classes: Any
+) -> None:
+    stream = stream_of(thirteen_classes)
+    once, again = (
+        one_stream(DEVICE, rule, rule.learner(Trial.learner, BASE, stream), BASE.plan, stream)
+        for _ in range(2)
+    )
     assert np.array_equal(once.wrong, again.wrong)
     assert (once.again, once.unseen) == (again.again, again.unseen)
     record = stream_record(once, 5)
     assert record["last_error"] == once.wrong[-5:].mean()
     assert record["stream_error"] == once.wrong.mean()
-    assert record[{"fast": "share", "slow": "rate"}[rule.name]] == rule.amount
+    assert record[quantity] == rule.amount
+    assert str(rule) == text
 
 
 def test_a_running_error_is_a_mean_over_the_last_images() -> None:
