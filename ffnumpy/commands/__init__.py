@@ -10,22 +10,30 @@ from pathlib import Path
 from ffnumpy.runs.journal import percent
 
 __all__ = [
+    "INTERRUPTED",
     "UsageError",
     "check_apart",
     "check_figure",
     "check_folder",
     "check_new",
     "check_target",
+    "interrupt_line",
     "percent",
     "seed",
     "whole_numbers",
 ]
 
+INTERRUPTED = 130  # the exit status after Ctrl-C
 FIGURES = (".png", ".pdf", ".svg", ".eps", ".jpg", ".tif", ".webp")
 
 
 class UsageError(Exception):
     """A command line that asks for the impossible; printed without a traceback, exit status 2."""
+
+
+def interrupt_line(options: str | None) -> str:
+    """Return what to say after Ctrl-C: the options that go on, or that nothing was saved."""
+    return "interrupted; " + (f"go on with {options}" if options else "nothing was saved")
 
 
 def seed(text: str) -> int:

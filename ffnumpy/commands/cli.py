@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from importlib import import_module
 
 from ffnumpy import __version__
-from ffnumpy.commands import UsageError
+from ffnumpy.commands import INTERRUPTED, UsageError
 from ffnumpy.data import DataError
 from ffnumpy.runs.checkpoint import CheckpointError
 from ffnumpy.runs.run import DivergedError
@@ -57,7 +57,7 @@ def run_program(
         return status
     except KeyboardInterrupt:
         print(f"{name} {args.command}: interrupted", file=sys.stderr)
-        return 130
+        return INTERRUPTED
     except BrokenPipeError:  # the reader, `head` perhaps, has seen enough
         sys.stdout = open(os.devnull, "w")  # noqa: SIM115 (kept open for the last flush)
         return 0

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import argparse
-import time
 from dataclasses import replace
 from typing import Any
 
-from ffnumpy.commands import UsageError, check_new, check_target
-from ffnumpy.commands.training import INTERRUPTED, Launch, started
+from ffnumpy.commands import INTERRUPTED, UsageError, check_new, check_target, interrupt_line
+from ffnumpy.commands.training import Launch, started
 from ffnumpy.runs import records
 from ffnumpy.runs.files import write_json
 from ffnumpy.runs.journal import Journal, format_errors, train_to_the_end
-from ffnumpy.runs.sweep import resumed_record, sweep
+from ffnumpy.runs.sweep import resumed_record, saver, sweep
 from ffnumpy.supervised.names import flat
 
 __all__ = ["add_points_options", "check_points_options", "launch_points"]
@@ -62,20 +61,18 @@ def launch_points(args: argparse.Namespace, what: Launch, points: Points) -> int
     if args.resume:
         record = resumed_record(args.resume, record, ("experiment", "scale", "data"))
         print(f"{args.resume}: {len(record['points'])} of {len(points)} points are done")
-    begun = time.perf_counter() - record["seconds"]
+    save = saver(path, record)
     for entry in record["points"]:
         print(_line(entry), flush=True)
     try:
         for entry in sweep(points, lambda point: _evaluated(what, *point), record["points"]):
-            print(_line(entry), flush=True)
-            record |= {"seconds": round(time.perf_counter() - begun, 3)}
             record |= {"test_error": record["points"][0]["error"]}
-            if path:
-                write_json(path, record)
+            save()
+            print(_line(entry), flush=True)
         if path:
             write_json(path, record)
     except KeyboardInterrupt:
-        print("interrupted; " + (f"go on with --resume {path}" if path else "nothing was saved"))
+        print(interrupt_line(path and f"--resume {path}"))
         return INTERRUPTED
     return 0
 

@@ -9,7 +9,15 @@ from pathlib import Path
 from typing import Any
 
 from ffnumpy import experiments
-from ffnumpy.commands import UsageError, check_apart, check_folder, check_target, seed
+from ffnumpy.commands import (
+    INTERRUPTED,
+    UsageError,
+    check_apart,
+    check_folder,
+    check_target,
+    interrupt_line,
+    seed,
+)
 from ffnumpy.data import Dataset
 from ffnumpy.runs import checkpoint, records
 from ffnumpy.runs.files import write_json
@@ -18,7 +26,6 @@ from ffnumpy.runs.run import Run
 from ffnumpy.supervised.names import flat
 
 __all__ = [
-    "INTERRUPTED",
     "Launch",
     "add_model_options",
     "add_run_options",
@@ -29,8 +36,6 @@ __all__ = [
     "refuse_other",
     "split",
 ]
-
-INTERRUPTED = 130
 
 
 @dataclass(frozen=True)
@@ -226,7 +231,7 @@ def resume_message(path: str, what: Launch, run: Run, before: dict[str, Any]) ->
 def interrupt_message(args: argparse.Namespace) -> str:
     """Return the line that says what a stopped run leaves."""
     where = args.save or args.resume
-    line = "interrupted; " + (f"go on with --resume {where}" if where else "nothing was saved")
+    line = interrupt_line(where and f"--resume {where}")
     return line + (f"; no record was written to {args.out}" if args.out else "")
 
 

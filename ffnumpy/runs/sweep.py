@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
 from ffnumpy.runs.checkpoint import CheckpointError
+from ffnumpy.runs.files import write_json
 
-__all__ = ["resumed_record", "sweep"]
+__all__ = ["resumed_record", "saver", "sweep"]
 
 Entry = dict[str, Any]
 Name = TypeVar("Name", bound=Hashable)
@@ -57,6 +59,27 @@ def sweep(
             entry = {key: name, **evaluate(point)}
             record.append(entry)
             yield entry
+
+
+def saver(path: PathLike | None, record: Entry) -> Callable[[], None]:
+    """Return a function that writes a record as it is then, with the seconds spent so far.
+
+    Parameters
+    ----------
+    path : path, optional
+        Without one nothing is written; the seconds are counted all the same.
+    record : dict
+        Its "seconds" are those of the runs before this one.
+    """
+    begun = time.perf_counter() - record["seconds"]
+
+    def save() -> None:
+        """Bring the seconds up to date, and write the record if it has a file."""
+        record["seconds"] = round(time.perf_counter() - begun, 3)
+        if path:
+            write_json(path, record)
+
+    return save
 
 
 def resumed_record(path: PathLike, fresh: Entry, shared: Iterable[str] = ()) -> Entry:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from ffnumpy.commands import UsageError
+from ffnumpy.commands import INTERRUPTED, UsageError, interrupt_line
 from ffnumpy.data import load
 from ffnumpy.runs.progress import watched
+from ffnumpy.runs.sweep import saver
 from hardware_sim.commands import resuming
 from hardware_sim.commands.options import arguments as options
 from hardware_sim.commands.options.checks import check_counts, check_positive
@@ -47,8 +48,8 @@ def run(args: argparse.Namespace) -> int:
     try:
         run_points(args, trials, bench, record)
     except KeyboardInterrupt:
-        print(resuming.interrupt_message(args.out), flush=True)
-        return 130
+        print(interrupt_line(args.out and "--resume"), flush=True)
+        return INTERRUPTED
     return 0
 
 
@@ -67,7 +68,7 @@ def run_points(
     args: argparse.Namespace, trials: dict[str, Trial], bench: Bench, record: dict[str, Any]
 ) -> None:
     """Print the variants that the record has; train, save and print the others."""
-    save, entries = resuming.saver(args.out, record), record["ablation"]
+    save, entries = saver(args.out, record), record["ablation"]
     for entry in list(entries):
         print(ablation.line(entry), flush=True)
     for entry in ablation.run_points(trials, bench, entries, watched):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from textwrap import fill
 
-from ffnumpy.commands import UsageError
+from ffnumpy.commands import INTERRUPTED, UsageError, interrupt_line
 from ffnumpy.data import load
 from hardware_sim.commands import resuming
 from hardware_sim.commands.degrade_points import check_values, draw, print_findings, run_points
@@ -53,8 +53,8 @@ def run(args: argparse.Namespace) -> int:
     try:
         run_points(args, quantities, base, bench, record)
     except KeyboardInterrupt:
-        print(resuming.interrupt_message(args.out), flush=True)
-        return 130
+        print(interrupt_line(args.out and "--resume"), flush=True)
+        return INTERRUPTED
     print_findings(quantities, record)
     if args.figure:
         draw(args.figure, quantities, record)

@@ -9,7 +9,7 @@ from typing import Any
 
 from ffnumpy.commands import UsageError
 from ffnumpy.runs.progress import watched
-from hardware_sim.commands.resuming import saver
+from ffnumpy.runs.sweep import saver
 from hardware_sim.commands.writing import timed
 from hardware_sim.learning.run import Bench
 from hardware_sim.studies import degradation

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import argparse
 import json
-import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from ffnumpy.commands import UsageError, check_target
 from ffnumpy.runs import records
-from ffnumpy.runs.files import write_json
 from ffnumpy.runs.sweep import resumed_record
 from hardware_sim.learning.run import Bench
 from hardware_sim.studies.trials import Trial, trial_record
 
-__all__ = ["add_record", "check_record", "interrupt_message", "open_record", "saver"]
+__all__ = ["add_record", "check_record", "open_record"]
 
 
 def add_record(parser: argparse.ArgumentParser, after: str) -> None:
@@ -56,21 +53,3 @@ def open_record(
     common = trial_record(base, bench)
     fresh = {**records.header(args.seed), **head, **common, "seconds": 0.0, **empty}
     return resumed_record(args.out, fresh, ("scale", "tolerances")) if args.resume else fresh
-
-
-def saver(path: Path | None, record: dict[str, Any]) -> Callable[[], None]:
-    """Return a function that writes the record as it is now, with the seconds spent so far."""
-    begun = time.perf_counter() - record["seconds"]
-
-    def save() -> None:
-        """Write it, if it has a file."""
-        record["seconds"] = round(time.perf_counter() - begun, 3)
-        if path:
-            write_json(path, record)
-
-    return save
-
-
-def interrupt_message(path: Path | None) -> str:
-    """Return what to say after Ctrl-C."""
-    return "interrupted; " + ("go on with --resume" if path else "nothing was saved")

@@ -6,8 +6,8 @@ import argparse
 from functools import partial
 from typing import Any
 
-from ffnumpy.commands import percent
-from ffnumpy.commands.training import INTERRUPTED, interrupt_message
+from ffnumpy.commands import INTERRUPTED, percent
+from ffnumpy.commands.training import interrupt_message
 from ffnumpy.data import load
 from ffnumpy.runs import checkpoint, records
 from ffnumpy.runs.files import write_json

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from ffnumpy.runs.checkpoint import CheckpointError
-from ffnumpy.runs.sweep import resumed_record, sweep
+from ffnumpy.runs.sweep import resumed_record, saver, sweep
 
 POINTS = {"one": 1, "two": 2, "three": 3}
 FRESH = {"versions": {"numpy": "2"}, "options": {"seed": 0, "hidden": [6, 5]}, "scale": {"volt": 1}}
@@ -94,6 +94,25 @@ def test_another_record_is_refused(
 ) -> None:
     with pytest.raises(CheckpointError, match=message):
         resumed_record(written(tmp_path, change), {**FRESH, "points": []}, ["scale"])
+
+
+def test_a_record_is_saved_as_it_is_with_the_seconds_of_all_its_runs(tmp_path: Path) -> None:
+    path = tmp_path / "record.json"
+    record: dict[str, Any] = {"seconds": 100.0, "points": [1]}
+    save = saver(path, record)
+    assert not path.exists()
+    record["points"].append(2)
+    save()
+    written = json.loads(path.read_text())
+    assert written == record == {"seconds": record["seconds"], "points": [1, 2]}
+    assert 100 <= written["seconds"] < 160
+
+
+def test_without_a_file_nothing_is_written_and_the_seconds_count(tmp_path: Path) -> None:
+    record: dict[str, Any] = {"seconds": 3.0}
+    saver(None, record)()
+    assert 3 <= record["seconds"] < 63
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("text", ["{}", "no JSON", "[1]"])
