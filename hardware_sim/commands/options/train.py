@@ -9,11 +9,18 @@ from typing import Any
 
 import numpy as np
 
-from ffnumpy.commands import UsageError, check_apart, check_target, seed, whole_numbers
+from ffnumpy.commands import UsageError, check_apart, check_target
 from ffnumpy.data import Dataset
 from ffnumpy.runs import checkpoint
 from hardware_sim.chip.design import Design, Limits, Tolerances
-from hardware_sim.commands.options.arguments import add_data, add_device, add_learning
+from hardware_sim.commands.options.arguments import (
+    DEVICE,
+    add_data,
+    add_device,
+    add_hidden,
+    add_learning,
+    add_seed,
+)
 from hardware_sim.commands.options.checks import check_counts, check_positive
 from hardware_sim.commands.options.choices import resolve_weight, scale_of
 from hardware_sim.constants import ROOM
@@ -21,6 +28,7 @@ from hardware_sim.devices.device import Device
 from hardware_sim.devices.pairs import Pair
 from hardware_sim.devices.presets import PRESETS, preset
 from hardware_sim.devices.push_pull import PushPullPair
+from hardware_sim.learning.plan import Plan
 from hardware_sim.scale import Scale
 from hardware_sim.studies.aggregation import aggregation_bias
 from hardware_sim.updates.coincidence import Coincidence
@@ -44,18 +52,14 @@ FIXED, MOVING = "fixed", "moving"
 
 USUAL: dict[str, Any] = {
     "data": "strokes",
-    "hidden": (256, 256),
-    "device": "gokmen-vlasov",
+    "device": DEVICE,
     "reference": FIXED,
     "samples": None,
-    "passes": 3,
-    "seed": 0,
-    "rate": 0.008,
-    "candidates": 3,
+    **vars(Plan()),
     "weight": None,
-    "train_length": 31,
+    "train_length": Coincidence(Scale()).longest,
     "updates": SEQUENTIAL,
-    "temperature": ROOM,
+    "temperature": Limits().temperature,
     "amplifier_noise": Tolerances().noise,
     "offset": Tolerances().offset,
     "volt": Scale().volt,
@@ -77,35 +81,30 @@ RECORDED = (
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the options of ``hardware-sim train``."""
+    """Add the options of ``hardware-sim train``; one that is not given stays None."""
     add_data(parser)
-    parser.add_argument(
-        "--hidden", type=whole_numbers, default=(256, 256), metavar="N,N,…", help="default: 256,256"
-    )
+    add_hidden(parser, None, shown(USUAL["hidden"]))
     add_device(parser, tuple(PRESETS))
     parser.add_argument("--samples", type=int, metavar="N", help="images in a pass; default: all")
-    parser.add_argument("--passes", type=int, default=3, help="default: 3")
-    parser.add_argument("--seed", type=seed, default=0, help="which chip, which cases; default: 0")
+    add_number(parser, "passes", "")
+    add_seed(parser)
     parser.add_argument("--save", type=Path, metavar="CHIP.npz", help="written after every pass")
     parser.add_argument("--resume", type=Path, metavar="CHIP.npz", help="go on with this chip")
     parser.add_argument("--out", type=Path, metavar="RUN.json", help="the record of the run")
     choices = parser.add_argument_group("choices")
-    add_learning(choices, rate=0.008)
+    add_learning(choices, USUAL["rate"])
     choices.add_argument(
         "--reference",
         choices=(FIXED, MOVING),
         help="what a cell is compared with: a fixed conductance, or another cell that every pulse "
-        "moves the other way, at twice the energy and time of writing; default: fixed",
+        f"moves the other way, at twice the energy and time of writing; default: {FIXED}",
     )
-    choices.add_argument(
-        "--train-length", type=int, default=31, help="slots of the longest train; default: 31"
-    )
+    add_number(choices, "train_length", "slots of the longest train")
     choices.add_argument(
         "--updates",
         choices=(SEQUENTIAL, AGGREGATED),
-        default=SEQUENTIAL,
         help="pulses of a train one after another, which is the truth, or all those of a cell at "
-        "once, whose bias is printed; default: sequential",
+        f"once, whose bias is printed; default: {SEQUENTIAL}",
     )
     add_circuits(choices)
     choices.add_argument("--no-twin", action="store_true", help="leave out the twin in numbers")
@@ -114,27 +113,29 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def add_circuits(choices: Any) -> None:
     """Add what is said of the chip's circuits."""
-    usual = Tolerances()
-    choices.add_argument(
-        "--temperature",
-        type=float,
-        default=ROOM,
+    add_number(
+        choices,
+        "temperature",
+        "of the chip's gates and noise, while the conductances stay, of whose temperature the "
+        f"presets say nothing; its twin stays at {ROOM:g}",
         metavar="K",
-        help="of the chip's gates and noise, while the conductances stay, of whose temperature "
-        f"the presets say nothing; its twin stays at {ROOM:g}; default: {ROOM:g}",
     )
-    choices.add_argument(
-        "--amplifier-noise", type=float, help=f"in activities; default: {usual.noise:g}"
+    add_number(choices, "amplifier_noise", "in activities")
+    add_number(choices, "offset", "of the amplifiers, likewise")
+    add_number(
+        choices,
+        "volt",
+        "of an activity of 1: the lower, the later amplifiers saturate, and the more thermal noise "
+        "counts",
     )
-    choices.add_argument(
-        "--offset", type=float, help=f"of the amplifiers, likewise; default: {usual.offset:g}"
-    )
-    choices.add_argument(
-        "--volt",
-        type=float,
-        help="of an activity of 1: the lower, the later amplifiers saturate, and the more thermal "
-        f"noise counts; default: {Scale().volt:g}",
-    )
+
+
+def add_number(choices: Any, name: str, text: str, **more: Any) -> None:
+    """Add an option of the type that its usual value has; the help names that value."""
+    usual = USUAL[name]
+    help_ = f"{text}; default: {usual:g}" if text else f"default: {usual:g}"
+    option = f"--{name.replace('_', '-')}"
+    choices.add_argument(option, type=type(usual), help=help_, **more)
 
 
 def check(args: argparse.Namespace) -> None:

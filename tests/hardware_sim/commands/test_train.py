@@ -16,14 +16,18 @@ from ffnumpy.data import load
 from ffnumpy.runs import checkpoint
 from ffnumpy.runs.run import Run
 from hardware_sim.__main__ import main
-from hardware_sim.chip.design import Design
+from hardware_sim.chip.design import Design, Limits, Tolerances
 from hardware_sim.commands import train as command
+from hardware_sim.commands.options import train as options
+from hardware_sim.commands.options.choices import plan_of
 from hardware_sim.commands.options.images import unseen_images
 from hardware_sim.devices.presets import preset
 from hardware_sim.energy.ledger import Ledger
 from hardware_sim.learning.learners import ChipLearner
 from hardware_sim.learning.plan import Plan
 from hardware_sim.learning.run import single_run
+from hardware_sim.scale import Scale
+from hardware_sim.updates.coincidence import Coincidence
 
 IMAGES, HIDDEN = 20, (8, 6)
 SMALL = ["train", "--samples", str(IMAGES), "--passes", "2", "--hidden", "8,6"]
@@ -235,3 +239,16 @@ def test_a_chip_saved_by_the_version_before_goes_on(tmp_path: Path) -> None:
     assert second["ledger"] == first["ledger"]
     assert second["test_error"] == first["test_error"]
     assert [p["seconds"] for p in second["passes"]] == [1.0, 2.0]
+
+
+def test_without_options_the_chip_is_the_one_that_its_parts_describe() -> None:
+    parser = argparse.ArgumentParser()
+    options.add_arguments(parser)
+    args = parser.parse_args([])
+    assert all(getattr(args, name) is None for name in options.USUAL)
+    options.resolve_defaults(args, None)
+    design = options.design_of(args, load("strokes"))
+    assert plan_of(args, load("strokes"), args.passes) == Plan()
+    assert (design.tolerances, design.limits) == (Tolerances(), Limits())
+    assert design.scale.volt == Scale().volt
+    assert options.engine_of(args, design) == Coincidence(design.scale)
