@@ -2,7 +2,7 @@
 
 from hardware_sim.circuits.amplifiers import TransimpedanceAmplifier
 from hardware_sim.circuits.converters import Adc, Converted, Dac, Probe
-from hardware_sim.circuits.decision import Comparator, PeakDetector, SampleHold, WinnerTakeAll
+from hardware_sim.circuits.decision import Comparator, SampleHold, WinnerTakeAll
 from hardware_sim.circuits.goodness import LogisticGate, Squarer
 from hardware_sim.circuits.normaliser import AutomaticGain
 from hardware_sim.circuits.rectifiers import DiodeRectifier, Rectifier
@@ -16,7 +16,6 @@ __all__ = [
     "Dac",
     "DiodeRectifier",
     "LogisticGate",
-    "PeakDetector",
     "PolaritySwitches",
     "Probe",
     "Rectifier",

@@ -1,4 +1,4 @@
-"""Circuits that hold and compare: sample-and-hold, comparator, winner-take-all, peak detector."""
+"""Circuits that hold and compare: sample-and-hold, comparator, winner-take-all."""
 
 from __future__ import annotations
 
@@ -11,12 +11,11 @@ from hardware_sim.circuits.amplifiers import Values
 from hardware_sim.constants import BOLTZMANN, ROOM
 from hardware_sim.energy import prices
 from hardware_sim.energy.ledger import Ledger
-from hardware_sim.signals import Voltage, one_read, one_voltage, same_lines
+from hardware_sim.signals import Voltage, one_voltage, same_lines
 from hardware_sim.validation import above_zero, not_negative
 
 __all__ = [
     "Comparator",
-    "PeakDetector",
     "SampleHold",
     "WinnerTakeAll",
 ]
@@ -101,14 +100,3 @@ class WinnerTakeAll:
         ledger.charge(prices.WINNER, voltage.shape[0] - 1)
         offset = np.broadcast_to(self.offset, max(voltage.shape[0], np.size(self.offset)))
         return int(np.argmax(voltage._si[:, 0] + offset[: voltage.shape[0]]))
-
-
-@dataclass(frozen=True)
-class PeakDetector:
-    """Follows the highest of many lines."""
-
-    def peak(self, voltage: Voltage, ledger: Ledger) -> Voltage:
-        """Return the highest voltage of one read, (1, n), as a single one, (1, 1)."""
-        one_read("a peak detector", voltage)
-        ledger.charge(prices.PEAK, 1)
-        return Voltage._of(voltage._si.max(axis=1, keepdims=True))

@@ -1,4 +1,4 @@
-"""Circuits that hold and compare: capacitor, comparator, winner-take-all, peak detector."""
+"""Circuits that hold and compare: capacitor, comparator, winner-take-all."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hardware_sim.circuits.decision import Comparator, PeakDetector, SampleHold, WinnerTakeAll
+from hardware_sim.circuits.decision import Comparator, SampleHold, WinnerTakeAll
 from hardware_sim.circuits.goodness import LogisticGate
 from hardware_sim.circuits.normaliser import AutomaticGain
 from hardware_sim.constants import BOLTZMANN
@@ -69,17 +69,9 @@ def test_a_winner_take_all_compares_single_voltages() -> None:
         WinnerTakeAll().pick(volts(np.ones((3, 2))), Ledger())
 
 
-def test_a_peak_detector_follows_the_highest_line() -> None:
-    rng, ledger = np.random.default_rng(2), Ledger()
-    v = rng.standard_normal((1, 9))
-    assert read(PeakDetector().peak(volts(v), ledger)) == [[v.max()]]
-    assert charged(ledger) == {prices.PEAK: (1, 1)}
-
-
 ONE_CASE: dict[str, Callable[[Voltage], Any]] = {
     "gate": lambda v: LogisticGate(1.0).share(v, True, Ledger()),
     "excess": lambda v: AutomaticGain(1.0).excess(v, volts(1.0), Ledger()),
-    "peak": lambda v: PeakDetector().peak(v, Ledger()),
 }
 
 
