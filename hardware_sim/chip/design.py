@@ -11,7 +11,7 @@ from numpy.typing import DTypeLike
 from hardware_sim.circuits.rectifiers import Rectifier, RectifierLike
 from hardware_sim.constants import ROOM, SUPPLY
 from hardware_sim.scale import Scale
-from hardware_sim.validation import not_negative
+from hardware_sim.validation import above_zero, not_negative
 
 __all__ = ["EXACT", "UNLIMITED", "Design", "Limits", "Tolerances"]
 
@@ -80,12 +80,13 @@ class Limits:
     thermal_noise: bool = True
 
     def __post_init__(self) -> None:
-        limits = self.gain, self.capacitance, self.saturation
-        if not (0 < self.temperature < inf and min(limits) > 0 and 0 < self.headroom < inf):
-            raise ValueError(
-                f"expected temperature, gain, capacitance, saturation and headroom above 0, "
-                f"temperature and headroom finite; got {self}"
-            )
+        above_zero(temperature=self.temperature, headroom=self.headroom)
+        above_zero(
+            endless=True,
+            gain=self.gain,
+            capacitance=self.capacitance,
+            saturation=self.saturation,
+        )
 
     @property
     def noise_temperature(self) -> float:

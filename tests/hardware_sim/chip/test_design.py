@@ -16,9 +16,16 @@ def test_a_layout_says_what_lines_it_expects(lines: tuple[int, ...]) -> None:
 
 
 @pytest.mark.parametrize("name", ["temperature", "gain", "capacitance", "saturation", "headroom"])
-def test_limits_that_make_no_sense_are_refused(name: str) -> None:
-    with pytest.raises(ValueError, match="capacitance, saturation and headroom above 0"):
-        Limits(**{name: 0.0})
+@pytest.mark.parametrize("bad", [0.0, -1.0, math.nan])
+def test_limits_that_make_no_sense_are_refused(name: str, bad: float) -> None:
+    with pytest.raises(ValueError, match=f"{name}: expected a number above 0"):
+        Limits(**{name: bad})
+
+
+@pytest.mark.parametrize("name", ["temperature", "headroom"])
+def test_some_limits_are_finite(name: str) -> None:
+    with pytest.raises(ValueError, match=f"{name}: expected a number above 0"):
+        Limits(**{name: math.inf})
 
 
 @pytest.mark.parametrize("name", ["noise", "gain", "offset", "squarer", "normaliser", "comparator"])
