@@ -20,7 +20,7 @@ from hardware_sim.energy.ledger import Ledger
 from hardware_sim.scale import Scale
 from hardware_sim.signals import Voltage, learning, one_read
 from hardware_sim.updates.engine import Drive, Engine
-from hardware_sim.updates.write_verify import refresh
+from hardware_sim.updates.write_verify import keep_up
 from hardware_sim.validation import above_zero
 
 __all__ = [
@@ -185,13 +185,8 @@ class AnalogLayer:
         self.writing.engine.write(self.array, drive, rate, self.rng, self.ledger)
         self.writing.updates += 1
         if self.writing.updates % self.writing.upkeep_every == 0:
-            self._keep_up()
-
-    def _keep_up(self) -> None:
-        """Let the cells leak for the samples since the last time; refresh one-sided pairs."""
-        self.array.cells.elapse(self.writing.upkeep_every / UPDATES_PER_SAMPLE)
-        self.array.changed()
-        refresh(self.array, self.rng, self.ledger)
+            samples = self.writing.upkeep_every / UPDATES_PER_SAMPLE
+            keep_up(self.array, samples, self.rng, self.ledger)
 
     def arrays(self) -> dict[str, NDArray]:
         """Return every array that a continued run needs, by name; those of the cells are no copies.

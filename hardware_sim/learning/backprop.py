@@ -23,6 +23,7 @@ from ffnumpy.runs.run import Run, Saved
 from ffnumpy.training import together
 from hardware_sim.arrays.crossbar import Crossbar
 from hardware_sim.chip.design import Design
+from hardware_sim.chip.layer import UPDATES_PER_SAMPLE, Writing
 from hardware_sim.chip.manufacture import amplifiers, manufacture
 from hardware_sim.circuits.converters import Dac
 from hardware_sim.circuits.switches import PolaritySwitches
@@ -37,9 +38,10 @@ from hardware_sim.learning.mixed_signal import (
     converters,
 )
 from hardware_sim.learning.plan import Plan, falling
+from hardware_sim.learning.run import share_wrong
 from hardware_sim.signals import Voltage, learning, one_read
 from hardware_sim.updates.engine import Drive, Engine
-from hardware_sim.updates.write_verify import refresh
+from hardware_sim.updates.write_verify import keep_up
 
 __all__ = [
     "ArrayBackprop",
@@ -49,7 +51,7 @@ __all__ = [
 
 
 CODE = 64  # bits that one access to the memory moves
-UPKEEP = 500  # images between two refreshes, as many as a Forward-Forward chip sees
+UPKEEP = Writing.upkeep_every // UPDATES_PER_SAMPLE  # images between two refreshes, as on the chip
 SOFTMAX = 8  # multiply-adds for a class: an exponential by its series, the sum, the quotient
 
 
@@ -110,15 +112,9 @@ class ArrayBackprop:
             for number in range(len(self.layers) - 1, -1, -1):
                 delta = self._descend(number, inputs[number], delta, rate)
             if self.updates % UPKEEP == 0:
-                self._keep_up()
+                for layer in self.layers:
+                    keep_up(layer.array, UPKEEP, self.rng, self.ledger)
         return logits
-
-    def _keep_up(self) -> None:
-        """Let the cells leak for the images since the last time; refresh one-sided pairs."""
-        for layer in self.layers:
-            layer.array.cells.elapse(UPKEEP)
-            layer.array.changed()
-            refresh(layer.array, self.rng, self.ledger)
 
     def _top(self, logits: NDArray, labels: NDArray) -> NDArray:
         """Return ``∂log p/∂logits`` by digital arithmetic."""
@@ -236,8 +232,4 @@ def backprop_error(
     network: ArrayBackprop, rows: NDArray, labels: NDArray, encoding: Encoding
 ) -> float:
     """Return the fraction of images whose label is not the net's answer."""
-    wrong = 0
-    for row, label in zip(rows, labels, strict=True):
-        features = encoding.features(row[np.newaxis])
-        wrong += network.predict(plain(encoding, features)) != label
-    return wrong / len(rows)
+    return share_wrong(lambda x: network.predict(plain(encoding, x)), rows, labels, encoding)

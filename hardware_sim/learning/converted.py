@@ -15,6 +15,7 @@ from hardware_sim.circuits.converters import Adc, Converted, Dac
 from hardware_sim.devices.device import Device
 from hardware_sim.devices.pairs import Pair
 from hardware_sim.learning.learners import ChipLearner
+from hardware_sim.learning.mixed_signal import Resolution
 from hardware_sim.learning.one_step import FastLayer
 from hardware_sim.learning.plan import Plan
 from hardware_sim.signals import Voltage
@@ -23,8 +24,6 @@ __all__ = [
     "BehindConverters",
     "ConvertedLearner",
 ]
-
-ACTIVITY = 16.0  # full scale of the converters between layers, in normalised activities
 
 
 class BehindConverters:
@@ -59,14 +58,14 @@ class ConvertedLearner(ChipLearner):
         design: Design,
         device: Device | Pair,
         images: int,
-        bits: int = 8,
+        bits: int = Resolution.bits,
         encoding: Encoding | None = None,
     ) -> None:
         super().__init__(plan, design, device, images, encoding=encoding)
         volt = design.scale.volt
         self.between = Converted(
-            Adc(self.ledger, volt, bits, ACTIVITY),
-            Dac(self.ledger, volt, bits, ACTIVITY, design.dtype),
+            Adc(self.ledger, volt, bits, Resolution.activity),
+            Dac(self.ledger, volt, bits, Resolution.activity, design.dtype),
         )
         self.stack = self._converted(self.chip)
         self.layers = [self.dac, *self.stack]

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ffnumpy.cases import Encoding, LabelledCases, StrongestWrong
+from ffnumpy.cases.labelled import Features
 from ffnumpy.cases.stream import OneByOne
 from ffnumpy.runs.checkpoint import Arrays
 from ffnumpy.runs.run import Run
@@ -19,7 +20,15 @@ from hardware_sim.energy.ledger import Ledger
 from hardware_sim.learning.learners import Learner
 from hardware_sim.learning.plan import Plan
 
-__all__ = ["Bench", "Progress", "error_rate", "from_format_1", "single_run", "train_all_passes"]
+__all__ = [
+    "Bench",
+    "Progress",
+    "error_rate",
+    "from_format_1",
+    "share_wrong",
+    "single_run",
+    "train_all_passes",
+]
 
 TESTED = 1000  # images of the test after each pass
 
@@ -81,13 +90,19 @@ def _unbilled_error(learner: Learner, rows: NDArray, labels: NDArray) -> dict[st
 
 def error_rate(learner: Learner, rows: NDArray, labels: NDArray) -> float:
     """Return the fraction of images whose label is not the learner's answer."""
+    encoding = learner.encoding
+    return share_wrong(lambda x: learner.strongest(encoding.every_label(x)), rows, labels, encoding)
+
+
+def share_wrong(
+    answer: Callable[[Features], int], rows: NDArray, labels: NDArray, encoding: Encoding
+) -> float:
+    """Return the fraction of images whose label is not the answer, asked one image at a time."""
     if not len(rows):
         raise ValueError("expected at least one image to name the class of; got none")
-    encoding, wrong = learner.encoding, 0
-    for row, label in zip(rows, labels, strict=True):
-        features = encoding.features(row[np.newaxis])
-        wrong += learner.strongest(encoding.every_label(features)) != label
-    return wrong / len(rows)
+    pairs = zip(rows, labels, strict=True)
+    wrong = sum(answer(encoding.features(row[np.newaxis])) != label for row, label in pairs)
+    return float(wrong / len(rows))
 
 
 def train_all_passes(run: Run, progress: Progress = iter) -> None:

@@ -36,7 +36,7 @@ __all__ = [
 Entry = dict[str, Any]
 
 FINER = 10
-LONGEST = 31 * FINER  # slots
+LONGEST = Coincidence.longest * FINER  # slots
 
 
 @dataclass(frozen=True)

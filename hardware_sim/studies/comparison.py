@@ -91,7 +91,7 @@ class Rivals:
     """
 
     backprop_rate: float = 0.003
-    bits: int = 8
+    bits: int = Resolution.bits
     quantile: float = 0.999
 
 

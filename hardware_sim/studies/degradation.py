@@ -14,7 +14,6 @@ from typing import Any
 import numpy as np
 
 from ffnumpy.runs.sweep import sweep
-from hardware_sim.learning.learners import TwinLearner
 from hardware_sim.learning.run import Bench, Progress
 from hardware_sim.studies.nonidealities import QUANTITIES, Quantity
 from hardware_sim.studies.trials import Trial, TrialResult, run_trial, train_and_test
@@ -127,12 +126,9 @@ def chips_record(chips: Sequence[TrialResult]) -> Entry:
 def twins(base: Trial, bench: Bench, chips: int = 3, progress: Progress = iter) -> list[float]:
     """Return the errors of the chips' floating-point twins, which no quantity changes."""
     check_chips(chips)
-    images, encoding = len(bench.rows), bench.encoding
-    plans = [base.seeded(n).plan for n in range(chips)]
-    return [
-        train_and_test(TwinLearner(plan, base.design, images, encoding), plan, bench, progress)
-        for plan in plans
-    ]
+    trials = [base.seeded(n) for n in range(chips)]
+    made = ((trial.twin(len(bench.rows), bench.encoding), trial.plan) for trial in trials)
+    return [train_and_test(twin, plan, bench, progress) for twin, plan in made]
 
 
 def check_chips(chips: int) -> None:

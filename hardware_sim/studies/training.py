@@ -17,7 +17,8 @@ from hardware_sim.energy.costs import with_conductance
 from hardware_sim.energy.ledger import Ledger
 from hardware_sim.learning.learners import ChipLearner, TwinLearner, rms_before_rectifier
 from hardware_sim.learning.plan import Plan
-from hardware_sim.learning.run import Bench, Progress, error_rate, single_run, train_all_passes
+from hardware_sim.learning.run import Bench, Progress, error_rate
+from hardware_sim.studies.trials import train_and_test
 
 __all__ = ["Trained", "journal_notes", "passes_of", "record", "trained_chip", "twin_error"]
 
@@ -57,8 +58,7 @@ def twin_error(
 ) -> float:
     """Train the twin on the same images in the same order; return its test error."""
     twin = TwinLearner(plan, design, len(bench.rows), run.network.encoding)
-    train_all_passes(single_run(twin, bench.rows, bench.labels, plan), progress)
-    return error_rate(twin, bench.unseen, bench.truth)
+    return train_and_test(twin, plan, bench, progress)
 
 
 def passes_of(epochs: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -12,6 +12,7 @@ from hardware_sim.scale import Scale
 from hardware_sim.updates.engine import UPKEEP, charge_pulses
 
 __all__ = [
+    "keep_up",
     "refresh",
     "write_verify",
 ]
@@ -30,6 +31,13 @@ def refresh(array: Crossbar, rng: np.random.Generator, ledger: Ledger) -> None:
     ledger.charge(prices.VERIFY, took.decisions, uses=took.decisions)
     charge_pulses(array, (pulses, pulses), pulses, pulses, ledger, UPKEEP)
     array.changed()
+
+
+def keep_up(array: Crossbar, samples: float, rng: np.random.Generator, ledger: Ledger) -> None:
+    """Let the cells leak for a number of samples, then refresh those that run out of range."""
+    array.cells.elapse(samples)
+    array.changed()
+    refresh(array, rng, ledger)
 
 
 def write_verify(

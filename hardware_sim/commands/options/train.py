@@ -57,7 +57,7 @@ USUAL: dict[str, Any] = {
     "samples": None,
     **vars(Plan()),
     "weight": None,
-    "train_length": Coincidence(Scale()).longest,
+    "train_length": Coincidence.longest,
     "updates": SEQUENTIAL,
     "temperature": Limits().temperature,
     "amplifier_noise": Tolerances().noise,

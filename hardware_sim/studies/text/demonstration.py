@@ -107,7 +107,7 @@ def chip_record(training: Training) -> dict[str, Any]:
         "weight": design.scale.weight,
         "updates": "sequential",
         "aggregation_bias": 0.0,
-        "train_length": Coincidence(design.scale).longest,
+        "train_length": Coincidence.longest,
         "temperature": design.limits.temperature,
         "volt": design.scale.volt,
         "amplifier_noise": design.tolerances.noise,

@@ -18,6 +18,7 @@ from ffnumpy.normalisation import normalise
 from ffnumpy.runs import DivergedError
 from ffnumpy.weights.dense import Dense
 from hardware_sim.chip.design import Design
+from hardware_sim.chip.layer import Writing
 from hardware_sim.chip.manufacture import first_weights, manufacture
 from hardware_sim.circuits.converters import Dac, Probe
 from hardware_sim.devices.presets import IDEAL, preset
@@ -200,3 +201,13 @@ def test_backpropagation_on_the_array_learns() -> None:
     before = backprop_error(run.network, rows[:100], labels[:100], OneHot())
     train_all_passes(run)
     assert backprop_error(run.network, rows[:100], labels[:100], OneHot()) < 0.2 < before
+
+
+def test_the_rival_is_refreshed_as_often_as_the_chip_for_as_many_images() -> None:
+    assert Writing.upkeep_every == UPKEEP * 2, "the chip updates twice for an image"
+
+
+def test_no_images_have_no_error() -> None:
+    chip, _ = array_and_numbers(8)
+    with pytest.raises(ValueError, match="expected at least one image"):
+        backprop_error(chip, np.zeros((0, 30), np.uint8), np.zeros(0, int), OneHot(5))
