@@ -161,8 +161,11 @@ class Cells:
         up, rng
             As in `pulses`.
         """
-        index, part = struck(rows, amount, self.shape[1])
-        part = part.astype(self.w.dtype, copy=False)
+        return self.move(*struck(rows, amount, self.shape[1]), up, rng)
+
+    def move(self, index: NDArray, amount: NDArray, up: bool, rng: np.random.Generator) -> float:
+        """Move the cells at flat indices, each once, by real numbers of steps; return their sum."""
+        part = amount.astype(self.w.dtype, copy=False)
         self._step(index, part, up, self._normals(index.size, rng))
         self._show(index, rng)
         return float(part.sum(dtype=np.float64))

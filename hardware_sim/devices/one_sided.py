@@ -122,10 +122,10 @@ class OneSidedCells(PairCells):
         self._subtract(index)
         return total
 
-    def charge(self, rows: NDArray, amount: NDArray, up: bool, rng: np.random.Generator) -> float:
-        """Potentiate the cells of this direction, as `Cells.charge`; return the sum."""
-        total = self._moving(up).charge(rows, amount, True, rng)
-        self._subtract(struck(rows, amount, self.shape[1])[0])
+    def move(self, index: NDArray, amount: NDArray, up: bool, rng: np.random.Generator) -> float:
+        """Potentiate the cells of this direction, as `Cells.move`; return the sum."""
+        total = self._moving(up).move(index, amount, True, rng)
+        self._subtract(index)
         return total
 
     def refresh(self, rng: np.random.Generator, rows: NDArray | None = None) -> Refreshed:

@@ -113,8 +113,12 @@ class PairCells(ABC):
         return self.pulse(*struck(rows, counts, self.shape[1]), up, rng)
 
     @abstractmethod
+    def move(self, index: NDArray, amount: NDArray, up: bool, rng: np.random.Generator) -> float:
+        """Move pairs as `Cells.move` does cells; return the sum of the amounts on cells."""
+
     def charge(self, rows: NDArray, amount: NDArray, up: bool, rng: np.random.Generator) -> float:
         """Move pairs as `Cells.charge` does cells; return the sum of the amounts on cells."""
+        return self.move(*struck(rows, amount, self.shape[1]), up, rng)
 
     def pulses_at_once(
         self, rows: NDArray, counts: NDArray, up: bool, rng: np.random.Generator

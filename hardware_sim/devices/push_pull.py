@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from hardware_sim.devices.addressing import struck
 from hardware_sim.devices.pairs import Pair, PairCells
 
 __all__ = [
@@ -75,11 +74,11 @@ class PushPullCells(PairCells):
         self._subtract(index)
         return total
 
-    def charge(self, rows: NDArray, amount: NDArray, up: bool, rng: np.random.Generator) -> float:
-        """Move both cells, as `Cells.charge`; return the sum of the amounts over both."""
-        total = self.plus.charge(rows, amount, up, rng)
-        total += self.minus.charge(rows, amount, not up, rng)
-        self._subtract(struck(rows, amount, self.shape[1])[0])
+    def move(self, index: NDArray, amount: NDArray, up: bool, rng: np.random.Generator) -> float:
+        """Move both cells, as `Cells.move`; return the sum of the amounts over both."""
+        total = self.plus.move(index, amount, up, rng)
+        total += self.minus.move(index, amount, not up, rng)
+        self._subtract(index)
         return total
 
     def at_bounds(self) -> float:
