@@ -149,6 +149,9 @@ class AnalogLayer:
         whether to potentiate or to depress the cells, and a fixed attenuator is η. With η below 1,
         √S goes that fraction of the way to √S*. Source: [Hinton2022] Section 8, where η = 1.
 
+        The comparator has the offset drawn for the gate, which raises the gate's threshold but the
+        comparator's voltage: on one chip the two err to opposite sides.
+
         Parameters
         ----------
         voltage : Voltage

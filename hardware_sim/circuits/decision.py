@@ -69,7 +69,7 @@ class Comparator:
     Attributes
     ----------
     offset : float
-        Input offset [V].
+        Input offset [V]; it raises the voltage, not the reference.
     """
 
     offset: float = 0.0

@@ -65,7 +65,7 @@ class LogisticGate:
     slope_factor : float
         n of weak inversion.
     offset : float
-        Input offset of the pair [V].
+        Input offset of the pair [V]; it raises the threshold.
     """
 
     threshold: float
