@@ -98,6 +98,18 @@ def test_points_are_grouped_by_seed() -> None:
     assert " a | 2 | 3.00 ± 1.41 % | – |" in page.splitlines()[-1]
 
 
+def test_points_on_held_back_images_are_not_called_test_errors() -> None:
+    entry = {"name": "a, seed 0", "error": 0.02, "error_softmax": None}
+    tested = {"experiment": "sleep", "scale": "full", "points": [entry]}
+    held_back = {**tested, "validation": 10_000}
+    page = networks.points({"experiments/sleep": tested, "experiments/sleep-chosen": held_back})
+    of_tested, of_held_back = page.split("\n\n")
+    assert "| test error |" in of_tested
+    assert "sleep-chosen" not in of_tested
+    assert "| validation error |" in of_held_back
+    assert "experiments/sleep-chosen" in of_held_back
+
+
 def test_links_of_a_page_in_a_folder_lead_out_of_it() -> None:
     text = "<!-- strokes:begin -->\nold\n<!-- strokes:end -->\n"
     known = {"strokes": json.loads((FOLDER / "strokes.json").read_text())}

@@ -113,7 +113,8 @@ def _run_points(args: argparse.Namespace, module: Any) -> int:
         points = module.points(setting, args.seed)
     except ValueError as error:
         raise UsageError(str(error)) from None
-    what = Launch(args.experiment, args.scale, setting, split(_data(args), args), args.seed, {})
+    notes, data = {"validation": args.validation}, split(_data(args), args)
+    what = Launch(args.experiment, args.scale, setting, data, args.seed, notes)
     return launch_points(args, what, points)
 
 

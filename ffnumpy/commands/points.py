@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from ffnumpy.commands import INTERRUPTED, UsageError, check_new, check_target, interrupt_line
-from ffnumpy.commands.training import Launch, started
+from ffnumpy.commands.training import Launch, part_measured, started
 from ffnumpy.runs import records
 from ffnumpy.runs.files import write_json
 from ffnumpy.runs.journal import Journal, format_errors, train_to_the_end
@@ -17,6 +17,7 @@ from ffnumpy.supervised.names import flat
 __all__ = ["add_points_options", "check_points_options", "launch_points"]
 
 OF_ONE_NETWORK = ("--save", "--plots", "--evaluate-every")
+OF_ALL_POINTS = ("experiment", "scale", "data", "train_images", "validation")
 Points = dict[str, tuple[Any, int]]
 
 
@@ -52,21 +53,21 @@ def launch_points(args: argparse.Namespace, what: Launch, points: Points) -> int
     args : Namespace
         `out` and `resume` are paths of records.
     what : Launch
-        Its setting is what the points have in common.
+        Its setting is what the points have in common; its notes have `validation`.
     points : dict
         From the name of each point to its setting and its seed.
     """
     path = args.out or args.resume
     record = _new_record(what)
     if args.resume:
-        record = resumed_record(args.resume, record, ("experiment", "scale", "data"))
+        record = resumed_record(args.resume, record, OF_ALL_POINTS)
         print(f"{args.resume}: {len(record['points'])} of {len(points)} points are done")
+    print(f"{'point':<44} {part_measured(what)} error, in brackets by layer")
     save = saver(path, record)
     for entry in record["points"]:
         print(_line(entry), flush=True)
     try:
         for entry in sweep(points, lambda point: _evaluated(what, *point), record["points"]):
-            record |= {"test_error": record["points"][0]["error"]}
             save()
             print(_line(entry), flush=True)
         if path:
@@ -86,6 +87,7 @@ def _new_record(what: Launch) -> dict[str, Any]:
         "options": {"seed": what.seed, **flat(what.setting)},
         "data": what.data.name,
         "train_images": len(what.data.train_labels),
+        "validation": what.notes["validation"],
         "seconds": 0.0,
         "points": [],
     }

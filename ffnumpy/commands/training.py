@@ -33,6 +33,7 @@ __all__ = [
     "counted_layers",
     "fill_in",
     "launch",
+    "part_measured",
     "refuse_other",
     "split",
 ]
@@ -258,7 +259,7 @@ def save(args: argparse.Namespace, what: Launch, journal: Journal) -> None:
 
 def finish(args: argparse.Namespace, what: Launch, journal: Journal) -> None:
     """Print the errors; write the record and the figures."""
-    measured, part = journal.measured(), "validation" if what.notes.get("validation") else "test"
+    measured, part = journal.measured(), part_measured(what)
     errors = format_errors(measured)
     print(f"{part} error{', in brackets by layer' if '(' in errors else ''}: {errors}")
     if args.out:
@@ -270,9 +271,14 @@ def finish(args: argparse.Namespace, what: Launch, journal: Journal) -> None:
         plotting.training_figures(Path(args.plots), journal.run.network, what.data, journal.epochs)
 
 
+def part_measured(what: Launch) -> str:
+    """Return which images the errors are on: "validation" if any were held out, else "test"."""
+    return "validation" if what.notes.get("validation") else "test"
+
+
 def record(what: Launch, journal: Journal, measured: dict[str, Any], part: str) -> dict[str, Any]:
     """Return the record of a finished run; its errors are on the `part` that was measured."""
-    counted = what.notes.get("count_layers")
+    counted, held_out = what.notes.get("count_layers"), what.notes.get("validation")
     errors = {f"{part}_{n}" if n.startswith("error") else n: v for n, v in measured.items()}
     return {
         **records.header(what.seed),
@@ -281,6 +287,7 @@ def record(what: Launch, journal: Journal, measured: dict[str, Any], part: str) 
         "setting": flat(what.setting),
         "data": what.data.name,
         "train_images": len(what.data.train_labels),
+        **({"validation": held_out} if held_out else {}),
         **({} if counted is None else {"count_layers": list(counted)}),
         **errors,
         "seconds": round(journal.seconds, 3),

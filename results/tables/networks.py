@@ -95,10 +95,21 @@ def differences(name: str, record: Record) -> str:
 
 
 def points(records: Records) -> str:
-    """Return the experiments that compare several settings, each with its own seeds."""
+    """Return the experiments that compare several settings, each with its own seeds.
+
+    Those that were measured on held-back training images have a table of their own.
+    """
     compared = {n: r for n, r in records.items() if "points" in r and r["scale"] != "quick"}
+    held_back = {n: r for n, r in compared.items() if r.get("validation")}
+    tested = {n: r for n, r in compared.items() if n not in held_back}
+    others = f"\n{points_table(held_back, 'validation error')}" if held_back else ""
+    return points_table(tested, "test error") + others
+
+
+def points_table(compared: Records, error: str) -> str:
+    """Return the points of some records, whose errors are all of this kind."""
     return table(
-        "record|paper|point|seeds|test error|in one pass",
+        f"record|paper|point|seeds|{error}|in one pass",
         (
             (
                 link(name),

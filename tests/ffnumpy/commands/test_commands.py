@@ -247,6 +247,7 @@ def test_validation_holds_images_out_and_leaves_the_test_images_alone(tmp_path: 
     assert train("--epochs", "1", "--validation", "500", "--out", out) == 0
     record = json.loads(out.read_text())
     assert "test_error" not in record
+    assert record["validation"] == 500
     assert np.sum(record["confusion"]) == 500
 
 

@@ -121,12 +121,32 @@ def test_a_table_has_an_entry_for_every_point_and_is_resumed_where_it_stopped(
     names = [entry["name"] for entry in record["points"]]
     assert names == list(module.points(module.QUICK, 0))
     assert all(0 <= entry["error"] <= 1 for entry in record["points"])
-    assert record["test_error"] == record["points"][0]["error"]
+    assert not [key for key in record if key.endswith("_error")]
     other = tmp_path / "other.json"
     capsys.readouterr()
     assert run(name, *SMALL[name], "--resume", out, "--out", other) == 0
     assert f"{len(names)} of {len(names)} points are done" in capsys.readouterr().out
     assert json.loads(other.read_text()) == record
+
+
+def test_a_table_says_on_which_images_it_was_measured_and_keeps_to_them(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    few, out = ["--train-images", "200"], tmp_path / "r.json"
+    small = [*SMALL["two_towers"], *few, "--validation", "300"]
+    assert run("two_towers", *small, "--out", out) == 0
+    told, record = capsys.readouterr().out, json.loads(out.read_text())
+    assert "validation error" in told.splitlines()[0]
+    assert (record["train_images"], record["validation"]) == (200, 300)
+    assert "test_error" not in record
+    for other, message in (
+        ([*small[:-1], "400"], "made with validation 300; this run has 400"),
+        ([*small, "--train-images", "100"], "made with train_images 200; this run has 100"),
+        (small[:-2], "made with validation 300; this run has 0"),
+    ):
+        assert run("two_towers", *other, "--resume", out) == 2
+        assert message in capsys.readouterr().err
+    assert run("two_towers", *small, "--resume", out) == 0
 
 
 @pytest.mark.parametrize("name", SINGLE)
