@@ -144,9 +144,4 @@ def resumed(
         wanted["rule"] = args.rule
         began["rule"] = "backprop" if name == "backprop" else "forward-forward"
     refuse_other(args.resume, began, wanted)
-    if getattr(setting, "stages", 1) > 1 and epochs != setting.epochs:
-        raise UsageError(
-            f"{args.resume}: its layers learn one after another, {setting.epochs} epochs each; a "
-            f"run under way cannot change that to {epochs}. Leave out the number of epochs."
-        )
     return name, replace(setting, epochs=epochs), before["seed"]

@@ -159,6 +159,7 @@ def launch(args: argparse.Namespace, what: Launch, before: dict[str, Any] | None
         check_same_rows(args.resume, what.data, before)
     run = started(what)
     if before is not None:
+        check_same_stages(args.resume, what, run, before["epochs"])
         checkpoint.restore(args.resume, run)
         print(resume_message(args.resume, what, run, before), flush=True)
     journal = Journal(run, args.evaluate_every, before["journal"] if before else None)
@@ -188,6 +189,20 @@ def check_same_rows(path: str, data: Dataset, before: dict[str, Any]) -> None:
         raise UsageError(
             f"{path}: was trained on {before['rows']} rows of {before['columns']} columns; got "
             f"{rows} rows of {columns}. Give the training set it was started with."
+        )
+
+
+def check_same_stages(path: str, what: Launch, run: Run, began: int) -> None:
+    """Refuse another number of epochs where it is that of one stage of several.
+
+    Layers that learn one after another, or before a readout, would change places in the epochs that
+    are already done. A run of one stage has as many epochs as its setting.
+    """
+    asked = flat(what.setting)["epochs"]
+    if asked not in (began, run.epochs):
+        raise UsageError(
+            f"{path}: it learns in stages, one after another, of which --epochs says the length: "
+            f"{began}. A run under way cannot change that to {asked}; leave it out."
         )
 
 

@@ -303,6 +303,15 @@ def test_a_run_goes_on_as_it_began(
     assert model.read_bytes() == before
 
 
+def test_layers_that_learn_one_after_another_keep_their_epochs(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    model = tmp_path / "m.npz"
+    train("--preset", "pytorch-example", "--epochs", "1", "--save", model)
+    assert train("--resume", model, "--epochs", "2") == 2
+    assert "it learns in stages" in capsys.readouterr().err
+
+
 def test_a_run_that_goes_on_knows_its_images(tmp_path: Path) -> None:
     model, out = tmp_path / "m.npz", tmp_path / "r.json"
     train("--epochs", "1", "--validation", "50", "--save", model)

@@ -194,6 +194,26 @@ def test_an_experiment_goes_on_as_it_began(
     assert "started with experiment supervised; got backprop" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("name", ["pytorch_example", "hybrid_images", "local_fields"])
+def test_the_stages_of_a_run_under_way_keep_their_lengths(
+    name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    model = tmp_path / "m.npz"
+    assert run(name, *SMALL[name], "--save", model) == 0
+    before = model.read_bytes()
+    assert run(name, "--resume", model, "--epochs", "3") == 2
+    assert "it learns in stages" in capsys.readouterr().err
+    assert model.read_bytes() == before
+    assert run(name, "--resume", model, "--epochs", "2") == 0
+
+
+def test_a_run_of_one_stage_may_become_longer(tmp_path: Path) -> None:
+    model, out = tmp_path / "m.npz", tmp_path / "r.json"
+    assert run("supervised", *SMALL["supervised"], "--save", model) == 0
+    assert run("supervised", "--resume", model, "--epochs", "3", "--out", out) == 0
+    assert len(json.loads(out.read_text())["epochs"]) == 3
+
+
 def test_a_file_of_the_version_before_goes_on_as_an_experiment(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
