@@ -93,12 +93,13 @@ def run(args: argparse.Namespace) -> int:
     data = load(args.data, args.data_dir)
     notes: dict[str, Any] = {name: getattr(args, name) for name in USUAL if name != "data"}
     if before is None:
-        notes["started_by"] = records.command_line()
+        notes["started_by"], scale = records.command_line(), args.preset or "author"
         name, setting, seed = chosen(args)
     else:
         notes["started_by"] = before.get("started_by")
+        scale = before.get("scale", args.preset or "author")
         name, setting, seed = resumed(args, data, before)
-    what = Launch(name, args.preset or "author", setting, split(data, args), seed, notes)
+    what = Launch(name, scale, setting, split(data, args), seed, notes)
     return launch(args, what, before)
 
 

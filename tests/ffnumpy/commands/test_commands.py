@@ -303,6 +303,16 @@ def test_a_run_goes_on_as_it_began(
     assert model.read_bytes() == before
 
 
+def test_a_run_that_goes_on_keeps_the_name_of_its_setting(tmp_path: Path) -> None:
+    model, out = tmp_path / "m.npz", tmp_path / "r.json"
+    small = ["--hidden", "20,20", "--batch", "1000", "--epochs", "1", "--save", str(model)]
+    assert main(["experiment", "run", "supervised", *small]) == 0
+    assert main(["train", "--resume", str(model), "--epochs", "2", "--out", str(out)]) == 0
+    assert json.loads(out.read_text())["scale"] == "quick"
+    assert checkpoint.about(model)["scale"] == "quick"
+    assert main(["experiment", "run", "supervised", "--resume", str(model)]) == 0
+
+
 def test_layers_that_learn_one_after_another_keep_their_epochs(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
