@@ -88,7 +88,8 @@ def _by_class(setting: Setting, data: Dataset, seed: int) -> Run:
     upper = [normal(width, width, rng), normal(width, data.classes, rng)]
     box = BlackBox(width, np.random.default_rng([seed, 1]), noise=setting.noise)
     values, logits = [lower, *upper], partial(_logits, box)
-    learner: Any = WeightPerturbation(values, logits, setting.rate, SIGMA, rng)
+    rate = 300 * setting.rate / sum(v.size for v in values)
+    learner: Any = WeightPerturbation(values, logits, rate, SIGMA, rng)
     parts: dict[str, Any] = {"weights": learner}
     if setting.method == METHODS[2]:
         above = Backprop([Dense(values, 10 * setting.rate) for values in upper])
@@ -111,10 +112,9 @@ def _logits(box: BlackBox, values: Sequence[NDArray], x: NDArray) -> NDArray:
 
 
 def points(setting: Setting, seed: int) -> dict[str, tuple[Setting, int]]:
-    """Return each method; perturbation at several widths, with ε ∝ 1/weights."""
+    """Return each method; perturbation at several widths of its own."""
     table = {method: replace(setting, method=method) for method in METHODS[:3]}
     for width in (2, 10, 100):
-        weights = 785 * width + (width + 1) * (width + 10)
-        one = replace(setting, method=METHODS[3], width=width, rate=3 / weights)
-        table[f"{METHODS[3]} of {weights} weights"] = one
+        one = replace(setting, method=METHODS[3], width=width)
+        table[f"{METHODS[3]}, {width} units a layer"] = one
     return {name: (one, seed) for name, one in table.items()}

@@ -15,10 +15,11 @@ from typing import Any
 
 from ffnumpy.experiments import supervised
 from ffnumpy.supervised import Setting
-from ffnumpy.supervised.names import changed
+from ffnumpy.supervised.names import changed, leaves
 
 SECTION, PAPER, REACH, MINUTES = "11", "no number", 0.02, 300
 DIFFERS = "the paper states no number; each cell has a rate of its own"
+COMPARED = ("goodness", "activation", "threshold", "temperature")
 SEEDS = 3
 FULL = changed(supervised.AUTHOR, epochs=20)
 QUICK = changed(supervised.QUICK, hidden=(100, 100), epochs=8)
@@ -30,19 +31,31 @@ CELLS: dict[str, dict[str, Any]] = {
     "minimised sum of squares": {"goodness": "negative-sum-of-squares"},
     "minimised mean of squares": {"goodness": "negative-mean-of-squares"},
     "minimised unsquared sum": {"goodness": "negative-unsquared-sum"},
-    "sum of squares, T = 30": {"temperature": 30.0, "rate": 0.3, "decay": 0.0001, "peer": 0.002},
+    "sum of squares, T = 30": {"temperature": 30.0, "rate": 30, "decay": 1 / 10, "peer": 1 / 30},
     "sum of squares, half the threshold": {"threshold": 0.5},
     "sum of squares, twice the threshold": {"threshold": 2.0},
-    "sum of squares, Student t": {"activation": "student-t", "peer": 0.0, "rate": 0.001},
+    "sum of squares, Student t": {"activation": "student-t", "peer": 0.0, "rate": 1 / 10},
 }
+PARTS = ("rate", "decay", "peer")  # given as multiples of the setting's
 
 
 def points(setting: Setting, seed: int) -> dict[str, tuple[Setting, int]]:
-    """Return every cell with every seed; a threshold is given as a multiple of the width."""
-    width = setting.hidden[0]
+    """Return every cell with every seed.
+
+    Raises
+    ------
+    ValueError
+        If widths differ: all layers have one threshold, which is a multiple of their width.
+    """
+    if len(set(setting.hidden)) > 1:
+        raise ValueError(f"hidden: expected layers of one width; got {setting.hidden}")
+    width, usual = setting.hidden[0], leaves(setting)
+    units = {"threshold": width, **{name: usual[name] for name in PARTS}}
+    plain = {"goodness": "sum-of-squares", "activation": "relu"}
     cells = {}
     for name, changes in CELLS.items():
-        scaled = {k: v * width if k == "threshold" else v for k, v in changes.items()}
+        own = {k: v * units[k] if k in units else v for k, v in changes.items()}
+        one = changed(setting, **{**plain, "threshold": None, "temperature": None, **own})
         for number in range(SEEDS):
-            cells[f"{name}, seed {seed + number}"] = changed(setting, **scaled), seed + number
+            cells[f"{name}, seed {seed + number}"] = one, seed + number
     return cells

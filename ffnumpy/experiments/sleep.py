@@ -25,6 +25,7 @@ from ffnumpy.supervised.names import changed
 from ffnumpy.validation import above_zero, check_fraction, whole, widths
 
 SECTION, PAPER, REACH, MINUTES = "5", "withdrawn", 0.05, 60
+COMPARED = ("group", "awake", "rate", "delay")
 DIFFERS = "measured, because the paper withdraws its claim: nothing is to be reached"
 GROUPS, WHOLE, SEEDS = (1, 3, 10, 30, 100), 10**6, 3
 PACES = ((0.01, 0.9), (0.001, 0.9), (0.001, 0.99), (0.0003, 0.999))  # ε and delay
@@ -71,14 +72,15 @@ def start(setting: Setting, data: Dataset, seed: int) -> Run:
 
 
 def points(setting: Setting, seed: int) -> dict[str, tuple[Setting, int]]:
-    """Return phases of every length at every pace, and runs that skip some negative phases."""
+    """Return phases of every length at every pace, and the first that skips negative phases."""
     table = {}
     for rate, delay in PACES:
         for group in (*GROUPS, WHOLE):
             name = f"{'epoch' if group == WHOLE else group} a phase, ε {rate:g}, delay {delay:g}"
-            table[name] = replace(setting, group=group, rate=rate, delay=delay)
+            table[name] = replace(setting, group=group, awake=1, rate=rate, delay=delay)
+    first = table[next(iter(table))]
     for awake in (2, 5):
-        table[f"negative phase once in {awake}"] = replace(setting, awake=awake)
+        table[f"negative phase once in {awake}"] = replace(first, awake=awake)
     return {
         f"{name}, seed {seed + number}": (one, seed + number)
         for name, one in table.items()

@@ -14,6 +14,7 @@ import pytest
 from ffnumpy import experiments
 from ffnumpy.__main__ import main
 from ffnumpy.commands import points
+from ffnumpy.data import Dataset
 from ffnumpy.experiments import top_down
 from ffnumpy.experiments.saved import load_network
 from ffnumpy.runs.run import Run
@@ -281,6 +282,43 @@ def test_a_table_offers_no_option_that_would_change_nothing(
             assert len({flat(setting)[leaf] for setting, _ in usual.values()}) > 1
         elif value is not None:
             assert points_or_refusal(module, {leaf: another(leaf, value)}) != usual
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_the_name_of_a_point_says_what_is_compared(name: str) -> None:
+    module = experiments.named(name)
+    usual = {point: flat(one) for point, (one, _) in module.points(module.FULL, 0).items()}
+    assert module.COMPARED
+    for leaf, value in flat(module.FULL).items():
+        if value is None or leaf in ("hidden", *module.COMPARED):  # θ is a multiple of the width
+            continue
+        others = points_or_refusal(module, {leaf: another(leaf, value)})
+        if isinstance(others, str):
+            continue
+        assert others.keys() == usual.keys()
+        for point, (one, _) in others.items():
+            now, then = flat(one), usual[point]
+            assert [now[n] for n in module.COMPARED] == [then[n] for n in module.COMPARED]
+            # A point has what the option says, or its name says what it has instead.
+            assert now[leaf] != then[leaf] or f"{now[leaf]}" in point or not now[leaf]
+
+
+def test_weights_are_perturbed_at_a_rate_of_one_over_their_number() -> None:
+    module = experiments.named("black_box")
+    products = []
+    for width, shape in ((2, (4, 3)), (5, (4, 5))):
+        part = np.ones((6, shape[0] * shape[1]), np.uint8), np.array([0, 1, 2] * 2, np.uint8)
+        data = Dataset("patches", *part, *part, shape, classes=3)
+        setting = changed(module.QUICK, method="perturbation", width=width)
+        learner = module.start(setting, data, 0).parts["weights"]
+        products.append(learner.rate * sum(v.size for v in learner.values))
+    assert products == pytest.approx([3.0, 3.0])
+
+
+def test_a_threshold_for_all_layers_needs_layers_of_one_width() -> None:
+    module = experiments.named("goodness_functions")
+    with pytest.raises(ValueError, match="expected layers of one width"):
+        module.points(changed(module.FULL, hidden=(20, 10)), 0)
 
 
 def points_or_refusal(module: Any, changes: dict[str, Any]) -> Any:
