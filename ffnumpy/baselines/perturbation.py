@@ -20,9 +20,13 @@ __all__ = ["WeightPerturbation"]
 class WeightPerturbation:
     """A network as a black box from weights and inputs to logits.
 
-    Each step evaluates ``Σ log p(label)`` at w + σξ and w − σξ, with ξ standard normal, and moves
-    the weights by ``ε (difference/2σ) ξ`` for the mean over the batch. In expectation that is the
-    gradient. It has a layer's `learn`.
+    Each step evaluates the batch's mean of ``log p(label)`` at w + σξ and w − σξ, with ξ standard
+    normal, and moves the weights by ``ε (difference/2σ) ξ``. In expectation that is the gradient of
+    the mean. It has a layer's `learn`.
+
+    If `logits` is noisy, its noise is another one at each end, as it would be on a chip, which
+    cannot play its noise again. What it adds to the estimate grows as 1/σ, and what curvature adds
+    grows as σ².
 
     Parameters
     ----------

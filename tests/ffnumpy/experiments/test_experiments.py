@@ -312,7 +312,7 @@ def test_weights_are_perturbed_at_a_rate_of_one_over_their_number() -> None:
         setting = changed(module.QUICK, method="perturbation", width=width)
         learner = module.start(setting, data, 0).parts["weights"]
         products.append(learner.rate * sum(v.size for v in learner.values))
-    assert products == pytest.approx([3.0, 3.0])
+    assert products == pytest.approx([30.0, 30.0])
 
 
 def test_a_threshold_for_all_layers_needs_layers_of_one_width() -> None:
