@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Protocol
 
 import numpy as np
@@ -105,8 +105,8 @@ class Cases(ABC):
 
     @property
     def batches(self) -> int:
-        """Batches in an epoch; the last one may be short."""
-        return batches_in(self.n, self.batch)
+        """Batches in this epoch; the last one may be short."""
+        return len(self.numbers())
 
     @abstractmethod
     def __iter__(self) -> Iterator[tuple[Any, Any]]:
@@ -114,15 +114,19 @@ class Cases(ABC):
 
     def indices(self) -> Iterator[NDArray]:
         """Yield the training-set indices of each remaining batch of this epoch."""
-        order = self._order()
-        for number in range(self.done, self.batches):
-            self.done = number + 1
-            yield order[number * self.batch : self.done * self.batch]
+        order, numbers = self._order(), self.numbers()
+        for shown in range(self.done, len(numbers)):
+            self.done = shown + 1
+            yield order[numbers[shown] * self.batch :][: self.batch]
         self.epoch += 1
         self.done = 0
 
+    def numbers(self) -> Sequence[int]:
+        """Return which part of the epoch's order each batch shows, from 0: each of them once."""
+        return range(batches_in(self.n, self.batch))
+
     def _order(self) -> NDArray:
-        if self.batches == 1:
+        if self.batch == self.n:
             return np.arange(self.n)
         return np.random.default_rng([self.seed, self.epoch]).permutation(self.n)
 

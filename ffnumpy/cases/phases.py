@@ -27,7 +27,8 @@ class PhaseCases(Cases):
     group : int
         Batches in a phase; if an epoch has no more than these, it has one phase of each kind.
     awake : int
-        Only every `awake`-th group is followed by its negative phase; 1 means every group.
+        Only every `awake`-th group, counted from the start of the run, is followed by its negative
+        phase; 1 means every group. Of a run of fewer groups there is none.
     batch, seed : int
         As in `Cases`; a batch holds positive or negative cases, never both.
 
@@ -56,30 +57,26 @@ class PhaseCases(Cases):
         self.rows, self.labels, self.encoding = rows, labels.astype(np.intp), encoding
         self.group, self.awake = group, awake
 
-    @property
-    def batches(self) -> int:
-        """Batches in an epoch, of both phases."""
-        return len(self._phases())
+    def numbers(self) -> list[int]:
+        """Return which part of the epoch's order each batch of either phase shows."""
+        return [number for number, _ in self._phases()]
 
     def _phases(self) -> list[tuple[int, int]]:
-        """Return the number and sign of every batch of an epoch, in the order shown."""
+        """Return the number and sign of every batch of this epoch, in the order shown."""
         total = batches_in(self.n, self.batch)
+        before = self.epoch * batches_in(total, self.group)
         shown = []
-        for number, first in enumerate(range(0, total, self.group), 1):
+        for group, first in enumerate(range(0, total, self.group), before + 1):
             phase = range(first, min(first + self.group, total))
             shown += [(batch, 1) for batch in phase]
-            shown += [(batch, -1) for batch in phase if number % self.awake == 0]
+            shown += [(batch, -1) for batch in phase if group % self.awake == 0]
         return shown
 
     def __iter__(self) -> Iterator[tuple[Labelled, NDArray]]:
-        order = np.random.default_rng([self.seed, self.epoch]).permutation(self.n)
         phases = self._phases()
-        for number, sign in phases[self.done :]:
-            self.done += 1
-            index = order[number * self.batch : (number + 1) * self.batch]
+        for index in self.indices():
+            number, sign = phases[self.done - 1]
             yield self._shown(index, number, sign), np.full(len(index), sign, np.float32)
-        self.epoch += 1
-        self.done = 0
 
     def _shown(self, index: NDArray, number: int, sign: int) -> Labelled:
         features, labels = self.encoding.features(self.rows[index]), self.labels[index]

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ffnumpy.cases import OneHot
+from ffnumpy.cases import LabelledCases, OneHot, UniformWrong
 from ffnumpy.cases.phases import PhaseCases
 from laws import LAW
 
@@ -54,6 +54,31 @@ def test_every_phase_is_followed_by_the_same_rows_with_wrong_labels(
 def test_negative_phases_may_be_left_out() -> None:
     cases = make(12, 2, group=1, awake=3)
     assert [int(sign[0]) for _, sign in cases] == [1, 1, 1, -1, 1, 1, 1, -1]
+
+
+@LAW
+@given(batches=st.integers(1, 6), group=st.integers(1, 9), awake=st.integers(1, 5))
+def test_one_group_in_so_many_has_a_negative_phase_even_if_an_epoch_has_fewer(
+    batches: int, group: int, awake: int
+) -> None:
+    cases, epochs = make(2 * batches, 2, group, awake), 10
+    phases = 0
+    for _ in range(epochs):
+        expected = cases.batches
+        signs = [int(sign[0]) for _, sign in cases]
+        assert len(signs) == expected
+        phases += sum(here < 0 < before for before, here in itertools.pairwise(signs))
+    assert phases == epochs * -(-batches // group) // awake
+
+
+def test_phases_have_the_order_of_other_cases() -> None:
+    rng = np.random.default_rng(0)
+    rows, labels = rng.integers(0, 256, (7, 8), np.uint8), rng.integers(0, CLASSES, 7)
+    plain = LabelledCases(rows, labels, OneHot(CLASSES), UniformWrong(CLASSES, rng), 3, seed=5)
+    phased = PhaseCases(rows, labels, OneHot(CLASSES), 1, 1, 3, seed=5)
+    positive = [x.features.rows for x, sign in phased if sign[0] > 0]
+    for (x, _), shown in zip(plain, positive, strict=True):
+        assert np.array_equal(x.features.rows, shown)
 
 
 @pytest.mark.parametrize("stop", [1, 2, 3, 5])
