@@ -19,8 +19,8 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 CHIP_FILES = sorted(CHIP.rglob("*.py"))
 # From the top down: a folder imports only from those before the last bar before its own, or itself.
 ORDER = (
-    "validation | rule goodness activations | losses optimisers data | normalisation weights | "
-    "reference layers | "
+    "validation draws | rule goodness activations | losses optimisers data | "
+    "normalisation weights | reference layers | "
     "cases training | inference | baselines | runs proofs supervised unsupervised | "
     "experiments classifier plotting | commands | __main__ __init__"
 )

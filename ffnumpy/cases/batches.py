@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from ffnumpy.cases.encoding import Encoding
 from ffnumpy.cases.labelled import Labelled
 from ffnumpy.cases.negatives import FixedWrong, Negatives
+from ffnumpy.draws import ORDER, generator
 from ffnumpy.validation import check_labels
 
 __all__ = ["Array", "Cases", "LabelledCases", "Rows", "batches_in", "single_rows"]
@@ -128,7 +129,7 @@ class Cases(ABC):
     def _order(self) -> NDArray:
         if self.batch == self.n:
             return np.arange(self.n)
-        return np.random.default_rng([self.seed, self.epoch]).permutation(self.n)
+        return generator(ORDER, self.seed, self.epoch).permutation(self.n)
 
 
 class LabelledCases(Cases):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from ffnumpy.draws import SHIFTS, generator
 from ffnumpy.validation import whole
 
 __all__ = ["Jitter", "shifted"]
@@ -74,7 +75,7 @@ class Jitter:
     def _shifts(self, epoch: int) -> NDArray:
         """Return the shifts of all rows in an epoch, (2, n)."""
         if self._drawn[0] != epoch:
-            rng = np.random.default_rng([self.seed, epoch, 1])
+            rng = generator(SHIFTS, self.seed, epoch)
             drawn = rng.integers(-self.most, self.most, (2, len(self.array)), endpoint=True)
             self._drawn = (epoch, drawn)
         return self._drawn[1]

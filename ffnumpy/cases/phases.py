@@ -11,6 +11,7 @@ from ffnumpy.cases.batches import Cases, batches_in
 from ffnumpy.cases.encoding import Encoding
 from ffnumpy.cases.labelled import Labelled
 from ffnumpy.cases.negatives import uniform_wrong
+from ffnumpy.draws import WRONG_LABELS, generator
 from ffnumpy.validation import check_labels, whole
 
 __all__ = ["PhaseCases"]
@@ -81,6 +82,6 @@ class PhaseCases(Cases):
     def _shown(self, index: NDArray, number: int, sign: int) -> Labelled:
         features, labels = self.encoding.features(self.rows[index]), self.labels[index]
         if sign < 0:
-            rng = np.random.default_rng([self.seed, self.epoch, number])
+            rng = generator(WRONG_LABELS, self.seed, self.epoch, number)
             labels = uniform_wrong(labels, self.encoding.classes, rng)
         return self.encoding.labelled(features, labels)

@@ -23,10 +23,10 @@ from ffnumpy.activations import relu
 from ffnumpy.baselines import Backprop, ByClass, ClassCases, WeightPerturbation
 from ffnumpy.cases import OneHot, batches_in
 from ffnumpy.data import Dataset
+from ffnumpy.draws import BOX, generator
 from ffnumpy.layers import BlackBox, Frozen, Through
 from ffnumpy.normalisation import normalise
-from ffnumpy.runs import Run
-from ffnumpy.runs.checkpoint import SavedGenerator
+from ffnumpy.runs import Run, SavedGenerator
 from ffnumpy.supervised import Setting as Network
 from ffnumpy.supervised import Supervised
 from ffnumpy.supervised.names import changed
@@ -73,7 +73,7 @@ def _forward_forward(setting: Setting, data: Dataset, seed: int) -> Run:
     same = {name: getattr(setting, name) for name in ("rate", "batch", "epochs")}
     own = changed(Network(), hidden=(setting.width,) * 2, **same)
     net = Supervised(own, rows.shape[1], data.classes, rng, batches_in(len(rows), setting.batch))
-    box = BlackBox(setting.width, np.random.default_rng([seed, 1]), noise=setting.noise)
+    box = BlackBox(setting.width, generator(BOX, seed), noise=setting.noise)
     parts: dict[str, Any] = {**net.parts(), "box": SavedGenerator(box.rng)}
     upper: Any = net.layers[1] if setting.method == METHODS[0] else Frozen(net.layers[1])
     net.layers[1] = Through(box, upper)  # type: ignore[call-overload]
@@ -88,7 +88,7 @@ def _by_class(setting: Setting, data: Dataset, seed: int) -> Run:
     encoding, width = OneHot(data.classes), setting.width
     sizes = (encoding.inputs(rows.shape[1]), width, width, data.classes)
     lower, *upper = values = [normal(a, b, rng) for a, b in pairwise(sizes)]
-    box = BlackBox(width, np.random.default_rng([seed, 1]), noise=setting.noise)
+    box = BlackBox(width, generator(BOX, seed), noise=setting.noise)
     rate = PACE * setting.rate / sum(v.size for v in values)
     learner: Any = WeightPerturbation(values, partial(_logits, box), rate, SIGMA, rng)
     parts: dict[str, Any] = {"weights": learner}
