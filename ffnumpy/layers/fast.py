@@ -14,10 +14,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ffnumpy import rule
 from ffnumpy.layers.layer import Layer
-from ffnumpy.normalisation import normalise, squared_length
-from ffnumpy.weights.outer import Outer
+from ffnumpy.layers.one_step import active, check_kind, check_one, towards
+from ffnumpy.normalisation import normalise
 
 __all__ = ["Goals", "OneStepLayer"]
 
@@ -58,10 +57,19 @@ class Goals:
 
 @dataclass(frozen=True)
 class OneStepLayer:
-    """A ReLU layer whose goodness is Σ y² and whose `learn` is the one-step rule."""
+    """A layer whose `learn` is the one-step rule, as `ffnumpy.layers.one_step` applies it.
+
+    Raises
+    ------
+    ValueError
+        If the layer has other units than ReLUs or another goodness than Σ y².
+    """
 
     layer: Layer
     goals: Goals
+
+    def __post_init__(self) -> None:
+        check_kind(self.layer)
 
     def forward(self, x: Any) -> tuple[NDArray, NDArray]:
         """Return what the layer's own `forward` returns."""
@@ -71,12 +79,15 @@ class OneStepLayer:
         """Move the goodness of one case, (1, n_in), towards its goal.
 
         A silent layer does not change, nor does a chip's: no y, no pulse.
+
+        Raises
+        ------
+        ValueError
+            If there is more than one case.
         """
-        weights = self.layer.weights
-        y = self.layer.activation.value(weights.forward(x))
-        S = float(squared_length(y)[0])
+        check_one(x)
+        y, S = active(self.layer, x)
         if S > 0:
-            target = self.goals.target(sign, y.shape[1])
-            rate = rule.one_step_rate(S, target, float(squared_length(x)[0]) + 1.0)
-            weights.add(Outer(x, self.goals.share * rate * y))
-        return normalise(y)
+            goal = self.goals.target(sign, y.shape[1])
+            self.layer.weights.add(towards(goal, x, y, S, self.goals.share))
+        return normalise(y, self.layer.target)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ffnumpy import rule
 from ffnumpy.activations import relu
@@ -45,19 +46,16 @@ def one_step(layers: Sequence[Layer], x: Any, target: float | Sequence[float]) -
 
     Source: [Hinton2022] Section 8.
     """
-    if x.shape[0] != 1:
-        raise ValueError(f"one_step takes one case; got {x.shape[0]}. Pass x[:1].")
+    check_one(x)
     targets = np.broadcast_to(np.asarray(target, float), (len(layers),))
     steps, goodness = [], []
     for number, (layer, wanted) in enumerate(zip(layers, targets, strict=True), 1):
-        _check_kind(number, layer)
-        y = layer.activation.value(layer.weights.forward(x))
-        S = float(squared_length(y)[0])
         try:
-            rate = rule.one_step_rate(S, float(wanted), float(squared_length(x)[0]) + 1.0)
+            check_kind(layer)
+            y, S = active(layer, x)
+            steps.append((layer.weights, towards(float(wanted), x, y, S)))
         except ValueError as error:
             raise ValueError(f"layer {number}: {error}") from None
-        steps.append((layer.weights, Outer(x, rate * y)))
         goodness.append(S)
         x = normalise(y, layer.target)
     for weights, outer in steps:
@@ -65,10 +63,26 @@ def one_step(layers: Sequence[Layer], x: Any, target: float | Sequence[float]) -
     return goodness
 
 
-def _check_kind(number: int, layer: Layer) -> None:
+def active(layer: Layer, x: Any) -> tuple[NDArray, float]:
+    """Return the activity of a layer for one case, (1, width), and its goodness Σ y²."""
+    y = layer.activation.value(layer.weights.forward(x))
+    return y, float(squared_length(y)[0])
+
+
+def towards(target: float, x: Any, y: NDArray, S: float, share: float = 1.0) -> Outer:
+    """Return what to add to the weights, so that √S goes a share of the way to √S*."""
+    return Outer(x, share * rule.one_step_rate(S, target, float(squared_length(x)[0]) + 1.0) * y)
+
+
+def check_one(x: Any) -> None:
+    """Raise a ValueError if a batch is not one case."""
+    if x.shape[0] != 1:
+        raise ValueError(f"one_step takes one case; got {x.shape[0]}. Pass x[:1].")
+
+
+def check_kind(layer: Layer) -> None:
+    """Raise a ValueError unless a layer has ReLUs and the sum of squares as its goodness."""
     if layer.activation.name != relu.name:
-        raise ValueError(f"layer {number}: one_step needs ReLU; got {layer.activation.name}")
+        raise ValueError(f"one_step needs ReLU; got {layer.activation.name}")
     if layer.goodness.name != sum_of_squares.name:
-        raise ValueError(
-            f"layer {number}: one_step takes Σ y² to its target; got {layer.goodness.name}"
-        )
+        raise ValueError(f"one_step takes Σ y² to its target; got {layer.goodness.name}")
