@@ -19,7 +19,7 @@ import numpy as np
 from ffnumpy.cases import batches_in
 from ffnumpy.cases.hybrid import HybridCases, pixels_as_inputs
 from ffnumpy.data import Dataset
-from ffnumpy.layers import Layer, PeerNormalisation, Readout
+from ffnumpy.layers import Layer, PeerNormalisation, untrained
 from ffnumpy.optimisers import Schedule, Smoothed
 from ffnumpy.runs import Run
 from ffnumpy.unsupervised import Unsupervised
@@ -29,7 +29,7 @@ from ffnumpy.weights import Dense, normal
 SECTION, PAPER, REACH, MINUTES = "3.2", "1.37 %", 0.0137, 150
 DIFFERS = "blurs, rates and the softmax's epochs, which the paper does not state"
 READ = 3  # layers the softmax reads, counted from the last
-DECAY, READOUT_RATE, READOUT_DECAY = 0.001, 0.1, 0.003  # Source: [HintonCode]
+DECAY = 0.001  # Source: [HintonCode]
 
 
 @dataclass(frozen=True)
@@ -62,9 +62,7 @@ def network(
         Layer(Dense(normal(a, b, rng), schedule, Smoothed(), DECAY), peer=PeerNormalisation(b))
         for a, b in pairwise((columns, *setting.hidden))
     ]
-    own = Schedule(READOUT_RATE, setting.readout_epochs, updates)
-    values = np.zeros((sum(setting.hidden[-READ:]) + 1, classes), np.float32)
-    readout = Readout(Dense(values, own, Smoothed(), READOUT_DECAY))
+    readout = untrained(sum(setting.hidden[-READ:]), classes, setting.readout_epochs, updates)
     return Unsupervised(layers, readout, READ, pixels_as_inputs)
 
 

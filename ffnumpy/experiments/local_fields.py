@@ -19,7 +19,7 @@ import numpy as np
 from ffnumpy.cases import batches_in
 from ffnumpy.cases.hybrid import HybridCases, pixels_as_inputs
 from ffnumpy.data import Dataset
-from ffnumpy.layers import Layer, PeerNormalisation, Readout
+from ffnumpy.layers import Layer, PeerNormalisation, untrained
 from ffnumpy.optimisers import Schedule, Smoothed
 from ffnumpy.runs import Run
 from ffnumpy.unsupervised import Unsupervised
@@ -29,7 +29,7 @@ from ffnumpy.weights.local_fields import Grid, local_fields
 
 SECTION, PAPER, REACH, MINUTES = "3.2", "1.16 %", 0.0112, 40
 DIFFERS = "blurs, rates and the softmax's training, which the paper does not state"
-DECAY, READOUT_RATE, READOUT_DECAY = 0.001, 0.1, 0.003  # Source: [HintonCode]
+DECAY = 0.001  # Source: [HintonCode]
 FIELD, STRIDE = 10, 6  # pixels, of layer 1
 
 
@@ -86,9 +86,7 @@ def network(
         peer = PeerNormalisation(weights.shape[1], setting.peer) if setting.peer else None
         layers.append(Layer(weights, peer=peer))
     read = sum(layer.weights.shape[1] for layer in layers)
-    own = Schedule(READOUT_RATE, setting.readout_epochs, updates)
-    values = np.zeros((read + 1, classes), np.float32)
-    readout = Readout(Dense(values, own, Smoothed(), READOUT_DECAY))
+    readout = untrained(read, classes, setting.readout_epochs, updates)
     return Unsupervised(layers, readout, len(layers), pixels_as_inputs)
 
 

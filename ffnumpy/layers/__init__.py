@@ -5,7 +5,7 @@ from ffnumpy.layers.fast import Goals, OneStepLayer
 from ffnumpy.layers.layer import Frozen, Layer, LayerLike, in_float64
 from ffnumpy.layers.one_step import one_step
 from ffnumpy.layers.peers import PeerNormalisation
-from ffnumpy.layers.readout import Readout, ReadoutLayer, log_softmax, softmax
+from ffnumpy.layers.readout import Readout, ReadoutLayer, log_softmax, softmax, untrained
 from ffnumpy.layers.recurrent import Driven, Moment, Recurrent
 from ffnumpy.layers.through import BlackBox, Through
 
@@ -28,4 +28,5 @@ __all__ = [
     "log_softmax",
     "one_step",
     "softmax",
+    "untrained",
 ]

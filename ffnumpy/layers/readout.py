@@ -8,10 +8,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ffnumpy.optimisers import Schedule, Smoothed
 from ffnumpy.weights.dense import Dense
 from ffnumpy.weights.outer import Outer
 
-__all__ = ["Readout", "ReadoutLayer", "log_softmax", "softmax"]
+__all__ = ["Readout", "ReadoutLayer", "log_softmax", "softmax", "untrained"]
+
+RATE, DECAY = 0.1, 0.003  # Source: [HintonCode]
 
 
 def log_softmax(logits: NDArray) -> NDArray:
@@ -64,6 +67,23 @@ class Readout:
         slope = -softmax(logits)
         slope[np.arange(len(labels)), labels] += 1
         return slope
+
+
+def untrained(read: int, classes: int, epochs: int, updates: int = 1) -> Readout:
+    """Return a readout of zeros, which learns as in the author's program, at a rate of its own.
+
+    Parameters
+    ----------
+    read : int
+        Activities that it reads.
+    classes : int
+    epochs, updates : int
+        Epochs over which its rate falls, 0 if it does not, and updates in each.
+
+    Source: [HintonCode].
+    """
+    values = np.zeros((read + 1, classes), np.float32)
+    return Readout(Dense(values, Schedule(RATE, epochs, updates), Smoothed(), DECAY))
 
 
 class ReadoutLayer:

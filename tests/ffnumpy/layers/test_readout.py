@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy import special
 
-from ffnumpy.layers.readout import Readout, ReadoutLayer, log_softmax, softmax
+from ffnumpy.layers.readout import Readout, ReadoutLayer, log_softmax, softmax, untrained
 from ffnumpy.proofs.differences import check_slope
 from ffnumpy.proofs.rows import Row
 from ffnumpy.weights.dense import Dense
@@ -99,3 +99,13 @@ def test_as_a_layer_the_readout_learns_the_true_labels_and_hands_the_case_on() -
     assert np.array_equal(layer.readout.weights.values, alone.weights.values)
     assert len(passes) == 5  # one neutral pass for the proposals and for the lesson
     assert layer.forward(case) == (case, None)
+
+
+def test_an_untrained_readout_favours_no_class_and_learns_as_the_authors() -> None:
+    readout, x = untrained(6, 4, epochs=4, updates=2), np.ones((3, 6), np.float32)
+    assert np.array_equal(softmax(readout.forward([x])), np.full((3, 4), 0.25))
+    one = untrained(6, 4, 0)
+    one.learn([x], np.array([2, 2, 2]))
+    # One step of a smoothed gradient: ε (1 − delay) times the slope, ¾ for the class and −¼.
+    step = 0.1 * 0.1 * np.array([-0.25, -0.25, 0.75, -0.25])
+    assert np.allclose(one.weights.values, np.tile(step, (7, 1)), rtol=1e-6)
