@@ -20,7 +20,7 @@ import numpy as np
 
 from ffnumpy.cases import HardWrong, LabelledCases, TwoTowers, batches_in
 from ffnumpy.data import Dataset
-from ffnumpy.layers import Driven, PeerNormalisation, Readout, Recurrent
+from ffnumpy.layers import Driven, PeerNormalisation, Recurrent, untrained
 from ffnumpy.optimisers import Schedule, Smoothed
 from ffnumpy.runs import Run
 from ffnumpy.supervised.top_down import TopDown
@@ -31,7 +31,7 @@ from ffnumpy.weights import Dense, normal
 SECTION, PAPER, REACH, MINUTES = "3.4", "1.31 %", 0.0131, 300
 DIFFERS = "rates, the label's strength and which iterations learn, which the paper does not state"
 COUNTED = (3, 4, 5)  # iterations
-BATCH, DECAY, READOUT_RATE, READOUT_DECAY = 100, 0.001, 0.1, 0.003  # Source: [HintonCode]
+BATCH, DECAY = 100, 0.001  # Source: [HintonCode]
 
 
 @dataclass(frozen=True)
@@ -75,9 +75,7 @@ def network(
 
     layers = [driven(n) for n in range(len(setting.hidden))]
     net = Recurrent(layers, COUNTED, at_every_iteration=setting.at_every_iteration)
-    own = Schedule(READOUT_RATE, setting.epochs, updates)
-    values = np.zeros((sum(setting.hidden) + 1, classes), np.float32)
-    readout = Readout(Dense(values, own, Smoothed(), READOUT_DECAY))
+    readout = untrained(sum(setting.hidden), classes, setting.epochs, updates)
     return TopDown(TwoTowers(classes, setting.strength), net, readout)
 
 

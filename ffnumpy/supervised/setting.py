@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -17,7 +17,7 @@ from ffnumpy.inference import Voters, all_but_first, first_counted
 from ffnumpy.layers.dropout import Dropout
 from ffnumpy.layers.layer import Layer, LayerLike
 from ffnumpy.layers.peers import PeerNormalisation
-from ffnumpy.layers.readout import Readout
+from ffnumpy.layers.readout import Readout, untrained
 from ffnumpy.losses import Logistic, SoftplusMargin
 from ffnumpy.optimisers import Optimiser, Schedule, Smoothed
 from ffnumpy.training import Learners, together
@@ -40,7 +40,6 @@ __all__ = [
 ]
 
 MNIST_MEAN, MNIST_DEVIATION = 0.1307, 0.3081  # of pixels in 0…1, as [Pezeshki2022] rounds them
-READOUT_RATE, READOUT_DECAY = 0.1, 0.003  # Source: [HintonCode]
 
 
 class Pixels(NamedTuple):
@@ -251,6 +250,4 @@ class Setting:
     def readout(self, classes: int, schedule: Schedule) -> Readout:
         """Return a softmax readout with zero weights and its own rate."""
         read = self.hidden[first_counted(len(self.hidden)) :]
-        values = np.zeros((sum(read) + 1, classes), np.float32)
-        own = replace(schedule, rate=READOUT_RATE)
-        return Readout(Dense(values, own, Smoothed(), READOUT_DECAY))
+        return untrained(sum(read), classes, schedule.epochs, schedule.updates_per_epoch)
