@@ -24,6 +24,7 @@ __all__ = [
     "all_but_first",
     "all_layers",
     "answers",
+    "by_parts",
     "confusion_matrix",
     "first_counted",
     "goodness_by_label",
@@ -33,6 +34,7 @@ __all__ = [
     "votes",
 ]
 
+ROWS_AT_ONCE = 500  # of one pass each
 IMAGES_AT_ONCE = 50  # times ten labels: 500 rows keep the activities of 2000 units in the cache
 
 Voters = Callable[[int], list[int]]
@@ -231,10 +233,35 @@ def check_voters(counted: Sequence[int] | None, n_layers: int) -> list[int]:
 
 
 def _batches(encoding: Encoding, rows: NDArray) -> Iterator[Features]:
+    return map(encoding.features, _parts(rows, IMAGES_AT_ONCE))
+
+
+def _parts(rows: NDArray, most: int) -> Iterator[NDArray]:
     if not len(rows):
         raise ValueError("expected at least one row to classify; got none")
-    for start in range(0, len(rows), IMAGES_AT_ONCE):
-        yield encoding.features(rows[start : start + IMAGES_AT_ONCE])
+    for start in range(0, len(rows), most):
+        yield rows[start : start + most]
+
+
+def by_parts(name: Callable[[NDArray], NDArray], rows: NDArray) -> NDArray:
+    """Return the classes of many rows, (n,), asked for in parts that the cache holds.
+
+    Parameters
+    ----------
+    name : callable, (batch, columns) rows as the data set holds them -> (batch,) classes
+    rows : (n, columns) array
+
+    Raises
+    ------
+    ValueError
+        If there are no rows.
+
+    Examples
+    --------
+    >>> by_parts(lambda rows: rows.argmax(axis=1), np.eye(3))
+    array([0, 1, 2])
+    """
+    return np.concatenate([name(part) for part in _parts(rows, ROWS_AT_ONCE)])
 
 
 def confusion_matrix(labels: NDArray, predicted: NDArray, classes: int) -> NDArray:

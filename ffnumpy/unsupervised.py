@@ -5,18 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
-from ffnumpy.inference import scored
+from ffnumpy.inference import by_parts, scored
 from ffnumpy.layers.layer import Layer
 from ffnumpy.layers.readout import Readout
 from ffnumpy.training import Learners
 from ffnumpy.weights.outer import Weights
 
 __all__ = ["Unsupervised"]
-
-IMAGES_AT_ONCE = 500
 
 
 class Unsupervised:
@@ -68,8 +65,7 @@ class Unsupervised:
 
     def predict(self, rows: NDArray) -> NDArray:
         """Return the most probable classes of rows as the data set holds them, (n,)."""
-        parts = np.array_split(rows, max(1, len(rows) // IMAGES_AT_ONCE))
-        return np.concatenate([self.forward(self.inputs(p))[0].argmax(axis=1) for p in parts])
+        return by_parts(lambda part: self.forward(self.inputs(part))[0].argmax(axis=1), rows)
 
     def measure(self, rows: NDArray, labels: NDArray) -> dict[str, Any]:
         """Return the readout's error, a fraction, and the confusion matrix.

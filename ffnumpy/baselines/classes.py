@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
 from ffnumpy.baselines.backprop import plain
 from ffnumpy.cases.encoding import Encoding
 from ffnumpy.cases.labelled import Features
-from ffnumpy.inference import scored
+from ffnumpy.inference import by_parts, scored
 
 __all__ = ["ByClass"]
-
-IMAGES_AT_ONCE = 500
 
 
 class ByClass:
@@ -36,8 +33,7 @@ class ByClass:
 
     def predict(self, rows: NDArray) -> NDArray:
         """Return the classes of rows as the data set holds them, (n,)."""
-        parts = np.array_split(rows, max(1, len(rows) // IMAGES_AT_ONCE))
-        return np.concatenate([self.name(self.encoding.features(part)) for part in parts])
+        return by_parts(lambda part: self.name(self.encoding.features(part)), rows)
 
     def measure(self, rows: NDArray, labels: NDArray) -> dict[str, Any]:
         """Return the error, a fraction, and the confusion matrix; there is no goodness."""

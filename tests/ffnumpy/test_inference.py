@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from ffnumpy import inference
+from ffnumpy import experiments, inference
 from ffnumpy.cases.encoding import OneHot
 from ffnumpy.inference import (
     EveryLabel,
@@ -152,3 +152,24 @@ def test_the_confusion_matrix_counts_every_row_in_the_row_of_its_class(
     assert matrix.trace() == np.sum(labels == predicted)
     true, named = labels[0], predicted[0]
     assert matrix[true, named] == np.sum((labels == true) & (predicted == named))
+
+
+@pytest.mark.parametrize("n", [1, inference.ROWS_AT_ONCE, 2 * inference.ROWS_AT_ONCE + 17])
+def test_every_row_is_asked_for_once_and_in_order_in_parts_of_bounded_size(n: int) -> None:
+    sizes: list[int] = []
+
+    def name(rows: NDArray) -> NDArray:
+        sizes.append(len(rows))
+        return rows[:, 0]
+
+    rows = np.arange(n).reshape(n, 1)
+    assert np.array_equal(inference.by_parts(name, rows), np.arange(n))
+    assert max(sizes) <= inference.ROWS_AT_ONCE
+
+
+@pytest.mark.parametrize("experiment", ["hybrid_images", "backprop"])
+def test_no_rows_are_refused_by_every_network(experiment: str) -> None:
+    module = experiments.named(experiment)
+    network = module.network(module.QUICK, 784, 10, np.random.default_rng(0))
+    with pytest.raises(ValueError, match="at least one row to classify; got none"):
+        network.predict(np.zeros((0, 784), np.uint8))
