@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 
+from ffnumpy.cases.hybrid import HybridCases
+from ffnumpy.data import Dataset
 from ffnumpy.inference import by_parts, scored
 from ffnumpy.layers.layer import Layer
 from ffnumpy.layers.readout import Readout
+from ffnumpy.runs.run import Run
 from ffnumpy.training import Learners
 from ffnumpy.weights.outer import Weights
 
@@ -62,6 +67,31 @@ class Unsupervised:
     def learners(self, unlabelled: int) -> Learners:
         """Return what learns in each epoch: the layers for `unlabelled` ones, then the readout."""
         return lambda epoch: self.layers if epoch < unlabelled else [self]
+
+    def run(
+        self,
+        data: Dataset,
+        lengths: tuple[int, int],
+        blurs: int,
+        rng: np.random.Generator,
+        batch: int = 100,
+        seed: int = 0,
+    ) -> Run:
+        """Return a run that trains the layers on hybrids of images, and then the readout.
+
+        Parameters
+        ----------
+        data : Dataset
+            The run is measured on its test images.
+        lengths : (int, int)
+            Epochs of the layers, and of the readout after them.
+        blurs, rng, batch, seed
+            As in `ffnumpy.cases.hybrid.HybridCases`.
+        """
+        images, (epochs, more) = (data.train_images, data.train_labels), lengths
+        cases = HybridCases(*images, data.shape, epochs, blurs, rng, batch, seed)
+        measure = partial(self.measure, data.test_images, data.test_labels)
+        return Run(self.learners(epochs), cases, epochs + more, measure, self.parts(), rng, self)
 
     def predict(self, rows: NDArray) -> NDArray:
         """Return the most probable classes of rows as the data set holds them, (n,)."""

@@ -11,13 +11,12 @@ learns. Those here are first choices; decay and readout are those of the author'
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
 from itertools import pairwise
 
 import numpy as np
 
 from ffnumpy.cases import batches_in
-from ffnumpy.cases.hybrid import HybridCases, pixels_as_inputs
+from ffnumpy.cases.hybrid import pixels_as_inputs
 from ffnumpy.data import Dataset
 from ffnumpy.layers import Layer, PeerNormalisation, untrained
 from ffnumpy.optimisers import Schedule, Smoothed
@@ -70,16 +69,5 @@ def start(setting: Setting, data: Dataset, seed: int) -> Run:
     """Return a run that trains the layers and then the readout."""
     rng, (n, columns) = np.random.default_rng(seed), data.train_images.shape
     net = network(setting, columns, data.classes, rng, batches_in(n, setting.batch))
-    cases = HybridCases(
-        data.train_images,
-        data.train_labels,
-        data.shape,
-        setting.epochs,
-        setting.blurs,
-        rng,
-        setting.batch,
-        seed,
-    )
-    epochs, seen = setting.epochs + setting.readout_epochs, (data.test_images, data.test_labels)
-    measure = partial(net.measure, *seen)
-    return Run(net.learners(setting.epochs), cases, epochs, measure, net.parts(), rng, net)
+    lengths = setting.epochs, setting.readout_epochs
+    return net.run(data, lengths, setting.blurs, rng, setting.batch, seed)

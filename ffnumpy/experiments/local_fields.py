@@ -12,12 +12,11 @@ sum of squares of a whole layer.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
 
 from ffnumpy.cases import batches_in
-from ffnumpy.cases.hybrid import HybridCases, pixels_as_inputs
+from ffnumpy.cases.hybrid import pixels_as_inputs
 from ffnumpy.data import Dataset
 from ffnumpy.layers import Layer, PeerNormalisation, untrained
 from ffnumpy.optimisers import Schedule, Smoothed
@@ -94,8 +93,5 @@ def start(setting: Setting, data: Dataset, seed: int) -> Run:
     """Return a run that trains the layers and then the readout."""
     rng, (n, columns) = np.random.default_rng(seed), data.train_images.shape
     net = network(setting, columns, data.classes, rng, batches_in(n, BATCH))
-    images, epochs = (data.train_images, data.train_labels), setting.epochs
-    cases = HybridCases(*images, data.shape, epochs, setting.blurs, rng, BATCH, seed)
-    measure = partial(net.measure, data.test_images, data.test_labels)
-    total = epochs + setting.readout_epochs
-    return Run(net.learners(epochs), cases, total, measure, net.parts(), rng, net)
+    lengths = setting.epochs, setting.readout_epochs
+    return net.run(data, lengths, setting.blurs, rng, BATCH, seed)
