@@ -64,6 +64,9 @@ def pixels_as_inputs(rows: NDArray) -> NDArray:
 class HybridCases(Cases):
     """Images stacked on their hybrids, with signs ±1; later, images and their labels.
 
+    Images have mean square 1 before they are mixed, so that a bright one does not outshine the
+    other; a hybrid is then normalised itself.
+
     Parameters
     ----------
     rows : (n, pixels) array

@@ -4,8 +4,9 @@ The paper: 4 layers of 2000 ReLUs learn for 100 epochs to tell digits from hybri
 one inside and one outside a mask of blurred random bits. A softmax of the normalised activities of
 the last three layers then learns the labels. Test error 1.37 %.
 
-What differs: the paper does not state the number of blurs, the rates, or how long the softmax
-learns. Those here are first choices; decay and readout are those of the author's program.
+What differs: images are normalised to mean square 1 before they are mixed, and hybrids once more,
+of which the paper says nothing. It does not state the number of blurs, the rates, or how long the
+softmax learns. Those here are first choices; decay and readout are those of the author's program.
 """
 
 from __future__ import annotations

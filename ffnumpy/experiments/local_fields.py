@@ -5,8 +5,9 @@ of 6, with 128 channels each and no shared weights; layer 2 a 3 × 3 grid with 2
 field seeing all channels of a 2 × 2 block below; layer 3 a 2 × 2 grid with 512 channels, likewise.
 Peer normalisation keeps units alive. Test error 1.16 % after 60 epochs.
 
-What differs: the paper does not state blurs, rates or how the softmax learns; the goodness is the
-sum of squares of a whole layer.
+What differs: as in `hybrid_images`, images are normalised to mean square 1 before they are mixed,
+of which the paper says nothing. It does not state blurs, rates or how the softmax learns; the
+goodness is the sum of squares of a whole layer.
 """
 
 from __future__ import annotations

@@ -70,6 +70,19 @@ def test_hybrids_stand_below_their_images_and_both_have_a_mean_square_of_one() -
         assert np.allclose(np.mean(x**2, axis=1), 1, rtol=1e-5)
 
 
+def test_a_bright_image_does_not_outshine_the_other_in_a_hybrid() -> None:
+    rng = np.random.default_rng(0)
+    rows = (rng.integers(1, 10, (6, 64)) * np.resize([25, 1], (6, 1))).astype(np.uint8)
+    shown = HybridCases(rows, np.zeros(6, int), (8, 8), 1, 1, rng, batch=6)
+    own = pixels_as_inputs(rows)
+    ((x, _),) = shown
+    for one, two, both in zip(own, np.roll(own, 1, axis=0), x[6:], strict=True):
+        # One factor makes the hybrid of two images of mean square 1, whatever they were before.
+        factors = np.concatenate([both / one, both / two])
+        nearest = [np.isclose(both, f * one) | np.isclose(both, f * two) for f in factors]
+        assert max(match.mean() for match in nearest) == 1
+
+
 def test_labels_are_shown_only_after_the_unlabelled_epochs() -> None:
     shown = cases()
     seen = [[second for _, second in shown] for _ in range(4)]
