@@ -14,7 +14,7 @@ import pytest
 from ffnumpy import experiments
 from ffnumpy.__main__ import main
 from ffnumpy.commands import points
-from ffnumpy.data import Dataset
+from ffnumpy.data import Dataset, load
 from ffnumpy.experiments import top_down
 from ffnumpy.experiments.saved import load_network
 from ffnumpy.runs.run import Run
@@ -313,6 +313,19 @@ def test_weights_are_perturbed_at_a_rate_of_one_over_their_number() -> None:
         learner = module.start(setting, data, 0).parts["weights"]
         products.append(learner.rate * sum(v.size for v in learner.values))
     assert products == pytest.approx([30.0, 30.0])
+
+
+def test_a_label_has_the_same_share_of_an_images_length_with_and_without_a_tower() -> None:
+    module, rows = experiments.named("two_towers"), load("strokes").train_images[:300]
+    shares = {}
+    for towers in (True, False):
+        setting = changed(module.FULL, towers=towers)
+        encoding = module.encoding(setting, 10, rows)
+        x = encoding.labelled(encoding.features(rows), np.zeros(len(rows), int)).toarray()
+        shares[towers] = np.mean(np.sum(x[:, 1:] ** 2, axis=1) / x[:, 0] ** 2) ** -0.5
+    # The mean of the inverse squares: exact for towers, and in the picture as the images' lengths.
+    assert shares[True] == pytest.approx(module.FULL.strength, rel=1e-5)
+    assert shares[False] == pytest.approx(module.FULL.strength, rel=1e-2)
 
 
 def test_a_threshold_for_all_layers_needs_layers_of_one_width() -> None:
