@@ -110,7 +110,7 @@ for (name, found), style in zip(measured.items(), ("-", "--", ":", "-."), strict
     colour = ORANGE if name == "fast" else DARK
     ax.plot(np.linspace(30, 1500, len(curve)), curve, style, color=colour, label=name)
 ax.set(xlabel="images seen, each once", ylabel="error over the last 500 [%]", ylim=(0, 100))
-errors = {name: 100 * found["error"] for name, found in measured.items()}
+errors = {name: 100 * found["error_of_last"] for name, found in measured.items()}
 ax.set_title(", ".join(f"{name}: {error:.0f} %" for name, error in errors.items()), fontsize=9)
 ax.legend()
 

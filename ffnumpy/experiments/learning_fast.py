@@ -3,8 +3,8 @@
 The paper notes that a layer can be taken to any goodness S* in one step, ε = √(S*/S) − 1, and that
 all layers can do so at once, since none changes the direction of its output. It gives no number.
 
-What differs: we measure the error on unseen images against the number seen so far, beside learning
-by Eq. 3 at a constant rate, backpropagation by plain gradient steps, and a perceptron.
+What differs: every image of the stream is asked before it is learned, and others at its end. Beside
+it are Eq. 3 at a constant rate, backpropagation by plain gradient steps, and a perceptron.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from ffnumpy.baselines.backprop import plain
 from ffnumpy.cases import Features, LabelledCases, OneHot, UniformWrong
 from ffnumpy.cases.stream import Asked, OneByOne, running_error
 from ffnumpy.data import Dataset
-from ffnumpy.inference import EveryLabel, all_but_first
+from ffnumpy.inference import EveryLabel, all_but_first, by_parts
 from ffnumpy.layers import Goals, Layer, OneStepLayer
 from ffnumpy.runs import Run
 from ffnumpy.training import together
@@ -71,7 +71,7 @@ class _FromLabels(ByClass):
 
 def learner(
     setting: Setting, n_in: int, encoding: OneHot, rng: np.random.Generator
-) -> tuple[Any, Callable[[Features], int], dict[str, Any]]:
+) -> tuple[Any, Callable[[Features], NDArray], dict[str, Any]]:
     """Return the learner, its way of answering, and its parts."""
     top = (encoding.classes,) if setting.rule in ("sgd", "perceptron") else ()
     hidden = () if setting.rule == "perceptron" else setting.hidden
@@ -79,17 +79,13 @@ def learner(
     if top:
         network = Backprop(dense) if setting.rule == "sgd" else Perceptron(dense[0])
         rival = _FromLabels(network, encoding)
-        return (
-            rival,
-            lambda x: int(rival.name(x)[0]),
-            {f"layer{n}": w for n, w in enumerate(dense, 1)},
-        )
+        return rival, rival.name, {f"layer{n}": w for n, w in enumerate(dense, 1)}
     layers = [Layer(weights) for weights in dense]
     goals = Goals(share=setting.amount if setting.rule == "fast" else 1.0)
     taught = [OneStepLayer(layer, goals) for layer in layers] if setting.rule == "fast" else layers
     ask = EveryLabel(layers, encoding, all_but_first(len(layers)))
     parts = {f"layer{n}": layer for n, layer in enumerate(layers, 1)}
-    return OneByOne(taught), lambda x: int(ask.votes(x).together.argmax()), parts
+    return OneByOne(taught), lambda x: ask.votes(x).together.argmax(axis=1), parts
 
 
 def start(setting: Setting, data: Dataset, seed: int) -> Run:
@@ -97,24 +93,28 @@ def start(setting: Setting, data: Dataset, seed: int) -> Run:
     rng, encoding, few = np.random.default_rng(seed), OneHot(data.classes), slice(setting.images)
     rows, labels = data.train_images[few], data.train_labels[few]
     taught, answer, parts = learner(setting, encoding.inputs(rows.shape[1]), encoding, rng)
-    asked, wrong = Asked(answer), UniformWrong(data.classes, rng)
+    asked, wrong = Asked(lambda x: int(answer(x)[0])), UniformWrong(data.classes, rng)
     cases = LabelledCases(rows, labels, encoding, wrong, batch=1, seed=seed)
 
     def measure() -> dict[str, Any]:
-        """Return the error at the end of the stream, over all of it, and along the way."""
+        """Return the errors on other images, on the last of the stream, and all along it."""
+        named = by_parts(lambda part: answer(encoding.features(part)), data.test_images)
         running: NDArray = running_error(np.array(asked.wrong), WINDOW)
         step = max(len(running) // KEPT, 1)
-        errors = {"error": float(running[-1]), "error_of_stream": float(np.mean(asked.wrong))}
-        return {**errors, "running_error": running[step - 1 :: step].tolist()}
+        return {
+            "error": float(np.mean(named != data.test_labels)),
+            "error_of_last": float(running[-1]),
+            "error_of_stream": float(np.mean(asked.wrong)),
+            "running_error": running[step - 1 :: step].tolist(),
+        }
 
     return Run(together([asked, taught], 1), cases, 1, measure, {**parts, "asked": asked}, rng)
 
 
 def points(setting: Setting, seed: int) -> dict[str, tuple[Setting, int]]:
     """Return every rule with every amount and several seeds."""
-    table = {}
-    for rule, amounts in TRIED.items():
-        for amount, n in product(amounts, range(SEEDS)):
-            one = replace(setting, rule=rule, amount=amount)
-            table[f"{rule}, {amount:g}, seed {seed + n}"] = one, seed + n
-    return table
+    return {
+        f"{rule}, {amount:g}, seed {n}": (replace(setting, rule=rule, amount=amount), n)
+        for rule, amounts in TRIED.items()
+        for amount, n in product(amounts, range(seed, seed + SEEDS))
+    }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import signal
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -326,6 +327,26 @@ def test_a_label_has_the_same_share_of_an_images_length_with_and_without_a_tower
     # The mean of the inverse squares: exact for towers, and in the picture as the images' lengths.
     assert shares[True] == pytest.approx(module.FULL.strength, rel=1e-5)
     assert shares[False] == pytest.approx(module.FULL.strength, rel=1e-2)
+
+
+@pytest.mark.parametrize("rule", ["fast", "slow", "sgd", "perceptron"])
+def test_a_stream_is_asked_about_its_own_images_and_about_others(rule: str) -> None:
+    module, data = experiments.named("learning_fast"), load("strokes")
+    setting = changed(module.QUICK, rule=rule, amount=0.001, hidden=(8, 8), images=60)
+    others = np.arange(0, 2000, 100)
+    part = replace(data, test_images=data.test_images[others], test_labels=data.test_labels[others])
+    errors = []
+    for shown in (part, replace(part, test_labels=(part.test_labels + 1) % 10)):
+        run = module.start(setting, shown, 0)
+        for _ in run.steps():
+            pass
+        measured = run.measure()
+        errors.append(measured.pop("error"))
+        assert measured["error_of_last"] == measured["error_of_stream"]  # 60 are fewer than 500
+        assert measured["running_error"][-1] == measured["error_of_stream"]
+    right = [round(20 * (1 - error)) for error in errors]
+    assert errors == [1 - n / 20 for n in right]
+    assert sum(right) <= 20  # an image has one of both labels at most
 
 
 def test_a_threshold_for_all_layers_needs_layers_of_one_width() -> None:
