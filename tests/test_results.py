@@ -73,6 +73,17 @@ def test_seeds_of_an_experiment_are_one_row_beside_the_papers_number() -> None:
     assert "1.35 ± 0.07 %" in next(iter(summary.networks(known)))
 
 
+@pytest.mark.parametrize(("errors", "word"), [((0.013, 0.0144), "reached"), ((0.0138,), "missed")])
+def test_a_mean_over_seeds_reaches_the_experiments_goal_or_misses_it(
+    errors: tuple[float, ...], word: str
+) -> None:
+    known = {
+        f"experiments/hybrid_images-seed-{seed}": run_of("hybrid_images", seed, error)
+        for seed, error in enumerate(errors)
+    }
+    assert f"| 1.37 %, {word} |" in networks.experiments(known)
+
+
 def test_a_setting_of_its_own_is_named_among_what_differs() -> None:
     setting = {**flat(experiments.named("backprop").FULL), "epochs": 3}
     row = networks.experiments(

@@ -22,6 +22,7 @@ from ffnumpy.commands.training import (
 from ffnumpy.data import NAMES, Dataset, load
 from ffnumpy.experiments import saved
 from ffnumpy.runs import checkpoint, records
+from ffnumpy.runs.journal import percent
 from ffnumpy.supervised.names import flat
 
 LOOKS = 10  # evaluations in a run of the usual length
@@ -32,7 +33,7 @@ USUAL = {"scale": "quick", "seed": 0, "data": None, "validation": 0, "train_imag
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the actions and their options."""
     actions = parser.add_subparsers(title="actions", required=True, metavar="ACTION")
-    listing = actions.add_parser("list", help="name, section, the paper's number, full run's time")
+    listing = actions.add_parser("list", help="names, sections, numbers and times")
     listing.set_defaults(perform=_list)
     running = actions.add_parser("run", help="run one, at quick or full scale")
     named = running.add_subparsers(title="experiments", required=True, metavar="NAME")
@@ -69,13 +70,13 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _list(args: argparse.Namespace) -> int:
-    print(f"{'name':<20} {'section':<8} {'paper':<12} {'full run':>9}  what")
+    print(f"{'name':<20} {'section':<8} {'paper':<12} {'to reach':<9} {'full run':>9}  what")
     for name in experiments.names():
         module = experiments.named(name)
         purpose = (module.__doc__ or "").partition("\n")[0]
-        print(
-            f"{name:<20} {module.SECTION:<8} {module.PAPER:<12} {module.MINUTES:>5} min  {purpose}"
-        )
+        words = f"{name:<20} {module.SECTION:<8} {module.PAPER:<12}"
+        goal = percent(getattr(module, "REACH", None))
+        print(f"{words} {goal:<9} {module.MINUTES:>5} min  {purpose}")
     return 0
 
 

@@ -3,11 +3,12 @@
 A module of this folder is an experiment if it has a `start`. Its docstring says what the paper
 did, its number, and what differs here and why. It has
 
-- `SECTION`, `PAPER` (the paper's number as text), `DIFFERS` (in one line), `REACH` (the error to
-  reach, a fraction), `MINUTES` (of a full run on two cores);
+- `SECTION`, `PAPER` (the paper's number as text), `DIFFERS` (in one line), `MINUTES` (of a full run
+  on two cores);
 - `FULL` and `QUICK`: its settings, frozen dataclasses that hold objects;
 - ``start(setting, data, seed) -> ffnumpy.runs.Run``;
 - ``network(setting, columns, classes, rng)``, if its models are saved: one that is freshly drawn;
+- if it trains one network, `REACH` (the test error to reach at full scale, a fraction);
 - if it compares several settings, ``points(setting, seed)``: a dict of name to (setting, seed), and
   perhaps `COMPARED`, the leaves of the setting that the points choose by themselves.
 """

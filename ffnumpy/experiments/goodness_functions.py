@@ -17,7 +17,7 @@ from ffnumpy.experiments import supervised
 from ffnumpy.supervised import Setting
 from ffnumpy.supervised.names import changed, leaves
 
-SECTION, PAPER, REACH, MINUTES = "11", "no number", 0.02, 300
+SECTION, PAPER, MINUTES = "11", "no number", 300
 DIFFERS = "the paper states no number; each cell has a rate of its own"
 COMPARED = ("goodness", "activation", "threshold", "temperature")
 SEEDS = 3

@@ -29,7 +29,7 @@ from ffnumpy.training import together
 from ffnumpy.validation import above_zero, whole, widths
 from ffnumpy.weights import Dense, normal
 
-SECTION, PAPER, REACH, MINUTES = "8", "an idea", 0.2, 30
+SECTION, PAPER, MINUTES = "8", "an idea", 30
 DIFFERS, COMPARED = "the paper states the rule and no number", ("rule", "amount")
 WINDOW, KEPT, SEEDS = 500, 50, 3  # images in the running error, values of it kept, seeds
 TRIED = {

@@ -24,7 +24,7 @@ from ffnumpy.supervised import Supervised
 from ffnumpy.supervised.names import changed
 from ffnumpy.validation import above_zero, check_fraction, whole, widths
 
-SECTION, PAPER, REACH, MINUTES = "5", "withdrawn", 0.05, 60
+SECTION, PAPER, MINUTES = "5", "withdrawn", 60
 COMPARED = ("group", "awake", "rate", "delay")
 DIFFERS = "measured, because the paper withdraws its claim: nothing is to be reached"
 GROUPS, WHOLE, SEEDS = (1, 3, 10, 30, 100), 10**6, 3

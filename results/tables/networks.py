@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from statistics import mean
 from typing import Any
 
 from ffnumpy.experiments import named, names
@@ -42,13 +43,15 @@ def experiments(records: Records) -> str:
     """Return the paper's experiments: its number, ours, and what differs."""
     known = {name: runs for name in order(records) if (runs := runs_of(records, name))}
     return table(
-        "experiment|section|paper|test error|in one pass|seeds|epochs|time of a run|what differs",
+        "experiment|section|paper|test error|to reach|in one pass|seeds|epochs|time of a run|"
+        "what differs",
         (
             (
                 f"`{name}`",
-                told(name, runs[0], "SECTION"),
-                told(name, runs[0], "PAPER"),
+                stated(name, runs[0], "SECTION"),
+                stated(name, runs[0], "PAPER"),
                 spread(runs, "test_error"),
+                goal(name, runs),
                 spread(runs, "test_error_softmax"),
                 str(len(runs)),
                 str(len(runs[0]["epochs"])),
@@ -78,14 +81,23 @@ def module_of(name: str) -> Any:
     return named(experiment) if experiment in names() else None
 
 
-def told(name: str, record: Record, what: str) -> str:
+def stated(name: str, record: Record, what: str) -> str:
     """Return what an experiment says of itself, or its record does, or a dash."""
     return str(getattr(module_of(name), what, None) or record.get(what.lower()) or "–")
 
 
+def goal(name: str, runs: list[Record]) -> str:
+    """Return the error that an experiment is to reach, and whether the mean of its runs has."""
+    wanted = getattr(module_of(name), "REACH", None)
+    errors = [run["test_error"] for run in runs if "test_error" in run]
+    if wanted is None or len(errors) < len(runs):
+        return "–"
+    return f"{percent(wanted)}, {'reached' if mean(errors) <= wanted else 'missed'}"
+
+
 def differences(name: str, record: Record) -> str:
     """Return what differs from the paper, and from the experiment's own full setting."""
-    words, module = [told(name, record, "DIFFERS")], module_of(name)
+    words, module = [stated(name, record, "DIFFERS")], module_of(name)
     if module is not None and "setting" in record:
         full, setting = flat(module.FULL), record["setting"]
         words += [f"`{key}` {setting[key]}" for key in setting if setting[key] != full.get(key)]
@@ -113,7 +125,7 @@ def points_table(compared: Records, error: str) -> str:
         (
             (
                 link(name),
-                told(record["experiment"], record, "PAPER"),
+                stated(record["experiment"], record, "PAPER"),
                 point,
                 str(len(runs)),
                 spread(runs, "error"),
@@ -140,8 +152,8 @@ def quick(records: Records) -> str:
         (
             (
                 f"`{name}`",
-                told(name, records[f"quick/{name}"], "SECTION"),
-                told(name, records[f"quick/{name}"], "PAPER"),
+                stated(name, records[f"quick/{name}"], "SECTION"),
+                stated(name, records[f"quick/{name}"], "PAPER"),
                 quick_error(records[f"quick/{name}"]),
                 f"{records[f'quick/{name}']['seconds']:.0f} s",
                 link(f"quick/{name}"),

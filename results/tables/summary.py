@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from statistics import mean, median
 
 from tables.chips import NANO, joules_an_image, trained
-from tables.networks import order, runs_of, told
+from tables.networks import order, runs_of, stated
 from tables.records import Record, Records, groups, link, percent, spread, table, widths
 
 # Rows of the summary: groups of records or experiments, and what they are.
@@ -40,7 +40,7 @@ def networks(records: Records) -> Iterator[Sequence[str]]:
     for name in filter(EXPERIMENTS.__contains__, order(records)):
         if runs := runs_of(records, name):
             size = f"{widths(runs[0])}, {len(runs[0]['epochs'])} epochs"
-            paper = told(name, runs[0], "PAPER")
+            paper = stated(name, runs[0], "PAPER")
             compare = "–" if paper == "–" else f"published: {paper}"
             yield row(EXPERIMENTS[name], size, runs, "–", compare)
     known = groups(records)
