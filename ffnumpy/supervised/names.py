@@ -60,6 +60,11 @@ def leaves(setting: Any) -> dict[str, Any]:
 def flat(setting: Any) -> dict[str, Any]:
     """Return the leaves with objects replaced by their names, for JSON; `changed` reverses it.
 
+    Raises
+    ------
+    ValueError
+        If an object has no name in `NAMES`, so that nothing could load it again.
+
     Examples
     --------
     >>> from ffnumpy.supervised import Setting
@@ -74,7 +79,10 @@ def _named(leaf: str, value: Any) -> Any:
         if known is value or known == value:
             return name
     if leaf in NAMES:
-        return getattr(value, "name", None) or getattr(value, "__name__", repr(value))
+        raise ValueError(
+            f"{leaf}: only {', '.join(NAMES[leaf])} can be saved, by name; got {value!r}. Train it "
+            f"without saving, or add it to ffnumpy.supervised.names.NAMES."
+        )
     return list(value) if isinstance(value, tuple) else value
 
 

@@ -13,12 +13,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ffnumpy import experiments, optimisers
+from ffnumpy.activations import student_t
 from ffnumpy.experiments import pytorch_example, supervised
 from ffnumpy.goodness import BY_NAME as GOODNESS
 from ffnumpy.layers.layer import Layer
 from ffnumpy.losses import Logistic, SoftplusMargin
-from ffnumpy.optimisers import Schedule
-from ffnumpy.supervised import Feeding, Learning, Setting, Supervised
+from ffnumpy.optimisers import Schedule, Smoothed
+from ffnumpy.supervised import Feeding, Learning, Pixels, Setting, Supervised
 from ffnumpy.supervised.names import NAMES, changed, flat, leaves
 from ffnumpy.weights.dense import Dense
 
@@ -240,3 +241,14 @@ def test_what_is_no_finite_number_is_refused(name: str, value: float) -> None:
 def test_a_margin_has_no_threshold() -> None:
     with pytest.raises(ValueError, match="threshold: the softplus margin"):
         changed(Setting(), loss="softplus-margin", threshold=1.0)
+
+
+@pytest.mark.parametrize(
+    "leaf",
+    [{"activation": student_t(2)}, {"optimiser": Smoothed(0.5)}, {"pixels": Pixels(0.0, 2.0, 1.0)}],
+    ids=lambda leaf: next(iter(leaf)),
+)
+def test_an_object_that_could_not_be_loaded_again_is_not_saved(leaf: dict[str, Any]) -> None:
+    setting = changed(Setting(), **leaf)  # it can be trained
+    with pytest.raises(ValueError, match=rf"{next(iter(leaf))}: only .* can be saved, by name"):
+        flat(setting)
