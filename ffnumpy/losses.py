@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ffnumpy.goodness import Goodness
+from ffnumpy.validation import above_zero
 
 __all__ = ["Logistic", "Loss", "SoftplusMargin", "log_sigmoid", "sigmoid", "stacked_positives"]
 
@@ -77,8 +78,7 @@ class Logistic:
     temperature: float = 1.0
 
     def __post_init__(self) -> None:
-        if not self.temperature > 0:
-            raise ValueError(f"temperature must be above 0; got {self.temperature}")
+        above_zero(temperature=self.temperature)
 
     @classmethod
     def usual(
@@ -126,8 +126,7 @@ class SoftplusMargin:
     alpha: float = 4.0
 
     def __post_init__(self) -> None:
-        if not self.alpha > 0:
-            raise ValueError(f"alpha must be above 0; got {self.alpha}")
+        above_zero(alpha=self.alpha)
 
     @classmethod
     def usual(

@@ -13,13 +13,12 @@ in `memory`. `Dense` then keeps ``ε v``, so that neither ε nor `take` costs a 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import inf
 from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from ffnumpy.validation import check_fraction
+from ffnumpy.validation import above_zero, check_fraction, whole
 
 __all__ = ["BY_NAME", "Adam", "Memory", "Momentum", "Optimiser", "Plain", "Schedule", "Smoothed"]
 
@@ -150,8 +149,7 @@ class Adam:
     def __post_init__(self) -> None:
         check_fraction("beta1", self.beta1)
         check_fraction("beta2", self.beta2)
-        if not 0 < self.epsilon < inf:
-            raise ValueError(f"epsilon: expected a number above 0; got {self.epsilon}")
+        above_zero(epsilon=self.epsilon)
 
     def init(self, shape: tuple[int, ...], dtype: DTypeLike) -> State:
         """Return m = v = 0."""
@@ -203,15 +201,9 @@ class Schedule:
     updates_per_epoch: int = 1
 
     def __post_init__(self) -> None:
-        if not 0 < self.rate < inf:
-            raise ValueError(f"rate: expected a learning rate above 0; got {self.rate}")
-        if self.epochs < 0:
-            raise ValueError(f"epochs: expected 0 or more; got {self.epochs}")
-        if self.updates_per_epoch < 1:
-            raise ValueError(
-                f"updates_per_epoch: expected at least 1; got {self.updates_per_epoch}. "
-                f"Give the number of batches in an epoch."
-            )
+        above_zero(rate=self.rate)
+        whole(0, epochs=self.epochs)
+        whole(updates_per_epoch=self.updates_per_epoch)
 
     def __call__(self, updates: int) -> float:
         """Return the rate after this many updates."""

@@ -13,7 +13,7 @@ from ffnumpy.cases.encoding import Encoding
 from ffnumpy.cases.labelled import Labelled
 from ffnumpy.cases.negatives import FixedWrong, Negatives
 from ffnumpy.draws import ORDER, generator
-from ffnumpy.validation import check_labels
+from ffnumpy.validation import check_labels, whole
 
 __all__ = ["Array", "Cases", "LabelledCases", "Rows", "batches_in", "single_rows"]
 
@@ -98,8 +98,7 @@ class Cases(ABC):
     def __init__(self, n: int, batch: int = 100, seed: int = 0) -> None:
         if n < 1:
             raise ValueError(f"expected a training set with at least one row; got {n}")
-        if batch < 1:
-            raise ValueError(f"batch: expected at least one row; got {batch}")
+        whole(batch=batch)
         self.n, self.batch, self.seed = n, min(batch, n), seed
         self.epoch = 0
         self.done = 0

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ffnumpy.cases.labelled import Features, Labelled
+from ffnumpy.validation import above_zero, whole
 
 __all__ = ["Encoding", "OneHot"]
 
@@ -70,15 +71,8 @@ class OneHot:
     gain: ArrayLike = 1 / 255
 
     def __post_init__(self) -> None:
-        if self.classes < 2:
-            raise ValueError(
-                f"classes: expected at least 2, a true and a wrong one; got {self.classes}"
-            )
-        if not 0 < self.strength < np.inf:
-            raise ValueError(
-                f"strength: expected a number above 0, or the label says nothing; got "
-                f"{self.strength}"
-            )
+        whole(2, classes=self.classes)
+        above_zero(strength=self.strength)
 
     def inputs(self, columns: int) -> int:
         """Return the number of inputs for rows of this many columns.

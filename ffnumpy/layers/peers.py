@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from ffnumpy.validation import check_fraction
+from ffnumpy.validation import check_fraction, not_negative, whole
 
 __all__ = ["PeerNormalisation"]
 
@@ -33,10 +33,8 @@ class PeerNormalisation:
     """
 
     def __init__(self, width: int, strength: float = 0.06, delay: float = 0.9) -> None:
-        if width < 1:
-            raise ValueError(f"width: expected at least one unit; got {width}")
-        if not 0 <= strength < np.inf:
-            raise ValueError(f"strength: expected 0 or more; got {strength}")
+        whole(width=width)
+        not_negative(strength=strength)
         check_fraction("delay", delay)
         self.strength, self.delay = strength, delay
         self.mean = np.full(width, 0.5)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from ffnumpy.cases.batches import Cases
 from ffnumpy.training import Learners, train
+from ffnumpy.validation import whole
 from ffnumpy.weights.threads import shared
 
 __all__ = ["DivergedError", "Run", "Saved"]
@@ -66,8 +67,7 @@ class Run:
     network: Any = field(default=None)
 
     def __post_init__(self) -> None:
-        if self.epochs < 0:
-            raise ValueError(f"epochs: expected 0 or more; got {self.epochs}")
+        whole(0, epochs=self.epochs)
 
     @property
     def finished(self) -> bool:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from ffnumpy.optimisers import Optimiser, Plain, Schedule
+from ffnumpy.validation import not_negative
 from ffnumpy.weights.blocks import each_block
 from ffnumpy.weights.outer import Outer
 from ffnumpy.weights.threads import ALONE
@@ -88,8 +89,7 @@ class Dense:
             )
         if not np.issubdtype(values.dtype, np.inexact):
             raise ValueError(f"Dense expects floating-point values; got {values.dtype}")
-        if not 0 <= decay < np.inf:
-            raise ValueError(f"decay: expected 0 or more; got {decay}")
+        not_negative(decay=decay)
         self.values = values
         self.schedule = schedule if callable(schedule) else Schedule(schedule)
         self.optimiser = optimiser if optimiser is not None else Plain()

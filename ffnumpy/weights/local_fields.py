@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ffnumpy.validation import whole
 from ffnumpy.weights.dense import Dense
 from ffnumpy.weights.outer import Outer
 from ffnumpy.weights.threads import ALONE
@@ -50,11 +51,9 @@ class Grid:
     stride: int
 
     def __post_init__(self) -> None:
-        if min(vars(self).values()) < 1 or self.field > min(self.height, self.width):
-            raise ValueError(
-                f"grid: expected whole numbers above 0 and a field that fits into the picture; "
-                f"got {self}"
-            )
+        whole(**vars(self))
+        if self.field > min(self.height, self.width):
+            raise ValueError(f"grid: expected a field that fits into the picture; got {self}")
 
     @property
     def shape(self) -> tuple[int, int]:

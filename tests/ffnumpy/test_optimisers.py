@@ -179,10 +179,10 @@ def test_adam_never_divides_by_zero(bad: float) -> None:
 @pytest.mark.parametrize(
     ("choices", "message"),
     [
-        *(({"rate": bad}, "rate: expected a learning rate above 0") for bad in (0.0, -1, math.nan)),
-        ({"rate": math.inf}, "rate: expected a learning rate above 0"),
-        ({"epochs": -1}, "epochs: expected 0 or more; got -1"),
-        ({"updates_per_epoch": 0}, "updates_per_epoch: expected at least 1; got 0"),
+        *(({"rate": bad}, "rate: expected a number above 0") for bad in (0.0, -1, math.nan)),
+        ({"rate": math.inf}, "rate: expected a number above 0"),
+        ({"epochs": -1}, "epochs: expected a whole number, 0 or more; got -1"),
+        ({"updates_per_epoch": 0}, "updates_per_epoch: expected a whole number, 1 or more; got 0"),
     ],
 )
 def test_a_schedule_that_makes_no_sense_is_refused(choices: dict, message: str) -> None:

@@ -202,7 +202,7 @@ def test_an_order_needs_no_labels() -> None:
     assert [len(index) for index in first] == [3, 3, 1]
     with pytest.raises(ValueError, match="at least one row; got 0"):
         Order(0)
-    with pytest.raises(ValueError, match="batch: expected at least one row; got 0"):
+    with pytest.raises(ValueError, match="batch: expected a whole number, 1 or more; got 0"):
         Order(7, 0)
 
 

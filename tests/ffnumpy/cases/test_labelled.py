@@ -197,7 +197,7 @@ def test_features_are_a_table_of_floats_with_a_row(rows: NDArray) -> None:
 def test_a_label_may_not_overwrite_the_whole_image_nor_be_the_only_one() -> None:
     with pytest.raises(ValueError, match="more pixels than the 10"):
         OneHot(10).inputs(10)
-    with pytest.raises(ValueError, match="expected at least 2"):
+    with pytest.raises(ValueError, match="expected a whole number, 2 or more"):
         OneHot(1)
 
 

@@ -154,7 +154,7 @@ def test_peers_push_positive_cases_alone_also_where_a_unit_is_off() -> None:
 @pytest.mark.parametrize(
     ("choices", "message"),
     [
-        ({"width": 0}, "width: expected at least one unit; got 0"),
+        ({"width": 0}, "width: expected a whole number, 1 or more; got 0"),
         ({"strength": -0.1}, "strength: expected 0 or more; got -0.1"),
         ({"strength": np.nan}, "strength: expected 0 or more; got nan"),
         ({"delay": 1.0}, "delay: expected at least 0 and less than 1; got 1.0"),

@@ -127,7 +127,7 @@ def test_a_new_schedule_changes_the_rate_and_not_what_is_remembered(optimiser: A
 
 @pytest.mark.parametrize("rate", [0.0, -0.1, np.nan])
 def test_a_rate_that_is_not_above_zero_is_refused_and_nothing_has_changed(rate: float) -> None:
-    with pytest.raises(ValueError, match="rate above 0"):
+    with pytest.raises(ValueError, match="rate: expected a number above 0"):
         Dense(np.ones((3, 2)), rate)
     dense, (outer,) = (
         Dense(np.ones((3, 2)), lambda t: rate),
