@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["bootstrap"]
+__all__ = ["bootstrap", "predicted"]
 
 
 def bootstrap(
@@ -39,3 +41,25 @@ def bootstrap(
     drawn = np.random.default_rng(seed).multinomial(groups, np.full(groups, 1 / groups), times)
     means = (drawn @ sums) / (drawn @ sizes)
     return [float(end) for end in np.quantile(means, [(1 - level) / 2, (1 + level) / 2])]
+
+
+def predicted(log_p: NDArray, labels: NDArray, first: NDArray) -> dict[str, Any]:
+    """Return the error, a fraction, and the bits per character, each with its interval.
+
+    Parameters
+    ----------
+    log_p : (n, symbols) array
+        Log probability of every character.
+    labels : (n,) array of int
+        The characters that came.
+    first : (passages,) array of int
+        Where passages begin; the intervals are bootstrapped over passages.
+    """
+    wrong = log_p.argmax(axis=1) != labels
+    bits = -log_p[np.arange(len(labels)), labels] / np.log(2)
+    return {
+        "error": float(wrong.mean()),
+        "interval_of_error": bootstrap(wrong, first),
+        "bits": float(bits.mean()),
+        "interval_of_bits": bootstrap(bits, first),
+    }

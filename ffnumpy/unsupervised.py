@@ -13,7 +13,7 @@ from ffnumpy.cases.hybrid import HybridCases
 from ffnumpy.data import Dataset
 from ffnumpy.inference import by_parts, scored
 from ffnumpy.layers.layer import Layer
-from ffnumpy.layers.readout import Readout
+from ffnumpy.layers.readout import Readout, log_softmax
 from ffnumpy.runs.run import Run
 from ffnumpy.training import Learners
 from ffnumpy.weights.outer import Weights
@@ -95,7 +95,14 @@ class Unsupervised:
 
     def predict(self, rows: NDArray) -> NDArray:
         """Return the most probable classes of rows as the data set holds them, (n,)."""
-        return by_parts(lambda part: self.forward(self.inputs(part))[0].argmax(axis=1), rows)
+        return self._logits(rows).argmax(axis=1)
+
+    def log_probabilities(self, rows: NDArray) -> NDArray:
+        """Return the log probabilities of the classes of rows of the data set, (n, classes)."""
+        return log_softmax(self._logits(rows))
+
+    def _logits(self, rows: NDArray) -> NDArray:
+        return by_parts(lambda part: self.forward(self.inputs(part))[0], rows)
 
     def measure(self, rows: NDArray, labels: NDArray) -> dict[str, Any]:
         """Return the readout's error, a fraction, and the confusion matrix.

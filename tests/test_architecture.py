@@ -21,7 +21,7 @@ CHIP_FILES = sorted(CHIP.rglob("*.py"))
 ORDER = (
     "validation draws | rule goodness activations | losses optimisers data | "
     "normalisation weights | reference layers | "
-    "cases training | inference | baselines | runs proofs | supervised unsupervised | "
+    "cases training | inference intervals | baselines | runs proofs | supervised unsupervised | "
     "experiments classifier plotting | commands | __main__ __init__"
 )
 CHIP_ORDER = (

@@ -2,7 +2,8 @@
 
 from ffnumpy.baselines.backprop import Backprop, ClassCases
 from ffnumpy.baselines.classes import ByClass
+from ffnumpy.baselines.counts import CountTable
 from ffnumpy.baselines.perceptron import Perceptron
 from ffnumpy.baselines.perturbation import WeightPerturbation
 
-__all__ = ["Backprop", "ByClass", "ClassCases", "Perceptron", "WeightPerturbation"]
+__all__ = ["Backprop", "ByClass", "ClassCases", "CountTable", "Perceptron", "WeightPerturbation"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +10,7 @@ from numpy.typing import NDArray
 from ffnumpy.data.text import starts
 from ffnumpy.validation import above_zero, whole
 
-__all__ = ["CountTable", "chosen_smoothing"]
+__all__ = ["CountTable", "smoothed_table"]
 
 TRIED = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0)
 HELD_BACK = 10  # one passage of these many is held back to choose the smoothing
@@ -41,10 +40,14 @@ class CountTable:
         last = rows[:, rows.shape[1] - self.context :].astype(np.intp)
         return last @ self.symbols ** np.arange(self.context)
 
-    def forward(self, rows: NDArray) -> tuple[NDArray, None]:
-        """Return the log probability of every next character, (n, symbols), and no goodness."""
+    def log_probabilities(self, rows: NDArray) -> NDArray:
+        """Return the log probability of every next character, (n, symbols)."""
         counts = self.counts[self._places(rows)] + self.smoothing
-        return np.log(counts / counts.sum(axis=1, keepdims=True)), None
+        return np.log(counts / counts.sum(axis=1, keepdims=True))
+
+    def forward(self, rows: NDArray) -> tuple[NDArray, None]:
+        """Return the log probabilities, and no goodness."""
+        return self.log_probabilities(rows), None
 
     def learn(self, rows: NDArray, labels: NDArray) -> NDArray:
         """Count the characters that follow some windows; return the windows."""
@@ -60,10 +63,12 @@ class CountTable:
         self.counts[...] = arrays["counts"]
 
 
-def chosen_smoothing(
-    context: int, symbols: int, rows: NDArray, labels: NDArray, tried: Iterable[float] = TRIED
-) -> float:
-    """Return the α with the fewest bits per character on the last tenth of some training passages.
+def smoothed_table(
+    context: int, rows: NDArray, labels: NDArray, symbols: int, tried: Iterable[float] = TRIED
+) -> CountTable:
+    """Return an empty table with the α that is best on the last tenth of some training passages.
+
+    Best is what takes the fewest bits per character there, after counting the other passages.
 
     Parameters
     ----------
@@ -85,13 +90,13 @@ def chosen_smoothing(
             "them; got one. Train on more windows."
         )
     first = begin[-max(1, len(begin) // HELD_BACK)]
-    table: Any = CountTable(context, symbols)
+    table = CountTable(context, symbols)
     table.learn(rows[:first], labels[:first])
 
-    def bits(smoothing: float) -> float:
-        """Return the bits per character on the passages held back."""
+    def nats(smoothing: float) -> float:
+        """Return the mean of −log p on the passages held back."""
         table.smoothing = smoothing
-        known = table.forward(rows[first:])[0]
-        return -float(np.mean(known[np.arange(len(known)), labels[first:]]))
+        log_p = table.log_probabilities(rows[first:])
+        return -float(np.mean(log_p[np.arange(len(log_p)), labels[first:]]))
 
-    return min(tried, key=bits)
+    return CountTable(context, symbols, min(tried, key=nats))

@@ -1,4 +1,4 @@
-"""``ffnumpy data``: which sets of images there are, where they are and how to get them."""
+"""``ffnumpy data``: which sets of images and text there are, where they are, how to get them."""
 
 from __future__ import annotations
 
@@ -8,13 +8,15 @@ from pathlib import Path
 import numpy as np
 
 from ffnumpy.commands import check_figure, seed
-from ffnumpy.data import NAMES, downloads, folders, load
+from ffnumpy.data import NAMES, TEXTS, downloads, folders, load
 
-CONTENTS = {  # images, size of one, origin
-    "strokes": ("12,000", "28 x 28", "digits drawn by the library"),
-    "mnist": ("70,000", "28 x 28", "handwritten digits"),
-    "fashion-mnist": ("70,000", "28 x 28", "photographs of clothes"),
-    "cifar-10": ("60,000", "32 x 32 x 3", "photographs of animals and vehicles"),
+CONTENTS = {  # number, what, size of one, origin
+    "strokes": ("12,000", "images", "28 x 28", "digits drawn by the library"),
+    "mnist": ("70,000", "images", "28 x 28", "handwritten digits"),
+    "fashion-mnist": ("70,000", "images", "28 x 28", "photographs of clothes"),
+    "cifar-10": ("60,000", "images", "32 x 32 x 3", "photographs of animals and vehicles"),
+    "tales": ("100", "texts", "10 a window", "little tales told by the library"),
+    "aesop": ("284", "texts", "10 a window", "Aesop's Fables, of Project Gutenberg"),
 }
 
 
@@ -37,15 +39,15 @@ def _add_list(parser: argparse.ArgumentParser) -> None:
 
 
 def _list(args: argparse.Namespace) -> int:
-    for name in NAMES:
-        images, size, origin = CONTENTS[name]
-        print(f"{name:<14} {images:>6} images, {size:<11}  {origin:<36} {_place(name)}")
+    for name in NAMES + TEXTS:
+        number, what, size, origin = CONTENTS[name]
+        print(f"{name:<14} {number:>6} {what + ',':<7} {size:<11}  {origin:<36} {_place(name)}")
     return 0
 
 
 def _place(name: str) -> str:
     """Say where a set is, or how to get it."""
-    if name == "strokes":
+    if name not in downloads.REMOTES:
         return "nothing to fetch"
     folder = folders.find(name) or downloads.cached(name)
     return str(folder or f"not here: ffnumpy data get {name}")

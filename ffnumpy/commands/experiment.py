@@ -26,7 +26,7 @@ from ffnumpy.runs.journal import percent
 from ffnumpy.supervised.names import flat
 
 LOOKS = 10  # evaluations in a run of the usual length
-SCALES = {"quick": "strokes", "full": "mnist"}  # and the data set of each
+SCALES = {"quick": "strokes", "full": "mnist"}  # and the data set of each, of images
 USUAL = {"scale": "quick", "seed": 0, "data": None, "validation": 0, "train_images": None}
 
 
@@ -46,7 +46,10 @@ def _add_experiment(parsers: Any, name: str) -> None:
     purpose = (module.__doc__ or "").partition("\n")[0]
     parser = parsers.add_parser(name, help=purpose, description=module.__doc__, formatter_class=RAW)
     parser.add_argument("--scale", choices=SCALES, help="default: quick, or as it was started")
-    parser.add_argument("--data", choices=NAMES, help="default: strokes if quick, mnist if full")
+    usual = getattr(module, "DATA", SCALES)
+    sets = NAMES if usual is SCALES else tuple(usual.values())
+    said = f"default: {usual['quick']} if quick, {usual['full']} if full"
+    parser.add_argument("--data", choices=sets, help=said)
     parser.add_argument("--data-dir", help="folder with the files; default: see `ffnumpy data`")
     add_run_options(parser, f"the record; the project's is results/experiments/{name}.json")
     if hasattr(module, "points"):
@@ -55,8 +58,8 @@ def _add_experiment(parsers: Any, name: str) -> None:
         add_model_options(parser, "ten times")
     choices = parser.add_argument_group("choices of this experiment")
     compared = getattr(module, "COMPARED", ())
-    usual = defaults_of(quick=module.QUICK, full=module.FULL)
-    add_options(choices, module.FULL, without=compared, defaults=usual)
+    values = defaults_of(quick=module.QUICK, full=module.FULL)
+    add_options(choices, module.FULL, without=compared, defaults=values)
     parser.set_defaults(perform=_run, experiment=name)
 
 
@@ -124,7 +127,8 @@ def _base(args: argparse.Namespace, module: Any) -> Any:
 
 
 def _data(args: argparse.Namespace) -> Dataset:
-    return load(args.data or SCALES[args.scale], args.data_dir)
+    usual = getattr(experiments.named(args.experiment), "DATA", SCALES)
+    return load(args.data or usual[args.scale], args.data_dir)
 
 
 def _check_unchanged(

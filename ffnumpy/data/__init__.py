@@ -1,4 +1,4 @@
-"""Labelled images: digits drawn by the library, MNIST, Fashion-MNIST and CIFAR-10.
+"""Labelled images, drawn or photographed, and text: what experiments learn from.
 
 >>> load("strokes").train_images.shape
 (10000, 784)
@@ -7,24 +7,30 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 
-from ffnumpy.data import cifar, downloads, folders, idx, strokes
+from ffnumpy.data import cifar, downloads, fables, folders, idx, strokes, tales
 from ffnumpy.data.dataset import DataError, Dataset
 
-__all__ = ["NAMES", "DataError", "Dataset", "load"]
+__all__ = ["NAMES", "TEXTS", "DataError", "Dataset", "load"]
 
 NAMES: tuple[str, ...] = ("strokes", "mnist", "fashion-mnist", "cifar-10")
+"""Sets of images."""
+TEXTS: tuple[str, ...] = ("tales", "aesop")
+"""Texts, in windows of ten characters."""
+_MADE: dict[str, Callable[[], Dataset]] = {"strokes": strokes.dataset, "tales": tales.dataset}
 
 
 def load(
     name: str, data_dir: str | os.PathLike[str] | None = None, *, progress: bool = True
 ) -> Dataset:
-    """Return a set of labelled images, downloading it if it is not on this machine.
+    """Return a set of images or a text, downloading it if it is not on this machine.
 
     Parameters
     ----------
     name : str
-        'strokes', which is drawn rather than read; 'mnist', 'fashion-mnist' or 'cifar-10'.
+        Images: 'strokes', which is drawn rather than read, 'mnist', 'fashion-mnist' or 'cifar-10'.
+        Text: 'tales', which the library tells, or 'aesop'.
     data_dir : path, optional
         The folder of the set, or one that holds it as `data_dir/name`. By default the folder
         named by the environment variable FFNUMPY_DATA, then `../shared/data`, then the cache
@@ -37,16 +43,18 @@ def load(
     DataError
         If the name is unknown, files are missing or damaged, or a download fails.
     """
-    if name not in NAMES:
-        raise DataError(f"expected one of {', '.join(NAMES)}, got {name!r}")
-    if name == "strokes":
+    if name not in NAMES + TEXTS:
+        raise DataError(f"expected one of {', '.join(NAMES + TEXTS)}, got {name!r}")
+    if name in _MADE:
         if data_dir is not None:
             raise DataError(
-                f"strokes are drawn, not read from a folder; got {data_dir}. Leave the folder out, "
-                f"or name the set that is there: {', '.join(NAMES[1:])}"
+                f"{name} are made here, not read from a folder; got {data_dir}. Leave the folder "
+                f"out, or name the set that is there: {', '.join(downloads.REMOTES)}"
             )
-        return strokes.dataset()
+        return _MADE[name]()
     folder = folders.find(name, data_dir) or downloads.fetch(name, progress=progress)
     if name == "cifar-10":
         return cifar.read_dataset(folder)
+    if name == "aesop":
+        return fables.read_dataset(folder)
     return idx.read_dataset(name, folder)

@@ -1,4 +1,4 @@
-"""Labelled images in memory: what every loader returns and every experiment reads."""
+"""Labelled images or text in memory: what every loader returns and every experiment reads."""
 
 from __future__ import annotations
 
@@ -24,6 +24,8 @@ class DataError(Exception):
 class Dataset:
     """Training and test images with their labels.
 
+    A text is a set too: an "image" is a window of characters as codes, its label the next one.
+
     Attributes
     ----------
     name : str
@@ -32,9 +34,9 @@ class Dataset:
     train_labels, test_labels : (n,) uint8
         Class indices, from 0 to `classes` - 1.
     shape : tuple of int
-        Shape of one image: (28, 28), or (32, 32, 3) with red, green and blue last.
+        Shape of one image: (28, 28), or (32, 32, 3) with red, green and blue last; (10,) for text.
     classes : int
-        Number of classes: 10 in every set offered here.
+        Number of classes: 10 in every set of images offered here, 30 symbols of a text.
 
     Raises
     ------

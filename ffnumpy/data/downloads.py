@@ -55,6 +55,11 @@ REMOTES = {
         "https://www.cs.toronto.edu/~kriz/",
         {"cifar-10-binary.tar.gz": "c32a1d4ab5d03f1284b67883e8d87530"},
     ),
+    "aesop": Remote(  # Project Gutenberg's file as GITenberg keeps it, at one commit
+        "https://raw.githubusercontent.com/GITenberg/Aesop-s-Fables--a-new-translation_11339/"
+        "03c35d1456140f2918222edb9f1ca10992a7f7e8/",
+        {"11339.txt": "7613cd8b6c09d566858b3933099f913d"},
+    ),
 }
 
 

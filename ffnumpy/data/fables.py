@@ -1,8 +1,8 @@
 """Aesop's Fables, translated by V. S. Vernon Jones: Project Gutenberg's plain text, number 11339.
 
-Only the fables are kept, 284 of them, each without its title: neither Project Gutenberg's header and
-licence nor the introduction, which is by another author. See `text` for the symbols and how the
-fables are parted. `--validation 17303` holds out the last 28 training fables, whole.
+Only the fables are kept, 284 of them, without their titles: neither Project Gutenberg's header
+and licence nor the introduction by another author. See `text` for the symbols and for how fables
+are parted. `--validation 17303` holds out the last 28 training fables, whole.
 """
 
 from __future__ import annotations

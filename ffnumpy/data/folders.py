@@ -5,11 +5,16 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from ffnumpy.data import cifar, idx
+from ffnumpy.data import cifar, fables, idx
 from ffnumpy.data.dataset import DataError
 from ffnumpy.data.downloads import REMOTES
 
-_HOLDS = {"mnist": idx.holds, "fashion-mnist": idx.holds, "cifar-10": cifar.holds}
+_HOLDS = {
+    "mnist": idx.holds,
+    "fashion-mnist": idx.holds,
+    "cifar-10": cifar.holds,
+    "aesop": fables.holds,
+}
 
 
 def find(name: str, data_dir: str | os.PathLike[str] | None = None) -> Path | None:
@@ -23,7 +28,7 @@ def find(name: str, data_dir: str | os.PathLike[str] | None = None) -> Path | No
     Parameters
     ----------
     name : str
-        'mnist', 'fashion-mnist' or 'cifar-10'.
+        'mnist', 'fashion-mnist', 'cifar-10' or 'aesop'.
     data_dir : path, optional
 
     Raises
@@ -58,7 +63,7 @@ def _roots() -> list[Path]:
     named = os.environ.get("FFNUMPY_DATA")
     if named and not Path(named).is_dir():
         raise DataError(
-            f"FFNUMPY_DATA: expected a folder that holds sets of images; got {named}, which "
+            f"FFNUMPY_DATA: expected a folder that holds sets of data; got {named}, which "
             f"is not a folder. Name another, or unset it."
         )
     return [Path(named), *shared] if named else shared

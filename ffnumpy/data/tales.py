@@ -1,9 +1,9 @@
 """Little tales, told by the library: text that needs no download.
 
-A tale has a hero and a rival, who are met again in most of its sentences. Each sentence follows one
-of a few forms and fills it with words of its kind, the first words of a list far more often than the
-last. A singular takes "was" and "its", a plural "were" and "their", so that a character may depend on
-others up to ten places back and farther.
+A tale has a hero and a rival, who are met again in most of its sentences. Each sentence follows
+one of a few forms and fills it with words of its kind, the first of a list more often than the
+last. A singular takes "was" and "its", a plural "were" and "their", so a character may depend on
+others ten places back and more.
 
 Not modelled: anything that a tale means.
 """
@@ -15,12 +15,62 @@ import numpy as np
 from ffnumpy.data import text
 from ffnumpy.data.dataset import Dataset
 
-BEASTS = "fox lion wolf crow dog sheep hare frog goat mouse eagle swan bear crane".split()
-THINGS = "well grapes river field corn cheese vine meadow water net tree bone".split()
-MANNERS = "hungry old clever proud thirsty foolish weary vain strong timid".split()
+BEASTS = (
+    "fox",
+    "lion",
+    "wolf",
+    "crow",
+    "dog",
+    "sheep",
+    "hare",
+    "frog",
+    "goat",
+    "mouse",
+    "eagle",
+    "swan",
+    "bear",
+    "crane",
+)
+THINGS = (
+    "well",
+    "grapes",
+    "river",
+    "field",
+    "corn",
+    "cheese",
+    "vine",
+    "meadow",
+    "water",
+    "net",
+    "tree",
+    "bone",
+)
+MANNERS = (
+    "hungry",
+    "old",
+    "clever",
+    "proud",
+    "thirsty",
+    "foolish",
+    "weary",
+    "vain",
+    "strong",
+    "timid",
+)
 DEEDS = (
-    "saw wanted found passed praised feared envied reached watched followed carried despised"
-).split()
+    "saw",
+    "wanted",
+    "found",
+    "passed",
+    "praised",
+    "feared",
+    "envied",
+    "reached",
+    "watched",
+    "followed",
+    "carried",
+    "despised",
+)
 REMARKS = (
     "this is mine",
     "you shall not have it",
@@ -31,7 +81,7 @@ REMARKS = (
 )
 OPENINGS = (
     "one day {a} {manner} {hero} {deed} the {thing}.",
-    "a {manner} {hero} was walking by the {thing}, when it {deed} a {rival}.",
+    "{a} {manner} {hero} was walking by the {thing}, when it {deed} the {rival}.",
     "once upon a time the {rivals} were {manner}; for they {deed} the {thing}.",
 )
 MIDDLES = (
@@ -44,7 +94,7 @@ MIDDLES = (
 CLOSINGS = ("then the {hero} went home.", "so the {rivals} had the {thing}.", "{remark}.")
 
 
-def dataset(tales: int = 150, seed: int = 0) -> Dataset:
+def dataset(tales: int = 100, seed: int = 0) -> Dataset:
     """Tell tales and return their windows, those for testing from tales of their own.
 
     Parameters
@@ -80,7 +130,7 @@ def _filled(form: str, hero: str, rival: str, rng: np.random.Generator) -> str:
     return form.format(hero=hero, rival=rival, rivals=rival + "s", a=article, **words)
 
 
-def _one_of(words: list[str] | tuple[str, ...], rng: np.random.Generator) -> str:
+def _one_of(words: tuple[str, ...], rng: np.random.Generator) -> str:
     """Draw a word, the n-th of the list with a probability in proportion to 1/n."""
     share = 1 / np.arange(1, len(words) + 1)
     return str(rng.choice(words, p=share / share.sum()))

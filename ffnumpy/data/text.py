@@ -28,8 +28,8 @@ def simplified(text: str) -> str:
 
     Examples
     --------
-    >>> simplified('"What! All--\\n  the goat\\'s?" (he said):')
-    'what. all, the goats. he said;'
+    >>> simplified("What! All--the goat's well-fed kids? (he said):")
+    'what. all, the goats well fed kids. he said;'
     """
     known = text.lower().replace("--", ", ").translate(_SAID_OTHERWISE)
     return " ".join(re.sub(r"[^a-z,;.\s]", "", known).split())

@@ -7,6 +7,7 @@ did, its number, and what differs here and why. It has
   on two cores);
 - `FULL` and `QUICK`: its settings, frozen dataclasses that hold objects;
 - ``start(setting, data, seed) -> ffnumpy.runs.Run``;
+- if it learns from text, `DATA`: the name of the set for each scale, "quick" and "full";
 - ``network(setting, columns, classes, rng)``, if its models are saved: one that is freshly drawn;
 - if it trains one network, `REACH` (the test error to reach at full scale, a fraction);
 - if it compares several settings, ``points(setting, seed)``: a dict of name to (setting, seed), and

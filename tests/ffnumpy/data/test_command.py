@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ffnumpy.commands import data as command
-from ffnumpy.data import NAMES, downloads, folders, idx
+from ffnumpy.data import NAMES, TEXTS, downloads, folders, idx
 
 
 def run(*arguments: str) -> int:
@@ -28,8 +28,10 @@ def test_list_says_of_every_set_where_it_lies_or_how_to_get_it(
     monkeypatch.setenv("FFNUMPY_CACHE", str(tmp_path / "cache"))
     assert run("list") == 0
     lines = {line.split()[0]: line for line in capsys.readouterr().out.splitlines()}
-    assert tuple(lines) == NAMES
+    assert tuple(lines) == NAMES + TEXTS
     assert lines["strokes"].endswith("nothing to fetch")
+    assert lines["tales"].endswith("nothing to fetch")
+    assert lines["aesop"].endswith("not here: ffnumpy data get aesop")
     assert lines["mnist"].endswith(str(tmp_path / "mnist"))
     assert lines["fashion-mnist"].endswith("not here: ffnumpy data get fashion-mnist")
     assert lines["cifar-10"].endswith(str(tmp_path / "cache" / "cifar-10"))

@@ -119,6 +119,8 @@ def test_the_digests_are_the_published_ones() -> None:
         "t10k-images-idx3-ubyte.gz": "9fb629c4189551a2d022fa330f9573f3",
         "t10k-labels-idx1-ubyte.gz": "ec29112dd5afa0611ce80d1b7f02629c",
     }
+    # Of the fables, as in the stored history of GITenberg's repository.
+    assert REMOTES["aesop"].md5 == {"11339.txt": "7613cd8b6c09d566858b3933099f913d"}
     assert REMOTES["cifar-10"].md5 == {"cifar-10-binary.tar.gz": "c32a1d4ab5d03f1284b67883e8d87530"}
 
 

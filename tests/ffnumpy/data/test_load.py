@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ffnumpy.data import NAMES, DataError, Dataset, cifar, downloads, folders, idx, load
+from ffnumpy.data import NAMES, TEXTS, DataError, Dataset, cifar, downloads, folders, idx, load
 from ffnumpy.data.downloads import Remote
 
 
@@ -147,4 +147,4 @@ def test_importing_loads_no_network_client() -> None:
 
 
 def test_names_are_those_that_load_knows() -> None:
-    assert set(NAMES) == {"strokes", *downloads.REMOTES}
+    assert {*NAMES, *TEXTS} == {"strokes", "tales", *downloads.REMOTES}

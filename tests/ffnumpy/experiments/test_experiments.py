@@ -16,7 +16,7 @@ from ffnumpy import experiments
 from ffnumpy.__main__ import main
 from ffnumpy.commands import points
 from ffnumpy.data import Dataset, load
-from ffnumpy.experiments import top_down
+from ffnumpy.experiments import aesop, top_down
 from ffnumpy.experiments.saved import load_network
 from ffnumpy.runs.run import Run
 from ffnumpy.supervised.names import NAMES as SETTING_NAMES
@@ -37,6 +37,7 @@ REACHED = {  # test error on strokes at quick scale; guessing gives 0.9
 SMALL: dict[str, list[str]] = {
     "top_down": ["--hidden", "5,5", "--epochs", "2", "--train-images", "500"],
     "sleep": ["--hidden", "5,5", "--epochs", "1"],
+    "aesop": ["--hidden", "5,5", "--epochs", "1", "--train-images", "1000"],
     "two_towers": ["--hidden", "5,5", "--epochs", "1"],
     "learning_fast": ["--hidden", "5,5", "--images", "30"],
     "black_box": ["--width", "5", "--epochs", "1", "--batch", "1000"],
@@ -402,6 +403,32 @@ def test_evaluate_tells_what_the_run_told(
         assert (by_goodness in told) == (name in ("top_down", "supervised"))
         status = main(["evaluate", str(model), "--count-layers", "1"])
         assert (status == 0) == (name == "supervised")
+
+
+@pytest.mark.slow
+def test_the_next_character_is_predicted_better_by_layers_that_learned(tmp_path: Path) -> None:
+    out = tmp_path / "r.json"
+    assert run("aesop", "--out", out) == 0
+    entries = {e["name"]: e for e in json.loads(out.read_text())["points"]}
+    bits = {name: entry["bits"] for name, entry in entries.items()}
+    for seed in range(3):
+        learned = bits[f"teacher-forced, seed {seed}"]
+        assert learned < bits[f"fixed random layers, seed {seed}"] < bits["bigram table"]
+    for entry in entries.values():
+        for what in ("error", "bits"):
+            low, high = entry[f"interval_of_{what}"]
+            assert low < entry[what] < high
+
+
+def test_an_experiment_is_given_the_kind_of_data_it_is_about(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    for name, data in (("aesop", "strokes"), ("supervised", "aesop")):
+        with pytest.raises(SystemExit, match="2"):
+            run(name, "--data", data)
+        assert f"argument --data: invalid choice: '{data}'" in capsys.readouterr().err
+    with pytest.raises(ValueError, match=r"expected windows of 10 characters, .* got strokes"):
+        aesop.start(aesop.QUICK, load("strokes"), 0)
 
 
 def test_there_is_no_error_before_the_readout_has_begun(tmp_path: Path) -> None:
