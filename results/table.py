@@ -27,6 +27,7 @@ PARTS: dict[str, Callable[[Records], str]] = {
         summary.demonstration_runs,
         networks.experiments,
         networks.points,
+        networks.characters,
         networks.quick,
         networks.trainings,
         networks.seeds,

@@ -121,6 +121,22 @@ def test_points_on_held_back_images_are_not_called_test_errors() -> None:
     assert "experiments/sleep-chosen" in of_held_back
 
 
+def test_an_interval_of_several_seeds_holds_those_of_all() -> None:
+    entries = [
+        {
+            "name": f"a, seed {seed}",
+            "error": 0.5,
+            "interval_of_error": [0.4 + seed / 100, 0.6 + seed / 100],
+            "bits": 2.0 + seed,
+            "interval_of_bits": [1.5 + seed, 2.5 + seed],
+        }
+        for seed in range(2)
+    ]
+    record = {"experiment": "aesop", "scale": "full", "points": entries}
+    row = networks.characters({"experiments/aesop": record}).splitlines()[-1]
+    assert "| a | 2 | 50.00 ± 0.00 % | 40.0 % … 61.0 % | 2.500 | 1.500 … 3.500 |" in row
+
+
 def test_links_of_a_page_in_a_folder_lead_out_of_it() -> None:
     text = "<!-- strokes:begin -->\nold\n<!-- strokes:end -->\n"
     known = {"strokes": json.loads((FOLDER / "strokes.json").read_text())}

@@ -4,7 +4,8 @@ A negative is *teacher-forced*: a real window whose last character is replaced b
 predicts from the ten real ones before it; or *self-generated*: the window at the same place of a
 string that the network has continued by itself, with its own predictions as the next input.
 
-Source: [Hinton2022] Section 5, and its early draft for the two kinds; details here are ours.
+Source: [Hinton2022] Section 5; the two kinds as [HintonProblems] has them of an early draft. That a
+wrong character is sampled, and never the real one, is ours.
 """
 
 from __future__ import annotations

@@ -137,6 +137,33 @@ def points_table(compared: Records, error: str) -> str:
     )
 
 
+def characters(records: Records) -> str:
+    """Return the experiments on text: errors and bits per character on unseen passages."""
+    told = {n: r for n, r in records.items() if any("bits" in e for e in r.get("points", ()))}
+    return table(
+        "record|point|seeds|error|its interval|bits per character|their interval",
+        (
+            (
+                link(name),
+                point,
+                str(len(runs)),
+                spread(runs, "error"),
+                interval(runs, "interval_of_error", "{:.1%}"),
+                f"{mean(run['bits'] for run in runs):.3f}",
+                interval(runs, "interval_of_bits", "{:.3f}"),
+            )
+            for name, record in told.items()
+            for point, runs in points_of(record).items()
+        ),
+    )
+
+
+def interval(runs: list[Record], key: str, form: str) -> str:
+    """Return the least lower and the greatest upper end of the intervals of several runs."""
+    lower, upper = zip(*(run[key] for run in runs), strict=True)
+    return f"{form.format(min(lower))} … {form.format(max(upper))}".replace("%", " %")
+
+
 def points_of(record: Record) -> dict[str, list[Record]]:
     """Return the entries of a record by the name of their point, without the seed."""
     found: dict[str, list[Record]] = defaultdict(list)

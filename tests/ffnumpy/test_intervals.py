@@ -33,6 +33,14 @@ def test_it_covers_the_truth_about_as_often_as_it_says() -> None:
     assert 0.88 < inside / trials < 0.98
 
 
+def test_a_long_group_weighs_as_much_as_it_is_long() -> None:
+    values, first = np.ones(100), np.array([0, 1, 40, 95])
+    assert bootstrap(values, first) == [1.0, 1.0]
+    values[40:95] = 0
+    low, high = bootstrap(values, first)
+    assert low < values.mean() < high
+
+
 def test_one_group_says_nothing_about_others() -> None:
     assert bootstrap(np.array([0.0, 1.0]), np.array([0])) == [0.5, 0.5]
 
