@@ -20,7 +20,7 @@ CHIP_FILES = sorted(CHIP.rglob("*.py"))
 # From the top down: a folder imports only from those before the last bar before its own, or itself.
 ORDER = (
     "validation draws | rule goodness activations | losses optimisers data | "
-    "normalisation weights | reference layers | "
+    "normalisation contrastive weights | reference layers | "
     "cases training | inference intervals | baselines | runs proofs | supervised unsupervised | "
     "experiments classifier plotting | commands | __main__ __init__"
 )

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from ffnumpy.activations import relu
 from ffnumpy.cases.batches import Cases
 from ffnumpy.cases.encoding import Encoding
 from ffnumpy.cases.labelled import Features
+from ffnumpy.layers.group import chained, passed
 from ffnumpy.layers.readout import Readout
 from ffnumpy.validation import check_labels
 from ffnumpy.weights.dense import Dense
@@ -37,10 +37,7 @@ class Backprop:
 
     def layer_inputs(self, x: NDArray) -> tuple[list[NDArray], list[NDArray]]:
         """Return every layer's input and every layer's total input z; the last z is the logits."""
-        inputs, totals = [x], []
-        for weights in self.weights:
-            totals.append(weights.forward(inputs[-1]))
-            inputs.append(relu.value(totals[-1]))
+        inputs, totals = passed(self.weights, x)
         return inputs[:-1], totals
 
     def forward(self, x: NDArray) -> tuple[NDArray, None]:
@@ -49,11 +46,7 @@ class Backprop:
 
     def backward(self, totals: Sequence[NDArray], labels: NDArray) -> list[NDArray]:
         """Return ``∂log p/∂z`` of every layer: ``δ_l = (δ_{l+1} W_{l+1}ᵀ) · f'(z_l)``."""
-        deltas = [Readout.delta(totals[-1], labels)]
-        for weights, z in zip(self.weights[:0:-1], totals[-2::-1], strict=True):
-            back = weights.cores.matmul(deltas[-1], weights.matrix.T)
-            deltas.append(back * relu.slope(z))
-        return deltas[::-1]
+        return chained(self.weights, totals, Readout.delta(totals[-1], labels))
 
     def learn(self, x: NDArray, labels: NDArray) -> NDArray:
         """Raise the log probability of the labels; return the logits from before the step."""

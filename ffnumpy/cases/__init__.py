@@ -12,11 +12,13 @@ from ffnumpy.cases.negatives import (
     hard_wrong,
     uniform_wrong,
 )
+from ffnumpy.cases.patterns import Claims, NoisePatterns, Patterned, noise_patterns
 from ffnumpy.cases.towers import TwoTowers
 
 __all__ = [
     "Array",
     "Cases",
+    "Claims",
     "Encoding",
     "Features",
     "FixedWrong",
@@ -24,13 +26,16 @@ __all__ = [
     "Labelled",
     "LabelledCases",
     "Negatives",
+    "NoisePatterns",
     "OneHot",
+    "Patterned",
     "Rows",
     "StrongestWrong",
     "TwoTowers",
     "UniformWrong",
     "batches_in",
     "hard_wrong",
+    "noise_patterns",
     "single_rows",
     "uniform_wrong",
 ]

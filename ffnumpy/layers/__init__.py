@@ -2,6 +2,7 @@
 
 from ffnumpy.layers.dropout import Dropout
 from ffnumpy.layers.fast import Goals, OneStepLayer
+from ffnumpy.layers.group import Group
 from ffnumpy.layers.layer import Frozen, Layer, LayerLike, in_float64
 from ffnumpy.layers.one_step import one_step
 from ffnumpy.layers.peers import PeerNormalisation
@@ -15,6 +16,7 @@ __all__ = [
     "Dropout",
     "Frozen",
     "Goals",
+    "Group",
     "Layer",
     "LayerLike",
     "Moment",

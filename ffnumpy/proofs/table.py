@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from ffnumpy.proofs.contrastive import contrastive
 from ffnumpy.proofs.fields import fields
 from ffnumpy.proofs.laws import laws
 from ffnumpy.proofs.recurrent import one_iteration
@@ -16,4 +17,5 @@ __all__ = ["all_proofs"]
 def all_proofs(seed: int = 0) -> list[Row]:
     """Return all the checks, drawn from one seed."""
     rng = np.random.default_rng(seed)
-    return [*slopes(rng), *laws(rng), *one_iteration(rng), *fields(rng)]
+    parts = (slopes, laws, one_iteration, fields, contrastive)
+    return [row for part in parts for row in part(rng)]
