@@ -137,7 +137,8 @@ class ClassMeans:
     def __init__(self, classes: int, width: int, keep: float = 0.95) -> None:
         whole(classes=classes, width=width)
         check_fraction("keep", keep)
-        self.keep, self.sums = keep, np.zeros((classes, width), np.float32)
+        self.keep = keep
+        self.sums: NDArray = np.zeros((classes, width), np.float32)
 
     def take(self, y: NDArray, labels: NDArray) -> None:
         """Take positive cases into the memory: their activities and their classes."""

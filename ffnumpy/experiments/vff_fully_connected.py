@@ -33,7 +33,7 @@ from ffnumpy.training import together
 from ffnumpy.validation import above_zero, check_fraction, whole, widths
 from ffnumpy.weights import Dense, normal
 
-SECTION, PAPER, REACH, MINUTES = "–", "1.70 %", 0.016, 10
+SECTION, PAPER, REACH, MINUTES = "–", "1.70 %", 0.016, 4
 DIFFERS = "VFF-style: the paper's formulas are not public, these are ours"
 BATCH, READOUT_RATE, READOUT_DECAY = 100, 0.1, 0.003  # Source: [HintonCode]
 
@@ -42,8 +42,8 @@ BATCH, READOUT_RATE, READOUT_DECAY = 100, 0.1, 0.003  # Source: [HintonCode]
 class Setting:
     """Widths, epochs, Adam's ε, the loss's α, a pattern's root mean square, what means keep."""
 
-    hidden: tuple[int, ...] = (800, 800, 400)
-    epochs: int = 25
+    hidden: tuple[int, ...] = (500, 500, 250)
+    epochs: int = 20
     rate: float = 0.001
     alpha: float = 10.0
     strength: float = 0.3

@@ -33,6 +33,7 @@ REACHED = {  # test error on strokes at quick scale; guessing gives 0.9
     "local_fields": 0.1,
     "jitter": 0.15,
     "top_down": 0.15,
+    "vff_fully_connected": 0.08,
 }
 SMALL: dict[str, list[str]] = {
     "top_down": ["--hidden", "5,5", "--epochs", "2", "--train-images", "500"],
@@ -51,6 +52,7 @@ SMALL: dict[str, list[str]] = {
     ],
     "goodness_functions": ["--hidden", "20,20", "--epochs", "1", "--batch", "1000"],
     "local_fields": ["--hidden", "4,5,6", "--epochs", "2", "--readout-epochs", "1"],
+    "vff_fully_connected": ["--hidden", "20,20,10", "--epochs", "2"],
 }
 
 
