@@ -103,9 +103,7 @@ def test_what_makes_no_sense_is_refused() -> None:
     for classes, columns, strength in ((1, 5, 1.0), (2, 0, 1.0), (2, 5, 0.0)):
         with pytest.raises(ValueError, match="expected"):
             noise_patterns(classes, columns, strength, rng)
-    with pytest.raises(
-        ValueError, match="rows of 30 pixels, as the patterns have; got 31"
-    ):
+    with pytest.raises(ValueError, match="rows of 30 pixels, as the patterns have; got 31"):
         ENCODING.inputs(PIXELS + 1)
     with pytest.raises(ValueError, match="patterns: expected a table of floating-point numbers"):
         NoisePatterns(np.ones((3, 4), int))
