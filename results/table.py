@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from tables import chips, networks, speeds, summary
+from tables import chips, contrasts, networks, speeds, summary
 from tables.records import Records, load
 
 FOLDER = Path(__file__).parent
@@ -32,6 +32,7 @@ PARTS: dict[str, Callable[[Records], str]] = {
         networks.trainings,
         networks.seeds,
         networks.validations,
+        contrasts.contrasts,
         networks.strokes,
         chips.chips,
         chips.chip_seeds,

@@ -8,6 +8,7 @@ from typing import Any
 
 from ffnumpy.experiments import named, names
 from ffnumpy.supervised.names import flat
+from tables.contrasts import is_choice
 from tables.records import (
     Record,
     Records,
@@ -239,7 +240,7 @@ def given(value: float | None) -> str:
 
 def validations(records: Records) -> str:
     """Return the runs that were evaluated on held-back training images."""
-    held_back = {n: r for n, r in records.items() if "validation_error" in r}
+    held_back = {n: r for n, r in records.items() if "validation_error" in r and not is_choice(r)}
     return table(
         "record|hidden layers|epochs|T|ε|decay|peer|every label|softmax pass",
         (
