@@ -137,6 +137,27 @@ class Dense:
         each_block(mean, self.values.dtype, self.cores, partial(self._step, pace))
         self.version += 1
 
+    def move(self, mean: NDArray) -> None:
+        """Take one step of the optimiser along a mean gradient that has been formed already.
+
+        Parameters
+        ----------
+        mean : (n_in + 1, n_out) array
+            The biases' as the last row. It is overwritten.
+
+        Raises
+        ------
+        ValueError
+            If it has another shape.
+        """
+        if mean.shape != self.values.shape:
+            raise ValueError(f"expected a gradient of shape {self.values.shape}; got {mean.shape}")
+        pace, memory = self._next_pace(), self.optimiser.memory
+        if memory:
+            mean *= pace.rate * memory.take
+        self._step(pace, slice(0, len(mean)), mean)
+        self.version += 1
+
     def _step(self, pace: _Pace, rows: slice, gradient: NDArray) -> None:
         """Move some rows along the gradient; a memory's is already times ε and `take`."""
         increment = self._increment(tuple(s[rows] for s in self.state), gradient, pace)
