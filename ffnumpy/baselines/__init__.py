@@ -2,8 +2,17 @@
 
 from ffnumpy.baselines.backprop import Backprop, ClassCases
 from ffnumpy.baselines.classes import ByClass
+from ffnumpy.baselines.convolutional import ConvolutionalBackprop
 from ffnumpy.baselines.counts import CountTable
 from ffnumpy.baselines.perceptron import Perceptron
 from ffnumpy.baselines.perturbation import WeightPerturbation
 
-__all__ = ["Backprop", "ByClass", "ClassCases", "CountTable", "Perceptron", "WeightPerturbation"]
+__all__ = [
+    "Backprop",
+    "ByClass",
+    "ClassCases",
+    "ConvolutionalBackprop",
+    "CountTable",
+    "Perceptron",
+    "WeightPerturbation",
+]

@@ -20,6 +20,7 @@ HELP = {
     "amount": "η of the fast rule, ε of the others",
     "blurs": "of the random mask between two images",
     "delay": "part of the smoothed gradient that an update keeps",
+    "dropout": "share of the last hidden units that are left out of each update",
     "downward": "whether a hidden layer drives the one below",
     "dropout": "fraction of its units that a layer switches off while it learns",
     "epochs": "of the layers; of each layer if they learn one after another",

@@ -10,14 +10,15 @@ not shifted or changed in any other way.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ffnumpy.baselines.convolutional import ConvolutionalBackprop, PooledConvolution, Rectified
+from ffnumpy.baselines.convolutional import ConvolutionalBackprop
+from ffnumpy.baselines.stages import PooledConvolution, Rectified
 from ffnumpy.cases.batches import batches_in
 from ffnumpy.cases.pictures import Pictures, brightness
 from ffnumpy.data import Dataset
@@ -43,7 +44,7 @@ class Setting:
     epochs: int = 20
     rate: float = 0.001
     decay: float = 0.0
-    optimiser: Optimiser = Adam()
+    optimiser: Optimiser = field(default_factory=Adam)
     dropout: float = 0.5
 
     def __post_init__(self) -> None:

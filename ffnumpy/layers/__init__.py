@@ -6,6 +6,7 @@ from ffnumpy.layers.group import Group
 from ffnumpy.layers.layer import Frozen, Layer, LayerLike, in_float64
 from ffnumpy.layers.one_step import one_step
 from ffnumpy.layers.peers import PeerNormalisation
+from ffnumpy.layers.pooling import MaxPooling
 from ffnumpy.layers.readout import Readout, ReadoutLayer, log_softmax, softmax, untrained
 from ffnumpy.layers.recurrent import Driven, Moment, Recurrent
 from ffnumpy.layers.through import BlackBox, Through
@@ -19,6 +20,7 @@ __all__ = [
     "Group",
     "Layer",
     "LayerLike",
+    "MaxPooling",
     "Moment",
     "OneStepLayer",
     "PeerNormalisation",

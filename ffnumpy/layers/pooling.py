@@ -30,7 +30,7 @@ class MaxPooling:
     ValueError
         If a number is below 1, or a side is odd.
 
-    Source: [LeCun1998] takes the mean of 2 × 2 places; the maximum is what came later.
+    Source: [LeCun1998] adds the four places up, with a trained factor; the maximum came later.
 
     Examples
     --------

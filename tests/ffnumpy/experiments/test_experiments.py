@@ -29,6 +29,7 @@ REACHED = {  # test error on strokes at quick scale; guessing gives 0.9
     "supervised": 0.15,
     "pytorch_example": 0.6,
     "backprop": 0.1,
+    "backprop_convolutional": 0.1,
     "hybrid_images": 0.1,
     "local_fields": 0.1,
     "jitter": 0.15,
@@ -46,6 +47,7 @@ SMALL: dict[str, list[str]] = {
     "jitter": ["--hidden", "20,20", "--epochs", "2", "--batch", "1000"],
     "pytorch_example": ["--hidden", "20,20", "--epochs", "2"],
     "backprop": ["--hidden", "20,20", "--epochs", "3", "--batch", "1000"],
+    "backprop_convolutional": ["--hidden", "3,4,10", "--epochs", "2"],
     "hybrid_images": [
         *("--hidden", "20,20", "--batch", "1000"),
         *("--epochs", "2", "--readout-epochs", "2"),
@@ -390,7 +392,7 @@ def test_a_number_of_something_is_a_whole_number_that_makes_sense(name: str) -> 
 def test_evaluate_tells_what_the_run_told(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    for name in ("top_down", "hybrid_images", "backprop", "supervised"):
+    for name in ("top_down", "hybrid_images", "backprop", "backprop_convolutional", "supervised"):
         model, out, again = (tmp_path / f"{name}{end}" for end in (".npz", ".json", "-again.json"))
         assert run(name, *SMALL[name], "--save", model, "--out", out) == 0
         capsys.readouterr()

@@ -25,7 +25,13 @@ from threadpoolctl import ThreadpoolController
 from ffnumpy import FFClassifier
 from ffnumpy.cases.labelled import Features, Labelled
 from ffnumpy.data import strokes
-from ffnumpy.experiments import backprop, hybrid_images, supervised, top_down
+from ffnumpy.experiments import (
+    backprop,
+    backprop_convolutional,
+    hybrid_images,
+    supervised,
+    top_down,
+)
 from ffnumpy.optimisers import BY_NAME, Schedule
 from ffnumpy.runs.run import Run
 from ffnumpy.supervised.names import changed
@@ -239,7 +245,7 @@ def test_a_learner_of_several_matrices_is_lent_cores_for_the_large_ones() -> Non
 
 
 @counted
-@pytest.mark.parametrize("module", [top_down, hybrid_images, backprop])
+@pytest.mark.parametrize("module", [top_down, hybrid_images, backprop, backprop_convolutional])
 def test_blas_has_one_thread_in_every_epoch_of_a_network_of_any_kind(module: Any) -> None:
     data = strokes.dataset()
     run = module.start(module.QUICK, data, 0)
