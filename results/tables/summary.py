@@ -18,6 +18,7 @@ EXPERIMENTS = {
     "jitter": "the same, images shifted by up to two pixels",
     "pytorch_example": "the popular PyTorch example",
     "backprop": "backpropagation, the baseline",
+    "backprop_convolutional": "backpropagation, convolutional",
     "hybrid_images": "unsupervised, hybrid images as negatives",
     "local_fields": "unsupervised, hybrid images, local receptive fields",
     "top_down": "recurrent, the label on top",
