@@ -2,16 +2,16 @@
 
 from ffnumpy.baselines.backprop import Backprop, ClassCases
 from ffnumpy.baselines.classes import ByClass
-from ffnumpy.baselines.convolutional import ConvolutionalBackprop
 from ffnumpy.baselines.counts import CountTable
 from ffnumpy.baselines.perceptron import Perceptron
 from ffnumpy.baselines.perturbation import WeightPerturbation
+from ffnumpy.baselines.staged import StagedBackprop
 
 __all__ = [
     "Backprop",
     "ByClass",
     "ClassCases",
-    "ConvolutionalBackprop",
+    "StagedBackprop",
     "CountTable",
     "Perceptron",
     "WeightPerturbation",

@@ -1,8 +1,8 @@
-"""Stages of a convolutional network, and how slopes come down through each of them, by hand."""
+"""Stages of a network, and how slopes come down through each of them, by hand."""
 
 from __future__ import annotations
 
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,8 +13,9 @@ from ffnumpy.weights.convolution import TILE, Convolution
 from ffnumpy.weights.dense import Dense
 from ffnumpy.weights.local_fields import Grid
 from ffnumpy.weights.outer import Weights
+from ffnumpy.weights.overlapping import OverlappingFields
 
-__all__ = ["PooledConvolution", "Rectified", "Seen", "Stage", "fold", "route"]
+__all__ = ["PooledConvolution", "Rectified", "RectifiedFields", "Seen", "Stage", "fold", "route"]
 
 
 class Seen(NamedTuple):
@@ -46,7 +47,7 @@ class Rectified:
     """``y = relu(x W + b)``, with ``∂/∂z = ∂/∂y · f'(z)`` and ``∂/∂x = ∂/∂z Wᵀ``."""
 
     def __init__(self, weights: Dense) -> None:
-        self.weights = weights
+        self.weights: Any = weights
 
     def look(self, x: NDArray) -> Seen:
         """Return the total input; nothing is pooled."""
@@ -60,6 +61,24 @@ class Rectified:
     def below(self, delta: NDArray) -> NDArray:
         """Return ``∂log p/∂x``, (batch, n_in)."""
         return self.weights.cores.matmul(delta, self.weights.matrix.T)
+
+
+class RectifiedFields(Rectified):
+    """``y = relu(x W + b)`` with W overlapping local fields."""
+
+    def __init__(self, weights: OverlappingFields) -> None:
+        self.weights: Any = weights
+
+    def below(self, delta: NDArray) -> NDArray:
+        """Return ``∂log p/∂x``, (batch, n_in): every block adds to what it sees."""
+        mosaic = self.weights.mosaic
+        above = delta.reshape(len(delta), mosaic.side, mosaic.side, mosaic.channels)
+        below = np.zeros((len(delta), mosaic.side, mosaic.side, mosaic.below), delta.dtype)
+        for block, dense in zip(self.weights.blocks, self.weights.matrices, strict=True):
+            own = above[:, block.rows, block.columns].reshape(len(delta), -1)
+            seen = below[:, block.seen_rows, block.seen_columns]
+            seen += (own @ dense.matrix.T).reshape(seen.shape)
+        return below.reshape(len(delta), -1)
 
 
 class PooledConvolution:

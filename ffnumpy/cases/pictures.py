@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +19,7 @@ def brightness(rows: NDArray) -> NDArray:
 
 
 class Pictures(Cases):
-    """Batches of pictures as numbers from 0 to 1, with their classes as the second part.
+    """Batches of pictures, with their classes as the second part.
 
     Parameters
     ----------
@@ -29,6 +29,8 @@ class Pictures(Cases):
     classes : int
     batch, seed : int
         As in `ffnumpy.cases.Cases`.
+    inputs : callable, (batch, columns) rows -> (batch, n_in) array
+        What the first layer takes; by default numbers from 0 to 1.
 
     Raises
     ------
@@ -37,12 +39,18 @@ class Pictures(Cases):
     """
 
     def __init__(
-        self, rows: NDArray, labels: NDArray, classes: int, batch: int = 100, seed: int = 0
+        self,
+        rows: NDArray,
+        labels: NDArray,
+        classes: int,
+        batch: int = 100,
+        seed: int = 0,
+        inputs: Callable[[NDArray], NDArray] = brightness,
     ) -> None:
         check_labels(len(rows), labels, classes)
         super().__init__(len(rows), batch, seed)
-        self.rows, self.labels = rows, labels.astype(np.intp)
+        self.rows, self.labels, self.inputs = rows, labels.astype(np.intp), inputs
 
     def __iter__(self) -> Iterator[tuple[NDArray, NDArray]]:
         for index in self.indices():
-            yield brightness(self.rows[index]), self.labels[index]
+            yield self.inputs(self.rows[index]), self.labels[index]

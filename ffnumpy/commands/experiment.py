@@ -73,11 +73,11 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _list(args: argparse.Namespace) -> int:
-    print(f"{'name':<20} {'section':<8} {'paper':<12} {'to reach':<9} {'full run':>9}  what")
+    print(f"{'name':<24} {'section':<8} {'paper':<12} {'to reach':<9} {'full run':>9}  what")
     for name in experiments.names():
         module = experiments.named(name)
         purpose = (module.__doc__ or "").partition("\n")[0]
-        words = f"{name:<20} {module.SECTION:<8} {module.PAPER:<12}"
+        words = f"{name:<24} {module.SECTION:<8} {module.PAPER:<12}"
         goal = percent(getattr(module, "REACH", None))
         print(f"{words} {goal:<9} {module.MINUTES:>5} min  {purpose}")
     return 0

@@ -11,21 +11,17 @@ not shifted or changed in any other way.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import partial
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from ffnumpy.baselines.convolutional import ConvolutionalBackprop
+from ffnumpy.baselines.staged import StagedBackprop
 from ffnumpy.baselines.stages import PooledConvolution, Rectified
 from ffnumpy.cases.batches import batches_in
-from ffnumpy.cases.pictures import Pictures, brightness
+from ffnumpy.cases.pictures import brightness
 from ffnumpy.data import Dataset
-from ffnumpy.inference import scored
 from ffnumpy.optimisers import Adam, Optimiser, Schedule
 from ffnumpy.runs.run import Run
-from ffnumpy.training import together
+from ffnumpy.supervised.staged import StagedNetwork
 from ffnumpy.validation import above_zero, check_fraction, not_negative, whole, widths
 from ffnumpy.weights.convolution import Convolution
 from ffnumpy.weights.dense import Dense, normal
@@ -33,7 +29,7 @@ from ffnumpy.weights.local_fields import Grid
 
 SECTION, PAPER, REACH, MINUTES = "3.1", "about 0.6 %", 0.007, 20
 DIFFERS = "the network is ours, as the paper describes none; images are not shifted"
-FIELD, BATCH, IMAGES_AT_ONCE = 5, 100, 100
+FIELD, BATCH = 5, 100
 
 
 @dataclass(frozen=True)
@@ -58,30 +54,9 @@ class Setting:
 FULL, QUICK = Setting(), Setting((8, 16, 64), epochs=4)
 
 
-class Network:
-    """The network, and how it names a class."""
-
-    def __init__(self, learner: ConvolutionalBackprop) -> None:
-        self.learner = learner
-
-    def predict(self, rows: NDArray) -> NDArray:
-        """Return the classes of rows as the data set holds them, (n,)."""
-        parts = np.array_split(rows, max(1, len(rows) // IMAGES_AT_ONCE))
-        logits = (self.learner.forward(brightness(part))[0] for part in parts)
-        return np.concatenate([z.argmax(axis=1) for z in logits])
-
-    def measure(self, rows: NDArray, labels: NDArray) -> dict[str, Any]:
-        """Return the error, a fraction, and the confusion matrix; there is no goodness."""
-        return scored(labels, self.predict(rows), self.learner.readout.shape[1])
-
-    def parts(self) -> dict[str, Any]:
-        """Return the layers' weights."""
-        return {f"layer{i}": weights for i, weights in enumerate(self.learner.weights, 1)}
-
-
 def network(
     setting: Setting, columns: int, classes: int, rng: np.random.Generator, updates: int = 1
-) -> Network:
+) -> StagedNetwork:
     """Return a freshly drawn network for rows of this width; an epoch has `updates` updates."""
     schedule, stages = Schedule(setting.rate, setting.epochs, updates), []
 
@@ -100,16 +75,12 @@ def network(
         shape, channels = stage.pool.shape, above
     units = setting.hidden[-1]
     dense = Rectified(make(shape[0] * shape[1] * channels, units))
-    return Network(
-        ConvolutionalBackprop([*stages, dense], make(units, classes), rng, setting.dropout)
-    )
+    learner = StagedBackprop([*stages, dense], make(units, classes), rng, setting.dropout)
+    return StagedNetwork(learner, brightness)
 
 
 def start(setting: Setting, data: Dataset, seed: int) -> Run:
     """Return a run that trains a network and measures it on the test images."""
     rng, (n, columns) = np.random.default_rng(seed), data.train_images.shape
     net = network(setting, columns, data.classes, rng, batches_in(n, BATCH))
-    cases = Pictures(data.train_images, data.train_labels, data.classes, BATCH, seed)
-    measure = partial(net.measure, data.test_images, data.test_labels)
-    learners = together([net.learner], setting.epochs)
-    return Run(learners, cases, setting.epochs, measure, net.parts(), rng, net)
+    return net.run(data, setting.epochs, rng, BATCH, seed)

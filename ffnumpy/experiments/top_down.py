@@ -14,17 +14,15 @@ negative case, so the first iteration must not teach; and units die without peer
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
 
-from ffnumpy.cases import HardWrong, LabelledCases, TwoTowers, batches_in
+from ffnumpy.cases import TwoTowers, batches_in
 from ffnumpy.data import Dataset
 from ffnumpy.layers import Driven, PeerNormalisation, Recurrent, untrained
 from ffnumpy.optimisers import Schedule, Smoothed
 from ffnumpy.runs import Run
 from ffnumpy.supervised.top_down import TopDown
-from ffnumpy.training import together
 from ffnumpy.validation import above_zero, whole, widths
 from ffnumpy.weights import Dense, normal
 
@@ -81,10 +79,6 @@ def network(
 
 def start(setting: Setting, data: Dataset, seed: int) -> Run:
     """Return a run that trains a recurrent net."""
-    rows, labels, rng = data.train_images, data.train_labels, np.random.default_rng(seed)
-    net = network(setting, rows.shape[1], data.classes, rng, batches_in(len(rows), BATCH))
-    negatives = HardWrong(net.reader.logits, rng)
-    cases = LabelledCases(rows, labels, net.encoding, negatives, BATCH, seed)
-    measure = partial(net.measure, data.test_images, data.test_labels)
-    learners = together([net.reader, net.layer], setting.epochs)
-    return Run(learners, cases, setting.epochs, measure, net.parts(), rng, net)
+    rng, (n, columns) = np.random.default_rng(seed), data.train_images.shape
+    net = network(setting, columns, data.classes, rng, batches_in(n, BATCH))
+    return net.run(data, setting.epochs, rng, BATCH, seed)

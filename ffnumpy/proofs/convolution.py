@@ -8,7 +8,7 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from ffnumpy.baselines.convolutional import ConvolutionalBackprop
+from ffnumpy.baselines.staged import StagedBackprop
 from ffnumpy.baselines.stages import PooledConvolution, Rectified
 from ffnumpy.goodness import Goodness, mean_of_squares, sum_of_squares
 from ffnumpy.layers.layer import Layer
@@ -80,12 +80,12 @@ class _Baseline:
                 margins.append((corners[3] - corners[2]).ravel())
         return np.concatenate(margins)
 
-    def _net(self, values: list[NDArray]) -> ConvolutionalBackprop:
+    def _net(self, values: list[NDArray]) -> StagedBackprop:
         first, second, units, readout = (Dense(v, 1.0) for v in values)
         kernels = zip((BELOW, ABOVE), (first, second), strict=True)
         pooled = [PooledConvolution(Convolution(grid, kernel)) for grid, kernel in kernels]
         rng = np.random.default_rng(self.seed)  # whoever asks first gets the same units dropped
-        return ConvolutionalBackprop([*pooled, Rectified(units)], readout, rng, DROPOUT)
+        return StagedBackprop([*pooled, Rectified(units)], readout, rng, DROPOUT)
 
     def _with(self, n: int, v: NDArray) -> list[NDArray]:
         return [v if i == n else w.copy() for i, w in enumerate(self.values)]

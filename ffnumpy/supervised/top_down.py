@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ffnumpy.cases.batches import LabelledCases
 from ffnumpy.cases.encoding import Encoding
 from ffnumpy.cases.labelled import Features
+from ffnumpy.cases.negatives import HardWrong
+from ffnumpy.data import Dataset
 from ffnumpy.inference import ByLogits, Votes, answers, scored
 from ffnumpy.layers.readout import Readout, ReadoutLayer
 from ffnumpy.layers.recurrent import Recurrent
+from ffnumpy.runs.run import Run
+from ffnumpy.training import together
 
 __all__ = ["TopDown"]
 
@@ -58,3 +64,14 @@ class TopDown:
         """Return the layers and the readout's weights, by name."""
         layers: dict[str, Any] = {f"layer{n}": one for n, one in enumerate(self.layer.layers, 1)}
         return {**layers, "readout": self.readout.weights}
+
+    def run(
+        self, data: Dataset, epochs: int, rng: np.random.Generator, batch: int, seed: int
+    ) -> Run:
+        """Return a run that trains the net on likely wrong labels and measures it."""
+        negatives = HardWrong(self.reader.logits, rng)
+        shown = (data.train_images, data.train_labels)
+        cases = LabelledCases(*shown, self.encoding, negatives, batch, seed)
+        measure = partial(self.measure, data.test_images, data.test_labels)
+        learners = together([self.reader, self.layer], epochs)
+        return Run(learners, cases, epochs, measure, self.parts(), rng, self)

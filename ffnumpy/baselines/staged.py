@@ -14,10 +14,10 @@ from ffnumpy.validation import check_fraction
 from ffnumpy.weights.dense import Dense
 from ffnumpy.weights.outer import Outer, Weights
 
-__all__ = ["ConvolutionalBackprop"]
+__all__ = ["StagedBackprop"]
 
 
-class ConvolutionalBackprop:
+class StagedBackprop:
     """Stages below a softmax, trained on ``log p(label)`` by the chain rule.
 
     Like `ffnumpy.baselines.Backprop` it keeps every activity until the error comes back and reads

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from ffnumpy.activations import relu
-from ffnumpy.baselines import ConvolutionalBackprop
+from ffnumpy.baselines import StagedBackprop
 from ffnumpy.baselines.stages import PooledConvolution, Rectified, route
 from ffnumpy.layers import MaxPooling, log_softmax
 from ffnumpy.weights import Dense, normal
@@ -16,13 +16,13 @@ from ffnumpy.weights.local_fields import Grid
 POOL = MaxPooling(4, 6, 3)
 
 
-def network(dropout: float = 0.0, rate: float = 0.1) -> ConvolutionalBackprop:
+def network(dropout: float = 0.0, rate: float = 0.1) -> StagedBackprop:
     rng = np.random.default_rng(0)
     kernel, units, readout = (
         Dense(normal(*shape, rng, float), rate) for shape in ((9, 4), (36, 8), (8, 3))
     )
     convolution = PooledConvolution(Convolution(Grid(8, 8, 1, 3, 1), kernel))
-    return ConvolutionalBackprop([convolution, Rectified(units)], readout, rng, dropout)
+    return StagedBackprop([convolution, Rectified(units)], readout, rng, dropout)
 
 
 def batch(n: int = 2 * TILE + 3) -> tuple[np.ndarray, np.ndarray]:
