@@ -1,19 +1,24 @@
-"""Local fields as the weights of a layer: the update of one field, or of one block of them."""
+"""Local fields as the weights of a layer, and in the baseline: one field, or one block of them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from copy import deepcopy
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ffnumpy.baselines.staged import StagedBackprop
+from ffnumpy.baselines.stages import RectifiedFields
 from ffnumpy.layers.layer import Layer
-from ffnumpy.proofs.differences import check_slope
-from ffnumpy.proofs.rows import Row, added, away_from_kinks, signs
+from ffnumpy.layers.readout import log_softmax
+from ffnumpy.proofs.differences import Check, check_slope
+from ffnumpy.proofs.rows import CLASSES, PAIRS, Row, added, away_from_kinks, signs
 from ffnumpy.weights.dense import Dense, normal
 from ffnumpy.weights.local_fields import Grid, LocalFields
 from ffnumpy.weights.outer import Weights
-from ffnumpy.weights.overlapping import Mosaic, OverlappingFields
+from ffnumpy.weights.overlapping import Mosaic, OverlappingFields, overlapping_fields
 
 __all__ = ["fields"]
 
@@ -36,6 +41,37 @@ def fields(rng: np.random.Generator) -> Iterator[Row]:
         return OverlappingFields(MOSAIC, _with(values, masks[AT] * v))
 
     yield _row("overlapping local fields", overlapping, values[AT], rng)
+    check = _sent_down(overlapping, values[AT], rng)
+    yield Row("Δw, backprop baseline, overlapping local fields below others", *check)
+
+
+def _sent_down(
+    fields: Callable[[NDArray], OverlappingFields], v: NDArray, rng: np.random.Generator
+) -> Check:
+    """Check backpropagation to a layer of fields through another, and through a softmax."""
+    above = overlapping_fields(MOSAIC, partial(Dense, schedule=1.0), rng, float)
+    values, labels = normal(MOSAIC.shape[1], CLASSES, rng, float), rng.integers(0, CLASSES, PAIRS)
+
+    def network(v: NDArray) -> StagedBackprop:
+        """Return the network with v in its first layer."""
+        stages = [RectifiedFields(fields(v)), RectifiedFields(deepcopy(above))]
+        return StagedBackprop(stages, Dense(values.copy(), 1.0), rng)
+
+    x = away_from_kinks(
+        lambda: rng.standard_normal((PAIRS, MOSAIC.shape[0])),
+        lambda x: np.hstack([seen.z for seen in network(v).look(x)]),
+    )
+
+    def log_p(v: NDArray) -> NDArray:
+        return log_softmax(network(v).forward(x)[0])[np.arange(PAIRS), labels]
+
+    def update(v: NDArray) -> NDArray:
+        """Return what a step of the network adds to the values v."""
+        learner = network(v.copy())
+        learner.learn(x, labels)
+        return added(v, learner.weights[0].arrays()[f"block{AT}_values"], PAIRS)
+
+    return check_slope(log_p, update, v)
 
 
 def _with(values: list[NDArray], v: NDArray) -> list[Dense]:
