@@ -33,7 +33,7 @@ from ffnumpy.unsupervised import Unsupervised
 from ffnumpy.validation import above_zero, whole, widths
 from ffnumpy.weights import Dense, normal
 
-SECTION, PAPER, REACH, MINUTES = "5", "withdrawn", 0.55, 25
+SECTION, PAPER, MINUTES = "5", "withdrawn", 25
 DIFFERS, COMPARED = "narrower layers, all fables, measured on unseen ones", ("method",)
 DATA = {"quick": "tales", "full": "aesop"}
 TABLES = {"bigram table": 1, "trigram table": 2}  # characters that each looks back

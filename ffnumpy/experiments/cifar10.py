@@ -88,10 +88,8 @@ def network(
         stages = [RectifiedFields(fields(channels)) for channels in below]
         learner = StagedBackprop(stages, make(normal(wide, classes, rng)), rng)
         return StagedNetwork(learner, partial(rows_of, encoding))
-    above: list[Weights] = [
-        *(fields(CHANNELS) for _ in below[1:]),
-        make(normal(classes, wide, rng)),
-    ]
+    above: list[Weights] = [fields(CHANNELS) for _ in below[1:]]
+    above.append(make(normal(classes, wide, rng)))
     layers = [
         Driven(fields(up), down, GOODNESS[setting.rule], peer=PeerNormalisation(wide))
         for up, down in zip(below, above, strict=True)

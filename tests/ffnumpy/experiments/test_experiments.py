@@ -16,7 +16,7 @@ from ffnumpy import experiments
 from ffnumpy.__main__ import main
 from ffnumpy.commands import points
 from ffnumpy.data import Dataset, load
-from ffnumpy.experiments import aesop, top_down
+from ffnumpy.experiments import aesop, cifar10, top_down
 from ffnumpy.experiments.saved import load_network
 from ffnumpy.runs.run import Run
 from ffnumpy.supervised.names import NAMES as SETTING_NAMES
@@ -34,10 +34,12 @@ REACHED = {  # test error on strokes at quick scale; guessing gives 0.9
     "local_fields": 0.1,
     "jitter": 0.15,
     "top_down": 0.15,
+    "cifar10": 0.3,
     "vff_fully_connected": 0.08,
 }
 SMALL: dict[str, list[str]] = {
     "top_down": ["--hidden", "5,5", "--epochs", "2", "--train-images", "500"],
+    "cifar10": ["--depth", "1", "--field", "3", "--epochs", "2", "--train-images", "300"],
     "sleep": ["--hidden", "5,5", "--epochs", "1"],
     "aesop": ["--hidden", "5,5", "--epochs", "1", "--train-images", "1000"],
     "two_towers": ["--hidden", "5,5", "--epochs", "1"],
@@ -467,3 +469,22 @@ def test_a_rate_falls_by_epochs_however_often_the_weights_move_in_one() -> None:
 
     for batches in (0, 45, 79):
         assert schedule(False)(batches) == pytest.approx(schedule(True)(3 * batches))
+
+
+@pytest.mark.parametrize("rule", cifar10.RULES)
+def test_nets_of_local_fields_take_pictures_in_colour_and_learn_by_every_rule(rule: str) -> None:
+    rng, labels = np.random.default_rng(0), np.arange(200, dtype=np.uint8) % 2
+    rows = rng.integers(0, 100, (200, 8, 8, 3), np.uint8)
+    rows[labels == 1, :4, :, 0] += 100  # a red glow above
+    images = rows.reshape(200, -1)
+    data = Dataset("glow", images, labels, images, labels, (8, 8, 3), 2)
+    run = cifar10.start(cifar10.Setting(rule=rule, epochs=25, field=3), data, seed=0)
+    assert run.measure()["error"] > 0.2
+    while not run.finished:
+        list(run.steps())
+    assert run.measure()["error"] < 0.05
+
+
+def test_pictures_that_are_no_squares_are_refused() -> None:
+    with pytest.raises(ValueError, match=r"expected square pictures, .* got 10 numbers"):
+        cifar10.picture(10)
