@@ -12,11 +12,11 @@ from ffnumpy.cases.batches import single_rows
 from ffnumpy.cases.labelled import Features
 from ffnumpy.layers.layer import LayerLike
 
-__all__ = ["Asked", "OneByOne", "running_error"]
+__all__ = ["OneByOne", "Prequential", "running_error"]
 
 
-class Asked:
-    """A layer that only records whether the network names each case before learning it.
+class Prequential:
+    """A layer that learns nothing, but tests the network on each case before the others learn it.
 
     It comes first in the list of layers and passes every case on unchanged.
 

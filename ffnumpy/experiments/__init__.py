@@ -21,7 +21,7 @@ from math import inf
 from pkgutil import iter_modules
 from types import ModuleType
 
-__all__ = ["names", "named"]
+__all__ = ["named", "names", "place"]
 
 
 def named(name: str) -> ModuleType:
@@ -40,11 +40,11 @@ def named(name: str) -> ModuleType:
 def names() -> list[str]:
     """Return the names of all experiments, by section."""
     modules = [import_module(f"{__name__}.{m.name}") for m in iter_modules(__path__)]
-    startable = sorted((m for m in modules if hasattr(m, "start")), key=_place)
+    startable = sorted((m for m in modules if hasattr(m, "start")), key=place)
     return [m.__name__.rpartition(".")[2] for m in startable]
 
 
-def _place(module: ModuleType) -> list[float]:
-    """Return the section as numbers to sort by; experiments not in the paper come last."""
-    parts = module.SECTION.split(".")
+def place(module: ModuleType | None) -> list[float]:
+    """Return the section as numbers to sort by; what is not in the paper comes last."""
+    parts = str(getattr(module, "SECTION", "")).split(".")
     return [float(part) if part.isdigit() else inf for part in parts]

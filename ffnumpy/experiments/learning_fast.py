@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from ffnumpy.baselines import Backprop, ByClass, Perceptron
 from ffnumpy.baselines.backprop import plain
 from ffnumpy.cases import Features, LabelledCases, OneHot, UniformWrong
-from ffnumpy.cases.stream import Asked, OneByOne, running_error
+from ffnumpy.cases.stream import OneByOne, Prequential, running_error
 from ffnumpy.data import Dataset
 from ffnumpy.inference import EveryLabel, all_but_first, by_parts
 from ffnumpy.layers import Goals, Layer, OneStepLayer
@@ -93,22 +93,22 @@ def start(setting: Setting, data: Dataset, seed: int) -> Run:
     rng, encoding, few = np.random.default_rng(seed), OneHot(data.classes), slice(setting.images)
     rows, labels = data.train_images[few], data.train_labels[few]
     taught, answer, parts = learner(setting, encoding.inputs(rows.shape[1]), encoding, rng)
-    asked, wrong = Asked(lambda x: int(answer(x)[0])), UniformWrong(data.classes, rng)
+    score, wrong = Prequential(lambda x: int(answer(x)[0])), UniformWrong(data.classes, rng)
     cases = LabelledCases(rows, labels, encoding, wrong, batch=1, seed=seed)
 
     def measure() -> dict[str, Any]:
         """Return the errors on other images, on the last of the stream, and all along it."""
         named = by_parts(lambda part: answer(encoding.features(part)), data.test_images)
-        running: NDArray = running_error(np.array(asked.wrong), WINDOW)
+        running: NDArray = running_error(np.array(score.wrong), WINDOW)
         step = max(len(running) // KEPT, 1)
         return {
             "error": float(np.mean(named != data.test_labels)),
             "error_of_last": float(running[-1]),
-            "error_of_stream": float(np.mean(asked.wrong)),
+            "error_of_stream": float(np.mean(score.wrong)),
             "running_error": running[step - 1 :: step].tolist(),
         }
 
-    return Run(together([asked, taught], 1), cases, 1, measure, {**parts, "asked": asked}, rng)
+    return Run(together([score, taught], 1), cases, 1, measure, {**parts, "score": score}, rng)
 
 
 def points(setting: Setting, seed: int) -> dict[str, tuple[Setting, int]]:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from statistics import mean
 from typing import Any
 
-from ffnumpy.experiments import named, names
+from ffnumpy.experiments import named, names, place
 from ffnumpy.supervised.names import flat
 from tables.contrasts import is_choice
 from tables.records import (
@@ -67,13 +67,8 @@ def experiments(records: Records) -> str:
 def order(records: Records) -> list[str]:
     """Return the experiments and their variants that have a record, in the order of the paper."""
     recorded = {n.removeprefix(FOLDER) for n in groups(records) if n.startswith(FOLDER)}
-    return sorted([*names(), *sorted(recorded - set(names()))], key=section)
-
-
-def section(name: str) -> list[int]:
-    """Return the numbers of an experiment's section; what is not in the paper comes last."""
-    numbers = str(getattr(module_of(name), "SECTION", "")).split(".")
-    return [int(n) if n.isdecimal() else 99 for n in numbers]
+    every = [*names(), *sorted(recorded - set(names()))]
+    return sorted(every, key=lambda name: place(module_of(name)))
 
 
 def module_of(name: str) -> Any:

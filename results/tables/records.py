@@ -9,6 +9,8 @@ from pathlib import Path
 from statistics import mean, stdev
 from typing import Any
 
+from ffnumpy.runs.journal import percent
+
 Record = dict[str, Any]
 Records = dict[str, Record]  # by path below results/, without ``.json``
 
@@ -45,11 +47,6 @@ def table(head: str, rows: Iterable[Sequence[str]]) -> str:
 def link(name: str) -> str:
     """Return a link to a record, from the root of the repository."""
     return f"[{name}](results/{name}.json)"
-
-
-def percent(error: float | None) -> str:
-    """Return an error as a percentage, or a dash."""
-    return "–" if error is None else f"{100 * error:.2f} %"
 
 
 def spread(runs: Sequence[Record], key: str) -> str:

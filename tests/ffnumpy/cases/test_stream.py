@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ffnumpy.cases import LabelledCases, OneHot, UniformWrong
-from ffnumpy.cases.stream import Asked, OneByOne, running_error
+from ffnumpy.cases.stream import OneByOne, Prequential, running_error
 from ffnumpy.training import train
 
 CLASSES = 3
@@ -42,7 +42,7 @@ def test_of_every_image_the_positive_case_is_shown_first_and_alone() -> None:
 
 def test_the_network_is_asked_before_it_is_shown_the_label() -> None:
     order: list[str] = []
-    asked = Asked(lambda x: order.append("asked") or 0)  # type: ignore[func-returns-value]
+    asked = Prequential(lambda x: order.append("asked") or 0)  # type: ignore[func-returns-value]
 
     class Learner(Noting):
         def learn(self, x: Any, sign: Any) -> Any:
@@ -53,7 +53,7 @@ def test_the_network_is_asked_before_it_is_shown_the_label() -> None:
     assert order == ["asked", "taught"] * 5
     truth = [cases().labels[i[0]] for i in cases().indices()]
     assert asked.wrong == [label != 0 for label in truth]
-    other = Asked(lambda x: 0)
+    other = Prequential(lambda x: 0)
     other.restore(asked.arrays())
     assert other.wrong == asked.wrong
 
