@@ -127,7 +127,8 @@ def _object(leaf: str, value: Any) -> Any:
 
 def _is_like(value: Any, known: list[Any]) -> bool:
     """Return whether an object has all that the known ones have in common, or is one of them."""
-    if value in known or (callable(known[0]) and callable(value)):
+    if value in known:
         return True
     common = set.intersection(*({n for n in dir(k) if n[0] != "_"} for k in known))
-    return bool(common) and all(hasattr(value, name) for name in common)
+    alike = all(hasattr(value, name) for name in common)
+    return alike and (bool(common) or (callable(known[0]) and callable(value)))

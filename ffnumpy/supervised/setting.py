@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -15,12 +15,12 @@ from ffnumpy.cases.negatives import FixedWrong, HardWrong, Negatives, UniformWro
 from ffnumpy.goodness import Goodness, sum_of_squares
 from ffnumpy.inference import Voters, all_but_first, first_counted
 from ffnumpy.layers.dropout import Dropout
-from ffnumpy.layers.layer import Layer, LayerLike
+from ffnumpy.layers.layer import Layer
 from ffnumpy.layers.peers import PeerNormalisation
 from ffnumpy.layers.readout import Readout, untrained
 from ffnumpy.losses import Logistic, SoftplusMargin
 from ffnumpy.optimisers import Optimiser, Schedule, Smoothed
-from ffnumpy.training import Learners, together
+from ffnumpy.training import Order, together
 from ffnumpy.validation import above_zero, check_fraction, finite, not_negative, whole, widths
 from ffnumpy.weights.dense import Dense, normal
 
@@ -34,6 +34,7 @@ __all__ = [
     "Pixels",
     "Setting",
     "Units",
+    "WrongLabels",
     "fixed",
     "hard",
     "uniform_labels",
@@ -64,19 +65,43 @@ STANDARDISED = Pixels(
 AS_THEY_ARE = Pixels(0.0, 1.0, 1.0)
 
 
-def hard(network: Any, labels: NDArray, rng: np.random.Generator) -> Negatives:
-    """Return negatives sampled from the readout's mistakes."""
+@dataclass(frozen=True)
+class WrongLabels:
+    """Where a network's wrong labels come from: ``wrong(network, labels, rng)`` returns them.
+
+    Attributes
+    ----------
+    negatives : callable, (network, labels, rng) -> Negatives
+    has_readout : bool
+        Whether such a network has a softmax readout.
+    """
+
+    negatives: Callable[[Any, NDArray, np.random.Generator], Negatives]
+    has_readout: bool = True
+
+    def __call__(self, network: Any, labels: NDArray, rng: np.random.Generator) -> Negatives:
+        """Return the negatives of a training set with these labels."""
+        return self.negatives(network, labels, rng)
+
+
+def _hard(network: Any, labels: NDArray, rng: np.random.Generator) -> Negatives:
     return HardWrong(network.reader.logits, rng)
 
 
-def uniform_labels(network: Any, labels: NDArray, rng: np.random.Generator) -> Negatives:
-    """Return negatives drawn evenly from the wrong labels of each batch."""
+def _uniform(network: Any, labels: NDArray, rng: np.random.Generator) -> Negatives:
     return UniformWrong(network.encoding.classes, rng)
 
 
-def fixed(network: Any, labels: NDArray, rng: np.random.Generator) -> Negatives:
-    """Return one wrong label for each row, drawn once for all epochs; there is no readout."""
+def _fixed(network: Any, labels: NDArray, rng: np.random.Generator) -> Negatives:
     return FixedWrong(labels, network.encoding.classes, rng)
+
+
+hard = WrongLabels(_hard)
+"""Sampled from the readout's mistakes."""
+uniform_labels = WrongLabels(_uniform)
+"""Drawn evenly from the wrong labels of each batch."""
+fixed = WrongLabels(_fixed, has_readout=False)
+"""One for each row, drawn once for all epochs."""
 
 
 @dataclass(frozen=True)
@@ -139,7 +164,7 @@ class Learning:
     decay: float = 0.001
     optimiser: Optimiser = field(default_factory=Smoothed)
     peer: float = 0.06
-    order: Callable[[Sequence[LayerLike], int], Learners] = together
+    order: Order = together
     falling: bool = True
 
     def __post_init__(self) -> None:
@@ -159,7 +184,7 @@ class Feeding:
     Attributes
     ----------
     batch : int
-    negatives : callable, (network, labels, rng) -> Negatives
+    negatives : WrongLabels
         `hard`, `uniform_labels` or `fixed`; the last has no readout.
     strength : float
         Of the true label's input, relative to the brightest pixel.
@@ -169,7 +194,7 @@ class Feeding:
     """
 
     batch: int = 100
-    negatives: Callable[..., Negatives] = hard
+    negatives: WrongLabels = hard
     strength: float = 1.0
     pixels: Pixels = BYTES
     overwrite: bool = True
@@ -226,12 +251,12 @@ class Setting:
     @property
     def has_readout(self) -> bool:
         """Whether there is a softmax readout: fixed negatives need none."""
-        return self.feeding.negatives is not fixed
+        return self.feeding.negatives.has_readout
 
     @property
     def stages(self) -> int:
         """1 if all layers learn together, else one for each layer."""
-        return 1 if self.learning.order is together else len(self.hidden)
+        return self.learning.order.stages(len(self.hidden))
 
     def layer(self, n_in: int, width: int, schedule: Schedule, rng: np.random.Generator) -> Layer:
         """Return one hidden layer with freshly drawn weights."""

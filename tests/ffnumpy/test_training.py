@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,10 @@ from ffnumpy.cases.batches import LabelledCases
 from ffnumpy.cases.encoding import OneHot
 from ffnumpy.cases.negatives import UniformWrong
 from ffnumpy.layers.layer import Frozen, Layer
-from ffnumpy.training import one_after_another, together, train
+from ffnumpy.supervised import Setting, setting
+from ffnumpy.supervised.names import NAMES, changed
+from ffnumpy.supervised.setting import WrongLabels
+from ffnumpy.training import Order, one_after_another, together, train
 from ffnumpy.weights.dense import Dense, normal
 
 CLASSES = 3
@@ -76,3 +80,21 @@ def test_one_after_another_changes_the_last_layer_alone(stage: int) -> None:
 def test_together_all_layers_learn_in_every_epoch() -> None:
     layers = [Layer(Dense(normal(8, 8, np.random.default_rng(0)), 0.1)) for _ in range(3)]
     assert all(together(layers, 5)(epoch) is layers for epoch in (0, 4, 9))
+
+
+def test_an_order_knows_its_stages_whatever_it_is_called() -> None:
+    assert (together.stages(3), one_after_another.stages(3)) == (1, 3)
+    mine = Order(lambda layers, epochs: lambda epoch: layers[::-1], in_stages=False)
+    assert changed(Setting(), order=mine).stages == 1
+    with pytest.raises(ValueError, match="order: expected one of together, one-after-another"):
+        changed(Setting(), order=lambda layers, epochs: None)
+
+
+def test_a_setting_has_a_readout_if_its_wrong_labels_say_so() -> None:
+    assert [choice.has_readout for choice in NAMES["negatives"].values()] == [True, True, False]
+    for choice in (WrongLabels(setting.fixed.negatives, has_readout=has) for has in (True, False)):
+        assert changed(Setting(), negatives=choice).has_readout == choice.has_readout
+
+
+def test_a_setting_can_be_sent_to_another_process() -> None:
+    assert pickle.loads(pickle.dumps(Setting())) == Setting()
