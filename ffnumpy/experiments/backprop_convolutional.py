@@ -69,6 +69,11 @@ def network(
         raise ValueError(f"expected square grey pictures; got rows of {columns} numbers")
     shape, channels = (side, side), 1
     for above in setting.hidden[:-1]:
+        if min(shape) < FIELD:
+            raise ValueError(
+                f"hidden: expected at most {len(stages)} convolutions on pictures of {side} × "
+                f"{side}, then the ReLU layer's width; got {setting.hidden}"
+            )
         grid = Grid(*shape, channels, FIELD, stride=1)
         stage = PooledConvolution(Convolution(grid, make(FIELD**2 * channels, above)))
         stages.append(stage)

@@ -488,3 +488,11 @@ def test_nets_of_local_fields_take_pictures_in_colour_and_learn_by_every_rule(ru
 def test_pictures_that_are_no_squares_are_refused() -> None:
     with pytest.raises(ValueError, match=r"expected square pictures, .* got 10 numbers"):
         cifar10.picture(10)
+
+
+def test_convolutions_that_do_not_fit_are_refused_in_one_line(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert run("backprop_convolutional", "--hidden", "3,4,5,6") == 2
+    message = "hidden: expected at most 2 convolutions on pictures of 28 × 28"
+    assert message in capsys.readouterr().err
