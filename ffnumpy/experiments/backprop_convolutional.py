@@ -58,7 +58,8 @@ def network(
     setting: Setting, columns: int, classes: int, rng: np.random.Generator, updates: int = 1
 ) -> StagedNetwork:
     """Return a freshly drawn network for rows of this width; an epoch has `updates` updates."""
-    schedule, stages = Schedule(setting.rate, setting.epochs, updates), []
+    schedule = Schedule(setting.rate, setting.epochs, updates)
+    stages: list[PooledConvolution] = []
 
     def make(n_in: int, n_out: int) -> Dense:
         """Draw the weights of one layer."""
@@ -75,9 +76,8 @@ def network(
                 f"{side}, then the ReLU layer's width; got {setting.hidden}"
             )
         grid = Grid(*shape, channels, FIELD, stride=1)
-        stage = PooledConvolution(Convolution(grid, make(FIELD**2 * channels, above)))
-        stages.append(stage)
-        shape, channels = stage.pool.shape, above
+        stages.append(PooledConvolution(Convolution(grid, make(FIELD**2 * channels, above))))
+        shape, channels = stages[-1].pool.shape, above
     units = setting.hidden[-1]
     dense = Rectified(make(shape[0] * shape[1] * channels, units))
     learner = StagedBackprop([*stages, dense], make(units, classes), rng, setting.dropout)
