@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from ffnumpy.activations import relu
 from ffnumpy.layers.pooling import MaxPooling
-from ffnumpy.weights.convolution import TILE, Convolution
+from ffnumpy.weights.convolution import Convolution
 from ffnumpy.weights.dense import Dense
 from ffnumpy.weights.local_fields import Grid
 from ffnumpy.weights.outer import Weights
@@ -37,7 +37,7 @@ class Stage(Protocol):
         """Return what the input makes of this stage; its output is ``relu(top)``."""
 
     def delta(self, seen: Seen, dy: NDArray) -> NDArray:
-        """Return ``∂log p/∂z`` from ``∂log p/∂y``."""
+        """Return ``∂log p/∂z`` from ``∂log p/∂y``; `seen` may be used up."""
 
     def below(self, delta: NDArray) -> NDArray:
         """Return ``∂log p/∂x`` from ``∂log p/∂z``."""
@@ -99,32 +99,36 @@ class PooledConvolution:
         return Seen(x, z, self.pool(z))
 
     def delta(self, seen: Seen, dy: NDArray) -> NDArray:
-        """Return ``∂log p/∂z``, (batch, places · channels)."""
+        """Return ``∂log p/∂z``, (batch, places · channels), written over z."""
         return route(self.pool, seen.z, seen.top, dy * relu.slope(seen.top))
 
     def below(self, delta: NDArray) -> NDArray:
         """Return ``∂log p/∂x``, (batch, n_in): every field adds its own ``∂/∂z Wᵀ``."""
         kernel, grid = self.weights.kernel, self.weights.grid
         dx = np.empty((len(delta), grid.inputs), delta.dtype)
-        for start in range(0, len(delta), TILE):
-            here = slice(start, start + TILE)
-            dx[here] = fold(grid, delta[here].reshape(-1, kernel.shape[1]) @ kernel.matrix.T)
+
+        def fold_tile(core: int, tile: slice) -> None:
+            rows = delta[tile].reshape(-1, kernel.shape[1]) @ kernel.matrix.T
+            dx[tile] = fold(grid, rows)
+
+        self.weights.each_tile(len(delta), fold_tile)
         return dx
 
 
 def route(pool: MaxPooling, z: NDArray, top: NDArray, slope: NDArray) -> NDArray:
-    """Return what slopes by the pooled places are by all places, written over z.
+    """Return what slopes by the pooled places are by all places.
 
     Parameters
     ----------
     pool : MaxPooling
     z : (batch, height · width · channels) array
+        Written over if it is contiguous.
     top : (batch, height/2 · width/2 · channels) array
         ``pool(z)``.
     slope : array of top's shape
         It is used up.
     """
-    shape = (len(z), *pool.shape, pool.channels)
+    shape, z = (len(z), *pool.shape, pool.channels), np.ascontiguousarray(z)
     slope, top = slope.reshape(shape), top.reshape(shape)
     for corner in pool.corners(z):
         np.multiply(slope, corner == top, out=corner)

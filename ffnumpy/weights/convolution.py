@@ -102,7 +102,7 @@ class Convolution:
             np.matmul(unfold(self.grid, x[tile]), kernel.matrix, out=out)
             out += kernel.bias
 
-        self._each(len(x), multiply)
+        self.each_tile(len(x), multiply)
         return z
 
     def update(self, outer: Outer) -> None:
@@ -123,13 +123,15 @@ class Convolution:
             totals[core, :-1] += outer_product(unfold(self.grid, outer.pre[tile]), post)
             totals[core, -1] += np.ones(len(post), dtype) @ post  # sum is slower
 
-        self._each(len(outer.post), add_tile)
+        self.each_tile(len(outer.post), add_tile)
         return totals.sum(axis=0)
 
     def _by_place(self, z: NDArray) -> NDArray:
         return z.reshape(-1, self.kernel.shape[1])
 
-    def _each(self, batch: int, task: Callable[[int, slice], object]) -> None:
+    def each_tile(self, batch: int, task: Callable[[int, slice], object]) -> None:
+        """Call ``task(core, tile)`` for all tiles of a batch, each core for its own images."""
+
         def own_images(core: int) -> None:
             """Run the task for one core's images, a tile at a time."""
             own = self.cores.rows(core, batch)

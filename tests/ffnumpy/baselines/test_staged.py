@@ -9,7 +9,7 @@ from ffnumpy.activations import relu
 from ffnumpy.baselines import StagedBackprop
 from ffnumpy.baselines.stages import PooledConvolution, Rectified, route
 from ffnumpy.layers import MaxPooling, log_softmax
-from ffnumpy.weights import Dense, normal
+from ffnumpy.weights import Cores, Dense, normal
 from ffnumpy.weights.convolution import TILE, Convolution
 from ffnumpy.weights.local_fields import Grid
 
@@ -37,6 +37,21 @@ def test_the_slope_goes_to_the_largest_of_every_four_and_to_no_other() -> None:
     routed = route(POOL, z.copy(), top, slope.copy())
     assert np.array_equal(np.sort(routed[routed != 0]), np.sort(slope.ravel()))
     assert np.allclose(np.sum(routed * z), np.sum(slope * top), rtol=1e-12)
+
+
+def test_pictures_that_do_not_lie_together_in_memory_are_routed_alike() -> None:
+    rng = np.random.default_rng(6)
+    z, slope = rng.standard_normal((5, 144))[:, ::2], rng.standard_normal((5, 18))
+    expected = route(POOL, z.copy(), POOL(z), slope.copy())
+    assert np.array_equal(route(POOL, z, POOL(z), slope), expected)
+
+
+def test_two_cores_send_down_what_one_does() -> None:
+    stage, (x, _) = network().stages[0], batch()
+    delta = np.random.default_rng(7).standard_normal((len(x), stage.weights.shape[1]))
+    alone = stage.below(delta)
+    stage.weights.cores = Cores(2)
+    assert np.allclose(stage.below(delta), alone, rtol=1e-12, atol=1e-12)
 
 
 def test_among_equals_the_slope_goes_to_one_place() -> None:
