@@ -55,17 +55,17 @@ BATCH = 100
 FULL, QUICK = Setting(), Setting((24, 32, 64), epochs=5, readout_epochs=5)
 
 
-def grids(setting: Setting, columns: int) -> list[Grid]:
+def grids(hidden: tuple[int, ...], columns: int) -> list[Grid]:
     """Return the fields of every layer for square pictures of this many pixels."""
     side = round(columns**0.5)
     if side * side != columns:
         raise ValueError(f"expected square grey pictures; got rows of {columns} numbers")
     stack = [Grid(side, side, 1, FIELD, STRIDE)]
-    for channels in setting.hidden[:-1]:
+    for channels in hidden[:-1]:
         if min(stack[-1].shape) < 2:
             raise ValueError(
                 f"hidden: expected at most {len(stack)} layers on pictures of {side} × {side}, as "
-                f"fields of 2 × 2 do not fit above the last; got {len(setting.hidden)}"
+                f"fields of 2 × 2 do not fit above the last; got {len(hidden)}"
             )
         stack.append(stack[-1].above(channels))
     return stack
@@ -81,7 +81,7 @@ def network(
         """Draw the weights of one field."""
         return Dense(normal(n_in, n_out, rng), schedule, Smoothed(), DECAY)
 
-    for grid, channels in zip(grids(setting, columns), setting.hidden, strict=True):
+    for grid, channels in zip(grids(setting.hidden, columns), setting.hidden, strict=True):
         weights = local_fields(grid, channels, make)
         peer = PeerNormalisation(weights.shape[1], setting.peer) if setting.peer else None
         layers.append(Layer(weights, peer=peer))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -23,6 +23,7 @@ from ffnumpy.layers.layer import in_float64
 from ffnumpy.layers.readout import Readout, ReadoutLayer
 from ffnumpy.supervised.setting import Setting
 from ffnumpy.training import Learners
+from ffnumpy.weights.outer import Weights
 
 __all__ = ["Supervised", "in_double_precision"]
 
@@ -42,6 +43,8 @@ class Supervised:
         For the learning-rate schedule.
     encoding : Encoding, optional
         By default the setting's.
+    weights : callable, (n_in, width, schedule, rng) -> Weights, optional
+        Draws the weights of each layer, from the first up; by default `Setting.dense`.
 
     Attributes
     ----------
@@ -62,14 +65,16 @@ class Supervised:
         rng: np.random.Generator,
         updates_per_epoch: int = 1,
         encoding: Encoding | None = None,
+        weights: Callable[..., Weights] | None = None,
     ) -> None:
         self.setting, hidden = setting, setting.hidden
         usual = setting.feeding.encoding(classes, setting.units.length)
         self.encoding: Encoding = usual if encoding is None else encoding
         schedule = setting.learning.schedule(setting.epochs, updates_per_epoch)
         sizes = (self.encoding.inputs(columns), *hidden)
-        pairs = zip(sizes, hidden, strict=False)
-        self.layers = [setting.layer(n_in, n_out, schedule, rng) for n_in, n_out in pairs]
+        draw = setting.dense if weights is None else weights
+        drawn = (draw(a, b, schedule, rng) for a, b in zip(sizes, hidden, strict=False))
+        self.layers = [setting.layer(own, rng) for own in drawn]
         self.voters = setting.units.voters(len(hidden))
         self.readout = self.reader = None
         if setting.has_readout:

@@ -23,6 +23,7 @@ from ffnumpy.optimisers import Optimiser, Schedule, Smoothed
 from ffnumpy.training import Order, together
 from ffnumpy.validation import above_zero, check_fraction, finite, not_negative, whole, widths
 from ffnumpy.weights.dense import Dense, normal
+from ffnumpy.weights.outer import Weights
 
 __all__ = [
     "AS_THEY_ARE",
@@ -258,16 +259,20 @@ class Setting:
         """1 if all layers learn together, else one for each layer."""
         return self.learning.order.stages(len(self.hidden))
 
-    def layer(self, n_in: int, width: int, schedule: Schedule, rng: np.random.Generator) -> Layer:
-        """Return one hidden layer with freshly drawn weights."""
-        learning, units = self.learning, self.units
-        weights = units.initial(n_in, width, rng)
+    def dense(self, n_in: int, width: int, schedule: Schedule, rng: np.random.Generator) -> Dense:
+        """Return freshly drawn weights."""
+        learning, values = self.learning, self.units.initial(n_in, width, rng)
+        return Dense(values, schedule, learning.optimiser, learning.decay)
+
+    def layer(self, weights: Weights, rng: np.random.Generator) -> Layer:
+        """Return one hidden layer on these weights; rng draws what it drops."""
+        width, units, peer = weights.shape[1], self.units, self.learning.peer
         return Layer(
-            Dense(weights, schedule, learning.optimiser, learning.decay),
+            weights,
             units.activation,
             self.objective.goodness,
             self.objective.loss_of(width),
-            PeerNormalisation(width, learning.peer) if learning.peer else None,
+            PeerNormalisation(width, peer) if peer else None,
             units.length,
             Dropout(units.dropout, rng) if units.dropout else None,
         )

@@ -32,6 +32,7 @@ REACHED = {  # test error on strokes at quick scale; guessing gives 0.9
     "backprop_convolutional": 0.1,
     "hybrid_images": 0.1,
     "local_fields": 0.1,
+    "supervised_local_fields": 0.15,
     "jitter": 0.15,
     "top_down": 0.15,
     "cifar10": 0.3,
@@ -56,6 +57,7 @@ SMALL: dict[str, list[str]] = {
     ],
     "goodness_functions": ["--hidden", "20,20", "--epochs", "1", "--batch", "1000"],
     "local_fields": ["--hidden", "4,5,6", "--epochs", "2", "--readout-epochs", "1"],
+    "supervised_local_fields": ["--hidden", "4,5,6", "--epochs", "2"],
     "vff_fully_connected": ["--hidden", "20,20,10", "--epochs", "2"],
 }
 

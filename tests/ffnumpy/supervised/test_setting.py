@@ -46,7 +46,8 @@ choices = st.fixed_dictionaries(
 
 
 def layer(**changes: Any) -> Layer:
-    return changed(Setting(), **changes).layer(5, 8, ONCE, np.random.default_rng(0))
+    setting, rng = changed(Setting(), **changes), np.random.default_rng(0)
+    return setting.layer(setting.dense(5, 8, ONCE, rng), rng)
 
 
 @settings(deadline=None, max_examples=60, derandomize=True)
@@ -167,7 +168,7 @@ def test_far_from_its_threshold_a_layer_learns_alike_if_all_goes_with_the_temper
             Setting(), temperature=T, rate=0.01 * T, decay=1.0 / T, peer=0.06 / T, threshold=1e6
         )
         rng = np.random.default_rng(seed)
-        built = setting.layer(9, 8, setting.learning.schedule(10, 5), rng)
+        built = setting.layer(setting.dense(9, 8, setting.learning.schedule(10, 5), rng), rng)
         for _ in range(3):
             built.learn(x, np.ones(6))
         return built.arrays()["values"]
