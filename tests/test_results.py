@@ -142,3 +142,11 @@ def test_links_of_a_page_in_a_folder_lead_out_of_it() -> None:
     known = {"strokes": json.loads((FOLDER / "strokes.json").read_text())}
     assert "](../results/strokes.json)" in table.quoted(text, known, depth=1)
     assert "](results/strokes.json)" in table.quoted(text, known, depth=0)
+
+
+def test_a_step_is_named_beside_the_runs_of_its_experiment_and_of_its_variants() -> None:
+    steps = {"rows": [{"what": "top_down", "ratio_beside": 0.617}]}
+    for name in ("top_down", "top_down-2x1000"):
+        assert networks.step(name, {"experiment-steps": steps}) == "0.62"
+    assert networks.step("jitter", {"experiment-steps": steps}) == "–"
+    assert networks.step("jitter", {}) == "–"

@@ -45,7 +45,7 @@ def experiments(records: Records) -> str:
     known = {name: runs for name in order(records) if (runs := runs_of(records, name))}
     return table(
         "experiment|section|paper|test error|to reach|in one pass|seeds|epochs|time of a run|"
-        "what differs",
+        "step|what differs",
         (
             (
                 f"`{name}`",
@@ -57,11 +57,20 @@ def experiments(records: Records) -> str:
                 str(len(runs)),
                 str(len(runs[0]["epochs"])),
                 minutes(sum(run["seconds"] for run in runs) / len(runs)),
+                step(name, records),
                 differences(name, runs[0]),
             )
             for name, runs in known.items()
         ),
     )
+
+
+def step(name: str, records: Records) -> str:
+    """Return what part of the matrix product's rate a step of an experiment comes to, or a dash."""
+    rows = records.get("experiment-steps", {}).get("rows", [])
+    found = {row["what"]: row["ratio_beside"] for row in rows}
+    experiment = name.partition("-")[0]
+    return f"{found[experiment]:.2f}" if experiment in found else "–"
 
 
 def order(records: Records) -> list[str]:
