@@ -32,7 +32,7 @@ from ffnumpy.training import together
 from ffnumpy.validation import above_zero, check_fraction, whole, widths
 from ffnumpy.weights import Dense, normal
 
-SECTION, PAPER, REACH, MINUTES = "–", "1.70 %", 0.016, 4
+SECTION, PAPER, REACH, MINUTES = "–", "1.70 %", 0.016, 3
 DIFFERS = "VFF-style: the paper's formulas are not public, these are ours"
 BATCH, READOUT_RATE, READOUT_DECAY = 100, 0.1, 0.003  # Source: [HintonCode]
 
