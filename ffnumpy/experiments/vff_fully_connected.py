@@ -25,8 +25,8 @@ from ffnumpy.cases import Claims, Features, HardWrong, NoisePatterns, batches_in
 from ffnumpy.contrastive import ClassMeans, CosineContrast, claimed
 from ffnumpy.data import Dataset
 from ffnumpy.inference import ByLogits, Votes, answers, scored
-from ffnumpy.layers import Group, Readout, ReadoutLayer
-from ffnumpy.optimisers import Adam, Schedule, Smoothed
+from ffnumpy.layers import Group, ReadoutLayer, untrained
+from ffnumpy.optimisers import Adam, Schedule
 from ffnumpy.runs import Run
 from ffnumpy.training import together
 from ffnumpy.validation import above_zero, check_fraction, whole, widths
@@ -34,7 +34,7 @@ from ffnumpy.weights import Dense, normal
 
 SECTION, PAPER, REACH, MINUTES = "–", "1.70 %", 0.016, 3
 DIFFERS = "VFF-style: the paper's formulas are not public, these are ours"
-BATCH, READOUT_RATE, READOUT_DECAY = 100, 0.1, 0.003  # Source: [HintonCode]
+BATCH = 100
 
 
 @dataclass(frozen=True)
@@ -72,9 +72,8 @@ class Grouped:
             Group(list(alike), ClassMeans(classes, width, setting.keep), contrast)
             for width, alike in groupby(drawn, lambda dense: dense.shape[1])
         ]
-        own = Schedule(READOUT_RATE, setting.epochs, updates)
-        values = np.zeros((sum(g.width for g in self.groups) + 1, classes), np.float32)
-        self.readout = Readout(Dense(values, own, Smoothed(), READOUT_DECAY))
+        read = sum(group.width for group in self.groups)
+        self.readout = untrained(read, classes, setting.epochs, updates)
         self.reader = ReadoutLayer(self.readout, self._neutral)
 
     def _neutral(self, features: Features) -> list[NDArray]:
