@@ -1,5 +1,6 @@
 """Layers: `forward` changes nothing, `learn` adjusts the layer; both return its output."""
 
+from ffnumpy.layers.driven import Driven, Moment
 from ffnumpy.layers.dropout import Dropout
 from ffnumpy.layers.fast import Goals, OneStepLayer
 from ffnumpy.layers.group import Group
@@ -8,7 +9,7 @@ from ffnumpy.layers.one_step import one_step
 from ffnumpy.layers.peers import PeerNormalisation
 from ffnumpy.layers.pooling import MaxPooling
 from ffnumpy.layers.readout import Readout, ReadoutLayer, log_softmax, softmax, untrained
-from ffnumpy.layers.recurrent import Driven, Moment, Recurrent
+from ffnumpy.layers.recurrent import Recurrent
 from ffnumpy.layers.through import BlackBox, Through
 
 __all__ = [

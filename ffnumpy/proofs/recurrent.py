@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ffnumpy.goodness import sum_of_squares
-from ffnumpy.layers.recurrent import Clamped, Driven, Moment, Recurrent
+from ffnumpy.layers.driven import Clamped, Driven, Moment
+from ffnumpy.layers.recurrent import Recurrent
 from ffnumpy.normalisation import normalise
 from ffnumpy.proofs.differences import check_slope
 from ffnumpy.proofs.rows import (

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from ffnumpy.cases import OneHot, TwoTowers
 from ffnumpy.layers import Driven, PeerNormalisation, Recurrent
-from ffnumpy.layers.recurrent import Moment
+from ffnumpy.layers.driven import Moment
 from ffnumpy.normalisation import normalise
 from ffnumpy.weights import Dense, normal
 
