@@ -4,7 +4,9 @@ The paper: the network of `supervised`, 4 layers of 2000 ReLUs, sees each digit 
 new one each time, for 500 epochs. Test error 0.64 %, which is what a good convolutional net of that
 time reaches.
 
-What differs: shifts are drawn for each epoch and image, so that an epoch shows every image once.
+What differs: shifts are drawn for each epoch and image, so that an epoch shows every image once. A
+tenth of the units is switched off at random while a layer learns, as a port of the author's program
+does that others report at 0.69 to 0.71 %.
 """
 
 from __future__ import annotations
@@ -17,9 +19,9 @@ from ffnumpy.supervised import Setting
 from ffnumpy.supervised.names import changed
 
 SECTION, PAPER, REACH, MINUTES = "3.3", "0.64 %", 0.0064, 500
-DIFFERS = "shifts are drawn anew for each epoch and image"
+DIFFERS = "shifts are drawn anew for each epoch and image; dropout"
 PIXELS = 2
-FULL = changed(supervised.FULL, epochs=500)
+FULL = changed(supervised.FULL, epochs=500, dropout=0.1)
 QUICK = changed(supervised.QUICK, epochs=12)
 network = supervised.network
 

@@ -14,6 +14,8 @@ from ffnumpy.supervised.names import changed, leaves
 
 __all__ = ["experiment_of", "load_network", "setting_of"]
 
+BEFORE = {"dropout": 0.0}  # choices that there were not when older files were written
+
 
 def experiment_of(path: PathLike, about: dict[str, Any]) -> str:
     """Return the name of the experiment that a file's notes belong to.
@@ -44,11 +46,13 @@ def setting_of(path: PathLike, about: dict[str, Any]) -> Any:
     """
     module = experiments.named(experiment_of(path, about))
     with checkpoint.fitting(path):
+        before = {n: v for n, v in BEFORE.items() if n in leaves(module.FULL)}
         if "recipe" not in about:
-            return changed(module.FULL, **about["setting"])
+            return changed(module.FULL, **{**before, **about["setting"]})
         known = {**about["recipe"], "epochs": about["epochs"]}
         known.pop("rule")
-        return changed(module.FULL, **{n: v for n, v in known.items() if n in leaves(module.FULL)})
+        own = {n: v for n, v in known.items() if n in leaves(module.FULL)}
+        return changed(module.FULL, **{**before, **own})
 
 
 def load_network(path: PathLike) -> tuple[Any, dict[str, Any]]:

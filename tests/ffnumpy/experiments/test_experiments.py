@@ -227,6 +227,21 @@ def test_a_run_of_one_stage_may_become_longer(tmp_path: Path) -> None:
     assert len(json.loads(out.read_text())["epochs"]) == 3
 
 
+def test_a_file_without_a_choice_that_came_later_goes_on_as_if_there_were_none(
+    tmp_path: Path,
+) -> None:
+    model = tmp_path / "m.npz"
+    run("jitter", *SMALL["jitter"], "--save", model)
+    with np.load(model) as file:
+        arrays = dict(file)
+    place = json.loads(str(arrays.pop("place")))
+    del place["about"]["setting"]["dropout"]
+    with model.open("wb") as opened:
+        np.savez(opened, place=json.dumps(place), **arrays)
+    assert leaves(experiments.named("jitter").FULL)["dropout"] > 0
+    assert leaves(load_network(model)[0].setting)["dropout"] == 0
+
+
 def test_a_file_of_the_version_before_goes_on_as_an_experiment(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
