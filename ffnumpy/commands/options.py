@@ -39,6 +39,7 @@ HELP = {
     "order": "which layers learn at the same time",
     "peer": "strength of peer normalisation, for ReLU only",
     "rate": "ε",
+    "read": "layers that the readout reads, from the last",
     "readout_epochs": "of the readout, after those of the layers",
     "rule": "how it learns",
     "strength": "of the label among the inputs",

@@ -54,7 +54,12 @@ FULL, QUICK = Setting(), Setting((300, 300, 300), epochs=6, readout_epochs=6)
 
 
 def network(
-    setting: Setting, columns: int, classes: int, rng: np.random.Generator, updates: int = 1
+    setting: Setting,
+    columns: int,
+    classes: int,
+    rng: np.random.Generator,
+    updates: int = 1,
+    read: int = READ,
 ) -> Unsupervised:
     """Return a freshly drawn network for rows of this width; an epoch has `updates` updates."""
     schedule = Schedule(setting.rate, setting.epochs, updates)
@@ -62,8 +67,8 @@ def network(
         Layer(Dense(normal(a, b, rng), schedule, Smoothed(), DECAY), peer=PeerNormalisation(b))
         for a, b in pairwise((columns, *setting.hidden))
     ]
-    readout = untrained(sum(setting.hidden[-READ:]), classes, setting.readout_epochs, updates)
-    return Unsupervised(layers, readout, READ, pixels_as_inputs)
+    readout = untrained(sum(setting.hidden[-read:]), classes, setting.readout_epochs, updates)
+    return Unsupervised(layers, readout, read, pixels_as_inputs)
 
 
 def start(setting: Setting, data: Dataset, seed: int) -> Run:

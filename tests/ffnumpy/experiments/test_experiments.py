@@ -55,6 +55,7 @@ SMALL: dict[str, list[str]] = {
         *("--hidden", "20,20", "--batch", "1000"),
         *("--epochs", "2", "--readout-epochs", "2"),
     ],
+    "hybrid_blurs": ["--hidden", "5,5", "--epochs", "1", "--readout-epochs", "1"],
     "goodness_functions": ["--hidden", "20,20", "--epochs", "1", "--batch", "1000"],
     "local_fields": ["--hidden", "4,5,6", "--epochs", "2", "--readout-epochs", "1"],
     "supervised_local_fields": ["--hidden", "4,5,6", "--epochs", "2"],
