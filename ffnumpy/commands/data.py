@@ -8,13 +8,14 @@ from pathlib import Path
 import numpy as np
 
 from ffnumpy.commands import check_figure, seed
-from ffnumpy.data import NAMES, TEXTS, downloads, folders, load
+from ffnumpy.data import NAMES, TEXTS, downloads, folders, load, source
 
 CONTENTS = {  # number, what, size of one, origin
     "strokes": ("12,000", "images", "28 x 28", "digits drawn by the library"),
     "mnist": ("70,000", "images", "28 x 28", "handwritten digits"),
     "fashion-mnist": ("70,000", "images", "28 x 28", "photographs of clothes"),
     "cifar-10": ("60,000", "images", "32 x 32 x 3", "photographs of animals and vehicles"),
+    "cifar-10-grey": ("60,000", "images", "32 x 32", "the same in grey"),
     "tales": ("100", "texts", "10 a window", "little tales told by the library"),
     "aesop": ("284", "texts", "10 a window", "Aesop's Fables, of Project Gutenberg"),
 }
@@ -47,10 +48,11 @@ def _list(args: argparse.Namespace) -> int:
 
 def _place(name: str) -> str:
     """Say where a set is, or how to get it."""
-    if name not in downloads.REMOTES:
+    files = source(name)
+    if files not in downloads.REMOTES:
         return "nothing to fetch"
-    folder = folders.find(name) or downloads.cached(name)
-    return str(folder or f"not here: ffnumpy data get {name}")
+    folder = folders.find(files) or downloads.cached(files)
+    return str(folder or f"not here: ffnumpy data get {files}")
 
 
 def _add_get(parser: argparse.ArgumentParser) -> None:

@@ -23,7 +23,7 @@ from ffnumpy.supervised import Supervised
 from ffnumpy.supervised.names import changed
 
 HIDDEN = (500, 500, 500)
-EPOCHS = {"strokes": 20, "mnist": 6, "fashion-mnist": 6, "cifar-10": 2}
+EPOCHS = {"strokes": 20, "mnist": 6, "fashion-mnist": 6, "cifar-10": 2, "cifar-10-grey": 4}
 TARGET = 750.0  # desired goodness of the one-step rule, half as much again as θ
 
 

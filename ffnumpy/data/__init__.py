@@ -12,12 +12,13 @@ from collections.abc import Callable
 from ffnumpy.data import cifar, downloads, fables, folders, idx, strokes, tales
 from ffnumpy.data.dataset import DataError, Dataset
 
-__all__ = ["NAMES", "TEXTS", "DataError", "Dataset", "load"]
+__all__ = ["NAMES", "TEXTS", "DataError", "Dataset", "load", "source"]
 
-NAMES: tuple[str, ...] = ("strokes", "mnist", "fashion-mnist", "cifar-10")
+NAMES: tuple[str, ...] = ("strokes", "mnist", "fashion-mnist", "cifar-10", "cifar-10-grey")
 """Sets of images."""
 TEXTS: tuple[str, ...] = ("tales", "aesop")
 """Texts, in windows of ten characters."""
+_CHANGED = {"cifar-10-grey": ("cifar-10", cifar.in_grey)}
 _MADE: dict[str, Callable[[], Dataset]] = {"strokes": strokes.dataset, "tales": tales.dataset}
 
 
@@ -29,7 +30,8 @@ def load(
     Parameters
     ----------
     name : str
-        Images: 'strokes', which is drawn rather than read, 'mnist', 'fashion-mnist' or 'cifar-10'.
+        Images: 'strokes', which is drawn rather than read, 'mnist', 'fashion-mnist', 'cifar-10',
+        or 'cifar-10-grey', which is made of the files of 'cifar-10'.
         Text: 'tales', which the library tells, or 'aesop'.
     data_dir : path, optional
         The folder of the set, or one that holds it as `data_dir/name`. By default the folder
@@ -52,9 +54,17 @@ def load(
                 f"out, or name the set that is there: {', '.join(downloads.REMOTES)}"
             )
         return _MADE[name]()
+    if name in _CHANGED:
+        source, change = _CHANGED[name]
+        return change(load(source, data_dir, progress=progress))
     folder = folders.find(name, data_dir) or downloads.fetch(name, progress=progress)
     if name == "cifar-10":
         return cifar.read_dataset(folder)
     if name == "aesop":
         return fables.read_dataset(folder)
     return idx.read_dataset(name, folder)
+
+
+def source(name: str) -> str:
+    """Return the name of the set whose files a set is read from."""
+    return _CHANGED[name][0] if name in _CHANGED else name

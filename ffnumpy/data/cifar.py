@@ -23,6 +23,7 @@ from ffnumpy.data.pickles import load_arrays
 
 SHAPE = (32, 32, 3)
 PIXELS = 3072
+LUMA = (0.299, 0.587, 0.114)
 BATCHES = (*(f"data_batch_{number}" for number in range(1, 6)), "test_batch")
 ARCHIVE = "cifar-10-binary.tar"
 
@@ -71,6 +72,22 @@ def read_dataset(folder: Path, records: int = 10_000) -> Dataset:
     pixels, classes = images.reshape(-1, PIXELS), labels.reshape(-1)
     train, test = slice(None, -records), slice(-records, None)
     return Dataset("cifar-10", pixels[train], classes[train], pixels[test], classes[test], SHAPE)
+
+
+def in_grey(data: Dataset) -> Dataset:
+    """Return the same images in grey: the luma ``0.299 R + 0.587 G + 0.114 B``, rounded.
+
+    Source: [BT601].
+    """
+
+    def grey(images: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        """Return one number for each place."""
+        luma = images.reshape(-1, 3).astype(np.float32) @ np.array(LUMA, np.float32)
+        return np.rint(luma).astype(np.uint8).reshape(len(images), -1)
+
+    train, test = grey(data.train_images), grey(data.test_images)
+    name, shape = f"{data.name}-grey", data.shape[:2]
+    return Dataset(name, train, data.train_labels, test, data.test_labels, shape, data.classes)
 
 
 def _batch_files(folder: Path) -> dict[str, Path]:

@@ -17,7 +17,13 @@ from hardware_sim.studies import demonstration
 from hardware_sim.studies.demonstration import OneStep, Training
 from hardware_sim.studies.text import demonstration as demonstration_text
 
-IMAGES = {"strokes": 10_000, "mnist": 10_000, "fashion-mnist": 10_000, "cifar-10": 3_000}
+IMAGES = {
+    "strokes": 10_000,
+    "mnist": 10_000,
+    "fashion-mnist": 10_000,
+    "cifar-10": 3_000,
+    "cifar-10-grey": 10_000,
+}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -210,3 +210,11 @@ def test_a_truncated_pickle_is_refused(tmp_path: Path) -> None:
     path.write_bytes(path.read_bytes()[:1000])
     with pytest.raises(DataError, match=r"truncated|cannot be read"):
         cifar.read_dataset(tmp_path, RECORDS)
+
+
+def test_grey_is_the_luma_of_every_place_and_white_stays_white() -> None:
+    colours = np.array([[255, 255, 255], [0, 0, 0], [255, 0, 0], [10, 200, 30]], np.uint8)
+    images, labels = colours.reshape(1, -1), np.zeros(1, np.uint8)
+    data = cifar.in_grey(Dataset("small", images, labels, images, labels, (2, 2, 3)))
+    assert data.train_images.tolist() == [[255, 0, 76, 124]]  # 76.2, and 2.99 + 117.4 + 3.42
+    assert (data.name, data.shape) == ("small-grey", (2, 2))

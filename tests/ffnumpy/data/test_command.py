@@ -34,7 +34,8 @@ def test_list_says_of_every_set_where_it_lies_or_how_to_get_it(
     assert lines["aesop"].endswith("not here: ffnumpy data get aesop")
     assert lines["mnist"].endswith(str(tmp_path / "mnist"))
     assert lines["fashion-mnist"].endswith("not here: ffnumpy data get fashion-mnist")
-    assert lines["cifar-10"].endswith(str(tmp_path / "cache" / "cifar-10"))
+    for name in ("cifar-10", "cifar-10-grey"):
+        assert lines[name].endswith(str(tmp_path / "cache" / "cifar-10"))
 
 
 @pytest.mark.parametrize("given", [True, False])

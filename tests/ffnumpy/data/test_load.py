@@ -9,7 +9,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ffnumpy.data import NAMES, TEXTS, DataError, Dataset, cifar, downloads, folders, idx, load
+from ffnumpy.data import (
+    NAMES,
+    TEXTS,
+    DataError,
+    Dataset,
+    cifar,
+    downloads,
+    folders,
+    idx,
+    load,
+    source,
+)
 from ffnumpy.data.downloads import Remote
 
 
@@ -147,4 +158,4 @@ def test_importing_loads_no_network_client() -> None:
 
 
 def test_names_are_those_that_load_knows() -> None:
-    assert {*NAMES, *TEXTS} == {"strokes", "tales", *downloads.REMOTES}
+    assert set(map(source, NAMES + TEXTS)) == {"strokes", "tales", *downloads.REMOTES}
