@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import platform
-import resource
 import shlex
 import sys
 from importlib.metadata import PackageNotFoundError, version
@@ -54,8 +53,12 @@ def _kernels() -> str:
     return ", ".join(sorted(chosen)) or "unknown"
 
 
-def peak_rss_bytes() -> int:
-    """Return the largest resident memory of this process so far [bytes]."""
+def peak_rss_bytes() -> int | None:
+    """Return the largest resident memory of this process so far [bytes]; None if none can say."""
+    try:
+        import resource
+    except ImportError:  # Windows, or a browser
+        return None
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak if sys.platform == "darwin" else peak * 1024
 

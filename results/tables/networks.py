@@ -217,11 +217,16 @@ def trainings(records: Records) -> str:
                 percent(record["test_error"]),
                 percent(record.get("test_error_softmax")),
                 minutes(record["seconds"]),
-                f"{record['peak_rss_bytes'] / 1e6:.0f} MB",
+                megabytes(record["peak_rss_bytes"]),
             )
             for name, record in tested.items()
         ),
     )
+
+
+def megabytes(count: int | None) -> str:
+    """Return a number of bytes in MB; a dash where the platform did not say it."""
+    return "–" if count is None else f"{count / 1e6:.0f} MB"
 
 
 def seeds(records: Records) -> str:
