@@ -22,6 +22,7 @@ EXPERIMENTS = {
     "hybrid_images": "unsupervised, hybrid images as negatives",
     "local_fields": "unsupervised, hybrid images, local receptive fields",
     "top_down": "recurrent, the label on top",
+    "vff_fully_connected": "VFF-style: noise patterns, cosine loss, groups",
 }
 CHIPS = {
     "chip-idealised": "analog chip, idealised cells",
