@@ -7,6 +7,8 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
+from ffnumpy.data import DataError
+from ffnumpy.data.paths import written
 from ffnumpy.runs.journal import percent
 
 __all__ = [
@@ -17,6 +19,8 @@ __all__ = [
     "check_folder",
     "check_new",
     "check_target",
+    "file_path",
+    "folder_path",
     "interrupt_line",
     "percent",
     "seed",
@@ -50,6 +54,21 @@ def whole_numbers(text: str) -> tuple[int, ...]:
     except ValueError:
         message = f"expected whole numbers separated by commas; got {text}"
         raise argparse.ArgumentTypeError(message) from None
+
+
+def file_path(text: str) -> Path:
+    """Read the name of a file as people write it, see `ffnumpy.data.paths.written`."""
+    if text.endswith(("/", os.sep)):
+        raise argparse.ArgumentTypeError(f"expected the name of a file; got {text}, a folder's")
+    return folder_path(text)
+
+
+def folder_path(text: str) -> Path:
+    """Read the name of a folder as people write it, see `ffnumpy.data.paths.written`."""
+    try:
+        return written(text)
+    except DataError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def check_target(option: str, path: str | os.PathLike[str] | None) -> None:

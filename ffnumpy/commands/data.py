@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ffnumpy.commands import check_figure, seed
+from ffnumpy.commands import check_figure, file_path, folder_path, seed
 from ffnumpy.data import NAMES, TEXTS, downloads, folders, load, source
 
 CONTENTS = {  # number, what, size of one, origin
@@ -57,7 +57,12 @@ def _place(name: str) -> str:
 
 def _add_get(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("name", choices=tuple(downloads.REMOTES), help="the set to download")
-    parser.add_argument("--data-dir", type=Path, help="folder to hold the set (default: the cache)")
+    parser.add_argument(
+        "--data-dir",
+        type=folder_path,
+        metavar="DIR",
+        help="folder to hold the set; default: the cache",
+    )
     parser.set_defaults(perform=_get)
 
 
@@ -68,8 +73,10 @@ def _get(args: argparse.Namespace) -> int:
 
 def _add_show(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("name", choices=NAMES, help="the set to look at")
-    parser.add_argument("--data-dir", type=Path, help="folder that holds the set")
-    parser.add_argument("--out", type=Path, metavar="SHEET.png", help="default: NAME.png")
+    parser.add_argument(
+        "--data-dir", type=folder_path, metavar="DIR", help="folder that holds the set"
+    )
+    parser.add_argument("--out", type=file_path, metavar="SHEET.png", help="default: NAME.png")
     parser.add_argument("--seed", type=seed, default=0, help="which images, which wrong labels")
     parser.set_defaults(perform=_show)
 

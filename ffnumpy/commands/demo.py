@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ffnumpy.commands import check_apart, check_figure, check_target, seed
+from ffnumpy.commands import check_apart, check_figure, check_target, file_path, seed
 from ffnumpy.commands.train import add_data_arguments
 from ffnumpy.data import Dataset, load
 from ffnumpy.experiments import supervised
@@ -39,9 +39,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of ``ffnumpy demo``."""
     add_data_arguments(parser)
     parser.add_argument("--seed", type=seed, default=0, help="default: 0")
-    record, figure = "ffnumpy-demo.json", "ffnumpy-demo.png"
-    parser.add_argument("--out", metavar="DEMO.json", default=record, help=f"default: {record}")
-    parser.add_argument("--figure", metavar="DEMO.png", default=figure, help=f"default: {figure}")
+    for option, suffix in (("--out", "json"), ("--figure", "png")):
+        name = f"ffnumpy-demo.{suffix}"
+        parser.add_argument(
+            option,
+            type=file_path,
+            metavar=f"DEMO.{suffix}",
+            default=name,
+            help=f"default: {name}",
+        )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -67,7 +73,7 @@ def run(args: argparse.Namespace) -> int:
     )
     seconds = time.perf_counter() - begun
     write_json(args.out, record(args, data, journal, step, seconds))
-    draw(Path(args.figure), data, journal, step)
+    draw(args.figure, data, journal, step)
     print(f"   written: {args.figure}, {args.out}   ({seconds:.0f} s)")
     return 0
 

@@ -6,7 +6,7 @@ import argparse
 import time
 from typing import Any
 
-from ffnumpy.commands import UsageError, check_apart, check_target, percent
+from ffnumpy.commands import UsageError, check_apart, check_target, file_path, percent
 from ffnumpy.commands.train import add_count_argument, add_data_arguments
 from ffnumpy.commands.training import counted_layers
 from ffnumpy.data import load
@@ -17,9 +17,9 @@ from ffnumpy.runs.files import write_json
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of ``ffnumpy evaluate``."""
-    parser.add_argument("model", metavar="MODEL.npz")
+    parser.add_argument("model", type=file_path, metavar="MODEL.npz")
     add_data_arguments(parser, default=None)
-    parser.add_argument("--out", metavar="EVAL.json", help="the record")
+    parser.add_argument("--out", type=file_path, metavar="EVAL.json", help="the record")
     add_count_argument(parser)
 
 

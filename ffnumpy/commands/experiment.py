@@ -6,7 +6,7 @@ import argparse
 from typing import Any
 
 from ffnumpy import experiments
-from ffnumpy.commands import UsageError, check_new
+from ffnumpy.commands import UsageError, check_new, folder_path
 from ffnumpy.commands.options import add_options, defaults_of, given, setting_of
 from ffnumpy.commands.points import add_points_options, check_points_options, launch_points
 from ffnumpy.commands.training import (
@@ -50,7 +50,12 @@ def _add_experiment(parsers: Any, name: str) -> None:
     sets = NAMES if usual is SCALES else tuple(usual.values())
     said = f"default: {usual['quick']} if quick, {usual['full']} if full"
     parser.add_argument("--data", choices=sets, help=said)
-    parser.add_argument("--data-dir", help="folder with the files; default: see `ffnumpy data`")
+    parser.add_argument(
+        "--data-dir",
+        type=folder_path,
+        metavar="DIR",
+        help="folder with the files; default: see `ffnumpy data`",
+    )
     add_run_options(parser, f"the record; the project's is results/experiments/{name}.json")
     if hasattr(module, "points"):
         add_points_options(parser)

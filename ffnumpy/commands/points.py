@@ -6,7 +6,14 @@ import argparse
 from dataclasses import replace
 from typing import Any
 
-from ffnumpy.commands import INTERRUPTED, UsageError, check_new, check_target, interrupt_line
+from ffnumpy.commands import (
+    INTERRUPTED,
+    UsageError,
+    check_new,
+    check_target,
+    file_path,
+    interrupt_line,
+)
 from ffnumpy.commands.training import Launch, part_measured, started
 from ffnumpy.runs import records
 from ffnumpy.runs.files import write_json
@@ -24,7 +31,10 @@ Points = dict[str, tuple[Any, int]]
 def add_points_options(parser: Any) -> None:
     """Add the option to go on; those of a single network are known, to be refused by name."""
     parser.add_argument(
-        "--resume", metavar="RUN.json", help="go on with this record; saves there, or where --out"
+        "--resume",
+        type=file_path,
+        metavar="RUN.json",
+        help="go on with this record; saves there, or where --out",
     )
     for name in OF_ONE_NETWORK:
         parser.add_argument(name, help=argparse.SUPPRESS)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from ffnumpy.activations import relu
-from ffnumpy.commands import UsageError, whole_numbers
+from ffnumpy.commands import UsageError, folder_path, whole_numbers
 from ffnumpy.commands.options import add_options, given, setting_of
 from ffnumpy.commands.training import (
     Launch,
@@ -44,7 +44,12 @@ def add_data_arguments(parser: argparse.ArgumentParser, default: str | None = "s
     """Add the options that choose the images."""
     named = default or "those that the model was trained on"
     parser.add_argument("--data", choices=NAMES, default=default, help=f"default: {named}")
-    parser.add_argument("--data-dir", help="folder with the files; default: see `ffnumpy data`")
+    parser.add_argument(
+        "--data-dir",
+        type=folder_path,
+        metavar="DIR",
+        help="folder with the files; default: see `ffnumpy data`",
+    )
 
 
 def add_count_argument(parser: Any) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 from dataclasses import dataclass, replace
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from ffnumpy import experiments
@@ -15,6 +14,8 @@ from ffnumpy.commands import (
     check_apart,
     check_folder,
     check_target,
+    file_path,
+    folder_path,
     interrupt_line,
     seed,
 )
@@ -67,7 +68,7 @@ class Launch:
 def add_run_options(parser: Any, out: str) -> None:
     """Add the options of a single network and of many."""
     parser.add_argument("--seed", type=seed, help="default: 0")
-    parser.add_argument("--out", metavar="RUN.json", help=out)
+    parser.add_argument("--out", type=file_path, metavar="RUN.json", help=out)
     parser.add_argument("--train-images", type=int, metavar="N", help="use the first N only")
     parser.add_argument(
         "--validation",
@@ -79,11 +80,14 @@ def add_run_options(parser: Any, out: str) -> None:
 
 def add_model_options(parser: Any, every: str = "5") -> None:
     """Add the options of a run that trains a single network."""
-    parser.add_argument("--save", metavar="MODEL.npz", help="written after every epoch")
+    model = {"type": file_path, "metavar": "MODEL.npz"}
+    parser.add_argument("--save", help="written after every epoch", **model)
     parser.add_argument(
-        "--resume", metavar="MODEL.npz", help="go on with this run; saves there, or where --save"
+        "--resume", help="go on with this run; saves there, or where --save", **model
     )
-    parser.add_argument("--plots", metavar="DIR", help="write figures into this folder")
+    parser.add_argument(
+        "--plots", type=folder_path, metavar="DIR", help="write figures into this folder"
+    )
     parser.add_argument(
         "--evaluate-every",
         type=int,
@@ -283,7 +287,7 @@ def finish(args: argparse.Namespace, what: Launch, journal: Journal) -> None:
     if args.plots:
         from ffnumpy import plotting
 
-        plotting.training_figures(Path(args.plots), journal.run.network, what.data, journal.epochs)
+        plotting.training_figures(args.plots, journal.run.network, what.data, journal.epochs)
 
 
 def part_measured(what: Launch) -> str:

@@ -1,23 +1,23 @@
-"""CIFAR-10 in its three official layouts.
+"""CIFAR-10 in its official layouts.
 
 A record is a label and 3,072 pixel bytes: the red, the green and the blue plane, each row-major.
 Five training batches and one test batch of 10,000 records each come as binary files
-(`data_batch_1.bin`), as Python pickles (`data_batch_1`) or as binary files inside
-`cifar-10-binary.tar.gz`. Files outside the archive may be .gz or .xz.
+(`data_batch_1.bin`), as Python pickles (`data_batch_1`), or inside `cifar-10-binary.tar.gz` or
+`cifar-10-python.tar.gz`. Files outside an archive may be .gz or .xz.
 
 Source: [Krizhevsky2009]
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath
 from typing import IO, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ffnumpy.data.compressed import expect_end, find_file, open_file, read_array
+from ffnumpy.data.compressed import expect_end, find_file, open_file, read_array, seen
 from ffnumpy.data.dataset import CLASSES, DataError, Dataset
 from ffnumpy.data.pickles import load_arrays
 
@@ -25,7 +25,11 @@ SHAPE = (32, 32, 3)
 PIXELS = 3072
 LUMA = (0.299, 0.587, 0.114)
 BATCHES = (*(f"data_batch_{number}" for number in range(1, 6)), "test_batch")
-ARCHIVE = "cifar-10-binary.tar"
+ARCHIVES = ("cifar-10-binary.tar", "cifar-10-python.tar")
+FILES = (
+    "data_batch_1.bin … test_batch.bin, or without .bin, or cifar-10-binary.tar.gz or "
+    "cifar-10-python.tar.gz"
+)
 
 
 class Batch(NamedTuple):
@@ -38,7 +42,7 @@ class Batch(NamedTuple):
 
 def holds(folder: Path) -> bool:
     """Whether the folder holds any of the batches, or the archive."""
-    return bool(_batch_files(folder)) or find_file(folder, ARCHIVE) is not None
+    return bool(_batch_files(folder)) or _archive(folder) is not None
 
 
 def read_dataset(folder: Path, records: int = 10_000) -> Dataset:
@@ -47,7 +51,7 @@ def read_dataset(folder: Path, records: int = 10_000) -> Dataset:
     Parameters
     ----------
     folder : Path
-        Holds the batches, or `cifar-10-batches-bin/`, `cifar-10-batches-py/` or the archive.
+        Holds the batches, or `cifar-10-batches-bin/`, `cifar-10-batches-py/` or an archive.
     records : int
         Number of images in each of the six batches.
 
@@ -66,8 +70,9 @@ def read_dataset(folder: Path, records: int = 10_000) -> Dataset:
         missing.remove(batch.name)
     if missing:
         raise DataError(
-            f"{folder}: expected six batches, but {', '.join(missing)} cannot be found; "
-            "copy what is missing into the folder, or name a folder that holds all six"
+            f"{folder}: expected six batches, but {', '.join(missing)} cannot be found; saw "
+            f"{seen(folder)}. Copy what is missing into the folder, or name a folder that holds "
+            f"all six."
         )
     pixels, classes = images.reshape(-1, PIXELS), labels.reshape(-1)
     train, test = slice(None, -records), slice(-records, None)
@@ -90,6 +95,11 @@ def in_grey(data: Dataset) -> Dataset:
     return Dataset(name, train, data.train_labels, test, data.test_labels, shape, data.classes)
 
 
+def _archive(folder: Path) -> Path | None:
+    """Return the first archive that the folder holds."""
+    return next(filter(None, (find_file(folder, name) for name in ARCHIVES)), None)
+
+
 def _batch_files(folder: Path) -> dict[str, Path]:
     """Return the batches' files, by batch: those of the first layout that has any."""
     for place, suffix in (
@@ -107,13 +117,12 @@ def _batch_files(folder: Path) -> dict[str, Path]:
 def _read_batches(folder: Path, records: int) -> Iterator[Batch]:
     """Read the batches that the folder holds, one by one."""
     files = _batch_files(folder)
-    archive = find_file(folder, ARCHIVE)
+    archive = _archive(folder)
     if archive and not files:
         yield from _read_archive(archive, records)
     for name, path in files.items():
         with open_file(path) as file:
-            read = _read_binary if ".bin" in path.suffixes else _read_pickle
-            yield Batch(name, *read(file, path, records))
+            yield Batch(name, *_reader(path)(file, path, records))
 
 
 def _read_archive(path: Path, records: int) -> Iterator[Batch]:
@@ -126,11 +135,17 @@ def _read_archive(path: Path, records: int) -> Iterator[Batch]:
                 name = PurePosixPath(member.name).stem
                 content = archive.extractfile(member)
                 if name in BATCHES and content is not None:
-                    yield Batch(name, *_read_binary(content, path / member.name, records))
+                    place = path / member.name
+                    yield Batch(name, *_reader(place)(content, place, records))
     except tarfile.TarError as error:
         raise DataError(
             f"{path}: truncated or damaged archive ({error}); replace it with a fresh copy"
         ) from error
+
+
+def _reader(path: Path) -> Callable[..., tuple[NDArray[np.uint8], NDArray[np.uint8]]]:
+    """Return the function that reads a batch of such a name."""
+    return _read_binary if ".bin" in path.name.casefold() else _read_pickle
 
 
 def _read_binary(

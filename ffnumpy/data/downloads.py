@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ffnumpy.data.dataset import DataError
+from ffnumpy.data.paths import from_environment, written
 
 TIMEOUT = 30  # [s]
 
@@ -67,7 +68,7 @@ def cache_folder() -> Path:
     """Return the folder of downloaded sets: FFNUMPY_CACHE, or the user's cache folder."""
     import pooch
 
-    return Path(os.environ.get("FFNUMPY_CACHE") or pooch.os_cache("ffnumpy"))
+    return from_environment("FFNUMPY_CACHE") or Path(pooch.os_cache("ffnumpy"))
 
 
 def cached(name: str) -> Path | None:
@@ -78,7 +79,7 @@ def cached(name: str) -> Path | None:
 
 def fetch(
     name: str,
-    folder: Path | None = None,
+    folder: str | os.PathLike[str] | None = None,
     *,
     remote: Remote | None = None,
     progress: bool = True,
@@ -89,7 +90,7 @@ def fetch(
     ----------
     name : str
         A key of `REMOTES`.
-    folder : Path, optional
+    folder : path, optional
         The parent of the set's folder, `folder/name`; `cache_folder()` by default.
     remote : Remote, optional
         Other server or files to download from.
@@ -106,7 +107,7 @@ def fetch(
     DataError
         If the server cannot be reached or refuses, a digest is wrong, or writing to disk fails.
     """
-    target = (folder or cache_folder()) / name
+    target = (written(folder) if folder else cache_folder()) / name
     remote = remote or REMOTES[name]
     for file_name, md5 in remote.md5.items():
         _fetch_file(remote.url + file_name, md5, target, progress)
@@ -118,7 +119,7 @@ def _fetch_file(url: str, md5: str, folder: Path, progress: bool) -> None:
     import pooch
     from requests.exceptions import HTTPError, RequestException
 
-    terminal = sys.stderr.isatty()
+    terminal = not getattr(sys.stderr, "closed", True) and sys.stderr.isatty()
     pooch.get_logger().disabled = terminal or not progress
     downloader = pooch.HTTPDownloader(progressbar=progress and terminal, timeout=TIMEOUT)
     advice = "try again, or copy the files into a folder and name it (--data-dir, FFNUMPY_DATA)"

@@ -13,7 +13,7 @@ import re
 from pathlib import Path
 
 from ffnumpy.data import text
-from ffnumpy.data.compressed import find_file, open_file
+from ffnumpy.data.compressed import find_file, open_file, seen
 from ffnumpy.data.dataset import DataError, Dataset
 
 FILE = "11339.txt"
@@ -36,7 +36,10 @@ def read_dataset(folder: Path) -> Dataset:
     """
     path = find_file(folder, FILE)
     if path is None:
-        raise DataError(f"{folder}: expected {FILE}, which is not there; copy it into the folder")
+        raise DataError(
+            f"{folder}: expected {FILE}, which is not there; saw {seen(folder)}. Copy it into the "
+            f"folder."
+        )
     with open_file(path) as file:
         content = file.read().decode("ascii", errors="replace")
     return text.dataset("aesop", [text.simplified(fable) for fable in fables(content, path)])

@@ -14,11 +14,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from ffnumpy.data.compressed import expect_end, find_file, open_file, read_array
+from ffnumpy.data.compressed import expect_end, find_file, open_file, read_array, seen
 from ffnumpy.data.dataset import DataError, Dataset
 
 IMAGES = {"train": "train-images-idx3-ubyte", "test": "t10k-images-idx3-ubyte"}
 LABELS = {"train": "train-labels-idx1-ubyte", "test": "t10k-labels-idx1-ubyte"}
+FILES = f"{', '.join((*IMAGES.values(), *LABELS.values()))}, plain, .gz or .xz"
 _UNSIGNED_BYTE = 8
 
 
@@ -93,7 +94,7 @@ def _path(folder: Path, name: str) -> Path:
     path = find_file(folder, name)
     if path is None:
         raise DataError(
-            f"{folder}: expected {name}, {name}.gz or {name}.xz, but none of them is there; "
-            "copy it into the folder, or name a folder that holds all four files"
+            f"{folder}: expected {name}, {name}.gz or {name}.xz, but none of them is there; saw "
+            f"{seen(folder)}. Copy it into the folder, or name a folder that holds all four files."
         )
     return path

@@ -29,7 +29,7 @@ def watched(
         What a step is.
     done : int
     """
-    if not sys.stderr.isatty():
+    if getattr(sys.stderr, "closed", True) or not sys.stderr.isatty():  # a service has no stderr
         return steps
     from tqdm import tqdm
 

@@ -7,7 +7,14 @@ from pathlib import Path
 
 import numpy as np
 
-from ffnumpy.commands import UsageError, check_apart, check_folder, check_target
+from ffnumpy.commands import (
+    UsageError,
+    check_apart,
+    check_folder,
+    check_target,
+    file_path,
+    folder_path,
+)
 from ffnumpy.runs.files import write_json
 from ffnumpy.runs.records import header
 from hardware_sim.commands.options import arguments as options
@@ -27,11 +34,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     which.add_argument("--device", choices=(*PRESETS, "ideal"), help="a published device")
     which.add_argument(
         "--csv",
-        type=Path,
+        type=file_path,
         metavar="FILE",
         help="a measured one: pulse,potentiation,depression with conductances in siemens",
     )
-    parser.add_argument("--out-dir", type=Path, default=Path(), help="default: this folder")
+    parser.add_argument(
+        "--out-dir", type=folder_path, default=Path(), metavar="DIR", help="default: this folder"
+    )
     parser.add_argument("--devices", type=int, default=200, metavar="N", help="default: 200")
     options.add_seed(parser, "which individuals; ")
 

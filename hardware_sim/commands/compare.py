@@ -6,7 +6,7 @@ import argparse
 import time
 from pathlib import Path
 
-from ffnumpy.commands import UsageError
+from ffnumpy.commands import UsageError, file_path
 from ffnumpy.data import load
 from ffnumpy.runs.progress import watched
 from hardware_sim.commands.options import arguments as options
@@ -30,7 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--bits", type=int, default=8, help="of the converters; default: 8")
     options.add_seed(parser)
     options.add_out(parser)
-    parser.add_argument("--markdown", type=Path, metavar="FILE.md", help="the tables")
+    parser.add_argument("--markdown", type=file_path, metavar="FILE.md", help="the tables")
     options.add_figure(parser)
     choices = parser.add_argument_group("choices")
     options.add_learning(choices, rate=0.01)

@@ -6,6 +6,7 @@ import argparse
 import time
 from pathlib import Path
 
+from ffnumpy.commands import file_path
 from ffnumpy.commands.demo import HIDDEN, TARGET
 from ffnumpy.data import Dataset, load
 from hardware_sim.commands.options import arguments as options
@@ -33,7 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     for option, suffix in (("--out", "json"), ("--figure", "png")):
         name = Path(f"hardware-sim-demo.{suffix}")
         parser.add_argument(
-            option, metavar=f"DEMO.{suffix}", type=Path, default=name, help=f"default: {name}"
+            option, metavar=f"DEMO.{suffix}", type=file_path, default=name, help=f"default: {name}"
         )
 
 

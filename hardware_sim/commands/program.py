@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import argparse
 import time
-from pathlib import Path
 
+from ffnumpy.commands import file_path, folder_path
 from ffnumpy.data import NAMES
 from hardware_sim.chip.design import Design
 from hardware_sim.commands.options import arguments as options
@@ -21,11 +21,13 @@ from hardware_sim.studies.programmed import Procedure, programmed, programmed_re
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of ``hardware-sim program``."""
-    parser.add_argument("model", metavar="MODEL.npz", help="saved by `ffnumpy train --save`")
+    parser.add_argument(
+        "model", type=file_path, metavar="MODEL.npz", help="saved by `ffnumpy train --save`"
+    )
     parser.add_argument(
         "--data", choices=NAMES, help="default: those that the model was trained on"
     )
-    parser.add_argument("--data-dir", type=Path, help="folder with the files")
+    parser.add_argument("--data-dir", type=folder_path, metavar="DIR", help="folder with the files")
     options.add_device(parser, (*PRESETS, "ideal"))
     options.add_seed(parser, "which chip; ")
     parser.add_argument("--test-images", type=int, default=1000, metavar="N", help="default: 1000")

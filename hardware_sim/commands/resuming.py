@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import argparse
 import json
-from pathlib import Path
 from typing import Any
 
-from ffnumpy.commands import UsageError, check_target
+from ffnumpy.commands import UsageError, check_target, file_path
 from ffnumpy.runs import records
 from ffnumpy.runs.sweep import resumed_record
 from hardware_sim.learning.run import Bench
@@ -19,7 +18,7 @@ __all__ = ["add_record", "check_record", "open_record"]
 def add_record(parser: argparse.ArgumentParser, after: str) -> None:
     """Add --out and --resume; `after` says how often the record is written."""
     parser.add_argument(
-        "--out", type=Path, metavar="RUN.json", help=f"the record, written after every {after}"
+        "--out", type=file_path, metavar="RUN.json", help=f"the record, written after every {after}"
     )
     parser.add_argument("--resume", action="store_true", help="continue the record of --out")
 

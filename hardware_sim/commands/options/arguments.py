@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Any
 
-from ffnumpy.commands import seed, whole_numbers
+from ffnumpy.commands import file_path, folder_path, seed, whole_numbers
 from ffnumpy.data import NAMES
 
 DEVICE = "gokmen-vlasov"
@@ -17,7 +16,10 @@ def add_data(parser: argparse.ArgumentParser) -> None:
     """Add --data and --data-dir."""
     parser.add_argument("--data", choices=NAMES, default="strokes", help="default: strokes")
     parser.add_argument(
-        "--data-dir", type=Path, help="folder with the files; default: see `ffnumpy data`"
+        "--data-dir",
+        type=folder_path,
+        metavar="DIR",
+        help="folder with the files; default: see `ffnumpy data`",
     )
 
 
@@ -70,9 +72,9 @@ def add_learning(choices: Any, rate: float) -> None:
 
 def add_out(parser: argparse.ArgumentParser) -> None:
     """Add --out."""
-    parser.add_argument("--out", type=Path, metavar="RUN.json", help="the record")
+    parser.add_argument("--out", type=file_path, metavar="RUN.json", help="the record")
 
 
 def add_figure(parser: argparse.ArgumentParser, text: str | None = None) -> None:
     """Add --figure."""
-    parser.add_argument("--figure", type=Path, metavar="FILE.png", help=text)
+    parser.add_argument("--figure", type=file_path, metavar="FILE.png", help=text)

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from ffnumpy.commands import UsageError, check_apart, check_target
+from ffnumpy.commands import UsageError, check_apart, check_target, file_path
 from ffnumpy.data import Dataset
 from ffnumpy.runs import checkpoint
 from hardware_sim.chip.design import Design, Limits, Tolerances
@@ -88,9 +88,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--samples", type=int, metavar="N", help="images in a pass; default: all")
     add_number(parser, "passes", "")
     add_seed(parser)
-    parser.add_argument("--save", type=Path, metavar="CHIP.npz", help="written after every pass")
-    parser.add_argument("--resume", type=Path, metavar="CHIP.npz", help="go on with this chip")
-    parser.add_argument("--out", type=Path, metavar="RUN.json", help="the record of the run")
+    parser.add_argument(
+        "--save", type=file_path, metavar="CHIP.npz", help="written after every pass"
+    )
+    parser.add_argument("--resume", type=file_path, metavar="CHIP.npz", help="go on with this chip")
+    parser.add_argument("--out", type=file_path, metavar="RUN.json", help="the record of the run")
     choices = parser.add_argument_group("choices")
     add_learning(choices, USUAL["rate"])
     choices.add_argument(
