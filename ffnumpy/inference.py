@@ -12,7 +12,7 @@ from ffnumpy.cases.encoding import Encoding
 from ffnumpy.cases.labelled import Features
 from ffnumpy.layers.layer import LayerLike
 from ffnumpy.layers.readout import Readout
-from ffnumpy.validation import check_labels
+from ffnumpy.validation import check_labels, check_rows
 
 __all__ = [
     "Answering",
@@ -168,7 +168,24 @@ class ByLogits(NamedTuple):
 
 def votes(answering: Answering, encoding: Encoding, rows: NDArray) -> NDArray:
     """Return the votes for every class, (n, classes), of rows as the data set holds them."""
-    return np.concatenate([answering.votes(b).together for b in _batches(encoding, rows)])
+    asked = (answering.votes(b).together for b in _batches(encoding, rows))
+    return np.concatenate([_comparable(v) for v in asked])
+
+
+def _comparable(votes: NDArray) -> NDArray:
+    """Return votes, (batch, classes), of which the largest can be named.
+
+    Raises
+    ------
+    ValueError
+        If one is not a number: `argmax` would name its class.
+    """
+    if np.isnan(votes).any():
+        raise ValueError(
+            "expected votes that are numbers; got NaN: the weights are no longer finite. Train "
+            "again with a smaller rate."
+        )
+    return votes
 
 
 def answers(answering: Answering, encoding: Encoding, rows: NDArray) -> tuple[NDArray, NDArray]:
@@ -182,7 +199,7 @@ def answers(answering: Answering, encoding: Encoding, rows: NDArray) -> tuple[ND
         As the data set holds them.
     """
     batches = [answering.votes(batch) for batch in _batches(encoding, rows)]
-    together = [v.together.argmax(axis=1) for v in batches]
+    together = [_comparable(v.together).argmax(axis=1) for v in batches]
     by_layer = [v.by_layer.argmax(axis=2) for v in batches]
     return np.concatenate(together), np.concatenate(by_layer, axis=1)
 
@@ -212,7 +229,8 @@ def predict(
     (n,) array of int
     """
     ask = EveryLabel(layers, encoding, check_voters(counted, len(layers)))
-    picked = [pick(ask.votes(batch).together, axis=1) for batch in _batches(encoding, rows)]
+    asked = (ask.votes(batch).together for batch in _batches(encoding, rows))
+    picked = [pick(_comparable(v), axis=1) for v in asked]
     return np.concatenate(picked)
 
 
@@ -233,12 +251,12 @@ def check_voters(counted: Sequence[int] | None, n_layers: int) -> list[int]:
 
 
 def _batches(encoding: Encoding, rows: NDArray) -> Iterator[Features]:
+    encoding.check(rows)
     return map(encoding.features, _parts(rows, IMAGES_AT_ONCE))
 
 
 def _parts(rows: NDArray, most: int) -> Iterator[NDArray]:
-    if not len(rows):
-        raise ValueError("expected at least one row to classify; got none")
+    check_rows(rows, "rows to classify")
     for start in range(0, len(rows), most):
         yield rows[start : start + most]
 

@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ffnumpy.validation import check_labels
+
 __all__ = ["bootstrap", "predicted"]
 
 
@@ -55,6 +57,7 @@ def predicted(log_p: NDArray, labels: NDArray, first: NDArray) -> dict[str, Any]
     first : (passages,) array of int
         Where passages begin; the intervals are bootstrapped over passages.
     """
+    check_labels(len(log_p), labels, log_p.shape[1])
     wrong = log_p.argmax(axis=1) != labels
     bits = -log_p[np.arange(len(labels)), labels] / np.log(2)
     return {

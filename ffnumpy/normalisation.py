@@ -45,5 +45,27 @@ def normalise(y: NDArray, target: float | None = None, out: NDArray | None = Non
     """
     check_floating("normalise", y)
     target = y.shape[1] if target is None else target
-    scale = np.sqrt(target / (squared_length(y) + TINY))[:, np.newaxis]
+    with np.errstate(over="ignore"):
+        squares = squared_length(y)
+    if np.isinf(squares).any():
+        y, squares = _shortened(y, squares)
+    scale = np.sqrt(target / (squares + TINY))[:, np.newaxis]
     return np.multiply(y, scale, out=out)
+
+
+def _shortened(y: NDArray, squares: NDArray) -> tuple[NDArray, NDArray]:
+    """Return the rows and their ‖y‖², with those too long for Σ y² divided by their largest value.
+
+    Raises
+    ------
+    ValueError
+        If a value is infinite itself: its row has no direction.
+    """
+    long = np.isinf(squares)
+    largest = np.abs(y[long]).max(axis=1, keepdims=True)
+    if np.isinf(largest).any():
+        raise ValueError("normalise: expected finite numbers; got infinity, which has no direction")
+    y, squares = y.copy(), squares.copy()
+    y[long] /= largest
+    squares[long] = squared_length(y[long])
+    return y, squares

@@ -87,6 +87,7 @@ class ClassCases(Cases):
         batch: int = 100,
         seed: int = 0,
     ) -> None:
+        encoding.check(rows)
         check_labels(len(rows), labels, encoding.classes)
         super().__init__(len(rows), batch, seed)
         self.rows, self.labels, self.encoding = rows, labels.astype(np.intp), encoding

@@ -33,6 +33,7 @@ class ByClass:
 
     def predict(self, rows: NDArray) -> NDArray:
         """Return the classes of rows as the data set holds them, (n,)."""
+        self.encoding.check(rows)
         return by_parts(lambda part: self.name(self.encoding.features(part)), rows)
 
     def measure(self, rows: NDArray, labels: NDArray) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Protocol
 
 import numpy as np
@@ -15,7 +15,9 @@ from ffnumpy.cases.negatives import FixedWrong, Negatives
 from ffnumpy.draws import ORDER, generator
 from ffnumpy.validation import check_labels, whole
 
-__all__ = ["Array", "Cases", "LabelledCases", "Rows", "batches_in", "single_rows"]
+__all__ = ["Array", "Cases", "LabelledCases", "Rows", "batches_in", "look_through", "single_rows"]
+
+LOOKED_AT = 1000  # rows of a view that is no array, before training
 
 
 def single_rows(cases: Iterable[tuple[Any, Any]]) -> Iterator[tuple[NDArray, NDArray]]:
@@ -66,6 +68,13 @@ class Array:
     def rows(self, index: NDArray, epoch: int) -> NDArray:
         """Return the rows at these places."""
         return self.array[index]
+
+
+def look_through(view: Any, check: Callable[[NDArray], None]) -> None:
+    """Check an array to its end; of another view of a training set, the first rows."""
+    few = np.arange(min(LOOKED_AT, len(view)))
+    rows = view.rows(few, 0) if hasattr(view, "rows") else view
+    check(rows)
 
 
 class Cases(ABC):
@@ -162,6 +171,7 @@ class LabelledCases(Cases):
     ) -> None:
         check_labels(len(rows), labels, encoding.classes)
         super().__init__(len(rows), batch, seed)
+        look_through(rows, encoding.check)
         self.view = Array(rows) if isinstance(rows, np.ndarray) else rows
         self.labels, self.encoding = labels.astype(np.intp), encoding
         self.negatives = negatives

@@ -9,9 +9,19 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ffnumpy.cases.labelled import Features, Labelled
-from ffnumpy.validation import above_zero, whole
+from ffnumpy.validation import (
+    BRIGHTEST,
+    above_zero,
+    check_blank,
+    check_numbers,
+    check_pixels,
+    check_rows,
+    whole,
+)
 
 __all__ = ["Encoding", "OneHot"]
+
+BRIGHT_FEATURE = 5  # a gain that makes less of the brightest byte is made for bytes
 
 
 class Encoding(Protocol):
@@ -23,6 +33,12 @@ class Encoding(Protocol):
 
     def inputs(self, columns: int) -> int:
         """Return the number of inputs for rows of this many columns."""
+
+    def check(self, rows: NDArray) -> None:
+        """Raise a ValueError unless these are rows of a data set that can be encoded."""
+
+    def check_room(self, rows: NDArray) -> None:
+        """Raise a ValueError unless rows to learn from leave room for the label."""
 
     def features(self, rows: NDArray) -> Features:
         """Return rows of the data set as the first layer takes them, without a label."""
@@ -89,8 +105,22 @@ class OneHot:
             )
         return columns if self.overwrite else columns + self.classes
 
+    def check(self, rows: NDArray) -> None:
+        """Raise a ValueError unless rows are finite, and bytes if `gain` is made for bytes."""
+        (check_pixels if self._takes_bytes else check_rows)(rows)
+
+    @property
+    def _takes_bytes(self) -> bool:
+        return np.ndim(self.gain) == 0 and BRIGHTEST * float(np.abs(self.gain)) < BRIGHT_FEATURE
+
+    def check_room(self, rows: NDArray) -> None:
+        """Raise a ValueError if a label that takes the place of pixels would hide ink."""
+        if self.overwrite:
+            check_blank(rows, self.classes)
+
     def features(self, rows: NDArray) -> Features:
         """Return the rows, scaled, float32, without the pixels that the label takes."""
+        check_numbers("rows", rows)
         kept = rows[:, self.classes :] if self.overwrite else rows
         scaled = kept.astype(np.float32)
         scaled -= np.asarray(self.offset, np.float32)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from ffnumpy.cases.batches import Cases
 from ffnumpy.normalisation import normalise
-from ffnumpy.validation import check_labels, whole
+from ffnumpy.validation import check_labels, check_rows, whole
 
 __all__ = ["HybridCases", "blurring", "hybrids", "pixels_as_inputs"]
 
@@ -102,6 +102,7 @@ class HybridCases(Cases):
         seed: int = 0,
     ) -> None:
         whole(0, blurs=blurs)
+        check_rows(rows)
         check_labels(len(rows), labels, 1 + int(np.max(labels, initial=0)))
         if len(rows) < 2:
             raise ValueError("expected at least two images, to make hybrids of; got one")

@@ -38,6 +38,11 @@ class Features:
         check_floating("features", rows)
         self.rows = rows
         self.squares = squared_length(rows)
+        if not np.isfinite(self.squares).all():
+            raise ValueError(
+                f"features: expected rows with a finite Σ x²; some are not numbers, infinite, or "
+                f"too long for {rows.dtype}. Replace them, or scale the rows down."
+            )
         self._product: tuple[Any, int, NDArray] | None = None
 
     def times(self, matrix: NDArray, owner: Any = None) -> NDArray:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from ffnumpy.cases.encoding import Encoding
 from ffnumpy.cases.labelled import Features, Labelled
+from ffnumpy.validation import whole
 
 __all__ = [
     "FixedWrong",
@@ -101,7 +102,8 @@ class StrongestWrong:
         candidates: int,
         rng: np.random.Generator,
     ) -> None:
-        if not 1 <= candidates < encoding.classes:
+        whole(candidates=candidates)
+        if not candidates < encoding.classes:
             raise ValueError(
                 f"candidates: expected 1 … {encoding.classes - 1} wrong labels to choose from; got "
                 f"{candidates}"

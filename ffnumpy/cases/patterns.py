@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from ffnumpy.cases.batches import LabelledCases
 from ffnumpy.cases.labelled import Features, Labelled
 from ffnumpy.normalisation import normalise, squared_length
-from ffnumpy.validation import above_zero, check_floating, whole
+from ffnumpy.validation import above_zero, check_floating, check_numbers, check_rows, whole
 
 __all__ = ["Claims", "NoisePatterns", "Patterned", "noise_patterns"]
 
@@ -143,8 +143,16 @@ class NoisePatterns:
             )
         return columns
 
+    def check(self, rows: NDArray) -> None:
+        """Raise a ValueError unless rows are finite; their scale is free."""
+        check_rows(rows)
+
+    def check_room(self, rows: NDArray) -> None:
+        """Accept any rows: no pixel is set aside for a label."""
+
     def features(self, rows: NDArray) -> Features:
         """Return the images, float32, each of mean square 1."""
+        check_numbers("rows", rows)
         return Features(normalise(rows.astype(np.float32) * np.float32(self.gain)))
 
     def labelled(self, features: Features, *labels: NDArray) -> Patterned:

@@ -52,6 +52,7 @@ class PhaseCases(Cases):
         batch: int = 100,
         seed: int = 0,
     ) -> None:
+        encoding.check(rows)
         check_labels(len(rows), labels, encoding.classes)
         whole(group=group, awake=awake)
         super().__init__(len(rows), batch, seed)

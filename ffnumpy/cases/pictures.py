@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ffnumpy.cases.batches import Cases
-from ffnumpy.validation import check_labels
+from ffnumpy.validation import check_labels, check_rows
 
 __all__ = ["Pictures", "brightness"]
 
@@ -47,6 +47,7 @@ class Pictures(Cases):
         seed: int = 0,
         inputs: Callable[[NDArray], NDArray] = brightness,
     ) -> None:
+        check_rows(rows)
         check_labels(len(rows), labels, classes)
         super().__init__(len(rows), batch, seed)
         self.rows, self.labels, self.inputs = rows, labels.astype(np.intp), inputs

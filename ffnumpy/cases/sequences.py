@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from ffnumpy.cases.batches import Cases
 from ffnumpy.cases.invented import Invention, following, one_hot
 from ffnumpy.layers.readout import ReadoutLayer
-from ffnumpy.validation import check_labels
+from ffnumpy.validation import check_labels, check_rows
 
 __all__ = ["CodeCases", "NextCharacter", "WindowCases", "Windows"]
 
@@ -70,6 +70,7 @@ class CodeCases(Cases):
     def __init__(
         self, rows: NDArray, labels: NDArray, symbols: int, batch: int = 100, seed: int = 0
     ) -> None:
+        check_rows(rows)
         check_labels(len(rows), labels, symbols)
         super().__init__(len(rows), batch, seed)
         self.rows, self.labels, self.symbols = rows, labels.astype(np.intp), symbols

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from ffnumpy.cases.labelled import Features, Labelled
 from ffnumpy.normalisation import normalise
-from ffnumpy.validation import above_zero, finite, whole
+from ffnumpy.validation import above_zero, check_numbers, check_pixels, check_rows, finite, whole
 
 __all__ = ["TwoTowers"]
 
@@ -47,8 +47,16 @@ class TwoTowers:
         """Return the number of inputs for rows of `columns` pixels."""
         return self.classes + columns
 
+    def check(self, rows: NDArray) -> None:
+        """Raise a ValueError unless rows are finite; their scale is free if `offset` is 0."""
+        (check_pixels if self.offset else check_rows)(rows)
+
+    def check_room(self, rows: NDArray) -> None:
+        """Accept any rows: no pixel is set aside for a label."""
+
     def features(self, rows: NDArray) -> Features:
         """Return the images, float32, each of mean square 1."""
+        check_numbers("rows", rows)
         centred = rows.astype(np.float32) - np.float32(self.offset)
         return Features(normalise(centred * np.float32(self.gain)))
 

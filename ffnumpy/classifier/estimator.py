@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ffnumpy.cases.batches import batches_in
 from ffnumpy.classifier.classes import check_classes, named, places
-from ffnumpy.classifier.scaling import columns, pixels
+from ffnumpy.classifier.scaling import Brightness, Columns, Scale, root_mean_square_length, scaled
 from ffnumpy.inference import votes
 from ffnumpy.layers.readout import softmax
-from ffnumpy.normalisation import squared_length
+from ffnumpy.runs.run import DivergedError, diverged
 from ffnumpy.supervised import Setting, Supervised, in_double_precision
 from ffnumpy.supervised.names import changed
 from ffnumpy.training import train
@@ -52,9 +53,9 @@ class FFClassifier(ClassifierMixin, BaseEstimator):
     largest goodness, added up over all hidden layers but the first (or over the only one).
 
     Plain tables get the label as extra input columns, and each column is standardised with the
-    mean and standard deviation of the first data that `fit` or `partial_fit` sees; a column that
-    is constant there is ignored. In images the label takes the place of the first pixels, one for
-    each class, and pixels are divided by the largest one in those data.
+    mean and standard deviation of all data that `fit` or `partial_fit` has seen; a column is
+    ignored as long as it is constant. In images the label takes the place of the first pixels, one
+    for each class, and pixels are divided by the largest one so far.
 
     Parameters
     ----------
@@ -83,7 +84,7 @@ class FFClassifier(ClassifierMixin, BaseEstimator):
         One of `ffnumpy.goodness.BY_NAME`.
     strength : float, optional
         Value of the true label's input. By default the root mean square length of the scaled rows
-        that are seen first, so that the label weighs as much as all columns together. The author's
+        that are seen first, and again when more columns vary or pixels get brighter, so that the label weighs as much as all columns together. The author's
         program has 1 on images, which takes many more updates.
     inference : {'goodness', 'softmax'}
         What `predict` and `decision_function` use: one pass for every label, or one pass with
@@ -105,7 +106,7 @@ class FFClassifier(ClassifierMixin, BaseEstimator):
     n_epochs_ : int
         Passes through data so far.
     offset_, gain_ : (n_features_in_,) arrays, or floats for images
-        A value v becomes ``(v − offset) · gain``.
+        A value v becomes ``(v − offset) · gain``, of a table at most 10,000 either way.
 
     Source: [Hinton2022] Section 3.3 and [HintonCode]; tables are not in the paper.
 
@@ -161,6 +162,8 @@ class FFClassifier(ClassifierMixin, BaseEstimator):
         ------
         ValueError
             If the data or a parameter make no sense, or there is only one class.
+        ffnumpy.runs.DivergedError
+            If weights are no longer finite, as after too large a rate.
         """
         table, labels = validate_data(self, X, y)
         check_classification_targets(labels)
@@ -184,6 +187,8 @@ class FFClassifier(ClassifierMixin, BaseEstimator):
         ValueError
             If the first call does not name the classes, a label is not among them, or the data make
             no sense.
+        ffnumpy.runs.DivergedError
+            If weights are no longer finite; start again, with a smaller rate.
         """
         first = not hasattr(self, "model_")
         table, labels = validate_data(self, X, y, reset=first)
@@ -192,6 +197,8 @@ class FFClassifier(ClassifierMixin, BaseEstimator):
             self._start(table, named(classes), falling=False)
         elif classes is not None and not np.array_equal(np.unique(classes), self.classes_):
             raise ValueError(f"classes: expected {self.classes_} as before; got {classes}")
+        if not first:
+            self._look(table)
         return self._train(table, labels, epochs=1)
 
     def predict(self, X: ArrayLike) -> NDArray:
@@ -220,7 +227,7 @@ class FFClassifier(ClassifierMixin, BaseEstimator):
     def _start(self, X: NDArray, classes: NDArray, falling: bool) -> None:
         self._check(X, classes)
         self.classes_, self.n_epochs_ = classes, 0
-        self.offset_, self.gain_ = (pixels if self.overwrite_pixels else columns)(X)
+        self._scale: Scale = (Brightness if self.overwrite_pixels else Columns).of(X)
         self._seed = int(check_random_state(self.random_state).randint(2**31))
         self._rng = np.random.default_rng(self._seed)
         self.model_ = Supervised(
@@ -230,6 +237,23 @@ class FFClassifier(ClassifierMixin, BaseEstimator):
             self._rng,
             batches_in(len(X), self.batch),
         )
+
+    @property
+    def offset_(self) -> NDArray | np.float32:
+        """Subtracted from a value."""
+        return self._scale.offset
+
+    @property
+    def gain_(self) -> NDArray | np.float32:
+        """What a value is multiplied by then."""
+        return self._scale.gain
+
+    def _look(self, X: NDArray) -> None:
+        """Let the scale see more rows; weigh the label anew if rows become longer by it."""
+        before, self._scale = self._scale, self._scale.seen(X)
+        if self._scale.size != before.size and self.strength is None:
+            strength = self._scale.length(self._rows(X))
+            self.model_.encoding = replace(self.model_.encoding, strength=strength)
 
     def _check(self, X: NDArray, classes: NDArray) -> None:
         check_classes(X, classes, self.overwrite_pixels)
@@ -249,7 +273,7 @@ class FFClassifier(ClassifierMixin, BaseEstimator):
             raise ValueError(f"inference: expected one of {INFERENCES}; got {self.inference!r}")
 
     def _setting(self, rows: NDArray, falling: bool) -> Setting:
-        length = float(np.sqrt(squared_length(rows).mean()))
+        given = self.strength
         setting: Setting = changed(
             Setting(),
             hidden=tuple(self.hidden),
@@ -262,7 +286,7 @@ class FFClassifier(ClassifierMixin, BaseEstimator):
             peer=self.peer,
             batch=self.batch,
             negatives=self.negatives,
-            strength=(length or 1.0) if self.strength is None else self.strength,
+            strength=(root_mean_square_length(rows) or 1.0) if given is None else given,
             pixels="as-they-are",
             overwrite=self.overwrite_pixels,
         )
@@ -277,11 +301,17 @@ class FFClassifier(ClassifierMixin, BaseEstimator):
                 for _ in train(layers, cases):
                     pass
         self.n_epochs_ = cases.epoch
+        name = diverged(self.model_.parts())
+        if name is not None:
+            raise DivergedError(
+                f"the weights of {name} are no longer finite after epoch {cases.epoch}. Fit again "
+                f"with a smaller rate (it is {self.rate}) or decay ({self.decay})."
+            )
         return self
 
     def _rows(self, X: NDArray) -> NDArray:
         """Return the data as the network takes them, float32."""
-        return ((X - self.offset_) * self.gain_).astype(np.float32)
+        return scaled(X, self._scale)
 
     def _scores(self, X: ArrayLike) -> NDArray:
         """Return summed goodness or logits, (n, n_classes)."""

@@ -178,6 +178,9 @@ def started(what: Launch) -> Run:
     """Return the run, measured by the layers that the command line counts."""
     try:
         run: Run = experiments.named(what.experiment).start(what.setting, what.data, what.seed)
+        check_room = getattr(getattr(run.network, "encoding", None), "check_room", None)
+        if check_room is not None:
+            check_room(what.data.train_images)
     except ValueError as error:
         raise UsageError(str(error)) from None
     counted = counted_layers(what.notes.get("count_layers"), run.network)

@@ -27,7 +27,7 @@ from ffnumpy.optimisers import Optimiser, Schedule, Smoothed
 from ffnumpy.runs.run import Run
 from ffnumpy.supervised import BYTES, Pixels
 from ffnumpy.training import together
-from ffnumpy.validation import above_zero, check_labels, not_negative, whole, widths
+from ffnumpy.validation import above_zero, check_decay, check_labels, not_negative, whole, widths
 from ffnumpy.weights.dense import Dense, normal
 
 SECTION, PAPER, REACH, MINUTES = "3.1", "about 1.4 %", 0.014, 6
@@ -46,6 +46,7 @@ class Moving:
     def __post_init__(self) -> None:
         above_zero(rate=self.rate)
         not_negative(decay=self.decay)
+        check_decay(self.rate, self.decay)
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ from ffnumpy.data import Dataset
 from ffnumpy.optimisers import Adam, Optimiser, Schedule
 from ffnumpy.runs.run import Run
 from ffnumpy.supervised.staged import StagedNetwork
-from ffnumpy.validation import above_zero, check_fraction, not_negative, whole, widths
+from ffnumpy.validation import above_zero, check_decay, check_fraction, not_negative, whole, widths
 from ffnumpy.weights.convolution import Convolution
 from ffnumpy.weights.dense import Dense, normal
 from ffnumpy.weights.local_fields import Grid
@@ -48,6 +48,7 @@ class Setting:
         whole(0, epochs=self.epochs)
         above_zero(rate=self.rate)
         not_negative(decay=self.decay)
+        check_decay(self.rate, self.decay)
         check_fraction("dropout", self.dropout)
 
 

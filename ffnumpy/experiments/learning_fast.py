@@ -94,6 +94,7 @@ def start(setting: Setting, data: Dataset, seed: int) -> Run:
     rows, labels = data.train_images[few], data.train_labels[few]
     taught, answer, parts = learner(setting, encoding.inputs(rows.shape[1]), encoding, rng)
     score, wrong = Prequential(lambda x: int(answer(x)[0])), UniformWrong(data.classes, rng)
+    encoding.check_room(rows)
     cases = LabelledCases(rows, labels, encoding, wrong, batch=1, seed=seed)
 
     def measure() -> dict[str, Any]:

@@ -105,6 +105,7 @@ class _Plain:
 
     def __init__(self, encoding: Encoding) -> None:
         self.classes, self.features, self.encoding = encoding.classes, encoding.features, encoding
+        self.check = encoding.check
 
     def every_label(self, features: Any) -> NDArray:
         """Return plain inputs."""

@@ -14,7 +14,7 @@ from ffnumpy.training import Learners, train
 from ffnumpy.validation import whole
 from ffnumpy.weights.threads import shared
 
-__all__ = ["DivergedError", "Run", "Saved"]
+__all__ = ["DivergedError", "Run", "Saved", "diverged"]
 
 
 class DivergedError(ArithmeticError):
@@ -86,10 +86,18 @@ class Run:
 
     def check_finite(self) -> None:
         """Raise a DivergedError if an array of a part is no longer finite; it names the part."""
-        for name, part in self.parts.items():
-            arrays = (a for a in part.arrays().values() if np.issubdtype(a.dtype, np.inexact))
-            if not all(np.isfinite(array).all() for array in arrays):
-                raise DivergedError(
-                    f"the weights of {name} are no longer finite after epoch {self.cases.epoch}; "
-                    f"this epoch is not saved. Try a smaller --rate or --decay."
-                )
+        name = diverged(self.parts)
+        if name is not None:
+            raise DivergedError(
+                f"the weights of {name} are no longer finite after epoch {self.cases.epoch}; "
+                f"this epoch is not saved. Try a smaller --rate or --decay."
+            )
+
+
+def diverged(parts: dict[str, Saved]) -> str | None:
+    """Return the name of the first part with an array that is no longer finite, or None."""
+    for name, part in parts.items():
+        arrays = (a for a in part.arrays().values() if np.issubdtype(a.dtype, np.inexact))
+        if not all(np.isfinite(array).all() for array in arrays):
+            return name
+    return None

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ffnumpy.cases.batches import LabelledCases
+from ffnumpy.cases.batches import LabelledCases, look_through
 from ffnumpy.cases.encoding import Encoding
 from ffnumpy.inference import (
     Answering,
@@ -94,10 +94,18 @@ class Supervised:
     def cases(
         self, rows: Any, labels: NDArray, rng: np.random.Generator, seed: int
     ) -> LabelledCases:
-        """Return stacked positives and negatives of this training set."""
+        """Return stacked positives and negatives of this training set.
+
+        Raises
+        ------
+        ValueError
+            If the label would hide ink, or as `LabelledCases` does.
+        """
         feeding = self.setting.feeding
         negatives = feeding.negatives(self, labels, rng)
-        return LabelledCases(rows, labels, self.encoding, negatives, feeding.batch, seed)
+        cases = LabelledCases(rows, labels, self.encoding, negatives, feeding.batch, seed)
+        look_through(rows, self.encoding.check_room)
+        return cases
 
     def measure(
         self, rows: NDArray, labels: NDArray, counted: Sequence[int] | None = None

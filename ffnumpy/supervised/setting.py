@@ -21,7 +21,15 @@ from ffnumpy.layers.readout import Readout, untrained
 from ffnumpy.losses import Logistic, SoftplusMargin
 from ffnumpy.optimisers import Optimiser, Schedule, Smoothed
 from ffnumpy.training import Order, together
-from ffnumpy.validation import above_zero, check_fraction, finite, not_negative, whole, widths
+from ffnumpy.validation import (
+    above_zero,
+    check_decay,
+    check_fraction,
+    finite,
+    not_negative,
+    whole,
+    widths,
+)
 from ffnumpy.weights.dense import Dense, normal
 from ffnumpy.weights.outer import Weights
 
@@ -171,6 +179,7 @@ class Learning:
     def __post_init__(self) -> None:
         above_zero(rate=self.rate)
         not_negative(decay=self.decay, peer=self.peer)
+        check_decay(self.rate, self.decay)
         _flag(falling=self.falling)
 
     def schedule(self, epochs: int, updates_per_epoch: int) -> Schedule:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from ffnumpy.optimisers import Optimiser, Plain, Schedule
-from ffnumpy.validation import not_negative
+from ffnumpy.validation import check_decay, not_negative
 from ffnumpy.weights.blocks import each_block
 from ffnumpy.weights.outer import Outer
 from ffnumpy.weights.threads import ALONE
@@ -130,7 +130,15 @@ class Dense:
     __array_ufunc__ = None  # lets `array @ dense` reach __rmatmul__
 
     def update(self, outer: Outer) -> None:
-        """Take one step of the optimiser along the mean of the outer products."""
+        """Take one step of the optimiser along the mean of the outer products.
+
+        Raises
+        ------
+        ValueError
+            If the batch is empty, or the pace makes no sense: see `_next_pace`.
+        """
+        if not outer.post.shape[0]:
+            raise ValueError("expected a batch of at least one case to learn from; got none")
         pace, memory = self._next_pace(), self.optimiser.memory
         share = (pace.rate * memory.take if memory else 1.0) / outer.post.shape[0]
         mean = Outer(outer.pre, outer.post * self.values.dtype.type(share))
@@ -180,8 +188,11 @@ class Dense:
     def _next_pace(self) -> _Pace:
         """Count an update and return its pace; the first one's ratio is 1."""
         rate, before = self.schedule(self.updates), self.rate
-        if not rate > 0:
-            raise ValueError(f"expected a learning rate above 0 from the schedule; got {rate}")
+        if not 0 < rate < np.inf:
+            raise ValueError(
+                f"expected a finite learning rate above 0 from the schedule; got {rate}"
+            )
+        check_decay(rate, self.decay)
         self.rate = rate
         self.updates += 1
         return _Pace(rate, rate / before if before else 1.0, self.updates)

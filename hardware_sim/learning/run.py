@@ -16,6 +16,7 @@ from ffnumpy.cases.stream import OneByOne
 from ffnumpy.runs.checkpoint import Arrays
 from ffnumpy.runs.run import Run
 from ffnumpy.training import together
+from ffnumpy.validation import check_labels
 from hardware_sim.energy.ledger import Ledger
 from hardware_sim.learning.learners import Learner
 from hardware_sim.learning.plan import Plan
@@ -61,11 +62,12 @@ def single_run(learner: Learner, rows: NDArray, labels: NDArray, plan: Plan) -> 
     Raises
     ------
     ValueError
-        If rows and labels do not fit each other.
+        If rows and labels do not fit each other, or the label would hide ink.
     """
     rng = plan.generator(1)
     negatives = StrongestWrong(learner.encoding, learner.strongest, plan.candidates, rng)
     cases = LabelledCases(rows, labels, learner.encoding, negatives, 1, plan.seed)
+    learner.encoding.check_room(rows)
     return Run(
         together([OneByOne(learner.layers)], plan.passes),
         cases,
@@ -97,9 +99,15 @@ def error_rate(learner: Learner, rows: NDArray, labels: NDArray) -> float:
 def share_wrong(
     answer: Callable[[Features], int], rows: NDArray, labels: NDArray, encoding: Encoding
 ) -> float:
-    """Return the fraction of images whose label is not the answer, asked one image at a time."""
-    if not len(rows):
-        raise ValueError("expected at least one image to name the class of; got none")
+    """Return the fraction of images whose label is not the answer, asked one image at a time.
+
+    Raises
+    ------
+    ValueError
+        If there are no images, they cannot be encoded, or a label is not a class.
+    """
+    encoding.check(rows)
+    check_labels(len(rows), labels, encoding.classes)
     pairs = zip(rows, labels, strict=True)
     wrong = sum(answer(encoding.features(row[np.newaxis])) != label for row, label in pairs)
     return float(wrong / len(rows))

@@ -21,8 +21,10 @@ from sklearn.utils.estimator_checks import (
 )
 
 from ffnumpy.classifier import FFClassifier
+from ffnumpy.classifier.scaling import Columns
 from ffnumpy.data import strokes
 from ffnumpy.experiments import supervised
+from ffnumpy.runs import DivergedError
 from ffnumpy.supervised.names import changed
 
 CHECKED = [
@@ -273,3 +275,85 @@ def test_the_library_itself_does_without_scikit_learn() -> None:
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.startswith("FFClassifier needs scikit-learn")
+
+
+@pytest.mark.reports
+def test_weights_that_diverge_are_reported(blobs: tuple[NDArray, NDArray]) -> None:
+    classifier = FFClassifier(rate=1e30, optimiser="plain", decay=0.0, random_state=0)
+    with np.errstate(all="ignore"), pytest.raises(DivergedError, match="smaller rate"):
+        classifier.fit(*blobs)
+    with np.errstate(all="ignore"), pytest.raises(ValueError, match="no longer finite"):
+        classifier.predict(blobs[0])
+
+
+@pytest.mark.reports
+@pytest.mark.parametrize("rows", [1, 3])
+def test_a_stream_learns_however_few_rows_it_begins_with(
+    rows: int, blobs: tuple[NDArray, NDArray]
+) -> None:
+    X, y = blobs
+    classifier = FFClassifier(random_state=0)
+    for _ in range(10):
+        for n in range(0, len(X), rows):
+            classifier.partial_fit(X[n : n + rows], y[n : n + rows], classes=[0, 1, 2])
+    assert classifier.score(X, y) > 0.9
+    np.testing.assert_allclose(classifier.offset_, X.mean(axis=0))
+    np.testing.assert_allclose(classifier.gain_, 1 / X.std(axis=0))
+
+
+def test_a_stream_of_images_may_begin_with_a_blank_one(digits: strokes.Dataset) -> None:
+    images, labels = digits.train_images, digits.train_labels
+    classifier = FFClassifier(overwrite_pixels=True, random_state=0)
+    classifier.partial_fit(np.zeros_like(images[:1]), labels[:1], classes=range(10))
+    for _ in range(40):
+        classifier.partial_fit(images, labels)
+    assert classifier.score(digits.test_images, digits.test_labels) > 0.6
+    assert classifier.gain_ == np.float32(1 / images.max())
+
+
+BAD_COLUMNS: dict[str, Any] = {
+    "nearly the largest double": lambda rng: rng.choice([0, 1.7e308], 60),
+    "one sentinel": lambda rng: np.r_[rng.normal(size=59), 1.79e308],
+    "tiny": lambda rng: rng.normal(size=60) * 1e-200,
+    "subnormal": lambda rng: rng.integers(0, 9, 60) * 5e-324,
+    "rounding": lambda rng: np.where(rng.random(60) < 0.5, 0.1 + 0.2, 0.3),
+    "timestamps": lambda rng: 1.7e9 + rng.normal(size=60),
+    "one in sixty": lambda rng: np.r_[1.0, np.zeros(59)],
+}
+
+
+@pytest.mark.reports
+@pytest.mark.parametrize("kind", BAD_COLUMNS)
+def test_a_bad_column_spoils_no_other(kind: str, blobs: tuple[NDArray, NDArray]) -> None:
+    column = BAD_COLUMNS[kind](np.random.default_rng(0))
+    X, y = np.c_[blobs[0], column], blobs[1]
+    classifier = FFClassifier(random_state=0).fit(X, y)
+    assert classifier.score(X, y) > 0.9
+    for largest in (1.7e308, -1.7e308, 0.0):
+        assert np.isfinite(classifier.decision_function(np.full((1, 4), largest))).all()
+
+
+def test_a_column_that_is_rounding_alone_counts_as_constant() -> None:
+    column = np.where(np.arange(60) % 2, 0.1 + 0.2, 0.3)[:, np.newaxis]
+    assert Columns.of(column).gain == 0
+    assert Columns.of(1.7e9 + np.arange(60.0)[:, np.newaxis]).gain > 0
+
+
+@pytest.mark.parametrize("cut", [1, 7, 59])
+def test_rows_in_two_groups_give_the_scale_of_all(cut: int) -> None:
+    """The mean and variance of a union follow from those of its parts, in any unit."""
+    X = np.random.default_rng(0).normal(3, 2, (60, 3)) * [1e-200, 1, 1e200]
+    whole, joined = Columns.of(X), Columns.of(X[:cut]).seen(X[cut:])
+    np.testing.assert_allclose(joined.offset, whole.offset, rtol=1e-12)
+    np.testing.assert_allclose(joined.gain, whole.gain, rtol=1e-12)
+    again = whole.seen(X)
+    assert again.gain.tobytes() == whole.gain.tobytes()
+    assert again.offset.tobytes() == whole.offset.tobytes()
+
+
+@pytest.mark.reports
+def test_ink_under_the_label_is_refused_with_the_remedy(digits: strokes.Dataset) -> None:
+    inked = digits.train_images.copy()
+    inked[:, :10] = 255
+    with pytest.raises(ValueError, match="overwrite_pixels=False"):
+        FFClassifier(overwrite_pixels=True, **QUICK).fit(inked, digits.train_labels)

@@ -171,5 +171,5 @@ def test_every_row_is_asked_for_once_and_in_order_in_parts_of_bounded_size(n: in
 def test_no_rows_are_refused_by_every_network(experiment: str) -> None:
     module = experiments.named(experiment)
     network = module.network(module.QUICK, 784, 10, np.random.default_rng(0))
-    with pytest.raises(ValueError, match="at least one row to classify; got none"):
+    with pytest.raises(ValueError, match="at least one row; got none"):
         network.predict(np.zeros((0, 784), np.uint8))

@@ -28,6 +28,7 @@ from ffnumpy.supervised.names import changed, flat
 
 RNG = np.random.default_rng(0)
 ROWS, LABELS = RNG.integers(0, 256, (24, 20), np.uint8), np.arange(24) % 3
+ROWS[:, :3] = 0  # room for the label
 EPOCHS = 3
 SMALL: dict[str, Any] = {"hidden": (6, 5), "batch": 7}  # four batches in an epoch, the last short
 SETTINGS: dict[str, dict[str, Any]] = {
