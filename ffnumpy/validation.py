@@ -94,8 +94,8 @@ def check_decay(rate: float, decay: float) -> None:
     """Raise a ValueError if an update would take more than all of a weight away: ε · decay > 1."""
     if rate * decay > 1:
         raise ValueError(
-            f"decay: expected ε · decay of at most 1, as the weights are multiplied by 1 − ε · decay; "
-            f"got {rate} · {decay}. Choose a smaller decay."
+            f"decay: expected ε · decay of at most 1, as the weights are multiplied by 1 − ε · "
+            f"decay; got {rate} · {decay}. Choose a smaller decay."
         )
 
 
@@ -134,8 +134,8 @@ def check_numbers(what: str, rows: NDArray) -> None:
     _check_table(f"{what}: expected a table of numbers", rows)
     if rows.dtype.kind not in "biuf":
         raise ValueError(
-            f"{what}: expected a table of numbers; got {rows.dtype}. Make each column a number, as with "
-            f"astype(np.float32); of words, one column of 0 and 1 for each."
+            f"{what}: expected a table of numbers; got {rows.dtype}. Make each column a "
+            f"number, as with astype(np.float32); of words, one column of 0 and 1 for each."
         )
 
 
@@ -187,9 +187,9 @@ def check_blank(rows: NDArray, columns: int) -> None:
     elsewhere = float(rows[:, columns:].mean()) - darkest
     if ink > INK * elsewhere:
         raise ValueError(
-            f"rows: expected images whose first {columns} pixels are blank, as the label overwrites "
-            f"them; theirs is {ink / elsewhere if elsewhere else np.inf:.2g} of the brightness "
-            f"elsewhere, and would be lost. Put the label beside the pixels instead: "
+            f"rows: expected images whose first {columns} pixels are blank, as the label "
+            f"overwrites them; their brightness is {ink:.3g} on average, {elsewhere:.3g} elsewhere, "
+            f"and would be lost. Put the label beside the pixels instead: "
             f"overwrite=False (--no-overwrite; overwrite_pixels=False in FFClassifier). Or add a "
             f"blank margin, and make images of white paper dark."
         )

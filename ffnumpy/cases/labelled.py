@@ -37,7 +37,8 @@ class Features:
     def __init__(self, rows: NDArray) -> None:
         check_floating("features", rows)
         self.rows = rows
-        self.squares = squared_length(rows)
+        with np.errstate(over="ignore"):  # it is told below, with what to do
+            self.squares = squared_length(rows)
         if not np.isfinite(self.squares).all():
             raise ValueError(
                 f"features: expected rows with a finite Σ x²; some are not numbers, infinite, or "

@@ -84,8 +84,9 @@ class FFClassifier(ClassifierMixin, BaseEstimator):
         One of `ffnumpy.goodness.BY_NAME`.
     strength : float, optional
         Value of the true label's input. By default the root mean square length of the scaled rows
-        that are seen first, and again when more columns vary or pixels get brighter, so that the label weighs as much as all columns together. The author's
-        program has 1 on images, which takes many more updates.
+        that are seen first, and again when more columns vary or pixels get brighter, so that the
+        label weighs as much as all columns together. The author's program has 1 on images, which
+        takes many more updates.
     inference : {'goodness', 'softmax'}
         What `predict` and `decision_function` use: one pass for every label, or one pass with
         a neutral label and the softmax readout.

@@ -242,6 +242,7 @@ def resume_message(path: str, what: Launch, run: Run, before: dict[str, Any]) ->
     line = f"{path}: {run.cases.epoch} of {run.epochs} epochs are done"
     if run.finished:
         return f"{line}; nothing is left to train"
+    line += records.moved(before.get("versions", {}))
     choices, total = flat(what.setting), before["epochs"]
     if choices["epochs"] != total and choices.get("falling"):
         line += (
@@ -273,6 +274,7 @@ def save(args: argparse.Namespace, what: Launch, journal: Journal) -> None:
             "columns": data.train_images.shape[1],
             "rows": len(data.train_images),
             "epochs": flat(what.setting)["epochs"],
+            "versions": records.versions(),
             **what.notes,
             "journal": journal.notes(),
         }

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from threadpoolctl import ThreadpoolController
 
-__all__ = ["command_line", "peak_rss_bytes", "versions"]
+__all__ = ["command_line", "moved", "peak_rss_bytes", "versions"]
 
 # Variables that change the last digits.
 BLAS_VARIABLES = ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE", "OPENBLAS_NUM_THREADS")
@@ -44,6 +44,23 @@ def versions() -> dict[str, str]:
     known["kernels"] = _kernels()
     known["threads"] = os.environ.get("OPENBLAS_NUM_THREADS", str(os.cpu_count()))
     return known
+
+
+def moved(before: dict[str, str]) -> str:
+    """Return what else a result depends on than it did, or nothing; for a line of text.
+
+    Parameters
+    ----------
+    before : dict
+        The `versions` of the run so far; older files know none.
+    """
+    here = versions()
+    other = {name: value for name, value in before.items() if here.get(name) != value}
+    if not other:
+        return ""
+    then = ", ".join(f"{name} {value}" for name, value in other.items())
+    now = ", ".join(f"{name} {here.get(name)}" for name in other)
+    return f"; they ran with {then}, here it is {now}, so the last digits may differ"
 
 
 def _kernels() -> str:
