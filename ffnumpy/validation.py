@@ -188,10 +188,10 @@ def check_blank(rows: NDArray, columns: int) -> None:
     if ink > INK * elsewhere:
         raise ValueError(
             f"rows: expected images whose first {columns} pixels are blank, as the label "
-            f"overwrites them; their brightness is {ink:.3g} on average, {elsewhere:.3g} elsewhere, "
-            f"and would be lost. Put the label beside the pixels instead: "
-            f"overwrite=False (--no-overwrite; overwrite_pixels=False in FFClassifier). Or add a "
-            f"blank margin, and make images of white paper dark."
+            f"overwrites them; their mean brightness, {ink:.3g} ({elsewhere:.3g} "
+            f"elsewhere), would be lost. Put the label beside the pixels instead: "
+            f"overwrite=False (--no-overwrite; overwrite_pixels=False in FFClassifier). Or add "
+            f"a blank margin, and make images of white paper dark."
         )
 
 

@@ -504,6 +504,14 @@ def test_a_wrong_slope_is_found(slope: Callable[[NDArray], NDArray]) -> None:
     assert check.complex_step > COMPLEX_STEP_LIMIT
 
 
+@pytest.mark.reports
+@pytest.mark.parametrize("factor", [0.0, 0.5, 2.0, -1.0])
+def test_the_error_of_a_slope_is_a_share_of_the_true_one(factor: float) -> None:
+    check = check_slope(cube, lambda x: factor * 3 * x**2, POINT)
+    assert check.complex_step == pytest.approx(abs(factor - 1))
+    assert check.central == pytest.approx(abs(factor - 1), abs=1e-6)
+
+
 @pytest.mark.parametrize(
     ("value", "slope"),
     [

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import runpy
+from itertools import pairwise
 from pathlib import Path
 
 import matplotlib.pyplot as plt
@@ -88,6 +89,21 @@ def test_tutorial_is_a_notebook_that_checks_what_it_says(path: Path) -> None:
     assert source.startswith("# %% [markdown]\n# # ")
     assert "# ## Checks" in source
     assert any(asserts(cell) for cell in cells(source.split("# ## Checks")[1]))
+
+
+BULLET = re.compile(r"(?:[-+*]|\d+[.)]) ")
+
+
+@pytest.mark.reports
+@pytest.mark.parametrize("path", TUTORIALS, ids=lambda path: path.stem)
+def test_no_line_of_a_paragraph_becomes_a_bullet(path: Path) -> None:
+    """A sum that is broken before its + would be a list, as is a number with a dot."""
+    source = path.read_text(encoding="utf-8")
+    lines = [line.removeprefix("#").removeprefix(" ") for line in source.splitlines()]
+    for before, line in pairwise(lines):
+        if BULLET.match(line):
+            in_list = BULLET.match(before) or before.startswith(" ")
+            assert in_list or not before.strip() or before.endswith(":"), line
 
 
 @pytest.mark.slow
