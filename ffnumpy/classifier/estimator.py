@@ -253,8 +253,9 @@ class FFClassifier(ClassifierMixin, BaseEstimator):
         """Let the scale see more rows; weigh the label anew if rows become longer by it."""
         before, self._scale = self._scale, self._scale.seen(X)
         if self._scale.size != before.size and self.strength is None:
+            encoding: Any = self.model_.encoding
             strength = self._scale.length(self._rows(X))
-            self.model_.encoding = replace(self.model_.encoding, strength=strength)
+            self.model_.encoding = replace(encoding, strength=strength)
 
     def _check(self, X: NDArray, classes: NDArray) -> None:
         check_classes(X, classes, self.overwrite_pixels)
