@@ -382,8 +382,8 @@ def test_verify_speaks_json(capsys: pytest.CaptureFixture[str]) -> None:
 def test_verify_exits_with_1_when_a_slope_is_wrong(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    wrong = goodness.Goodness("sum-of-squares", goodness.sum_of_squares.value, lambda y: y, float)
-    monkeypatch.setitem(goodness.BY_NAME, "sum-of-squares", wrong)
+    wrong = goodness.Goodness("half a slope", goodness.sum_of_squares.value, lambda y: y, float)
+    monkeypatch.setitem(goodness.BY_NAME, wrong.name, wrong)
     assert main(["verify"]) == 1
     assert "FAILS" in capsys.readouterr().out
 
