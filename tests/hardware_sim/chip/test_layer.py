@@ -172,6 +172,24 @@ def test_one_step_takes_every_layer_to_its_goodness_at_once_and_keeps_the_direct
             assert np.abs(weights_of(layer) - expected).max() <= 1e-12 * np.abs(expected).max()
 
 
+@pytest.mark.reports
+@pytest.mark.parametrize("offset", [1e-3, -1e-3])
+def test_a_comparator_that_is_off_takes_a_goodness_near_its_goal_the_wrong_way(
+    offset: float,
+) -> None:
+    # The goal is half an offset away, so that the comparator takes S for being on its other side;
+    # the step is as long as it should be: √S′ = √S − (√S* − √S) in place of √S*.
+    dac, (layer, *_), _ = make_chip(ideal_design())
+    layer.neurons = replace(layer.neurons, gate=replace(layer.neurons.gate, offset=offset))
+    voltage = dac.forward(of_mean_square_one(np.random.default_rng(0)))[0]
+    before = float(read(layer.forward(voltage)[1])[0, 0])
+    goal = before + offset / 2
+    assert goal > 0
+    layer.reach(voltage, layer.goal(goal / SCALE.goodness))
+    after = float(read(layer.forward(voltage)[1])[0, 0])
+    assert after == pytest.approx((2 * math.sqrt(before) - math.sqrt(goal)) ** 2, rel=1e-9, abs=0)
+
+
 def test_one_step_counts_one_comparator_and_one_goal_a_layer_and_no_converter_back() -> None:
     dac, layers, ledger = make_chip(ideal_design())
     reach_together(dac, layers, of_mean_square_one(np.random.default_rng(0)), 10.0)

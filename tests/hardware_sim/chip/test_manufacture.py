@@ -25,7 +25,7 @@ from hardware_sim.signals import Voltage
 from hardware_sim.updates.coincidence import Coincidence
 from hardware_sim.updates.shaped_pulse import WidthTimesAmplitude
 from hardware_sim.updates.single_pulse import SinglePulse
-from instruments import read
+from instruments import read, volts
 
 # First weights
 
@@ -142,6 +142,32 @@ def test_limits_reach_the_parts_they_limit() -> None:
     (layer,) = manufacture(design, IDEAL, np.random.default_rng(0), Ledger())
     assert layer.array.noise.temperature == 250
     assert layer.neurons.gain.most == 50
+
+
+@pytest.mark.reports
+def test_the_supply_limits_every_circuit_that_gives_a_voltage() -> None:
+    dac, (layer, _), _ = make_chip(replace(ideal_design(), limits=Limits(saturation=0.07)))
+    activity, _ = layer._respond(dac.forward(100 * one_case(np.random.default_rng(0)))[0])
+    assert read(activity).max() == 0.07
+    y, faint = volts([[0.001] + 11 * [0.0]]), volts([[1e-6]])
+    assert read(layer.neurons.gain.normalise(y, faint, Ledger())).max() == 0.07
+
+
+@pytest.mark.reports
+@settings(deadline=None, max_examples=20, derandomize=True)
+@given(temperature=st.floats(250, 400), coefficient=st.floats(-2e-3, 2e-3))
+def test_read_noise_stays_the_same_part_of_the_conductance_range_at_every_temperature(
+    temperature: float, coefficient: float
+) -> None:
+    plain = preset("ecram-li").device
+    there = replace(plain.conductance, temperature_coefficient=coefficient)
+    device = replace(plain, conductance=there, noise=Noise(read=0.03))
+    design = replace(ideal_design(), limits=replace(UNLIMITED, temperature=temperature))
+    _, (layer, _), _ = make_chip(design, device)
+    span = layer.array.unit * (device.rule.high - device.rule.low)
+    factor = 1 + coefficient * (temperature - ROOM)
+    assert span == pytest.approx(factor * device.conductance.span, rel=1e-12, abs=0)
+    assert layer.array.noise.white == pytest.approx(0.03 * span, rel=1e-12, abs=0)
 
 
 @settings(deadline=None, max_examples=20, derandomize=True)

@@ -54,6 +54,17 @@ def test_the_normalisers_mismatch_multiplies_each_neuron(n: int, seed: int) -> N
     assert np.abs(real - ideal * gain).max() <= 4 * EPS * np.abs(real).max()
 
 
+@pytest.mark.reports
+def test_the_supply_cuts_the_gain_controls_output() -> None:
+    # One of 16 neurons has it all: at mean square (0.3 V)² it would stand at 0.3 V · √16 = 1.2 V.
+    y = volts([[0.02] + 15 * [0.0]])
+    goodness, wanted = Squarer(1e-3 / 0.3**2).goodness(y, Ledger()), 16 * 1e-3
+    for supply, expected in ((math.inf, 1.2), (1.0, 1.0), (0.5, 0.5)):
+        found = read(AutomaticGain(wanted, saturation=supply).normalise(y, goodness, Ledger()))
+        assert found[0, 0] == pytest.approx(expected, rel=1e-12, abs=0)
+        assert not found[0, 1:].any()
+
+
 @LAW
 @given(S=st.floats(1e-6, 10), target=st.floats(0, 10), wanted=st.floats(1e-3, 1))
 def test_excess_is_the_one_steps_distance(S: float, target: float, wanted: float) -> None:

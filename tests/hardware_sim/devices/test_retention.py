@@ -51,6 +51,20 @@ def test_no_conductance_grows_by_drift_and_none_is_negative() -> None:
     assert np.all(memory.aged(np.zeros(10), 1e3, rng) == 0)
 
 
+@pytest.mark.reports
+def test_the_noise_of_an_aged_cell_is_that_of_what_was_programmed() -> None:
+    # A year takes a cell down by half, and at a smaller g the noise would be a third larger.
+    memory, programmed, year = PcmRetention(25e-6), np.full(1000, 20e-6), 3.15e7
+    exponents = memory.exponents(programmed, np.random.default_rng(0))
+    drifted = memory.drifted(programmed, exponents, year)
+    seen = memory.aged(programmed, year, np.random.default_rng(0))
+    rng = np.random.default_rng(0)
+    rng.standard_normal(1000)  # the exponents'
+    sigma = 0.0088 / 0.8**0.65 * math.sqrt(math.log((year + 250e-9) / 500e-9))
+    expected = drifted * (1 + sigma * rng.standard_normal(1000))
+    np.testing.assert_allclose(seen, expected, rtol=1e-12)
+
+
 @pytest.mark.parametrize("seconds", [0.0, 19.9, math.inf, math.nan])
 def test_a_time_before_the_first_measurement_is_refused(seconds: float) -> None:
     memory, cell = PcmRetention(), np.full(1, 1e-6)

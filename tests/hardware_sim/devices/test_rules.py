@@ -125,6 +125,26 @@ def test_exponential_steps_converge_to_the_solution_of_their_equation(
     assert np.abs(ratios - 2).max() <= 0.1
 
 
+@pytest.mark.reports
+def test_each_direction_of_an_exponential_step_has_constants_of_its_own() -> None:
+    # By hand, at w = 0.5: z = 2·2·0.5/2 + 1 = 2; with γ = ln 2, ln 3, e^(γ₊z) = 4, e^(−γ₋z) = 1/9.
+    shape = ExponentialShape(2.0, 1.0, math.log(2), math.log(3), -0.5, -0.9)
+    rule, w = ExponentialStep(-1, 1, 0.01, shape), np.full(1, 0.5)
+    up, down = (float(rule.size(w, way, -np.ones(1), np.ones(1))[0]) for way in (True, False))
+    assert up == pytest.approx(1 + 0.5 * 4, rel=1e-12, abs=0)
+    assert down == pytest.approx(1 + 0.9 / 9, rel=1e-12, abs=0)
+
+
+@pytest.mark.reports
+def test_each_direction_of_a_linear_step_has_a_slope_of_its_own() -> None:
+    # γ₊ = 1/4 of w/1.2, γ₋ = 3/4 of w/(−0.8), on either side of w = 0.
+    rule, w = LinearStep(-0.8, 1.2, 0.01, 0.25, 0.75), np.array([-0.4, 0.6])
+    ends = np.full(2, -0.8), np.full(2, 1.2)
+    up, down = rule.size(w, True, *ends), rule.size(w, False, *ends)
+    assert up == pytest.approx([1 + 0.25 / 3, 1 - 0.25 / 2], rel=1e-12, abs=0)
+    assert down == pytest.approx([1 - 0.75 / 2, 1 + 0.75 * 3 / 4], rel=1e-12, abs=0)
+
+
 def test_the_bias_of_exponential_steps_is_taken_from_the_weaker_direction() -> None:
     shape, w = ExponentialShape(0.0, 0.0, 1.0, 1.0, -0.5, -0.5), np.zeros(1)
     for bias in (0.25, -0.25):
@@ -205,6 +225,37 @@ def test_from_its_symmetry_point_a_cells_steps_are_equal() -> None:
     made = device_of(SoftBoundsReference(), Spread(0.3, 0.1, 0.2, 0.2))
     cells = made.manufacture((50, 50), np.random.default_rng(1))
     assert np.abs(cells.up / cells.down - 1).max() <= 1e-12
+
+
+def from_their_references(error: float) -> tuple[Cells, Cells]:
+    """Return the same 40,000 cells as they are, and as counted from their references."""
+    spread = Spread(0.3, 0.1, 0.2, 0.2)
+    plain, referred = (
+        device_of(rule, spread).manufacture((200, 200), np.random.default_rng(4))
+        for rule in (SoftBounds(step=0.05), SoftBoundsReference(step=0.05, error=error))
+    )
+    return plain, referred
+
+
+@pytest.mark.reports
+def test_references_miss_the_symmetry_points_by_their_error() -> None:
+    # n = 40,000 normal draws: mean ± σ/√n, deviation ± σ/√(2n); 5 sigma.
+    error, n = 0.02, 40_000
+    plain, referred = from_their_references(error)
+    cells = plain.up, plain.down, plain.low, plain.high
+    missed = plain.low - referred.low - SoftBounds.symmetry_point(*cells)
+    assert abs(missed.mean()) <= 5 * error / math.sqrt(n)
+    assert abs(missed.std() - error) <= 5 * error / math.sqrt(2 * n)
+
+
+@pytest.mark.reports
+def test_a_reference_far_off_stays_between_the_bounds_of_its_cell() -> None:
+    # A hundredth of each bound is left, and a pulse still moves the cell the way that it says.
+    plain, referred = from_their_references(error=5.0)
+    high, low = referred.high / plain.high, referred.low / plain.low
+    for left in (high, low):
+        assert left.min() == pytest.approx(0.01, rel=1e-9, abs=0)
+    assert min(referred.up.min(), referred.down.min()) > 0
 
 
 @pytest.mark.parametrize("rule", RULES.values(), ids=RULES)

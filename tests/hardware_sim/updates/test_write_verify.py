@@ -118,6 +118,23 @@ def test_programming_pays_for_the_cells_that_see_half_the_voltage(rows: int) -> 
     assert entry_of(ledger, prices.REFRESH_DRIVER).operations == 2 * rows
 
 
+@pytest.mark.reports
+@pytest.mark.parametrize("steps", [1, 3])
+def test_programming_takes_the_time_of_its_comparators_and_pulses(steps: int) -> None:
+    # In each round every row is compared from above, then from below, and gets a slot for the
+    # pulses up and one for those down; all columns at once.
+    rng, ledger, n_in = np.random.default_rng(6), Ledger(), 6
+    array = array_of(IDEAL, n_in, 5, rng, ONE)
+    wanted = array.cells.w.copy()
+    wanted[0, 2] += steps * STEP
+    assert write_verify(array, wanted, ONE, rng, ledger) == 0
+    comparisons, pulses = (entry_of(ledger, p) for p in (prices.VERIFY, prices.REFRESH))
+    assert comparisons.operations == 2 * steps
+    assert comparisons.uses == pulses.uses == steps * 2 * (n_in + 1)
+    slot = prices.VERIFY.seconds() + prices.REFRESH.seconds()
+    assert ledger.seconds() == pytest.approx(comparisons.uses * slot, rel=1e-12, abs=0)
+
+
 # Upkeep
 
 
@@ -148,6 +165,35 @@ def test_a_refresh_keeps_what_worn_pairs_say_and_pays_for_it_without_a_converter
     assert entry_of(ledger, prices.REFRESH).operations >= 2 * changed.sum()
     assert entry_of(ledger, prices.VERIFY).operations > 2 * cells.w.size
     assert ledger.count("adc") == 0
+
+
+@pytest.mark.reports
+def test_a_refresh_pays_for_its_lines_and_for_the_cells_that_see_half_the_voltage() -> None:
+    # Every pulse and every reset drives one row, on which both cells of every pair are, and one
+    # column: the cell between them sees the whole voltage, all others on both lines half of it.
+    rng, ledger, n_in, n_out = np.random.default_rng(14), Ledger(), 9, 8
+    array = array_of(preset("pcm").device, n_in, n_out, rng, USUAL)
+    for half in (array.cells.plus, array.cells.minus):
+        half.set(half.high * rng.uniform(0.5, 1.0, half.shape))
+    array.cells.restore(array.cells.arrays())
+    array.changed()
+    before = mean_conductance(array)
+    refresh(array, rng, ledger)
+    whole, half, line, comparisons = (
+        entry_of(ledger, price)
+        for price in (
+            prices.REFRESH,
+            prices.REFRESH_HALF_SELECTED,
+            prices.REFRESH_DRIVER,
+            prices.VERIFY,
+        )
+    )
+    pulses = whole.operations
+    assert pulses > 10
+    assert half.operations == pulses * ((2 * n_out - 1) + (n_in + 1 - 1))
+    assert line.operations == line.amount == 2 * pulses
+    assert paid_by_the_siemens(half, half.operations / 4, before, mean_conductance(array))
+    assert (whole.uses, comparisons.uses) == (pulses, comparisons.operations)  # cell by cell
 
 
 @pytest.mark.parametrize("device", [GOKMEN_VLASOV, PushPullPair(GOKMEN_VLASOV.cell)], ids=type)
