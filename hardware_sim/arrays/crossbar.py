@@ -104,6 +104,18 @@ class Crossbar:
         ledger.charge(prices.PROBE, len(power), uses=0)
         return power
 
+    def cell_conductances(self) -> tuple[NDArray, NDArray]:
+        """Return G⁺ and G⁻ of every crossing as a read sees them, (n_in + 1, n_out) each [S].
+
+        At the chip's temperature. The last row is the bias. G⁻ is the same everywhere where it is
+        the reference.
+        """
+        plus, minus = (
+            np.broadcast_to(self.reference + self.unit * side, self.cells.shape)
+            for side in self.cells.sides()
+        )
+        return plus, minus
+
     def mean_conductance(self) -> float:
         """Return the present mean of all the cells' conductances, for energies [S]."""
         return float(self._conductances().mean()) / (2 * len(self.cells.w))

@@ -32,7 +32,8 @@ def run(args: argparse.Namespace) -> int:
     options.check(args)
     data = load(args.data, args.data_dir)
     bench = bench_of(args, data)
-    task, design = plan_of(args, data, args.passes), options.design_of(args, data)
+    task = plan_of(args, data, args.passes)
+    design = options.design_of(args, data.train_images.shape[1])
     device, engine = options.stored_in(args), options.engine_of(args, design)
     learner = ChipLearner(task, design, device, len(bench.rows), engine, bench.encoding)
     single = single_run(learner, bench.rows, bench.labels, task)
@@ -56,7 +57,9 @@ def save(args: argparse.Namespace, journal: Journal) -> None:
     path = args.save or args.resume
     if path:
         kept = {name: getattr(args, name) for name in options.USUAL}
-        about = {"experiment": "chip", "options": kept, "journal": journal.notes()}
+        classes = journal.run.network.encoding.classes
+        about = {"experiment": "chip", "options": kept, "classes": classes}
+        about |= {"journal": journal.notes()}
         checkpoint.save(path, journal.run, about)
 
 

@@ -76,6 +76,18 @@ class Learner(ABC):
     def strongest(self, x: Any) -> int:
         """Return which row of `x`, labels of one image, has the largest goodness."""
 
+    def predict(self, rows: NDArray) -> NDArray:
+        """Return the class that is the answer to each row, (n,), asked one row at a time.
+
+        Parameters
+        ----------
+        rows : (n, columns) array
+            As the data set holds them.
+        """
+        encoding = self.encoding
+        shown = (encoding.features(row[np.newaxis]) for row in rows)
+        return np.array([self.strongest(encoding.every_label(x)) for x in shown], int)
+
     def by_one_step(self, goals: Goals) -> Sequence[LayerLike]:
         """Return `layers`, the very same weights, taught by the one-step rule instead of Eq. 3.
 

@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 
 from ffnumpy.commands import UsageError, check_apart, check_target, file_path
-from ffnumpy.data import Dataset
 from ffnumpy.runs import checkpoint
 from hardware_sim.chip.design import Design, Limits, Tolerances
 from hardware_sim.commands.options.arguments import (
@@ -220,9 +219,9 @@ def notes_of(path: Path) -> dict[str, Any]:
     return notes
 
 
-def design_of(args: argparse.Namespace, data: Dataset) -> Design:
-    """Return the drawing of the chip."""
-    lines = (data.train_images.shape[1], *args.hidden)
+def design_of(args: argparse.Namespace, columns: int) -> Design:
+    """Return the drawing of a chip for images of so many pixels."""
+    lines = (columns, *args.hidden)
     off = Tolerances(noise=args.amplifier_noise, offset=args.offset)
     scale = replace(scale_of(args.weight), volt=args.volt)
     return Design(lines, scale, off, Limits(args.temperature))

@@ -247,7 +247,7 @@ def test_without_options_the_chip_is_the_one_that_its_parts_describe() -> None:
     args = parser.parse_args([])
     assert all(getattr(args, name) is None for name in options.USUAL)
     options.resolve_defaults(args, None)
-    design = options.design_of(args, load("strokes"))
+    design = options.design_of(args, 784)
     assert plan_of(args, load("strokes"), args.passes) == Plan()
     assert (design.tolerances, design.limits) == (Tolerances(), Limits())
     assert design.scale.volt == Scale().volt

@@ -1,0 +1,100 @@
+"""A saved chip is loaded as the individual that it was, and read cell by cell."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from chips import ideal_design, make_chip, one_case
+from ffnumpy.data import Dataset, load
+from ffnumpy.runs.checkpoint import CheckpointError, save
+from hardware_sim.__main__ import main
+from hardware_sim.chip.design import Design
+from hardware_sim.commands import train as command
+from hardware_sim.commands.saved import load_chip
+from hardware_sim.devices.presets import preset
+from hardware_sim.energy.ledger import Ledger
+from hardware_sim.learning.learners import ChipLearner
+from hardware_sim.learning.plan import Plan
+from hardware_sim.learning.run import single_run
+from instruments import read
+
+pytestmark = pytest.mark.reports
+ROOT = Path(__file__).parents[3]
+SMALL = ["train", "--samples", "20", "--passes", "1", "--hidden", "8,6", "--no-twin"]
+
+
+@pytest.fixture(autouse=True)
+def few(monkeypatch: pytest.MonkeyPatch) -> Dataset:
+    """Give the command 40 images to test on."""
+    digits = load("strokes")
+    fewer = replace(
+        digits, test_images=digits.test_images[:40], test_labels=digits.test_labels[:40]
+    )
+    monkeypatch.setattr(command, "load", lambda name, folder: fewer)
+    return fewer
+
+
+@pytest.mark.parametrize(
+    "device", [["ecram-li"], ["pcm"], ["gokmen-vlasov", "--reference", "moving"]], ids=str
+)
+def test_a_loaded_chip_answers_as_it_did_when_it_was_saved(
+    device: list[str], tmp_path: Path, few: Dataset
+) -> None:
+    path, out = tmp_path / "chip.npz", tmp_path / "run.json"
+    assert main([*SMALL, "--device", *device, "--save", str(path), "--out", str(out)]) == 0
+    (chip, _), record = load_chip(path), json.loads(out.read_text())
+    assert chip.ledger.lines() == record["ledger"]
+    wrong = np.mean(chip.predict(few.test_images) != few.test_labels)
+    assert wrong == record["test_error"], "its parts or its noise are others"
+
+
+def test_a_loaded_chip_says_that_it_no_longer_learns(tmp_path: Path) -> None:
+    assert main([*SMALL, "--save", str(tmp_path / "chip.npz")]) == 0
+    chip, _ = load_chip(tmp_path / "chip.npz")
+    (voltage, _), (layer, _) = chip.dac.forward(np.ones((1, 784))), chip.chip
+    with pytest.raises(ValueError, match=r"it had 40 updates.*--resume"):
+        layer.learn(voltage, 1.0)
+
+
+def test_a_chip_of_other_notes_is_refused(tmp_path: Path) -> None:
+    digits, plan = load("strokes"), Plan((8,))
+    learner = ChipLearner(plan, Design((784, 8)), preset("ecram-li").device, 9)
+    run = single_run(learner, digits.train_images[:9], digits.train_labels[:9], plan)
+    save(tmp_path / "chip.npz", run, {})
+    with pytest.raises(CheckpointError, match="expected a chip saved by `hardware-sim train`"):
+        load_chip(tmp_path / "chip.npz")
+    with pytest.raises(CheckpointError, match="no such file"):
+        load_chip(tmp_path / "missing.npz")
+
+
+@pytest.mark.parametrize("name", ["ecram-li", "pcm"])
+def test_the_conductances_of_the_cells_carry_the_currents_of_their_columns(name: str) -> None:
+    # Ohm and Kirchhoff: Σ V (G⁺ − G⁻), and Σ V² (G⁺ + G⁻) for the power.
+    dac, (layer, _), _ = make_chip(ideal_design(), preset(name).device)
+    plus, minus = layer.array.cell_conductances()
+    assert plus.shape == minus.shape == (21, 12)
+    voltage = dac.forward(one_case(np.random.default_rng(1)))[0]
+    rows = np.append(read(voltage)[0], layer.scale.volt)
+    found = read(layer.array.currents(voltage, np.random.default_rng(2), Ledger()))[0]
+    assert np.abs(found - rows @ (plus - minus)).max() <= 1e-12 * np.abs(rows @ plus).max()
+    power = layer.array.dissipation(voltage, Ledger())
+    assert power == pytest.approx((rows**2 @ (plus + minus)).sum(), rel=1e-12, abs=0)
+
+
+def test_the_python_of_the_chips_page_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = (ROOT / "docs" / "chip.md").read_text(encoding="utf-8")
+    (block,) = re.findall(r"^```python\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
+    monkeypatch.chdir(tmp_path)
+    assert main([*SMALL, "--save", "chip.npz"]) == 0
+    capsys.readouterr()
+    exec(compile(block, "chip.md", "exec"), {})
+    assert len(re.findall(r"\d", capsys.readouterr().out)) == 10
+    assert np.loadtxt("layer1.csv", delimiter=",").shape == (785, 8)
