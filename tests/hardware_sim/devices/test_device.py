@@ -24,13 +24,13 @@ def test_the_range_of_w_maps_onto_the_range_of_conductances() -> None:
     expected = np.array([[2e-6, made.reference, 1e-5]])
     assert np.abs(cells.conductance() - expected).max() <= 1e-12 * 1e-5
     assert cells.counterpart() == made.reference
-    assert made.unit == pytest.approx(4e-6, rel=1e-12)
+    assert made.unit == pytest.approx(4e-6, rel=1e-12, abs=0)
 
 
 def test_the_read_noise_is_a_fraction_of_the_range() -> None:
     ends = (Constant("G", g, g, g, "S") for g in (2e-6, 1e-5))
     made = Device(ConstantStep(), Spread(), Noise(read=0.01), ConductanceRange(*ends))
-    assert made.read_noise == pytest.approx(8e-8, rel=1e-12)
+    assert made.read_noise == pytest.approx(8e-8, rel=1e-12, abs=0)
 
 
 def test_conductances_change_with_temperature_in_proportion() -> None:

@@ -162,7 +162,7 @@ def test_the_transposed_read_costs_what_it_dissipates() -> None:
     array.transposed_currents(Dac(ledger, volt=1.0).forward(v)[0], rng, ledger)
     read = next(e for e in ledger.entries if e.price is prices.READ)
     power = float((v**2 @ (plus + minus)[:-1].T).sum())
-    assert read.amount == pytest.approx(power, rel=1e-12)
+    assert read.amount == pytest.approx(power, rel=1e-12, abs=0)
 
 
 def test_the_transposed_read_is_as_noisy_as_the_physics_says() -> None:

@@ -42,10 +42,10 @@ def test_read_noise_is_given_by_its_causes() -> None:
     device: Any = preset("reram-exponential").device
     found = characterise(device, 2, np.random.default_rng(0))
     assert found.deviations["write noise"][0] == pytest.approx(
-        75 * 0.00135 * device.unit, rel=1e-12
+        75 * 0.00135 * device.unit, rel=1e-12, abs=0
     )
     # 4kTB G/V² with B = 1/(2 · 10 ns), 10 µS and 0.2 V: 14.4 nS, by hand.
-    assert found.deviations["thermal"][0] == pytest.approx(14.4e-9, rel=2e-3)
+    assert found.deviations["thermal"][0] == pytest.approx(14.4e-9, rel=2e-3, abs=0)
     assert not found.deviations["white read noise"].any()
 
 
@@ -62,4 +62,4 @@ def test_steps_are_drawn_in_the_unit_that_axis_and_title_name(
     bars: Any = ax.patches
     drawn = sum(b.get_height() * (b.get_x() + b.get_width() / 2) for b in bars)
     mean = drawn / sum(b.get_height() for b in bars)
-    assert mean == pytest.approx(factor * siemens, rel=0.02)
+    assert mean == pytest.approx(factor * siemens, rel=0.02, abs=0)

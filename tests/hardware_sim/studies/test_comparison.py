@@ -86,7 +86,9 @@ def test_energies_lie_between_their_bounds_and_blocks_add_up(results: list[Any])
         assert 0 < low < middle < high
         assert cost.seconds[0] <= cost.seconds[1] <= cost.seconds[2]
         for n, total in enumerate(cost.joules):
-            assert sum(v[n] for v in cost.blocks().values()) == pytest.approx(total, rel=1e-9)
+            assert sum(v[n] for v in cost.blocks().values()) == pytest.approx(
+                total, rel=1e-9, abs=0
+            )
         for constant, at_low, at_high in cost.ledger.sensitivity():
             assert low * cost.of <= at_low * (1 + 1e-12), constant.name
             assert at_high <= high * cost.of * (1 + 1e-12), constant.name
