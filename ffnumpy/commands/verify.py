@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 
-from ffnumpy.commands import seed
+from ffnumpy.commands import UsageError, seed
 from ffnumpy.proofs import by_hand, table
 from ffnumpy.proofs.rows import CENTRAL_LIMIT, COMPLEX_STEP_LIMIT, Row
 
@@ -17,6 +17,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     form.add_argument("--json", action="store_true", help="print the table as JSON")
     form.add_argument(
         "--by-hand", action="store_true", help="print one update in small integers, with its proof"
+    )
+    parser.add_argument(
+        "--blank", action="store_true", help="with --by-hand: the sheet without its answers"
+    )
+    parser.add_argument(
+        "--key", action="store_true", help="with --by-hand --blank: the answers on a second page"
     )
 
 
@@ -39,11 +45,26 @@ def as_json(rows: list[Row]) -> str:
     )
 
 
+def _by_hand(args: argparse.Namespace) -> int:
+    """Print the sheet, blank or answered or both; return 1 if Eq. 3 is not the slope on it."""
+    if args.blank:
+        print(by_hand.sheet(args.seed, blank=True))
+    if args.blank and args.key:
+        print("\f", end="")
+    if args.key or not args.blank:
+        print(by_hand.sheet(args.seed))
+    if by_hand.holds(args.seed):
+        return 0
+    print("FAILS: Eq. 3 is not the slope that the difference quotient finds")
+    return 1
+
+
 def run(args: argparse.Namespace) -> int:
     """Print the proofs; return 1 if one of them fails."""
     if args.by_hand:
-        print(by_hand.sheet(args.seed))
-        return 0
+        return _by_hand(args)
+    if args.blank or args.key:
+        raise UsageError("--blank, --key: they are about the sheet of --by-hand; add it")
     rows = table.all_proofs(args.seed)
     if args.json:
         print(as_json(rows))
