@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import argparse
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 from ffnumpy.data import DataError
 from ffnumpy.data.paths import written
@@ -22,6 +23,7 @@ __all__ = [
     "file_path",
     "folder_path",
     "interrupt_line",
+    "one_of",
     "percent",
     "seed",
     "whole_numbers",
@@ -69,6 +71,17 @@ def folder_path(text: str) -> Path:
         return written(text)
     except DataError as error:
         raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def one_of(names: Iterable[str], text: str = "") -> dict[str, Any]:
+    """Return what an option takes whose names are too many for its usage: its help lists them."""
+    choices = tuple(names)
+    listed = f"one of {', '.join(choices)}"
+    return {
+        "choices": choices,
+        "metavar": "NAME",
+        "help": f"{text}; {listed}" if text else listed,
+    }
 
 
 def check_target(option: str, path: str | os.PathLike[str] | None) -> None:

@@ -42,7 +42,7 @@ def _add_list(parser: argparse.ArgumentParser) -> None:
 def _list(args: argparse.Namespace) -> int:
     for name in NAMES + TEXTS:
         number, what, size, origin = CONTENTS[name]
-        print(f"{name:<14} {number:>6} {what + ',':<7} {size:<11}  {origin:<36} {_place(name)}")
+        print(f"{name:<14} {number} {what}, {size}: {origin}\n{'':<14} {_place(name)}")
     return 0
 
 

@@ -32,7 +32,7 @@ def confusion(counts: list[list[int]]) -> str:
 
 def by_layer(errors: list[float], first: int) -> list[str]:
     """Return a line for each layer."""
-    return [f"  layer {k} alone              {percent(e)}" for k, e in enumerate(errors, first)]
+    return [f"{f'  by layer {k} alone':<42} {percent(e)}" for k, e in enumerate(errors, first)]
 
 
 def report(measured: dict[str, Any]) -> str:
@@ -40,10 +40,11 @@ def report(measured: dict[str, Any]) -> str:
     goodness = measured.get("error_by_layer", [])
     read = measured.get("error_softmax_by_layer", [])
     softmax = measured.get("error_softmax", measured["error"])
+    best = measured["error"] if goodness else None
     lines = [
-        f"goodness for every label     {percent(measured['error'] if goodness else None)}",
+        f"{'error by the goodness of every label':<42} {percent(best)}",
         *by_layer(goodness, 1),
-        f"one pass, softmax readout    {percent(softmax)}",
+        f"{'error of the softmax readout, in one pass':<42} {percent(softmax)}",
         *by_layer(read, 1 + len(goodness) - len(read)),
         "",
         confusion(measured["confusion"]),

@@ -44,7 +44,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def _add_experiment(parsers: Any, name: str) -> None:
     module = experiments.named(name)
     purpose = (module.__doc__ or "").partition("\n")[0]
-    parser = parsers.add_parser(name, help=purpose, description=module.__doc__, formatter_class=RAW)
+    parser = parsers.add_parser(name, help=purpose, description=module.__doc__)
     parser.add_argument("--scale", choices=SCALES, help="default: quick, or as it was started")
     usual = getattr(module, "DATA", SCALES)
     sets = NAMES if usual is SCALES else tuple(usual.values())
@@ -68,9 +68,6 @@ def _add_experiment(parsers: Any, name: str) -> None:
     parser.set_defaults(perform=_run, experiment=name)
 
 
-RAW = argparse.RawDescriptionHelpFormatter
-
-
 def run(args: argparse.Namespace) -> int:
     """Perform the action that was asked for; return the exit status."""
     status: int = args.perform(args)
@@ -78,13 +75,13 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _list(args: argparse.Namespace) -> int:
-    print(f"{'name':<24} {'section':<8} {'paper':<12} {'to reach':<9} {'full run':>9}  what")
+    print(f"{'name':<24} {'section':<8} {'paper':<12} {'to reach':<9} {'full run':>9}")
     for name in experiments.names():
         module = experiments.named(name)
         purpose = (module.__doc__ or "").partition("\n")[0]
         words = f"{name:<24} {module.SECTION:<8} {module.PAPER:<12}"
         goal = percent(getattr(module, "REACH", None))
-        print(f"{words} {goal:<9} {module.MINUTES:>5} min  {purpose}")
+        print(f"{words} {goal:<9} {module.MINUTES:>5} min\n    {purpose}")
     return 0
 
 

@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ffnumpy.commands import UsageError, whole_numbers
+from ffnumpy.commands import UsageError, one_of, whole_numbers
 from ffnumpy.supervised.names import NAMES, changed, flat, leaves
 
 __all__ = ["add_options", "defaults_of", "given", "setting_of"]
@@ -109,7 +109,7 @@ def _add_option(parser: Any, name: str, value: Any, text: str) -> None:
     option = f"--{name.replace('_', '-')}"
     unset: dict[str, Any] = {"default": argparse.SUPPRESS, "help": text, "dest": name}
     if name in NAMES:
-        parser.add_argument(option, choices=tuple(NAMES[name]), **unset)
+        parser.add_argument(option, **{**unset, **one_of(NAMES[name], text)})
     elif isinstance(value, bool):
         parser.add_argument(option, action=argparse.BooleanOptionalAction, **unset)
     elif isinstance(value, tuple):

@@ -30,7 +30,7 @@ def line(row: Row) -> str:
     """Return one line of the table."""
     central = "" if row.central is None else f"{row.central:.1e}"
     mark = "ok" if row.passed else "FAILS"
-    return f"{row.what:<74} {row.complex_step:>12.1e} {central:>10}  {mark}"
+    return f"{row.what:<74} {row.complex_step:>7.1e} {central:>7}  {mark}"
 
 
 def as_json(rows: list[Row]) -> str:
@@ -69,7 +69,9 @@ def run(args: argparse.Namespace) -> int:
     if args.json:
         print(as_json(rows))
     else:
-        print(f"{'error relative to the largest slope':<74} {'complex step':>12} {'central':>10}")
+        print(
+            f"{'error relative to the largest slope, by complex step and by':<74} complex central"
+        )
         print("\n".join(map(line, rows)))
         failed = sum(not row.passed for row in rows)
         print(

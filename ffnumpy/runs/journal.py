@@ -66,10 +66,11 @@ class Journal:
         return {"epochs": self.epochs, "seconds": self.seconds, "open_epoch": self.open_epoch}
 
     def steps(self) -> Iterable[int]:
-        """Return the steps of an epoch, behind a progress bar if someone is watching."""
+        """Return the steps of an epoch, behind a bar of the whole run if someone is watching."""
         cases = self.run.cases
         name = f"{self.stage} {cases.epoch + 1}/{self.run.epochs}"
-        return watched(self.run.steps(), name, cases.batches, self.unit, cases.done)
+        done = cases.epoch * cases.batches + cases.done
+        return watched(self.run.steps(), name, self.run.epochs * cases.batches, self.unit, done)
 
     def measured(self) -> dict[str, Any]:
         """Return the figures of the network as it is now."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from ffnumpy.commands import INTERRUPTED, UsageError, interrupt_line
+from ffnumpy.commands import INTERRUPTED, UsageError, interrupt_line, one_of
 from ffnumpy.data import load
 from ffnumpy.runs.progress import watched
 from ffnumpy.runs.sweep import saver
@@ -24,7 +24,7 @@ KEPT = "device data hidden samples passes test_images seed rate candidates weigh
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of ``hardware-sim ablate``."""
-    parser.add_argument("--device", choices=tuple(PRESETS), required=True)
+    parser.add_argument("--device", required=True, **one_of(PRESETS, "a published device"))
     options.add_data(parser)
     options.add_hidden(parser, (64, 64), "64,64")
     options.add_images(parser, passes=2, tested=2000)

@@ -14,6 +14,7 @@ from ffnumpy.commands import (
     check_target,
     file_path,
     folder_path,
+    one_of,
 )
 from ffnumpy.runs.files import write_json
 from ffnumpy.runs.records import header
@@ -31,7 +32,7 @@ from hardware_sim.studies.characterise import characterise, characteristics_reco
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of ``hardware-sim characterise``."""
     which = parser.add_mutually_exclusive_group(required=True)
-    which.add_argument("--device", choices=(*PRESETS, "ideal"), help="a published device")
+    which.add_argument("--device", **one_of((*PRESETS, "ideal"), "a published device"))
     which.add_argument(
         "--csv",
         type=file_path,

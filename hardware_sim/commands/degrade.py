@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from textwrap import fill
 
-from ffnumpy.commands import INTERRUPTED, UsageError, interrupt_line
+from ffnumpy.commands import INTERRUPTED, UsageError, interrupt_line, one_of
 from ffnumpy.data import load
 from hardware_sim.commands import resuming
 from hardware_sim.commands.degrade_points import check_values, draw, print_findings, run_points
@@ -24,7 +24,9 @@ KEPT = "quantity data hidden device samples passes test_images chips seed rate c
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of ``hardware-sim degrade``."""
     parser.add_argument(
-        "--quantity", choices=(*QUANTITIES, "all"), default="all", help="default: all, one by one"
+        "--quantity",
+        default="all",
+        **one_of((*QUANTITIES, "all"), "default: all, one by one"),
     )
     options.add_data(parser)
     options.add_hidden(parser, (64, 64), "64,64")

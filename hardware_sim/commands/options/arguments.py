@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Iterable
 from typing import Any
 
-from ffnumpy.commands import file_path, folder_path, seed, whole_numbers
+from ffnumpy.commands import file_path, folder_path, one_of, seed, whole_numbers
 from ffnumpy.data import NAMES
 
 DEVICE = "gokmen-vlasov"
@@ -34,9 +34,8 @@ def add_device(parser: argparse.ArgumentParser, names: Iterable[str]) -> None:
     """Add --device."""
     parser.add_argument(
         "--device",
-        choices=tuple(names),
         default=DEVICE,
-        help=f"of all arrays, see `hardware-sim presets`; default: {DEVICE}",
+        **one_of(names, f"of all arrays, see `hardware-sim presets`; default: {DEVICE}"),
     )
 
 

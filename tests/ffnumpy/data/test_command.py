@@ -27,7 +27,8 @@ def test_list_says_of_every_set_where_it_lies_or_how_to_get_it(
     monkeypatch.setattr(folders, "_roots", lambda: [tmp_path])
     monkeypatch.setenv("FFNUMPY_CACHE", str(tmp_path / "cache"))
     assert run("list") == 0
-    lines = {line.split()[0]: line for line in capsys.readouterr().out.splitlines()}
+    said = capsys.readouterr().out.splitlines()
+    lines = {one.split()[0]: other for one, other in zip(said[::2], said[1::2], strict=True)}
     assert tuple(lines) == NAMES + TEXTS
     assert lines["strokes"].endswith("nothing to fetch")
     assert lines["tales"].endswith("nothing to fetch")

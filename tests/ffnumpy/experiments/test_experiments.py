@@ -423,7 +423,9 @@ def test_evaluate_tells_what_the_run_told(
         )
         for key in measured.keys() & record.keys() - {"seconds", "peak_rss_bytes", "command"}:
             assert measured[key] == record[key]
-        by_goodness = f"goodness for every label     {100 * record['test_error']:.2f} %"
+        by_goodness = (
+            f"error by the goodness of every label       {100 * record['test_error']:.2f} %"
+        )
         assert (by_goodness in told) == (name in ("top_down", "supervised"))
         status = main(["evaluate", str(model), "--count-layers", "1"])
         assert (status == 0) == (name == "supervised")
