@@ -20,6 +20,7 @@ __all__ = [
     "check_folder",
     "check_new",
     "check_target",
+    "example",
     "file_path",
     "folder_path",
     "interrupt_line",
@@ -71,6 +72,11 @@ def folder_path(text: str) -> Path:
         return written(text)
     except DataError as error:
         raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def example(line: str, took: str) -> str:
+    """Return the end of a help: a command as one types it, and how long it works."""
+    return f"example, {took}:\n  {line}"
 
 
 def one_of(names: Iterable[str], text: str = "") -> dict[str, Any]:

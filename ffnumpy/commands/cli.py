@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from ffnumpy import __version__
-from ffnumpy.commands import INTERRUPTED, UsageError
+from ffnumpy.commands import INTERRUPTED, UsageError, example
 from ffnumpy.commands.terminal import Output, outputs, width, wrapped
 from ffnumpy.data import DataError
 from ffnumpy.runs.checkpoint import CheckpointError
@@ -48,8 +48,9 @@ def parser_of(
     parser.add_argument("--version", action="version", version=f"{name} {__version__}")
     subparsers = parser.add_subparsers(dest="command", metavar="COMMAND")
     for command, purpose in commands.items():
-        subparser = subparsers.add_parser(command, help=purpose, description=purpose)
         module = import_module(f"{package}.{command}")
+        shown = example(f"{name} {command} {module.EXAMPLE}".rstrip(), module.TOOK)
+        subparser = subparsers.add_parser(command, help=purpose, description=purpose, epilog=shown)
         module.add_arguments(subparser)
         subparser.set_defaults(run=module.run)
     return parser
@@ -72,7 +73,8 @@ def run_program(
         Of the program.
     description : str
     package : str
-        Where the commands are: one module each, with ``add_arguments`` and ``run``.
+        Where the commands are: one module each, with ``add_arguments`` and ``run``; ``EXAMPLE`` is
+        a command line without the names, and ``TOOK`` says how long it works.
     commands : mapping
         From each command to its purpose.
     arguments : sequence of str, optional

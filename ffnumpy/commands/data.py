@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-from ffnumpy.commands import check_figure, file_path, folder_path, seed
+from ffnumpy.commands import check_figure, example, file_path, folder_path, seed
 from ffnumpy.data import NAMES, TEXTS, downloads, folders, load, source
+
+EXAMPLE = "show strokes --out sheet.png"
+TOOK = "a few seconds"
 
 CONTENTS = {  # number, what, size of one, origin
     "strokes": ("12,000", "images", "28 x 28", "digits drawn by the library"),
@@ -24,9 +28,25 @@ CONTENTS = {  # number, what, size of one, origin
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the actions and their arguments."""
     actions = parser.add_subparsers(title="actions", required=True, metavar="ACTION")
-    _add_list(actions.add_parser("list", help="every set, and where it is"))
-    _add_get(actions.add_parser("get", help="download a set"))
-    _add_show(actions.add_parser("show", help="draw positive, negative and neutral images"))
+    _add_list(_action(actions, "list", "every set, and where it is", "", "a second"))
+    _add_get(
+        _action(actions, "get", "download a set", "mnist", "seconds to minutes, by the connection")
+    )
+    _add_show(
+        _action(
+            actions,
+            "show",
+            "draw positive, negative and neutral images",
+            "strokes --out sheet.png",
+            TOOK,
+        )
+    )
+
+
+def _action(actions: Any, name: str, purpose: str, rest: str, took: str) -> Any:
+    """Return the parser of an action, whose help ends with an example."""
+    shown = example(f"ffnumpy data {name} {rest}".rstrip(), took)
+    return actions.add_parser(name, help=purpose, description=purpose, epilog=shown)
 
 
 def run(args: argparse.Namespace) -> int:

@@ -22,6 +22,9 @@ from ffnumpy.runs.journal import Journal, train_to_the_end
 from ffnumpy.supervised import Supervised
 from ffnumpy.supervised.names import changed
 
+EXAMPLE = "--out demo.json --figure demo.png"
+TOOK = "about half a minute"
+
 HIDDEN = (500, 500, 500)
 EPOCHS = {"strokes": 20, "mnist": 6, "fashion-mnist": 6, "cifar-10": 2, "cifar-10-grey": 4}
 TARGET = 750.0  # desired goodness of the one-step rule, half as much again as θ

@@ -14,6 +14,9 @@ from ffnumpy.experiments.saved import load_network
 from ffnumpy.runs import records
 from ffnumpy.runs.files import write_json
 
+EXAMPLE = "m.npz --out evaluation.json"
+TOOK = "a few seconds"
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of ``ffnumpy evaluate``."""

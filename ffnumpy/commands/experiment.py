@@ -6,7 +6,7 @@ import argparse
 from typing import Any
 
 from ffnumpy import experiments
-from ffnumpy.commands import UsageError, check_new, folder_path
+from ffnumpy.commands import UsageError, check_new, example, folder_path
 from ffnumpy.commands.options import add_options, defaults_of, given, setting_of
 from ffnumpy.commands.points import add_points_options, check_points_options, launch_points
 from ffnumpy.commands.training import (
@@ -25,6 +25,9 @@ from ffnumpy.runs import checkpoint, records
 from ffnumpy.runs.journal import percent
 from ffnumpy.supervised.names import flat
 
+EXAMPLE = "run local_fields --out run.json"
+TOOK = "seconds; with --scale full as `list` says"
+
 LOOKS = 10  # evaluations in a run of the usual length
 SCALES = {"quick": "strokes", "full": "mnist"}  # and the data set of each, of images
 USUAL = {"scale": "quick", "seed": 0, "data": None, "validation": 0, "train_images": None}
@@ -33,9 +36,17 @@ USUAL = {"scale": "quick", "seed": 0, "data": None, "validation": 0, "train_imag
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the actions and their options."""
     actions = parser.add_subparsers(title="actions", required=True, metavar="ACTION")
-    listing = actions.add_parser("list", help="names, sections, numbers and times")
+    listing = actions.add_parser(
+        "list",
+        help="names, sections, numbers and times",
+        epilog=example("ffnumpy experiment list", "a second"),
+    )
     listing.set_defaults(perform=_list)
-    running = actions.add_parser("run", help="run one, at quick or full scale")
+    running = actions.add_parser(
+        "run",
+        help="run one, at quick or full scale",
+        epilog=example(f"ffnumpy experiment {EXAMPLE}", TOOK),
+    )
     named = running.add_subparsers(title="experiments", required=True, metavar="NAME")
     for name in experiments.names():
         _add_experiment(named, name)
@@ -44,7 +55,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def _add_experiment(parsers: Any, name: str) -> None:
     module = experiments.named(name)
     purpose = (module.__doc__ or "").partition("\n")[0]
-    parser = parsers.add_parser(name, help=purpose, description=module.__doc__)
+    minutes = f"seconds; with --scale full about {module.MINUTES} minutes"
+    shown = example(f"ffnumpy experiment run {name} --out run.json", minutes)
+    parser = parsers.add_parser(name, help=purpose, description=module.__doc__, epilog=shown)
     parser.add_argument("--scale", choices=SCALES, help="default: quick, or as it was started")
     usual = getattr(module, "DATA", SCALES)
     sets = NAMES if usual is SCALES else tuple(usual.values())

@@ -9,6 +9,9 @@ from ffnumpy.commands import UsageError, seed
 from ffnumpy.proofs import by_hand, table
 from ffnumpy.proofs.rows import CENTRAL_LIMIT, COMPLEX_STEP_LIMIT, Row
 
+EXAMPLE = "--by-hand --seed 3"
+TOOK = "less than a second; without options about as long"
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of ``ffnumpy verify``."""

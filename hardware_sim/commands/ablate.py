@@ -19,6 +19,9 @@ from hardware_sim.learning.run import Bench
 from hardware_sim.studies import ablation
 from hardware_sim.studies.trials import Trial
 
+EXAMPLE = "--device pcm --out pcm.json"
+TOOK = "a few minutes"
+
 KEPT = "device data hidden samples passes test_images seed rate candidates weight"
 
 

@@ -28,6 +28,9 @@ from hardware_sim.devices.presets import PRESETS
 from hardware_sim.devices.variation import Spread
 from hardware_sim.studies.characterise import characterise, characteristics_record
 
+EXAMPLE = "--device pcm --out-dir figures"
+TOOK = "about a second"
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of ``hardware-sim characterise``."""

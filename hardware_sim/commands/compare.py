@@ -18,6 +18,9 @@ from hardware_sim.devices.presets import PRESETS
 from hardware_sim.studies.comparison import Result, Rivals, compare, comparison_record
 from hardware_sim.studies.text.comparison import document, headline, result_line
 
+EXAMPLE = "--data strokes --markdown tables.md --figure costs.png"
+TOOK = "less than a minute"
+
 HIDDEN, STROKES = (256, 256), (200, 100)
 
 

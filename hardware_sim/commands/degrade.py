@@ -18,6 +18,9 @@ from hardware_sim.studies.nonidealities import QUANTITIES, Quantity
 from hardware_sim.studies.text.degradation import headline
 from hardware_sim.studies.trials import Trial
 
+EXAMPLE = "--quantity stuck --chips 3 --out curve.json --figure curve.png"
+TOOK = "minutes; all quantities take about an hour"
+
 KEPT = "quantity data hidden device samples passes test_images chips seed rate candidates weight"
 
 

@@ -18,6 +18,9 @@ from hardware_sim.studies import demonstration
 from hardware_sim.studies.demonstration import OneStep, Training
 from hardware_sim.studies.text import demonstration as demonstration_text
 
+EXAMPLE = "--out demo.json --figure demo.png"
+TOOK = "about half a minute"
+
 IMAGES = {
     "strokes": 10_000,
     "mnist": 10_000,

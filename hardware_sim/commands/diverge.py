@@ -25,6 +25,9 @@ from hardware_sim.studies.divergence import (
     lines,
 )
 
+EXAMPLE = "--out divergence.json --figure divergence.png"
+TOOK = "a few seconds"
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of ``hardware-sim diverge``."""

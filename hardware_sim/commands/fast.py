@@ -21,6 +21,9 @@ from hardware_sim.studies.trials import Trial
 
 __all__ = ["add_arguments", "run"]
 
+EXAMPLE = "--out fast.json --figure fast.png"
+TOOK = "about a minute and a half"
+
 
 def run(args: argparse.Namespace) -> int:
     """Measure, print, and write the record and the figure."""

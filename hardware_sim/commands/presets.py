@@ -10,6 +10,9 @@ from hardware_sim.constants import Constant
 from hardware_sim.devices.one_sided import OneSidedPair
 from hardware_sim.devices.presets import IDEAL, PRESETS, Preset
 
+EXAMPLE = "--json"
+TOOK = "about a second"
+
 COLUMNS = (
     f"{'name':<18} {'rule':<20} {'step':>9} {'range of w':>15} {'G_min … G_max':>16}  source",
     "conductances, assumed for all: nominal; --json has the low and the high value",

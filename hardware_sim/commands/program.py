@@ -18,6 +18,9 @@ from hardware_sim.devices.presets import PRESETS
 from hardware_sim.scale import Scale
 from hardware_sim.studies.programmed import Procedure, programmed, programmed_record, report
 
+EXAMPLE = "m.npz --device pcm --after 86400"
+TOOK = "a few seconds"
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of ``hardware-sim program``."""

@@ -24,6 +24,9 @@ from hardware_sim.studies import training
 
 __all__ = ["add_arguments", "run"]
 
+EXAMPLE = "--data mnist --hidden 256,256 --passes 5 --save chip.npz"
+TOOK = "about eight minutes"
+
 
 def run(args: argparse.Namespace) -> int:
     """Train, and return the exit status: 0, or 130 after Ctrl-C."""

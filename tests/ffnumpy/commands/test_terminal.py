@@ -175,6 +175,20 @@ def test_help_has_lines_of_a_hundred_at_most(parser: argparse.ArgumentParser) ->
     assert [line for line in lines if len(line) > 100] == []
 
 
+@pytest.mark.parametrize("parser", all_parsers(), ids=lambda parser: parser.prog)
+def test_help_ends_with_an_example_that_the_program_takes(parser: argparse.ArgumentParser) -> None:
+    if parser.prog in PROGRAMS:
+        return
+    head, line = parser.format_help().rstrip().rsplit("\n", 1)
+    said = head.splitlines()[-1]
+    assert said.startswith("example, ")
+    assert any(word in said for word in ("second", "minute"))
+    program, *arguments = line.split()
+    assert line.strip().startswith(parser.prog)
+    module, package = PROGRAMS[program]
+    cli.parser_of(program, "", package, module.COMMANDS).parse_args(arguments)
+
+
 @pytest.mark.usefixtures("narrow")
 def test_a_failure_is_wrapped_and_its_paths_stay_whole(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
