@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ffnumpy.commands import check_apart, check_figure, check_target, file_path, seed
+from ffnumpy.commands.terminal import wrapped
 from ffnumpy.commands.train import add_data_arguments
 from ffnumpy.data import Dataset, load
 from ffnumpy.experiments import supervised
@@ -70,10 +71,9 @@ def run(args: argparse.Namespace) -> int:
     data = load(args.data, args.data_dir)
     journal = trained(data, args)
     step = take_one_step(journal.run.network, data)
-    print(
-        f"3  one step for one image: goodness {numbers(step.before)} → {numbers(step.after)}, "
-        f"wanted {TARGET:g} in every layer; the direction of the output moved by {step.turn:.0e}"
-    )
+    told = f"goodness {numbers(step.before)} → {numbers(step.after)}, wanted {TARGET:g} in every"
+    moved = f"layer; the direction of the output moved by {step.turn:.0e}"
+    print(wrapped(f"3  one step for one image: {told} {moved}"))
     seconds = time.perf_counter() - begun
     write_json(args.out, record(args, data, journal, step, seconds))
     draw(args.figure, data, journal, step)
@@ -90,10 +90,12 @@ def trained(data: Dataset, args: argparse.Namespace) -> Journal:
     """Train three layers at once, with a line for every epoch."""
     setting = changed(supervised.AUTHOR, hidden=HIDDEN, epochs=EPOCHS[data.name])
     print(
-        f"2  {len(HIDDEN)} layers of {HIDDEN[0]} learn {data.name} from two forward passes, "
-        f"{len(data.train_labels)} images, {setting.epochs} epochs; errors on "
-        f"{len(data.test_labels)} other images, in brackets by layer (the softmax does "
-        f"not read the first)"
+        wrapped(
+            f"2  {len(HIDDEN)} layers of {HIDDEN[0]} learn {data.name} from two forward passes, "
+            f"{len(data.train_labels)} images, {setting.epochs} epochs; errors on "
+            f"{len(data.test_labels)} other images, in brackets by layer (the softmax does "
+            f"not read the first)"
+        )
     )
     journal = Journal(supervised.start(setting, data, args.seed), every=1)
     if train_to_the_end(journal):

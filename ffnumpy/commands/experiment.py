@@ -6,7 +6,7 @@ import argparse
 from typing import Any
 
 from ffnumpy import experiments
-from ffnumpy.commands import UsageError, check_new, example, folder_path
+from ffnumpy.commands import UsageError, check_new, example, folder_path, one_of
 from ffnumpy.commands.options import add_options, defaults_of, given, setting_of
 from ffnumpy.commands.points import add_points_options, check_points_options, launch_points
 from ffnumpy.commands.training import (
@@ -62,7 +62,7 @@ def _add_experiment(parsers: Any, name: str) -> None:
     usual = getattr(module, "DATA", SCALES)
     sets = NAMES if usual is SCALES else tuple(usual.values())
     said = f"default: {usual['quick']} if quick, {usual['full']} if full"
-    parser.add_argument("--data", choices=sets, help=said)
+    parser.add_argument("--data", **one_of(sets, said))
     parser.add_argument(
         "--data-dir",
         type=folder_path,

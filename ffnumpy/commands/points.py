@@ -14,6 +14,7 @@ from ffnumpy.commands import (
     file_path,
     interrupt_line,
 )
+from ffnumpy.commands.terminal import wrapped
 from ffnumpy.commands.training import Launch, part_measured, started
 from ffnumpy.runs import records
 from ffnumpy.runs.files import write_json
@@ -83,7 +84,7 @@ def launch_points(args: argparse.Namespace, what: Launch, points: Points) -> int
         if path:
             write_json(path, record)
     except KeyboardInterrupt:
-        print(interrupt_line(path and f"--resume {path}"))
+        print(wrapped(interrupt_line(path and f"--resume {path}")))
         return INTERRUPTED
     return 0
 

@@ -19,6 +19,7 @@ from ffnumpy.commands import (
     interrupt_line,
     seed,
 )
+from ffnumpy.commands.terminal import wrapped
 from ffnumpy.data import Dataset
 from ffnumpy.runs import checkpoint, records
 from ffnumpy.runs.files import write_json
@@ -165,10 +166,10 @@ def launch(args: argparse.Namespace, what: Launch, before: dict[str, Any] | None
     if before is not None:
         check_same_stages(args.resume, what, run, before["epochs"])
         checkpoint.restore(args.resume, run)
-        print(resume_message(args.resume, what, run, before), flush=True)
+        print(wrapped(resume_message(args.resume, what, run, before)), flush=True)
     journal = Journal(run, args.evaluate_every, before["journal"] if before else None)
     if train_to_the_end(journal, partial(save, args, what, journal)):
-        print(interrupt_message(args))
+        print(wrapped(interrupt_message(args)))
         return INTERRUPTED
     finish(args, what, journal)
     return 0

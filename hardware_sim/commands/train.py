@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 from ffnumpy.commands import INTERRUPTED, percent
+from ffnumpy.commands.terminal import wrapped
 from ffnumpy.commands.training import interrupt_message
 from ffnumpy.data import load
 from ffnumpy.runs import checkpoint, records
@@ -47,7 +48,7 @@ def run(args: argparse.Namespace) -> int:
         checkpoint.restore(args.resume, single, from_format_1)
     journal = Journal(single, 1, training.journal_notes(before), "image", "pass")
     if train_to_the_end(journal, partial(save, args, journal)):
-        print(interrupt_message(args))
+        print(wrapped(interrupt_message(args)))
         return INTERRUPTED
     twin = None if args.no_twin else training.twin_error(task, design, single, bench, watched)
     trained = training.trained_chip(single, bench, twin)

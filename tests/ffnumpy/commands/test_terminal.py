@@ -18,6 +18,10 @@ import ffnumpy.__main__ as ffnumpy_program
 import hardware_sim.__main__ as chip_program
 from ffnumpy.commands import cli, file_path, folder_path, terminal
 from ffnumpy.commands.terminal import Output, outputs, wrapped
+from ffnumpy.data import load
+from ffnumpy.experiments import supervised
+from ffnumpy.runs import journal
+from ffnumpy.supervised.names import changed
 
 pytestmark = pytest.mark.reports
 
@@ -222,6 +226,23 @@ def test_what_is_printed_has_lines_of_a_hundred_at_most(
     PROGRAMS[program][0].main(rest)
     said = capsys.readouterr()
     assert [line for line in (said.out + said.err).splitlines() if len(line) > 100] == []
+
+
+def test_the_bar_is_that_of_the_whole_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So the time left that it shows is until the last epoch, also of a run that goes on."""
+    bars = []
+    monkeypatch.setattr(journal, "watched", lambda steps, *bar: bars.append(bar) or steps)
+    setting = changed(supervised.QUICK, hidden=(5, 5), batch=1000, epochs=3)
+    run = supervised.start(setting, load("strokes"), 0)
+    next(iter(run.steps()))
+    begun = journal.Journal(run, every=0, quiet=True)
+    for _ in range(3):
+        list(begun.steps())
+    assert bars == [
+        ("epoch 1/3", 30, "batch", 1),
+        ("epoch 2/3", 30, "batch", 10),
+        ("epoch 3/3", 30, "batch", 20),
+    ]
 
 
 def test_words_that_fit_are_left_as_they_are() -> None:
