@@ -17,6 +17,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from ffnumpy.data import load
+from ffnumpy.data.paths import from_environment
 from ffnumpy.experiments import black_box
 from ffnumpy.layers import BlackBox
 
@@ -137,7 +138,7 @@ assert errors["Forward-Forward, both layers"] < errors["Forward-Forward, upper l
 assert max(errors.values()) < 30
 
 # %%
-if folder := os.environ.get("FFNUMPY_FIGURES"):
+if folder := from_environment("FFNUMPY_FIGURES"):
     os.makedirs(folder, exist_ok=True)
     for number in plt.get_fignums():
         path = os.path.join(folder, f"a_black_box_in_the_middle_{number}.png")

@@ -18,6 +18,7 @@ import numpy as np
 
 from ffnumpy.cases.encoding import OneHot
 from ffnumpy.data import load
+from ffnumpy.data.paths import from_environment
 from hardware_sim.arrays.crossbar import Crossbar
 from hardware_sim.arrays.noise import ArrayNoise
 from hardware_sim.circuits.amplifiers import TransimpedanceAmplifier
@@ -361,7 +362,7 @@ assert conversions == 2 * len(bits) * exact.size
 # Otherwise they are shown.
 
 # %%
-if folder := os.environ.get("FFNUMPY_FIGURES"):
+if folder := from_environment("FFNUMPY_FIGURES"):
     os.makedirs(folder, exist_ok=True)
     for number in plt.get_fignums():
         path = os.path.join(folder, f"a_crossbar_multiplies_{number}.png")

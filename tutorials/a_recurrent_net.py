@@ -19,6 +19,7 @@ import numpy as np
 
 from ffnumpy.cases import TwoTowers
 from ffnumpy.data import load
+from ffnumpy.data.paths import from_environment
 from ffnumpy.experiments import top_down
 from ffnumpy.layers import Driven, Recurrent
 from ffnumpy.weights import Dense, normal
@@ -165,7 +166,7 @@ assert errors[2:5].max() < errors[0]
 assert np.all(true.mean(axis=1)[2:5] > wrong.mean(axis=1)[2:5])
 
 # %%
-if folder := os.environ.get("FFNUMPY_FIGURES"):
+if folder := from_environment("FFNUMPY_FIGURES"):
     os.makedirs(folder, exist_ok=True)
     for number in plt.get_fignums():
         path = os.path.join(folder, f"a_recurrent_net_{number}.png")

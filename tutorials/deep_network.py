@@ -21,6 +21,7 @@ from ffnumpy.cases.batches import LabelledCases
 from ffnumpy.cases.encoding import OneHot
 from ffnumpy.cases.negatives import HardWrong
 from ffnumpy.data import load
+from ffnumpy.data.paths import from_environment
 from ffnumpy.experiments import backprop
 from ffnumpy.inference import (
     EveryLabel,
@@ -407,7 +408,7 @@ assert mistakes.sum() == np.sum(predicted != test_labels)
 # Otherwise they are shown.
 
 # %%
-if folder := os.environ.get("FFNUMPY_FIGURES"):
+if folder := from_environment("FFNUMPY_FIGURES"):
     os.makedirs(folder, exist_ok=True)
     for number in plt.get_fignums():
         plt.figure(number).savefig(os.path.join(folder, f"deep_network_{number}.png"), dpi=120)

@@ -17,6 +17,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from ffnumpy.activations import relu
+from ffnumpy.data.paths import from_environment
 from ffnumpy.goodness import sum_of_squares
 from ffnumpy.layers.layer import Layer
 from ffnumpy.layers.one_step import one_step
@@ -414,7 +415,7 @@ assert not np.isclose(S_first, targets, rtol=0.05).any()
 # Otherwise they are shown.
 
 # %%
-if folder := os.environ.get("FFNUMPY_FIGURES"):
+if folder := from_environment("FFNUMPY_FIGURES"):
     os.makedirs(folder, exist_ok=True)
     for number in plt.get_fignums():
         plt.figure(number).savefig(os.path.join(folder, f"deriving_the_rule_{number}.png"), dpi=120)

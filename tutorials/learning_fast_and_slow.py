@@ -16,6 +16,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from ffnumpy.data import load
+from ffnumpy.data.paths import from_environment
 from ffnumpy.experiments import learning_fast
 from ffnumpy.layers import Layer, one_step
 from ffnumpy.normalisation import normalise
@@ -145,7 +146,7 @@ assert errors["slow, ε = 0.0003"] < errors["slow, ε = 0.003"]
 assert errors["backprop"] < 0.6 * errors["fast"]
 
 # %%
-if folder := os.environ.get("FFNUMPY_FIGURES"):
+if folder := from_environment("FFNUMPY_FIGURES"):
     os.makedirs(folder, exist_ok=True)
     for number in plt.get_fignums():
         path = os.path.join(folder, f"learning_fast_and_slow_{number}.png")

@@ -19,6 +19,7 @@ import numpy as np
 
 from ffnumpy.cases.encoding import OneHot
 from ffnumpy.data import load
+from ffnumpy.data.paths import from_environment
 from hardware_sim.chip.design import Design
 from hardware_sim.chip.layer import reach_together
 from hardware_sim.circuits.converters import Probe
@@ -376,7 +377,7 @@ assert cosine > 0.98
 # Otherwise they are shown.
 
 # %%
-if folder := os.environ.get("FFNUMPY_FIGURES"):
+if folder := from_environment("FFNUMPY_FIGURES"):
     os.makedirs(folder, exist_ok=True)
     for number in plt.get_fignums():
         path = os.path.join(folder, f"learning_on_the_chip_{number}.png")

@@ -17,6 +17,7 @@ import numpy as np
 
 from ffnumpy.cases.hybrid import HybridCases, blurring, pixels_as_inputs
 from ffnumpy.data import load
+from ffnumpy.data.paths import from_environment
 from ffnumpy.experiments import hybrid_images, local_fields
 from ffnumpy.layers import Layer, Readout
 from ffnumpy.optimisers import Smoothed
@@ -152,7 +153,7 @@ assert errors["full layers, trained"] < errors["full layers, untrained"]
 assert errors["local fields, trained"] < errors["local fields, untrained"]
 
 # %%
-if folder := os.environ.get("FFNUMPY_FIGURES"):
+if folder := from_environment("FFNUMPY_FIGURES"):
     os.makedirs(folder, exist_ok=True)
     for number in plt.get_fignums():
         path = os.path.join(folder, f"learning_without_labels_{number}.png")

@@ -21,6 +21,7 @@ from ffnumpy.cases.batches import LabelledCases
 from ffnumpy.cases.encoding import OneHot
 from ffnumpy.cases.negatives import UniformWrong
 from ffnumpy.data import load
+from ffnumpy.data.paths import from_environment
 from ffnumpy.inference import predict
 from ffnumpy.layers.layer import Layer
 from ffnumpy.losses import sigmoid
@@ -307,7 +308,7 @@ assert ratio > 1.5
 # Otherwise they are shown.
 
 # %%
-if folder := os.environ.get("FFNUMPY_FIGURES"):
+if folder := from_environment("FFNUMPY_FIGURES"):
     os.makedirs(folder, exist_ok=True)
     for number in plt.get_fignums():
         plt.figure(number).savefig(os.path.join(folder, f"one_layer_{number}.png"), dpi=120)

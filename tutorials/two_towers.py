@@ -18,6 +18,7 @@ import numpy as np
 
 from ffnumpy.cases import TwoTowers
 from ffnumpy.data import load
+from ffnumpy.data.paths import from_environment
 from ffnumpy.experiments import two_towers
 from ffnumpy.inference import predict
 from ffnumpy.layers import Layer
@@ -143,7 +144,7 @@ assert errors["towers, a tenth as long as the image"] > errors["towers, a quarte
 assert abs(errors["label in the picture"] - errors["towers, a quarter"]) < 2
 
 # %%
-if folder := os.environ.get("FFNUMPY_FIGURES"):
+if folder := from_environment("FFNUMPY_FIGURES"):
     os.makedirs(folder, exist_ok=True)
     for number in plt.get_fignums():
         path = os.path.join(folder, f"two_towers_{number}.png")

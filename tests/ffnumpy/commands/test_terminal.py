@@ -126,6 +126,26 @@ def test_streams_are_those_from_before_again(monkeypatch: pytest.MonkeyPatch) ->
     assert (sys.stdout, sys.stderr) == (before[0], None)
 
 
+@pytest.mark.parametrize(
+    ("program", "arguments"),
+    [
+        ("ffnumpy", "evaluate {} --out {}.json"),
+        ("ffnumpy", "train --rate 0 --save {} --out {}.json"),
+        ("ffnumpy", "train --resume {} --out {}.json"),
+        ("hardware-sim", "train --rate 0 --save {} --out {}.json"),
+        ("hardware-sim", "program {} --out {}.json"),
+    ],
+)
+def test_every_start_removes_what_a_killed_save_has_left(
+    program: str, arguments: str, tmp_path: Path
+) -> None:
+    model = tmp_path / "m.npz"
+    for name in (".m.npz.abcdefgh.part", ".m.npz.json.abcdefgh.part", "other.part"):
+        (tmp_path / name).touch()
+    assert PROGRAMS[program][0].main(arguments.format(model, model).split()) == 2
+    assert [path.name for path in tmp_path.iterdir()] == ["other.part"]
+
+
 # Characters
 
 
