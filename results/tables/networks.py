@@ -25,7 +25,7 @@ from tables.records import (
 FOLDER = "experiments/"
 # What `ffnumpy train` recorded of an experiment before there was `ffnumpy experiment`.
 BEFORE = {"supervised": "mnist-4x2000-60-epochs", "pytorch_example": "mnist-pytorch-example"}
-CHOSEN = ("temperature", "rate", "decay", "peer")
+CHOSEN = ("temperature", "rate", "decay", "peer", "strength")
 
 
 def is_training(record: Record) -> bool:
@@ -251,7 +251,7 @@ def validations(records: Records) -> str:
     """Return the runs that were evaluated on held-back training images."""
     held_back = {n: r for n, r in records.items() if "validation_error" in r and not is_choice(r)}
     return table(
-        "record|hidden layers|epochs|T|ε|decay|peer|every label|softmax pass",
+        "record|hidden layers|epochs|T|ε|decay|peer|label|every label|softmax pass",
         (
             (
                 link(name),
