@@ -36,7 +36,9 @@ def test_the_record_has_every_way_with_its_costs(compared: tuple[Any, str, Path]
             joules = cost["joules"]
             assert 0 < joules["low"] <= joules["nominal"] <= joules["high"]
             blocks = cost["joules_by_block"].values()
-            assert sum(b["nominal"] for b in blocks) == pytest.approx(joules["nominal"], abs=0)
+            assert sum(b["nominal"] for b in blocks) == pytest.approx(
+                joules["nominal"], rel=1e-12, abs=0
+            )
             assert all(line["low"] < line["high"] for line in cost["sensitivity"])
 
 

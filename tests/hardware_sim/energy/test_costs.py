@@ -55,5 +55,5 @@ def test_a_cost_is_that_of_one() -> None:
     ledger = Ledger()
     ledger.charge(prices.ADC, 6, uses=2)
     cost = Cost(ledger, 4)
-    assert cost.joules[1] == pytest.approx(1.5 * prices.ADC.joules(), abs=0)
-    assert cost.seconds[1] == pytest.approx(0.5 * prices.ADC.seconds(), abs=0)
+    assert cost.joules[1] == pytest.approx(1.5 * prices.ADC.joules(), rel=1e-12, abs=0)
+    assert cost.seconds[1] == pytest.approx(0.5 * prices.ADC.seconds(), rel=1e-12, abs=0)

@@ -148,6 +148,15 @@ def test_a_deep_copy_goes_on_under_the_same_prices() -> None:
     assert (ledger.count("analog"), other.count("analog")) == (3, 5)
 
 
+@pytest.mark.reports
+def test_the_bounds_are_those_of_all_constants_at_one_end() -> None:
+    # a = 2 (1 … 4) and b = 3 (3 … 3): 5 a + 7 a b.
+    ledger = Ledger()
+    ledger.charge(SIMPLE, 5)
+    ledger.charge(PRODUCT, 7)
+    assert (ledger.bounds(), ledger.joules()) == ((26.0, 104.0), 52.0)
+
+
 @LAW
 @given(charged=charges)
 def test_moving_a_constant_moves_what_it_is_in(

@@ -71,7 +71,7 @@ def test_what_a_write_leaves_does_not_shrink_with_the_steps() -> None:
     cell = preset("reram-exponential").device.cell
     finer = IMPERFECTIONS[-1].remove(cell)
     assert finer.noise.write * finer.rule.step == pytest.approx(
-        cell.noise.write * cell.rule.step, abs=0
+        cell.noise.write * cell.rule.step, rel=1e-12, abs=0
     )
     grid = np.linspace(-0.9, 0.9, 7)
     low, high = np.array(-1.0), np.array(1.0)

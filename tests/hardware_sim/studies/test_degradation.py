@@ -58,7 +58,7 @@ def test_the_energy_is_that_of_the_training_for_one_image() -> None:
         trial = QUANTITIES["stuck"].at(base.seeded(chip.seed), 0.3)
         learner = trial.learner(3, OneHot())
         train_all_passes(single_run(learner, bench.rows, bench.labels, trial.plan))
-        assert chip.joules == pytest.approx(learner.ledger.joules() / (2 * 3), abs=0)
+        assert chip.joules == pytest.approx(learner.ledger.joules() / (2 * 3), rel=1e-12, abs=0)
         assert chip.error == error_rate(learner, bench.unseen, bench.truth)
 
 

@@ -85,7 +85,7 @@ def test_values_go_from_ideal_to_bad_in_one_direction(name: str) -> None:
 
 def test_the_step_of_the_cells_is_the_given_part_of_the_range() -> None:
     cells = made("step", 0.008).array.cells
-    assert cells.mean_step == pytest.approx(0.008 * 2, abs=0)
+    assert cells.mean_step == pytest.approx(0.008 * 2, rel=1e-12, abs=0)
     assert np.median(cells.up) == pytest.approx(0.016, rel=0.02)
 
 
@@ -127,7 +127,9 @@ def test_the_stuck_cells_of_a_better_chip_are_among_those_of_a_worse_one() -> No
 
 def test_read_noise_reaches_the_array() -> None:
     array = made("read", 0.03).array
-    assert array.noise.white == pytest.approx(0.03 * BASE.device.cell.conductance.span, abs=0)
+    assert array.noise.white == pytest.approx(
+        0.03 * BASE.device.cell.conductance.span, rel=1e-12, abs=0
+    )
 
 
 # n = 200 neurons: the deviation of a sample standard deviation is 1/√(2n) = 5 %; 4 of them.
@@ -169,7 +171,7 @@ def test_both_cells_of_a_pair_get_worse() -> None:
         assert isinstance(base.device, OneSidedPair)
         assert moved == replace(base.device, cell=moved.cell)
     step = QUANTITIES["step"].at(base, 0.01).device.cell.rule.step
-    assert step == pytest.approx(0.01 * 2, abs=0)  # its range is 0 … 2
+    assert step == pytest.approx(0.01 * 2, rel=1e-12, abs=0)  # its range is 0 … 2
 
 
 def test_what_a_device_does_not_have_is_refused() -> None:
