@@ -40,7 +40,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--csv",
         type=file_path,
         metavar="FILE",
-        help="a measured one: pulse,potentiation,depression with conductances in siemens",
+        help="a measured one: pulse,potentiation,depression with conductances in siemens, or in "
+        "the unit in brackets behind each name, as in potentiation [µS]",
     )
     parser.add_argument(
         "--out-dir", type=folder_path, default=Path(), metavar="DIR", help="default: this folder"

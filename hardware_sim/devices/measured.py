@@ -15,6 +15,9 @@ from hardware_sim.devices.rules import OneReference
 
 __all__ = ["MeasuredStep"]
 
+UNITS = {"S": 1.0, "mS": 1e-3, "µS": 1e-6, "μS": 1e-6, "uS": 1e-6, "nS": 1e-9}
+MOST = 0.01  # [S]; 100 Ω: a table above it is more likely in another unit than of a memory cell
+
 
 @dataclass(frozen=True)
 class MeasuredStep(OneReference):
@@ -86,27 +89,27 @@ class MeasuredStep(OneReference):
         """Read a table of conductance against pulse number.
 
         The first line is ``pulse,potentiation,depression``; each further line has the number of
-        pulses, 0, 1, 2, …, and the conductances after them [S]. A column that ends earlier is left
-        empty.
+        pulses, 0, 1, 2, …, and the conductances after them. They are in siemens, or in the unit
+        that the first line names: ``pulse,potentiation [µS],depression [µS]``. A column that ends
+        earlier is left empty.
 
         Raises
         ------
         ValueError
-            If the file is no such table; the message names the line.
+            If the file is no such table, and the message names the line; or if it conducts more
+            than a memory cell can, because it is then in another unit.
         """
         try:
             with open(path, newline="", encoding="utf-8-sig") as file:
                 lines = [[field.strip() for field in line] for line in csv.reader(file) if line]
         except UnicodeDecodeError:
             raise ValueError(f"{path}: expected a table as text; this file is none") from None
-        if not lines or lines[0] != ["pulse", "potentiation", "depression"]:
-            raise ValueError(
-                f"{path}, line 1: expected pulse,potentiation,depression; got "
-                f"{','.join(lines[0]) if lines else 'an empty file'}"
-            )
+        units = _units(path, lines[0] if lines else [])
         rows = [_conductances(path, number, line) for number, line in enumerate(lines[1:])]
+        columns = list(zip(*rows, strict=True)) or [(), ()]
         up, down = (
-            _until_empty(path, column) for column in list(zip(*rows, strict=True)) or [(), ()]
+            _plausible(path, _until_empty(path, column), unit)
+            for column, unit in zip(columns, units, strict=True)
         )
         try:
             return cls(up, down)
@@ -125,6 +128,32 @@ def _check_monotone(name: str, table: tuple[float, ...], sign: int) -> None:
             f"pulse; from pulse {pulse} to {pulse + 1} it goes from {table[pulse]:g} to "
             f"{table[pulse + 1]:g} S. Average over cycles, or smooth the table."
         )
+
+
+def _units(path: str | Path, titles: list[str]) -> tuple[float, float]:
+    """Return the units of potentiation and of depression that the first line names [S]."""
+    names = [title.removesuffix("]").partition("[") for title in titles]
+    found = [UNITS.get(unit if bracket else "S", np.nan) for _, bracket, unit in names]
+    named = [name.strip() for name, _, _ in names] == ["pulse", "potentiation", "depression"]
+    if not named or np.isnan(found).any():
+        got = ",".join(titles) or "an empty file"
+        raise ValueError(
+            f"{path}, line 1: expected pulse,potentiation,depression, with the units in brackets "
+            f"if they are not siemens ({', '.join(UNITS)}); got {got}"
+        )
+    return found[1], found[2]
+
+
+def _plausible(path: str | Path, column: tuple[float, ...], unit: float) -> tuple[float, ...]:
+    """Return a column in siemens; refuse one that no memory cell can have."""
+    siemens = tuple(g * unit for g in column)
+    if siemens and MOST < max(siemens) < np.inf:
+        raise ValueError(
+            f"{path}: expected conductances in siemens; got up to {max(siemens):g} S, and a memory "
+            f"cell conducts less than {MOST:g} S. If they are in another unit, name it in line 1: "
+            f"pulse,potentiation [µS],depression [µS]"
+        )
+    return siemens
 
 
 def _conductances(path: str | Path, number: int, line: list[str]) -> tuple[float, float]:

@@ -21,10 +21,40 @@ def test_a_table_is_read_from_a_file(tmp_path: Path) -> None:
     assert rule.step == pytest.approx(2 / 3, rel=1e-12)
 
 
+IN_MICROSIEMENS = "pulse,potentiation,depression\n0,1,4\n1,2,3\n2,20,2\n"
+
+
+@pytest.mark.reports
+@pytest.mark.parametrize("unit", ["µS", "μS", "uS"])
+def test_a_table_may_name_its_units(unit: str, tmp_path: Path) -> None:
+    path = tmp_path / "table.csv"
+    named = IN_MICROSIEMENS.replace("potentiation", f"potentiation [{unit}]")
+    path.write_text(named.replace("depression\n", f"depression[{unit}]\n"), encoding="utf-8")
+    rule = MeasuredStep.from_csv(path)
+    assert rule.potentiation == pytest.approx([1e-6, 2e-6, 20e-6], rel=1e-12, abs=0)
+    assert rule.depression == pytest.approx([4e-6, 3e-6, 2e-6], rel=1e-12, abs=0)
+
+
+@pytest.mark.reports
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("", "line 1: expected pulse,potentiation,depression; got an empty file"),
+        (IN_MICROSIEMENS, r"got up to 20 S.* name it in line 1: pulse,potentiation \[µS\]"),
+        (IN_MICROSIEMENS.replace("2,20,2", "2,3,0.002"), "got up to 3 S"),
+        (IN_MICROSIEMENS.replace("depression", "depression [ohm]"), r"line 1: .*mS.* \[ohm\]"),
+    ],
+)
+def test_a_table_in_another_unit_is_asked_for_it(tmp_path: Path, text: str, message: str) -> None:
+    path = tmp_path / "table.csv"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(ValueError, match=message):
+        MeasuredStep.from_csv(path)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "line 1: expected pulse,potentiation,depression.* got an empty file"),
         ("pulse,up,down\n", "line 1: .* got pulse,up,down"),
         ("pulse,potentiation,depression\n", "at least 3 conductances"),
         (GOOD.replace("2e-6,3e-6", "2 µS,3e-6"), "line 3: expected 1,.* got 1,2 µS,3e-6"),
