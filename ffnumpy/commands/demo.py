@@ -12,7 +12,7 @@ import numpy as np
 from ffnumpy.commands import check_apart, check_figure, check_target, file_path, seed
 from ffnumpy.commands.terminal import wrapped
 from ffnumpy.commands.train import add_data_arguments
-from ffnumpy.data import Dataset, load
+from ffnumpy.data import Dataset, load, without_doubt
 from ffnumpy.experiments import supervised
 from ffnumpy.layers.layer import Layer, in_float64
 from ffnumpy.layers.one_step import one_step
@@ -88,7 +88,7 @@ def numbers(values: list[float]) -> str:
 
 def trained(data: Dataset, args: argparse.Namespace) -> Journal:
     """Train three layers at once, with a line for every epoch."""
-    setting = changed(supervised.AUTHOR, hidden=HIDDEN, epochs=EPOCHS[data.name])
+    setting = changed(supervised.AUTHOR, hidden=HIDDEN, epochs=EPOCHS[without_doubt(data.name)])
     print(
         wrapped(
             f"2  {len(HIDDEN)} layers of {HIDDEN[0]} learn {data.name} from two forward passes, "

@@ -19,7 +19,7 @@ from ffnumpy.commands.training import (
     refuse_other,
     split,
 )
-from ffnumpy.data import NAMES, Dataset, load
+from ffnumpy.data import NAMES, Dataset, load, without_doubt
 from ffnumpy.experiments import saved
 from ffnumpy.runs import checkpoint, records
 from ffnumpy.runs.journal import percent
@@ -154,4 +154,6 @@ def _check_unchanged(
     own = {"experiment": saved.experiment_of(args.resume, before)}
     own |= {name: before.get(name, getattr(args, name)) for name in named}
     asked = {"experiment": args.experiment, **{name: getattr(args, name) for name in named}}
+    for choices in (own, asked):
+        choices["data"] = choices["data"] and without_doubt(choices["data"])
     refuse_other(args.resume, {**own, **began}, {**asked, **now})

@@ -20,7 +20,7 @@ from ffnumpy.commands import (
     seed,
 )
 from ffnumpy.commands.terminal import wrapped
-from ffnumpy.data import Dataset
+from ffnumpy.data import UNOFFICIAL, Dataset
 from ffnumpy.runs import checkpoint, records
 from ffnumpy.runs.files import write_json
 from ffnumpy.runs.journal import Journal, format_errors, train_to_the_end
@@ -160,6 +160,8 @@ def launch(args: argparse.Namespace, what: Launch, before: dict[str, Any] | None
     before : dict or None
         The notes in the file to be resumed.
     """
+    if what.data.name.endswith(UNOFFICIAL):
+        print(f"data: {what.data.name}; the record will say so", flush=True)
     if before is not None:
         check_same_rows(args.resume, what.data, before)
     run = started(what)

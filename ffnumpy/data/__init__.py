@@ -9,10 +9,20 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 
-from ffnumpy.data import cifar, downloads, fables, folders, idx, strokes, tales
+from ffnumpy.data import cifar, downloads, fables, folders, idx, official, strokes, tales
 from ffnumpy.data.dataset import DataError, Dataset
+from ffnumpy.data.official import UNOFFICIAL, without_doubt
 
-__all__ = ["NAMES", "TEXTS", "DataError", "Dataset", "load", "source"]
+__all__ = [
+    "NAMES",
+    "TEXTS",
+    "UNOFFICIAL",
+    "DataError",
+    "Dataset",
+    "load",
+    "source",
+    "without_doubt",
+]
 
 NAMES: tuple[str, ...] = ("strokes", "mnist", "fashion-mnist", "cifar-10", "cifar-10-grey")
 """Sets of images."""
@@ -26,6 +36,9 @@ def load(
     name: str, data_dir: str | os.PathLike[str] | None = None, *, progress: bool = True
 ) -> Dataset:
     """Return a set of images or a text, downloading it if it is not on this machine.
+
+    Images that are not those of the official files are returned under a name that says so, which
+    records and models repeat.
 
     Parameters
     ----------
@@ -43,8 +56,9 @@ def load(
     Raises
     ------
     DataError
-        If the name is unknown, files are missing or damaged, or a download fails.
+        If the name is unknown, files are missing, damaged or another set's, or a download fails.
     """
+    name = without_doubt(name)
     if name not in NAMES + TEXTS:
         raise DataError(f"expected one of {', '.join(NAMES + TEXTS)}, got {name!r}")
     if name in _MADE:
@@ -55,14 +69,14 @@ def load(
             )
         return _MADE[name]()
     if name in _CHANGED:
-        source, change = _CHANGED[name]
-        return change(load(source, data_dir, progress=progress))
+        files, change = _CHANGED[name]
+        return change(load(files, data_dir, progress=progress))
     folder = folders.find(name, data_dir) or downloads.fetch(name, progress=progress)
     if name == "cifar-10":
-        return cifar.read_dataset(folder)
+        return official.named_truly(cifar.read_dataset(folder))
     if name == "aesop":
         return fables.read_dataset(folder)
-    return idx.read_dataset(name, folder)
+    return official.named_truly(idx.read_dataset(name, folder))
 
 
 def source(name: str) -> str:

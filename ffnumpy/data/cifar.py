@@ -91,7 +91,7 @@ def in_grey(data: Dataset) -> Dataset:
         return np.rint(luma).astype(np.uint8).reshape(len(images), -1)
 
     train, test = grey(data.train_images), grey(data.test_images)
-    name, shape = f"{data.name}-grey", data.shape[:2]
+    name, shape = data.name.replace("cifar-10", "cifar-10-grey"), data.shape[:2]
     return Dataset(name, train, data.train_labels, test, data.test_labels, shape, data.classes)
 
 

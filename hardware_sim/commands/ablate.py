@@ -43,6 +43,7 @@ def run(args: argparse.Namespace) -> int:
     check_positive(args, ("rate", "weight"))
     resuming.check_record(args)
     data = load(args.data, args.data_dir)
+    args.data = data.name
     base, bench = trial_of(args, data), bench_of(args, data)
     record = resuming.open_record(args, KEPT, base, bench, {"weight": args.weight, "ablation": []})
     trials = ablation.points(base)

@@ -48,6 +48,7 @@ def run(args: argparse.Namespace) -> int:
     check(args)
     args.hidden = args.hidden or (STROKES if args.data == "strokes" else HIDDEN)
     data = load(args.data, args.data_dir)
+    args.data = data.name
     base, bench = trial_of(args, data), bench_of(args, data)
     rivals = Rivals(args.backprop_rate, args.bits)
     head = headline((args.data, args.device), base, bench, rivals)

@@ -50,6 +50,7 @@ def run(args: argparse.Namespace) -> int:
     resuming.check_record(args)
     check_files(args, "out", "figure")
     data = load(args.data, args.data_dir)
+    args.data = data.name
     base, bench = trial_of(args, data), bench_of(args, data)
     quantities = quantities_of(args.quantity, base)
     record = resuming.open_record(args, KEPT, base, bench, {"twins": [], "quantities": {}})

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ffnumpy.commands import file_path
 from ffnumpy.commands.demo import HIDDEN, TARGET
-from ffnumpy.data import Dataset, load
+from ffnumpy.data import Dataset, load, without_doubt
 from hardware_sim.commands.options import arguments as options
 from hardware_sim.commands.options.checks import check_files
 from hardware_sim.commands.options.images import encoding_of, lines_of
@@ -46,6 +46,7 @@ def run(args: argparse.Namespace) -> int:
     check_files(args, "out", "figure")
     begun = time.perf_counter()
     data = load(args.data, args.data_dir)
+    args.data = data.name
     bench = bench_of(data)
     training = trained(data, bench, args.seed)
     print(demonstration_text.bill(training))
@@ -61,7 +62,7 @@ def run(args: argparse.Namespace) -> int:
 
 def bench_of(data: Dataset) -> Bench:
     """Return the images of the demonstration."""
-    n, unseen = IMAGES[data.name], (data.test_images, data.test_labels)
+    n, unseen = IMAGES[without_doubt(data.name)], (data.test_images, data.test_labels)
     return Bench(data.train_images[:n], data.train_labels[:n], *unseen, encoding_of(data))
 
 

@@ -50,6 +50,7 @@ def run(args: argparse.Namespace) -> int:
     check_counts(args, {"samples": 1})
     check_positive(args, ("rate", "weight"))
     begun, data = time.perf_counter(), load(args.data, args.data_dir)
+    args.data = data.name
     measured = both_ways(args, data)
     print(lines(measured))
     write_record(args, begun, divergence_record(plan_of(args, data, 1), args.weight, measured))

@@ -31,6 +31,7 @@ def run(args: argparse.Namespace) -> int:
     check(args)
     begun = time.perf_counter()
     data = load(args.data, args.data_dir)
+    args.data = data.name
     base, stream = base_of(args, data), stream_of(args, data)
     near = print_nearness(base, cases_of(args, data))
     print("running error at the end, asked again, test error", flush=True)

@@ -35,6 +35,7 @@ def run(args: argparse.Namespace) -> int:
     options.resolve_defaults(args, before)
     options.check(args)
     data = load(args.data, args.data_dir)
+    args.data = data.name
     bench = bench_of(args, data)
     task = plan_of(args, data, args.passes)
     design = options.design_of(args, data.train_images.shape[1])

@@ -215,6 +215,6 @@ def test_a_truncated_pickle_is_refused(tmp_path: Path) -> None:
 def test_grey_is_the_luma_of_every_place_and_white_stays_white() -> None:
     colours = np.array([[255, 255, 255], [0, 0, 0], [255, 0, 0], [10, 200, 30]], np.uint8)
     images, labels = colours.reshape(1, -1), np.zeros(1, np.uint8)
-    data = cifar.in_grey(Dataset("small", images, labels, images, labels, (2, 2, 3)))
+    data = cifar.in_grey(Dataset("cifar-10", images, labels, images, labels, (2, 2, 3)))
     assert data.train_images.tolist() == [[255, 0, 76, 124]]  # 76.2, and 2.99 + 117.4 + 3.42
-    assert (data.name, data.shape) == ("small-grey", (2, 2))
+    assert (data.name, data.shape) == ("cifar-10-grey", (2, 2))

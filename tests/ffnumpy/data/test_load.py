@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +20,7 @@ from ffnumpy.data import (
     folders,
     idx,
     load,
+    official,
     source,
 )
 from ffnumpy.data.downloads import Remote
@@ -159,3 +161,38 @@ def test_importing_loads_no_network_client() -> None:
 
 def test_names_are_those_that_load_knows() -> None:
     assert set(map(source, NAMES + TEXTS)) == {"strokes", "tales", *downloads.REMOTES}
+
+
+@pytest.mark.reports
+def test_files_that_are_not_the_official_ones_are_named_so(alone: Path) -> None:
+    folder = write_set(alone / "digits", grey=6)
+    for name in ("mnist", "fashion-mnist"):
+        data = load(name, folder)
+        assert data.name == f"{name} (not the official files)"
+        assert load(data.name, folder).name == data.name  # as a model file repeats it
+
+
+@pytest.mark.reports
+def test_another_official_set_is_refused_by_its_own_name(
+    alone: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = write_set(alone / "digits", grey=6)
+    data = idx.read_dataset("mnist", folder)
+    monkeypatch.setitem(official.CHECKSUMS, "mnist", official.checksum(data))
+    for name in ("mnist", "fashion-mnist"):
+        monkeypatch.setitem(official.COUNTS, name, (2, 1))
+    assert load("mnist", folder).name == "mnist"
+    with pytest.raises(DataError, match="got those of mnist under these names"):
+        load("fashion-mnist", folder)
+
+
+def test_a_pixel_a_label_or_an_order_changes_the_checksum(alone: Path) -> None:
+    data = idx.read_dataset("mnist", write_set(alone / "digits", grey=6))
+    pixel, label = data.train_images.copy(), data.test_labels.copy()
+    pixel[1, 7] ^= 1
+    label[0] += 1
+    found = {
+        official.checksum(d)
+        for d in (data, replace(data, train_images=pixel), replace(data, test_labels=label))
+    }
+    assert len(found) == 3
