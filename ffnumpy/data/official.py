@@ -29,7 +29,7 @@ def checksum(data: Dataset) -> int:
     """Return the CRC-32 of all images and labels."""
     total = 0
     for part in (data.train_images, data.train_labels, data.test_images, data.test_labels):
-        total = zlib.crc32(np.ascontiguousarray(part), total)
+        total = zlib.crc32(np.ascontiguousarray(part).data, total)
     return total
 
 

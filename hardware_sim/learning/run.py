@@ -62,12 +62,11 @@ def single_run(learner: Learner, rows: NDArray, labels: NDArray, plan: Plan) -> 
     Raises
     ------
     ValueError
-        If rows and labels do not fit each other, or the label would hide ink.
+        If rows and labels do not fit each other.
     """
     rng = plan.generator(1)
     negatives = StrongestWrong(learner.encoding, learner.strongest, plan.candidates, rng)
     cases = LabelledCases(rows, labels, learner.encoding, negatives, 1, plan.seed)
-    learner.encoding.check_room(rows)
     return Run(
         together([OneByOne(learner.layers)], plan.passes),
         cases,

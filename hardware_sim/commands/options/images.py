@@ -25,8 +25,12 @@ def lines_of(data: Dataset, hidden: tuple[int, ...]) -> tuple[int, ...]:
 
 
 def shown_images(args: argparse.Namespace, data: Dataset) -> tuple[NDArray, NDArray]:
-    """Return the first --samples training images and their labels."""
+    """Return the first --samples training images and their labels; refuse ink under a label."""
     total = len(data.train_labels)
+    try:
+        encoding_of(data).check_room(data.train_images)
+    except ValueError as error:
+        raise UsageError(f"{data.name}: {error}") from None
     if args.samples is not None and args.samples > total:
         raise UsageError(
             f"--samples: expected 1 … {total} for {data.name}, got {args.samples}; without the "

@@ -209,5 +209,5 @@ def test_the_rival_is_refreshed_as_often_as_the_chip_for_as_many_images() -> Non
 
 def test_no_images_have_no_error() -> None:
     chip, _ = array_and_numbers(8)
-    with pytest.raises(ValueError, match="expected at least one image"):
+    with pytest.raises(ValueError, match="at least one row"):
         backprop_error(chip, np.zeros((0, 30), np.uint8), np.zeros(0, int), OneHot(5))
