@@ -35,14 +35,19 @@ choices = st.fixed_dictionaries(
         "rate": positive,
         "strength": positive,
         "batch": st.integers(1, 10**6),
-        "decay": st.floats(0, 1),
+        "decay": st.floats(0, 1),  # of which the rate leaves something, below
         "peer": st.floats(0, 1),
         "threshold": st.none() | st.floats(-10, 10),
         "temperature": st.none() | positive,
         "falling": st.booleans(),
         "overwrite": st.booleans(),
     },
-).filter(lambda c: c.get("loss") != "softplus-margin" or c.get("threshold") is None)
+).filter(
+    lambda c: (
+        (c.get("loss") != "softplus-margin" or c.get("threshold") is None)
+        and c.get("rate", 0.01) * c.get("decay", 0.001) <= 1
+    )
+)
 
 
 def layer(**changes: Any) -> Layer:
