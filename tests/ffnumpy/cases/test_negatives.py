@@ -94,9 +94,12 @@ def test_candidates_are_even_over_the_wrong_labels() -> None:
     assert frequencies_agree(wrong, np.array([0.25, 0.25, 0, 0.25, 0.25]))
 
 
-@pytest.mark.parametrize("candidates", [0, 5])
-def test_there_must_be_so_many_wrong_labels(candidates: int) -> None:
-    with pytest.raises(ValueError, match=f"expected 1 … 4 wrong labels .* got {candidates}"):
+@pytest.mark.parametrize(
+    ("candidates", "message"),
+    [(0, "a whole number, 1 or more; got 0"), (5, r"1 … 4 wrong labels .* got 5")],
+)
+def test_there_must_be_so_many_wrong_labels(candidates: int, message: str) -> None:
+    with pytest.raises(ValueError, match=f"candidates: expected {message}"):
         StrongestWrong(OneHot(5), lambda x: 0, candidates, np.random.default_rng(0))
 
 
