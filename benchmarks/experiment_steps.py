@@ -22,7 +22,7 @@ from ffnumpy import experiments
 from ffnumpy.data import Dataset
 from ffnumpy.runs import Run
 
-BATCH, STEPS, CLASSES = 100, 8, 10
+BATCH, STEPS, CLASSES, MARGIN = 100, 8, 10, 3
 WITHOUT = ("pytorch_example", "aesop")  # the whole set is one batch; rows are no pictures
 COLOURED = ("cifar10",)
 COUNTING = """\
@@ -38,9 +38,11 @@ def names() -> list[str]:
 
 
 def images(name: str, steps: int) -> Dataset:
-    """Return random images for so many steps of an experiment."""
+    """Return random images with a blank margin for so many steps of an experiment."""
     rng, shape = np.random.default_rng(0), (32, 32, 3) if name in COLOURED else (28, 28)
-    rows = rng.integers(0, 256, (BATCH * steps, int(np.prod(shape))), np.uint8)
+    pictures = rng.integers(0, 256, (BATCH * steps, *shape), np.uint8)
+    pictures[:, :MARGIN] = 0  # for the label, however the picture is shifted
+    rows = pictures.reshape(len(pictures), -1)
     labels = rng.integers(0, CLASSES, len(rows), np.uint8)
     return Dataset("random", rows, labels, rows[:1], labels[:1], shape)
 

@@ -41,6 +41,7 @@ def tasks(hidden: tuple[int, ...], batch: int) -> list[Task]:
     """Return a step of one network in both ways."""
     rng = np.random.default_rng(0)
     rows = rng.integers(0, 256, (batch * STEPS, PIXELS), np.uint8)
+    rows[:, :CLASSES] = 0  # for the label
     labels = rng.integers(0, CLASSES, len(rows), np.uint8)
     data = Dataset("random", rows, labels, rows[:1], labels[:1], (PIXELS,))
     setting = changed(supervised.AUTHOR, hidden=hidden, batch=batch)

@@ -93,6 +93,7 @@ def test_what_is_counted_of_a_step_are_its_products_without_labels_biases_and_re
     batch, hidden, pixels = 20, (7, 6, 5), training_step.PIXELS
     rng = np.random.default_rng(0)
     rows = rng.integers(0, 256, (batch, pixels), np.uint8)
+    rows[:, : training_step.CLASSES] = 0
     labels = np.arange(batch) % 10
     data: Any = SimpleNamespace(
         train_images=rows, train_labels=labels, test_images=rows, test_labels=labels, classes=10

@@ -3,8 +3,7 @@
 The paper: about 1.4 % test error on permutation-invariant MNIST.
 
 What differs from Forward-Forward besides the rule: activities are not normalised between layers,
-and a softmax of the last layer takes the place of the goodness. Inputs are those of the
-Forward-Forward net's neutral pass, so that both see the same pixels.
+and a softmax of the last layer takes the place of the goodness. Inputs are those of a neutral pass.
 """
 
 from __future__ import annotations

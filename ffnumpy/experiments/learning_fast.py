@@ -2,7 +2,6 @@
 
 The paper notes that a layer can be taken to any goodness S* in one step, ε = √(S*/S) − 1, and that
 all layers can do so at once, since none changes the direction of its output. It gives no number.
-
 What differs: every image of the stream is asked before it is learned, and others at its end. Beside
 it are Eq. 3 at a constant rate, backpropagation by plain gradient steps, and a perceptron.
 """

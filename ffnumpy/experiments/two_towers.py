@@ -1,13 +1,12 @@
 """Two towers for image and label, compared with the label in the picture.
 
-Not in the paper, which overlays the label on the first pixels. Image and label go through separate
-linear maps whose outputs are added before the ReLU; goodness on the sum trains both. At test time
-the image's tower runs once for all labels. That saving is claimed to be about ninefold for ten
-classes; a single tower has it too, because the label enters the first layer linearly.
+Not in the paper, which overlays the label. Image and label go through separate linear maps that are
+added before the ReLU; goodness on the sum trains both. At test time the image's tower runs once for
+all labels: ninefold for ten classes, it is claimed. A single tower saves as much: it is linear.
 
-What differs between the two: the towers see every pixel, and an image has the same length whatever
-its label; the label in the picture takes ten pixels, and both are normalised together. A label has
-the same share of an image's length in both: one that suits both, on held-back generated digits.
+What differs between the two: the towers see every pixel, and an image has one length whatever its
+label; the label in the picture takes ten, and both are normalised together. A label's share of an
+image's length is the same in both, chosen on held-back digits that the library draws.
 """
 
 from __future__ import annotations

@@ -335,7 +335,7 @@ def test_weights_are_perturbed_at_a_rate_of_one_over_their_number() -> None:
     module = experiments.named("black_box")
     products = []
     for width, shape in ((2, (4, 3)), (5, (4, 5))):
-        part = np.ones((6, shape[0] * shape[1]), np.uint8), np.array([0, 1, 2] * 2, np.uint8)
+        part = np.full((6, shape[0] * shape[1]), 9, np.uint8), np.array([0, 1, 2] * 2, np.uint8)
         data = Dataset("patches", *part, *part, shape, classes=3)
         setting = changed(module.QUICK, method="perturbation", width=width)
         learner = module.start(setting, data, 0).parts["weights"]
@@ -396,7 +396,7 @@ def another(leaf: str, value: Any) -> Any:
         return not value
     if isinstance(value, list):
         return (7, 7)
-    return value + 1 if isinstance(value, int) else value / 2
+    return value + 1 if isinstance(value, int) else value / 2 + 0.001
 
 
 @pytest.mark.parametrize("name", NAMES)
