@@ -337,7 +337,7 @@ def test_weights_that_are_no_numbers_any_more_are_not_saved(
 ) -> None:
     model = tmp_path / "m.npz"
     with np.errstate(all="ignore"):
-        assert train("--epochs", "2", "--rate", "1e30", "--save", model) == 2
+        assert train("--epochs", "2", "--rate", "1e30", "--decay", "0", "--save", model) == 2
     assert "no longer finite after epoch 1" in capsys.readouterr().err
     assert not model.exists()
 

@@ -300,6 +300,7 @@ def run_of(rows: NDArray, labels: NDArray, **changes: Any) -> Run:
 def test_every_large_product_and_update_of_a_step_is_shared() -> None:
     rng = np.random.default_rng(1)
     rows, labels = rng.integers(0, 256, (20, 30), np.uint8), rng.integers(0, 10, 20)
+    rows[:, :10] = 0  # for the label
     run = run_of(rows, labels, hidden=(7, 6), batch=20, epochs=1)
     counts = [Counting(), Counting()]
     for layer, cores in zip(run.network.layers, counts, strict=True):
@@ -315,6 +316,7 @@ def learned(threads: int) -> tuple[Run, list[NDArray]]:
     """Return a run of two short epochs on two large layers, and the weights."""
     rng = np.random.default_rng(1)
     rows, labels = rng.integers(0, 256, (60, 784), np.uint8), rng.integers(0, 10, 60)
+    rows[:, :10] = 0  # for the label
     with blas().limit(limits=threads):
         run = run_of(rows, labels, hidden=(720, 720), batch=20, epochs=2)
         while not run.finished:
