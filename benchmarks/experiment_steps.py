@@ -1,14 +1,13 @@
 """One training step of each of the paper's experiments at full scale against the matrix product.
 
-A step is a batch of 100 images shown to all layers that learn in the first epoch. Run it on a
-machine that does nothing else.
+A step is a batch of 100 images shown to all layers that learn in the first epoch, of a stream a
+single image. Run it on a machine that does nothing else.
 """
 
 from __future__ import annotations
 
 import argparse
 import sys
-from collections import deque
 from collections.abc import Iterator
 from functools import partial
 from itertools import islice
@@ -55,9 +54,9 @@ def run_of(name: str, steps: int, small: bool = False) -> Run:
 
 def task(name: str) -> Task:
     """Return an experiment's steps, and how many operations one needs."""
-    counted = run_of(name, 1)
-    needed = operations(lambda: deque(counted.steps(), maxlen=0))
-    return Task(name, needed, partial(epoch, run_of(name, STEPS)))
+    counted, steps = run_of(name, 1), list[int]()
+    needed = operations(lambda: steps.extend(counted.steps()))
+    return Task(name, needed / len(steps), partial(epoch, run_of(name, STEPS)))
 
 
 def epoch(run: Run) -> Iterator[Any]:

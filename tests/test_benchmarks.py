@@ -148,3 +148,10 @@ def test_every_experiment_has_steps_that_can_be_timed(name: str) -> None:
     steps = counting.operations(lambda: list(experiment_steps.epoch(run)))
     assert steps > 0
     assert list(experiment_steps.epoch(run))
+
+
+def test_no_step_needs_more_operations_than_its_epoch_has() -> None:
+    whole = counting.operations(lambda: list(experiment_steps.run_of("sleep", 1).steps()))
+    steps = len(list(experiment_steps.run_of("sleep", 1).steps()))
+    assert steps > 1
+    assert experiment_steps.task("sleep").operations == whole / steps
