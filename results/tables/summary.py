@@ -21,7 +21,7 @@ EXPERIMENTS = {
     "backprop_convolutional": "backpropagation, convolutional",
     "hybrid_images": "unsupervised, hybrid images as negatives",
     "local_fields": "unsupervised, hybrid images, local receptive fields",
-    "top_down": "recurrent, the label on top",
+    "top_down-2x1000": "recurrent, the label on top",
     "vff_fully_connected": "VFF-style: noise patterns, cosine loss, groups",
 }
 CHIPS = {
