@@ -98,6 +98,7 @@ class Convolution:
         z = np.empty((len(x), self.shape[1]), np.result_type(x, kernel.values))
 
         def multiply(core: int, tile: slice) -> None:
+            """Multiply the images of one tile."""
             out = self._by_place(z[tile])
             np.matmul(unfold(self.grid, x[tile]), kernel.matrix, out=out)
             out += kernel.bias
@@ -119,6 +120,7 @@ class Convolution:
         totals = np.zeros((self.cores.number, *shape), dtype)
 
         def add_tile(core: int, tile: slice) -> None:
+            """Add one tile to the total of its core."""
             post = self._by_place(outer.post[tile])
             totals[core, :-1] += outer_product(unfold(self.grid, outer.pre[tile]), post)
             totals[core, -1] += np.ones(len(post), dtype) @ post  # sum is slower

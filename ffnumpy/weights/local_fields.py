@@ -127,6 +127,7 @@ class LocalFields:
         width = self.fields[0].shape[1]
 
         def multiply(number: int) -> None:
+            """Multiply what one field sees."""
             out = z[:, number * width : (number + 1) * width]
             dense = self.fields[number]
             np.matmul(x.take(self.columns[number], axis=1), dense.matrix, out=out)

@@ -6,6 +6,7 @@ import json
 import re
 import signal
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -491,18 +492,39 @@ def test_a_rate_falls_by_epochs_however_often_the_weights_move_in_one() -> None:
         assert schedule(False)(batches) == pytest.approx(schedule(True)(3 * batches))
 
 
+def glow(n: int) -> Dataset:
+    """Return small pictures in colour, every second one with a red glow above."""
+    rng, labels = np.random.default_rng(0), np.arange(n, dtype=np.uint8) % 2
+    rows = rng.integers(0, 100, (n, 8, 8, 3), np.uint8)
+    rows[labels == 1, :4, :, 0] += 100
+    images = rows.reshape(n, -1)
+    return Dataset("glow", images, labels, images, labels, (8, 8, 3), 2)
+
+
 @pytest.mark.parametrize("rule", cifar10.RULES)
 def test_nets_of_local_fields_take_pictures_in_colour_and_learn_by_every_rule(rule: str) -> None:
-    rng, labels = np.random.default_rng(0), np.arange(200, dtype=np.uint8) % 2
-    rows = rng.integers(0, 100, (200, 8, 8, 3), np.uint8)
-    rows[labels == 1, :4, :, 0] += 100  # a red glow above
-    images = rows.reshape(200, -1)
-    data = Dataset("glow", images, labels, images, labels, (8, 8, 3), 2)
-    run = cifar10.start(cifar10.Setting(rule=rule, epochs=25, field=3), data, seed=0)
+    run = cifar10.start(cifar10.Setting(rule=rule, epochs=25, field=3), glow(200), seed=0)
     assert run.measure()["error"] > 0.2
     while not run.finished:
         list(run.steps())
     assert run.measure()["error"] < 0.05
+
+
+@pytest.mark.parametrize(("rule", "sign"), [("minimise", -1), ("maximise", 1)])
+def test_true_labels_have_the_lower_activity_where_goodness_is_minimised(
+    rule: str, sign: int
+) -> None:
+    data = glow(200)
+    run = cifar10.start(cifar10.Setting(rule=rule, epochs=25, field=3), data, seed=0)
+    while not run.finished:
+        list(run.steps())
+    net: Any = run.network
+    every = net.encoding.every_label(net.encoding.features(data.test_images))
+    *_, moments = islice(net.layer.iterate(every), max(cifar10.COUNTED))
+    squares = sum(np.mean(moment.state**2, axis=1) for moment in moments).reshape(2, -1)
+    n = np.arange(len(data.test_labels))
+    true, wrong = squares[data.test_labels, n], squares[1 - data.test_labels, n]
+    assert np.mean(sign * (true - wrong) > 0) > 0.95
 
 
 def test_pictures_that_are_no_squares_are_refused() -> None:

@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 
 from ffnumpy.cases import OneHot, TwoTowers
 from ffnumpy.layers import Driven, PeerNormalisation, Recurrent
-from ffnumpy.layers.driven import Moment
+from ffnumpy.layers.driven import Clamped, Moment
 from ffnumpy.normalisation import normalise
-from ffnumpy.weights import Dense, normal
+from ffnumpy.weights import Dense, Outer, normal
 
 PIXELS, CLASSES = 9, 3
 ENCODING = TwoTowers(CLASSES, strength=3.0)
@@ -125,6 +125,18 @@ def test_the_mean_update_over_iterations_is_that_of_all_their_cases_side_by_side
     net.learn(x, sign)
     moved = net.layers[0].bottom_up.matrix - before
     assert np.allclose(moved, 0.1 * expected, rtol=1e-4, atol=1e-6)
+
+
+def test_what_is_clamped_is_multiplied_anew_once_the_weights_have_moved() -> None:
+    clamped, weights = (
+        Clamped(np.ones((2, 3)), copies=2),
+        Dense(normal(3, 4, np.random.default_rng(0), float), 0.1),
+    )
+    other = Dense(normal(3, 4, np.random.default_rng(1), float))
+    for _ in range(2):
+        assert np.array_equal(clamped.times(weights), weights.forward(clamped.rows))
+        weights.update(Outer(np.ones((2, 3)), np.ones((2, 4))))
+    assert np.array_equal(clamped.times(other), other.forward(clamped.rows))
 
 
 def test_before_the_label_arrives_a_layer_has_nothing_to_tell_cases_apart() -> None:
