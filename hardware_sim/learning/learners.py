@@ -93,10 +93,10 @@ class Learner(ABC):
 
         Raises
         ------
-        NotImplementedError
+        TypeError
             If this kind of learner is not taught so.
         """
-        raise NotImplementedError(f"a {type(self).__name__} is not taught by the one-step rule")
+        raise TypeError(f"a {type(self).__name__} is not taught by the one-step rule")
 
     def parts(self) -> dict[str, Saved]:
         """Return everything that a resumed run needs the state of, by name."""

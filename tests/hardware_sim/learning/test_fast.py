@@ -182,7 +182,7 @@ def test_a_chip_with_converters_is_taught_behind_them() -> None:
 def test_a_learner_that_knows_no_one_step_says_so() -> None:
     weights = [np.zeros((5, 4)), np.zeros((5, 3))]
     learner, _ = program(weights, Design((4, 4, 3)), IDEAL, np.random.default_rng(0))
-    with pytest.raises(NotImplementedError, match="ProgrammedLearner is not taught by the one-st"):
+    with pytest.raises(TypeError, match="ProgrammedLearner is not taught by the one-st"):
         FastLearner(learner, GOALS)
 
 
