@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from typing import Any
 from unittest.mock import patch
 
@@ -10,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ffnumpy.rule import outer_product
-from ffnumpy.weights import Dense, blocks
+from ffnumpy.weights import Dense, blocks, convolution
 
 __all__ = ["operations"]
 
@@ -44,10 +45,9 @@ def _outer_product(x: Any, delta: NDArray[Any], out: NDArray[Any] | None = None)
 def operations(task: Callable[[], object]) -> int:
     """Return the multiplications and additions in the products with weights that a task makes."""
     Counted.total = 0
-    counting = property(_matrix)
-    with (
-        patch.object(Dense, "matrix", counting),
-        patch.object(blocks, "outer_product", _outer_product),
-    ):
+    with ExitStack() as patches:
+        patches.enter_context(patch.object(Dense, "matrix", property(_matrix)))
+        for module in (blocks, convolution):
+            patches.enter_context(patch.object(module, "outer_product", _outer_product))
         task()
     return Counted.total

@@ -14,6 +14,8 @@ from ffnumpy.layers import Layer
 from ffnumpy.supervised.names import changed
 from ffnumpy.weights import Dense, normal
 from ffnumpy.weights import blocks as weights
+from ffnumpy.weights.convolution import Convolution
+from ffnumpy.weights.local_fields import Grid
 from ffnumpy.weights.threads import Cores
 
 with pytest.MonkeyPatch.context() as patch:
@@ -155,3 +157,13 @@ def test_no_step_needs_more_operations_than_its_epoch_has() -> None:
     steps = len(list(experiment_steps.run_of("sleep", 1).steps()))
     assert steps > 1
     assert experiment_steps.task("sleep").operations == whole / steps
+
+
+def test_a_convolution_multiplies_its_kernel_twice_for_each_place_of_each_picture() -> None:
+    grid, batch, channels = Grid(6, 6, 2, field=3, stride=1), 12, 4
+    kernel = Dense(normal(18, channels, np.random.default_rng(0)))
+    layer = Layer(Convolution(grid, kernel))
+    x, sign = np.ones((batch, grid.inputs), np.float32), np.ones(batch)
+    once = 2 * batch * 16 * 18 * channels
+    assert counting.operations(lambda: layer.forward(x)) == once
+    assert counting.operations(lambda: layer.learn(x, sign)) == 2 * once
