@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 __all__ = [
     "above_zero",
+    "check_batch",
     "check_blank",
     "check_decay",
     "check_floating",
@@ -97,6 +98,12 @@ def check_decay(rate: float, decay: float) -> None:
             f"decay: expected ε · decay of at most 1, as the weights are multiplied by 1 − ε · "
             f"decay; got {rate} · {decay}. Choose a smaller decay."
         )
+
+
+def check_batch(cases: int) -> None:
+    """Raise a ValueError if a batch to learn from is empty."""
+    if not cases:
+        raise ValueError("expected a batch of at least one case to learn from; got none")
 
 
 def check_floating(what: str, array: NDArray) -> None:

@@ -10,6 +10,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from ffnumpy.rule import outer_product
+from ffnumpy.validation import check_batch
 from ffnumpy.weights.dense import Dense
 from ffnumpy.weights.local_fields import Grid
 from ffnumpy.weights.outer import Outer
@@ -107,7 +108,14 @@ class Convolution:
         return z
 
     def update(self, outer: Outer) -> None:
-        """Take one step of the kernel's optimiser along the mean over the batch."""
+        """Take one step of the kernel's optimiser along the mean over the batch.
+
+        Raises
+        ------
+        ValueError
+            As `Dense.update` does.
+        """
+        check_batch(len(outer.post))
         self.kernel.move(self._total(outer) / len(outer.post))
 
     def add(self, outer: Outer) -> None:

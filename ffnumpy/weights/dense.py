@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from ffnumpy.optimisers import Optimiser, Plain, Schedule
-from ffnumpy.validation import check_decay, not_negative
+from ffnumpy.validation import check_batch, check_decay, not_negative
 from ffnumpy.weights.blocks import each_block
 from ffnumpy.weights.outer import Outer
 from ffnumpy.weights.threads import ALONE
@@ -137,8 +137,7 @@ class Dense:
         ValueError
             If the batch is empty, or the pace makes no sense: see `_next_pace`.
         """
-        if not outer.post.shape[0]:
-            raise ValueError("expected a batch of at least one case to learn from; got none")
+        check_batch(outer.post.shape[0])
         pace, memory = self._next_pace(), self.optimiser.memory
         share = (pace.rate * memory.take if memory else 1.0) / outer.post.shape[0]
         mean = Outer(outer.pre, outer.post * self.values.dtype.type(share))

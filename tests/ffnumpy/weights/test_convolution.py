@@ -157,3 +157,12 @@ def test_rows_that_are_not_pictures_of_that_size_are_refused(shape: tuple[int, .
 def test_a_gradient_of_another_shape_is_refused() -> None:
     with pytest.raises(ValueError, match=r"a gradient of shape \(19, 3\); got \(18, 3\)"):
         drawn(SMALL, 3).kernel.move(np.ones((18, 3)))
+
+
+def test_an_empty_batch_is_refused_and_moves_nothing() -> None:
+    grid = Grid(5, 5, 1, field=3, stride=1)
+    weights = Convolution(grid, Dense(normal(9, 2, np.random.default_rng(0))))
+    before = weights.kernel.values.copy()
+    with pytest.raises(ValueError, match="at least one case to learn from; got none"):
+        weights.update(Outer(np.empty((0, grid.inputs)), np.empty((0, weights.shape[1]))))
+    assert np.array_equal(weights.kernel.values, before)
