@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ffnumpy.cases.batches import Cases
-from ffnumpy.validation import check_labels, check_rows
+from ffnumpy.validation import check_labels, check_pixels
 
 __all__ = ["Pictures", "brightness"]
 
@@ -35,7 +35,8 @@ class Pictures(Cases):
     Raises
     ------
     ValueError
-        As `Cases` does, and if rows and labels differ in number or a label is not a class.
+        As `Cases` does, if the rows are not pixels of 0 … 255, rows and labels differ in number
+        or a label is not a class.
     """
 
     def __init__(
@@ -47,7 +48,7 @@ class Pictures(Cases):
         seed: int = 0,
         inputs: Callable[[NDArray], NDArray] = brightness,
     ) -> None:
-        check_rows(rows)
+        check_pixels(rows)
         check_labels(len(rows), labels, classes)
         super().__init__(len(rows), batch, seed)
         self.rows, self.labels, self.inputs = rows, labels.astype(np.intp), inputs

@@ -64,13 +64,14 @@ class CodeCases(Cases):
     Raises
     ------
     ValueError
-        As `Cases` does, and if rows and labels differ in number or a label is not a symbol.
+        As `Cases` does, if a row has a code or a label that is not a symbol, or rows and labels
+        differ in number.
     """
 
     def __init__(
         self, rows: NDArray, labels: NDArray, symbols: int, batch: int = 100, seed: int = 0
     ) -> None:
-        check_rows(rows)
+        _check_codes(rows, symbols)
         check_labels(len(rows), labels, symbols)
         super().__init__(len(rows), batch, seed)
         self.rows, self.labels, self.symbols = rows, labels.astype(np.intp), symbols
@@ -78,6 +79,16 @@ class CodeCases(Cases):
     def __iter__(self) -> Iterator[tuple[Any, NDArray]]:
         for index in self.indices():
             yield self.rows[index], self.labels[index]
+
+
+def _check_codes(rows: NDArray, symbols: int) -> None:
+    check_rows(rows)
+    whole_numbers = np.issubdtype(rows.dtype, np.integer)
+    if not (whole_numbers and rows.min(initial=0) >= 0 and rows.max(initial=0) < symbols):
+        raise ValueError(
+            f"rows: expected codes, whole numbers of 0 … {symbols - 1}; got {rows.dtype} from "
+            f"{rows.min()} to {rows.max()}"
+        )
 
 
 class WindowCases(CodeCases):

@@ -31,3 +31,9 @@ def test_labels_that_are_no_classes_are_refused() -> None:
         Pictures(ROWS, LABELS, 2)
     with pytest.raises(ValueError, match="one label per row"):
         Pictures(ROWS, LABELS[1:], 3)
+
+
+def test_pictures_that_are_scaled_already_are_refused() -> None:
+    rows = np.eye(4, dtype=np.uint8)
+    with pytest.raises(ValueError, match=r"expected pixels of 0 … 255, .* as if scaled already"):
+        Pictures(rows, np.arange(4), 4)

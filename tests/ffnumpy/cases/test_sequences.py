@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from ffnumpy.cases.invented import SelfGenerated, TeacherForced, following, one_hot
-from ffnumpy.cases.sequences import NextCharacter, WindowCases
+from ffnumpy.cases.sequences import CodeCases, NextCharacter, WindowCases
 from ffnumpy.data import tales
 from ffnumpy.experiments import aesop
 from ffnumpy.layers import Readout
@@ -153,3 +153,9 @@ def test_a_run_that_was_stopped_anywhere_ends_bit_for_bit_as_one_that_was_not(
     for name, part in straight.parts.items():
         other = resumed.parts[name].arrays()
         assert all(np.array_equal(a, other[key]) for key, a in part.arrays().items())
+
+
+@pytest.mark.parametrize("wrong", [np.array([[0, -1]]), np.array([[0, 3]]), np.array([[0.0, 1.0]])])
+def test_codes_that_are_no_symbols_are_refused(wrong: NDArray) -> None:
+    with pytest.raises(ValueError, match=r"expected codes, whole numbers of 0 … 2; got"):
+        CodeCases(wrong, np.array([1]), 3)
