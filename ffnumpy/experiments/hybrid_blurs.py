@@ -63,7 +63,9 @@ def start(setting: Setting, data: Dataset, seed: int) -> Run:
 def points(setting: Setting, seed: int) -> dict[str, tuple[Setting, int]]:
     """Return every number of blurs, with the first layer read and without, and several seeds."""
     layers = len(setting.hidden)
-    reads = {"with layer 1": layers, "without layer 1": max(layers - 1, 1)}
+    if layers < 2:
+        raise ValueError(f"hidden: expected two layers, so that one can be left out; got {layers}")
+    reads = {"with layer 1": layers, "without layer 1": layers - 1}
     return {
         f"{blurs} blurs, {name}, seed {seed + n}": (
             replace(setting, blurs=blurs, read=read),

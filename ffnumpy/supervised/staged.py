@@ -34,9 +34,7 @@ class StagedNetwork:
 
     def predict(self, rows: NDArray) -> NDArray:
         """Return the classes of rows as the data set holds them, (n,)."""
-        return by_parts(
-            lambda part: self.learner.forward(self.inputs(part))[0].argmax(axis=1), rows
-        )
+        return by_parts(self._named, rows)
 
     def _named(self, rows: NDArray) -> NDArray:
         return self.learner.forward(self.inputs(rows))[0].argmax(axis=1)
