@@ -9,9 +9,9 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 
-from ffnumpy.data import cifar, downloads, fables, folders, idx, official, strokes, tales
+from ffnumpy.data import cifar, downloads, fables, folders, idx, official, own, strokes, tales
 from ffnumpy.data.dataset import DataError, Dataset
-from ffnumpy.data.official import UNOFFICIAL, without_doubt
+from ffnumpy.data.official import UNOFFICIAL, checksum, without_doubt
 
 __all__ = [
     "NAMES",
@@ -19,6 +19,7 @@ __all__ = [
     "UNOFFICIAL",
     "DataError",
     "Dataset",
+    "checksum",
     "load",
     "source",
     "without_doubt",
@@ -46,6 +47,8 @@ def load(
         Images: 'strokes', which is drawn rather than read, 'mnist', 'fashion-mnist', 'cifar-10',
         or 'cifar-10-grey', which is made of the files of 'cifar-10'.
         Text: 'tales', which the library tells, or 'aesop'.
+        Or the path of files of one's own: a NumPy archive, a table with a column of labels, or a
+        folder with a folder of pictures for each class; see `ffnumpy.data.own`.
     data_dir : path, optional
         The folder of the set, or one that holds it as `data_dir/name`. By default the folder
         named by the environment variable FFNUMPY_DATA, then `../shared/data`, then the cache
@@ -60,13 +63,14 @@ def load(
     """
     name = without_doubt(name)
     if name not in NAMES + TEXTS:
-        raise DataError(f"expected one of {', '.join(NAMES + TEXTS)}, got {name!r}")
-    if name in _MADE:
-        if data_dir is not None:
+        if not own.is_path(name):
             raise DataError(
-                f"{name} are made here, not read from a folder; got {data_dir}. Leave the folder "
-                f"out, or name the set that is there: {', '.join(downloads.REMOTES)}"
+                f"expected one of {', '.join(NAMES + TEXTS)}, or {own.KINDS}; got {name!r}"
             )
+        _refuse_folder(name, "is a path", data_dir)
+        return own.read(name, progress=progress)
+    if name in _MADE:
+        _refuse_folder(name, "are made here, not read from a folder", data_dir)
         return _MADE[name]()
     if name in _CHANGED:
         files, change = _CHANGED[name]
@@ -77,6 +81,14 @@ def load(
     if name == "aesop":
         return fables.read_dataset(folder)
     return official.named_truly(idx.read_dataset(name, folder))
+
+
+def _refuse_folder(name: str, why: str, folder: str | os.PathLike[str] | None) -> None:
+    if folder is not None:
+        raise DataError(
+            f"{name} {why}; got {folder}. Leave the folder out, or name the set that is there: "
+            f"{', '.join(downloads.REMOTES)}"
+        )
 
 
 def source(name: str) -> str:

@@ -37,6 +37,10 @@ class Dataset:
         Shape of one image: (28, 28), or (32, 32, 3) with red, green and blue last; (10,) for text.
     classes : int
         Number of classes: 10 in every set of images offered here, 30 symbols of a text.
+    class_names : tuple of str
+        What one's own classes are called, in the order of their indices; empty for the others.
+    remarks : tuple of str
+        What the reader of one's own files decided by itself.
 
     Raises
     ------
@@ -52,6 +56,13 @@ class Dataset:
     test_labels: NDArray[np.uint8]
     shape: tuple[int, ...]
     classes: int = CLASSES
+    class_names: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
+
+    @property
+    def picture(self) -> tuple[int, ...]:
+        """The shape in which a row is drawn: (height, width[, 3]), a table's a line of height 1."""
+        return self.shape if len(self.shape) > 1 else (1, *self.shape)
 
     def __post_init__(self) -> None:
         for part, images, labels in (

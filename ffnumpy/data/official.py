@@ -14,7 +14,7 @@ import numpy as np
 
 from ffnumpy.data.dataset import DataError, Dataset
 
-__all__ = ["UNOFFICIAL", "named_truly", "without_doubt"]
+__all__ = ["UNOFFICIAL", "checksum", "named_truly", "without_doubt"]
 
 UNOFFICIAL = " (not the official files)"
 CHECKSUMS = {"mnist": 0x1939F699}
