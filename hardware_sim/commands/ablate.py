@@ -6,14 +6,13 @@ import argparse
 from typing import Any
 
 from ffnumpy.commands import INTERRUPTED, UsageError, interrupt_line, one_of
-from ffnumpy.data import load
 from ffnumpy.runs.progress import watched
 from ffnumpy.runs.sweep import saver
 from hardware_sim.commands import resuming
 from hardware_sim.commands.options import arguments as options
 from hardware_sim.commands.options.checks import check_counts, check_positive
 from hardware_sim.commands.options.choices import resolve_weight, trial_of
-from hardware_sim.commands.options.images import bench_of
+from hardware_sim.commands.options.images import bench_of, loaded
 from hardware_sim.devices.presets import PRESETS
 from hardware_sim.learning.run import Bench
 from hardware_sim.studies import ablation
@@ -42,8 +41,7 @@ def run(args: argparse.Namespace) -> int:
     check_counts(args, {"samples": 1, "test_images": 1, "passes": 1})
     check_positive(args, ("rate", "weight"))
     resuming.check_record(args)
-    data = load(args.data, args.data_dir)
-    args.data = data.name
+    data = loaded(args)
     base, bench = trial_of(args, data), bench_of(args, data)
     record = resuming.open_record(args, KEPT, base, bench, {"weight": args.weight, "ablation": []})
     trials = ablation.points(base)

@@ -7,12 +7,11 @@ import time
 from pathlib import Path
 
 from ffnumpy.commands import UsageError, file_path
-from ffnumpy.data import load
 from ffnumpy.runs.progress import watched
 from hardware_sim.commands.options import arguments as options
 from hardware_sim.commands.options.checks import check_counts, check_files, check_positive
 from hardware_sim.commands.options.choices import resolve_weight, trial_of
-from hardware_sim.commands.options.images import bench_of
+from hardware_sim.commands.options.images import bench_of, loaded
 from hardware_sim.commands.writing import timed, write_record, write_text
 from hardware_sim.devices.presets import PRESETS
 from hardware_sim.studies.comparison import Result, Rivals, compare, comparison_record
@@ -47,8 +46,7 @@ def run(args: argparse.Namespace) -> int:
     resolve_weight(args)
     check(args)
     args.hidden = args.hidden or (STROKES if args.data == "strokes" else HIDDEN)
-    data = load(args.data, args.data_dir)
-    args.data = data.name
+    data = loaded(args)
     base, bench = trial_of(args, data), bench_of(args, data)
     rivals = Rivals(args.backprop_rate, args.bits)
     head = headline((args.data, args.device), base, bench, rivals)

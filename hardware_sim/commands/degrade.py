@@ -6,13 +6,12 @@ import argparse
 from textwrap import fill
 
 from ffnumpy.commands import INTERRUPTED, UsageError, interrupt_line, one_of
-from ffnumpy.data import load
 from hardware_sim.commands import resuming
 from hardware_sim.commands.degrade_points import check_values, draw, print_findings, run_points
 from hardware_sim.commands.options import arguments as options
 from hardware_sim.commands.options.checks import check_counts, check_files, check_positive
 from hardware_sim.commands.options.choices import resolve_weight, trial_of
-from hardware_sim.commands.options.images import bench_of
+from hardware_sim.commands.options.images import bench_of, loaded
 from hardware_sim.devices.presets import PRESETS
 from hardware_sim.studies.nonidealities import QUANTITIES, Quantity
 from hardware_sim.studies.text.degradation import headline
@@ -49,8 +48,7 @@ def run(args: argparse.Namespace) -> int:
     check_positive(args, ("rate", "weight"))
     resuming.check_record(args)
     check_files(args, "out", "figure")
-    data = load(args.data, args.data_dir)
-    args.data = data.name
+    data = loaded(args)
     base, bench = trial_of(args, data), bench_of(args, data)
     quantities = quantities_of(args.quantity, base)
     record = resuming.open_record(args, KEPT, base, bench, {"twins": [], "quantities": {}})

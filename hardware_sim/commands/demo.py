@@ -8,10 +8,10 @@ from pathlib import Path
 
 from ffnumpy.commands import file_path
 from ffnumpy.commands.demo import HIDDEN, TARGET
-from ffnumpy.data import Dataset, load, without_doubt
+from ffnumpy.data import Dataset, without_doubt
 from hardware_sim.commands.options import arguments as options
 from hardware_sim.commands.options.checks import check_files
-from hardware_sim.commands.options.images import encoding_of, lines_of
+from hardware_sim.commands.options.images import encoding_of, lines_of, loaded
 from hardware_sim.commands.writing import write_record
 from hardware_sim.learning.run import Bench
 from hardware_sim.studies import demonstration
@@ -45,8 +45,7 @@ def run(args: argparse.Namespace) -> int:
     """Train a chip, count, take one step, and write the record and the figure."""
     check_files(args, "out", "figure")
     begun = time.perf_counter()
-    data = load(args.data, args.data_dir)
-    args.data = data.name
+    data = loaded(args)
     bench = bench_of(data)
     training = trained(data, bench, args.seed)
     print(demonstration_text.bill(training))
@@ -62,14 +61,15 @@ def run(args: argparse.Namespace) -> int:
 
 def bench_of(data: Dataset) -> Bench:
     """Return the images of the demonstration."""
-    n, unseen = IMAGES[without_doubt(data.name)], (data.test_images, data.test_labels)
+    n = IMAGES.get(without_doubt(data.name), len(data.train_labels))
+    unseen = data.test_images, data.test_labels
     return Bench(data.train_images[:n], data.train_labels[:n], *unseen, encoding_of(data))
 
 
 def trained(data: Dataset, bench: Bench, seed: int) -> Training:
     """Train a chip one image at a time, with a line after each part."""
     inputs, *hidden = lines_of(data, HIDDEN)
-    base = demonstration.trial(inputs, tuple(hidden), seed)
+    base = demonstration.trial(inputs, tuple(hidden), seed, data.classes)
     single = demonstration.started(base, bench)
     print(demonstration_text.headline(base, bench, data.name), flush=True)
     parts = []

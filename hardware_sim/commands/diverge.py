@@ -8,12 +8,12 @@ from pathlib import Path
 
 import numpy as np
 
-from ffnumpy.data import Dataset, load
+from ffnumpy.data import Dataset
 from ffnumpy.runs.progress import watched
 from hardware_sim.commands.options import arguments as options
 from hardware_sim.commands.options.checks import check_counts, check_files, check_positive
 from hardware_sim.commands.options.choices import plan_of, scale_of
-from hardware_sim.commands.options.images import encoding_of, shown_images
+from hardware_sim.commands.options.images import encoding_of, loaded, shown_images
 from hardware_sim.commands.writing import write_record
 from hardware_sim.scale import Scale
 from hardware_sim.studies.divergence import (
@@ -33,9 +33,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of ``hardware-sim diverge``."""
     options.add_data(parser)
     options.add_hidden(parser, (64, 64), "64,64")
-    parser.add_argument(
-        "--samples", type=int, default=2000, metavar="N", help="two cases each; default: 2000"
-    )
+    options.add_count(parser, "--samples", 2000, "two cases each", metavar="N")
     options.add_seed(parser, "")
     options.add_out(parser)
     options.add_figure(parser)
@@ -49,8 +47,7 @@ def run(args: argparse.Namespace) -> int:
     check_files(args, "out", "figure")
     check_counts(args, {"samples": 1})
     check_positive(args, ("rate", "weight"))
-    begun, data = time.perf_counter(), load(args.data, args.data_dir)
-    args.data = data.name
+    begun, data = time.perf_counter(), loaded(args)
     measured = both_ways(args, data)
     print(lines(measured))
     write_record(args, begun, divergence_record(plan_of(args, data, 1), args.weight, measured))

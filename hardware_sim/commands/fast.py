@@ -9,10 +9,10 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from ffnumpy.data import load
 from hardware_sim.commands.options.choices import resolve_weight
 from hardware_sim.commands.options.fast import add_arguments
 from hardware_sim.commands.options.fast_task import base_of, cases_of, check, stream_of
+from hardware_sim.commands.options.images import loaded
 from hardware_sim.commands.writing import write_record
 from hardware_sim.studies.one_step import ONE_CASE, Nearness, nearness
 from hardware_sim.studies.streams import Streamed, rules, stream_line, stream_record, streamed
@@ -30,8 +30,7 @@ def run(args: argparse.Namespace) -> int:
     resolve_weight(args)
     check(args)
     begun = time.perf_counter()
-    data = load(args.data, args.data_dir)
-    args.data = data.name
+    data = loaded(args)
     base, stream = base_of(args, data), stream_of(args, data)
     near = print_nearness(base, cases_of(args, data))
     print("running error at the end, asked again, test error", flush=True)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 import time
 
-from ffnumpy.commands import file_path, folder_path
-from ffnumpy.data import NAMES
+from ffnumpy.commands import file_path
+from ffnumpy.commands.datasets import add_data
 from hardware_sim.chip.design import Design
 from hardware_sim.commands.options import arguments as options
 from hardware_sim.commands.options.choices import device_of, scale_of
@@ -27,13 +27,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "model", type=file_path, metavar="MODEL.npz", help="saved by `ffnumpy train --save`"
     )
-    parser.add_argument(
-        "--data", choices=NAMES, help="default: those that the model was trained on"
-    )
-    parser.add_argument("--data-dir", type=folder_path, metavar="DIR", help="folder with the files")
+    add_data(parser, None, "those that the model was trained on")
     options.add_device(parser, (*PRESETS, "ideal"))
     options.add_seed(parser, "which chip; ")
-    parser.add_argument("--test-images", type=int, default=1000, metavar="N", help="default: 1000")
+    options.add_count(parser, "--test-images", 1000, metavar="N")
     parser.add_argument(
         "--quantile",
         type=float,
@@ -57,7 +54,6 @@ def run(args: argparse.Namespace) -> int:
     check(args)
     model, about = load_fitting(args.model)
     data = data_of(args, about)
-    args.data = data.name
     begun = time.perf_counter()
     cells = sum(layer.arrays()["values"].size for layer in model.layers)
     print(f"{args.model}: {cells} weights are written into a chip, pulse by pulse", flush=True)

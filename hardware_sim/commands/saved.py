@@ -44,25 +44,26 @@ def load_chip(path: PathLike) -> tuple[ChipLearner, dict[str, Any]]:
         )
     with checkpoint.fitting(path):
         arrays = from_format_1(place, arrays)[1]
-        chip = manufactured(about, columns_of(arrays))
+        chip = manufactured(about, inputs_of(arrays))
         checkpoint.fill(chip.parts(), arrays)
     for layer in chip.chip:
         layer.writing.rate = refuse
     return chip, about
 
 
-def manufactured(about: dict[str, Any], columns: int) -> ChipLearner:
+def manufactured(about: dict[str, Any], inputs: int) -> ChipLearner:
     """Return the individual that a run with these notes began with."""
     args = argparse.Namespace(**dict.fromkeys(options.USUAL), resume=None)
     options.resolve_defaults(args, about)
     plan = Plan(args.hidden, args.rate, args.candidates, args.passes, args.seed)
-    design = options.design_of(args, columns)
+    design = options.design_of(args, inputs)
     device, engine = options.stored_in(args), options.engine_of(args, design)
-    return ChipLearner(plan, design, device, 1, engine, OneHot(about.get("classes", CLASSES)))
+    encoding = OneHot(about.get("classes", CLASSES), overwrite=about.get("overwrite", True))
+    return ChipLearner(plan, design, device, 1, engine, encoding)
 
 
-def columns_of(arrays: Arrays) -> int:
-    """Return the number of pixels: the rows of the first layer's array, less that of its bias."""
+def inputs_of(arrays: Arrays) -> int:
+    """Return the number of inputs: the rows of the first layer's array, less that of its bias."""
     return max(len(a) for name, a in arrays.items() if name.startswith("layer1/") and a.ndim) - 1
 
 

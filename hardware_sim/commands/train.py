@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import argparse
 from functools import partial
+from pathlib import Path
 from typing import Any
 
-from ffnumpy.commands import INTERRUPTED, percent
+from ffnumpy.commands import INTERRUPTED, UsageError, percent
 from ffnumpy.commands.terminal import wrapped
 from ffnumpy.commands.training import interrupt_message
-from ffnumpy.data import load
+from ffnumpy.data import Dataset, checksum
 from ffnumpy.runs import checkpoint, records
 from ffnumpy.runs.files import write_json
 from ffnumpy.runs.journal import Journal, train_to_the_end
 from ffnumpy.runs.progress import watched
 from hardware_sim.commands.options import train as options
 from hardware_sim.commands.options.choices import plan_of
-from hardware_sim.commands.options.images import bench_of
+from hardware_sim.commands.options.images import bench_of, loaded
 from hardware_sim.commands.options.train import add_arguments
 from hardware_sim.learning.learners import ChipLearner
 from hardware_sim.learning.plan import Plan
@@ -34,21 +35,22 @@ def run(args: argparse.Namespace) -> int:
     before = options.notes_of(args.resume) if args.resume else None
     options.resolve_defaults(args, before)
     options.check(args)
-    data = load(args.data, args.data_dir)
-    args.data = data.name
+    data = loaded(args)
     bench = bench_of(args, data)
     task = plan_of(args, data, args.passes)
-    design = options.design_of(args, data.train_images.shape[1])
+    design = options.design_of(args, bench.encoding.inputs(data.train_images.shape[1]))
     device, engine = options.stored_in(args), options.engine_of(args, design)
     learner = ChipLearner(task, design, device, len(bench.rows), engine, bench.encoding)
     single = single_run(learner, bench.rows, bench.labels, task)
     measured_on(single, bench.unseen, bench.truth)
     if args.updates == options.AGGREGATED:
         print(f"aggregated: a typical cell moves wrongly by up to {options.bias(args):.2g} pulses")
+    notes = {"class_names": list(data.class_names), "checksum": checksum(data)}
     if before is not None:
+        check_same_data(args.resume, before, data)
         checkpoint.restore(args.resume, single, from_format_1)
     journal = Journal(single, 1, training.journal_notes(before), "image", "pass")
-    if train_to_the_end(journal, partial(save, args, journal)):
+    if train_to_the_end(journal, partial(save, args, journal, notes)):
         print(wrapped(interrupt_message(args)))
         return INTERRUPTED
     twin = None if args.no_twin else training.twin_error(task, design, single, bench, watched)
@@ -57,14 +59,23 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def save(args: argparse.Namespace, journal: Journal) -> None:
-    """Save the chip, if it is to be saved."""
+def check_same_data(path: Path, before: dict[str, Any], data: Dataset) -> None:
+    """Refuse to go on with other images than those that the run was started with."""
+    if before.get("checksum", checksum(data)) != checksum(data):
+        raise UsageError(
+            f"{path}: {data.name} holds other data than those it was started with. Give the old "
+            f"ones, or start a new run."
+        )
+
+
+def save(args: argparse.Namespace, journal: Journal, notes: dict[str, Any]) -> None:
+    """Save the chip, if it is to be saved, with notes on its data."""
     path = args.save or args.resume
     if path:
         kept = {name: getattr(args, name) for name in options.USUAL}
-        classes = journal.run.network.encoding.classes
-        about = {"experiment": "chip", "options": kept, "classes": classes}
-        about |= {"journal": journal.notes()}
+        encoding = journal.run.network.encoding
+        about = {"experiment": "chip", "options": kept, "classes": encoding.classes, **notes}
+        about |= {"overwrite": encoding.overwrite, "journal": journal.notes()}
         checkpoint.save(path, journal.run, about)
 
 

@@ -38,22 +38,29 @@ from hardware_sim.updates.engine import Engine
 
 __all__ = [
     "IMAGE_BITS",
-    "IMAGE_SCALE",
     "ChipLearner",
     "Learner",
     "TwinLearner",
+    "brightest",
     "image_dac",
     "rms_before_rectifier",
 ]
 
 
 IMAGE_BITS = 8
-IMAGE_SCALE = 28.0  # a row of 784 of mean square 1 has no larger pixel; digits reach 8
+
+
+def brightest(lines: int) -> float:
+    """Return the largest value that a row of so many, of mean square 1, can have.
+
+    Digits of 784 pixels, which could reach 28, reach 8.
+    """
+    return float(np.sqrt(lines))
 
 
 def image_dac(design: Design, ledger: Ledger) -> Dac:
     """Return the Dac that images come in by."""
-    return Dac(ledger, design.scale.volt, IMAGE_BITS, IMAGE_SCALE, design.dtype)
+    return Dac(ledger, design.scale.volt, IMAGE_BITS, brightest(design.lines[0]), design.dtype)
 
 
 class Learner(ABC):

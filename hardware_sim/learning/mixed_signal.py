@@ -13,7 +13,7 @@ from hardware_sim.chip.design import Design
 from hardware_sim.circuits.amplifiers import TransimpedanceAmplifier
 from hardware_sim.circuits.converters import Adc, Dac
 from hardware_sim.energy.ledger import Ledger
-from hardware_sim.learning.learners import IMAGE_SCALE
+from hardware_sim.learning.learners import brightest
 from hardware_sim.signals import Current, Voltage, same_lines
 
 __all__ = ["MixedLayer", "Resolution", "TwoWayCrossbar", "converters"]
@@ -27,8 +27,10 @@ class Resolution:
     ----------
     bits : int
         Of all converters.
-    image, activity, logit : float
-        Full scale of the input's Dac, of hidden activities, of logits.
+    image : float or None
+        Full scale of the input's Dac; None means what no row of mean square 1 exceeds.
+    activity, logit : float
+        Full scale of hidden activities, of logits.
     drive : float
         What the largest error of a layer is driven with at most.
     delta : float
@@ -36,7 +38,7 @@ class Resolution:
     """
 
     bits: int = 8
-    image: float = IMAGE_SCALE
+    image: float | None = None
     activity: float = 16.0
     logit: float = 16.0
     drive: float = 16.0
@@ -98,7 +100,8 @@ def converters(
 ) -> tuple[Dac, Adc, Adc]:
     """Return a layer's converters: onto the rows, behind the columns, behind the rows."""
     volt, bits = design.scale.volt, resolution.bits
-    onto = resolution.activity if number else resolution.image
+    image = resolution.image or brightest(design.lines[0])
+    onto = resolution.activity if number else image
     behind = resolution.activity if hidden else resolution.logit
     return (
         Dac(ledger, volt, bits, onto, design.dtype),

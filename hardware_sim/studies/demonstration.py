@@ -104,9 +104,9 @@ class OneStep(NamedTuple):
     spent: Ledger
 
 
-def trial(inputs: int, hidden: tuple[int, ...], seed: int) -> Trial:
+def trial(inputs: int, hidden: tuple[int, ...], seed: int, classes: int = 10) -> Trial:
     """Return the chip of the demonstration."""
-    plan = Plan(hidden, RATE, CANDIDATES, passes=1, seed=seed)
+    plan = Plan(hidden, RATE, min(CANDIDATES, classes - 1), passes=1, seed=seed)
     scale = Scale(weight=WEIGHT, goodness=thermal_voltage() / TEMPERATURE)
     return Trial(plan, Design((inputs, *hidden), scale), preset(DEVICE).device)
 

@@ -6,21 +6,23 @@ import argparse
 from collections.abc import Iterable
 from typing import Any
 
-from ffnumpy.commands import file_path, folder_path, one_of, seed, whole_numbers
-from ffnumpy.data import NAMES
+from ffnumpy.commands import datasets, file_path, one_of, seed, whole_numbers
 
 DEVICE = "gokmen-vlasov"
 
 
-def add_data(parser: argparse.ArgumentParser) -> None:
+def add_data(parser: argparse.ArgumentParser, default: str | None = "strokes") -> None:
     """Add --data and --data-dir."""
-    parser.add_argument("--data", choices=NAMES, default="strokes", help="default: strokes")
+    datasets.add_data(parser, default)
+
+
+def add_count(parser: Any, option: str, usual: int, text: str = "", **more: Any) -> None:
+    """Add an option whose usual number, in a set that has fewer, `images.loaded` lowers."""
     parser.add_argument(
-        "--data-dir",
-        type=folder_path,
-        metavar="DIR",
-        help="folder with the files; default: see `ffnumpy data`",
+        option, type=int, help=f"{text}; default: {usual}" if text else f"default: {usual}", **more
     )
+    name = option.strip("-").replace("-", "_")
+    parser.set_defaults(usual={**(parser.get_default("usual") or {}), name: usual})
 
 
 def add_hidden(parser: argparse.ArgumentParser, default: tuple[int, ...] | None, text: str) -> None:
@@ -43,9 +45,10 @@ def add_images(parser: argparse.ArgumentParser, passes: int, tested: int | None)
     """Add --samples, --passes and --test-images."""
     parser.add_argument("--samples", type=int, metavar="N", help="images in a pass; default: all")
     parser.add_argument("--passes", type=int, default=passes, help=f"default: {passes}")
-    parser.add_argument(
-        "--test-images", type=int, default=tested, metavar="N", help=f"default: {tested or 'all'}"
-    )
+    if tested is None:
+        parser.add_argument("--test-images", type=int, metavar="N", help="default: all")
+    else:
+        add_count(parser, "--test-images", tested, metavar="N")
 
 
 def add_seed(parser: argparse.ArgumentParser, which: str = "which chip, which cases; ") -> None:
@@ -58,12 +61,7 @@ def add_learning(choices: Any, rate: float) -> None:
     choices.add_argument(
         "--rate", type=float, default=rate, help=f"ε at the start; default: {rate:g}"
     )
-    choices.add_argument(
-        "--candidates",
-        type=int,
-        default=3,
-        help="wrong labels of which the strongest is shown; default: 3",
-    )
+    add_count(choices, "--candidates", 3, "wrong labels of which the strongest is shown")
     choices.add_argument(
         "--weight", type=float, help="weight of a cell at w = 1; default: what suits the device"
     )

@@ -27,9 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         ("--cases", 40, "single cases at each point"),
         ("--stream", 2000, "images seen once"),
     ):
-        parser.add_argument(
-            option, type=int, default=usual, metavar="N", help=f"{text}; default: {usual}"
-        )
+        options.add_count(parser, option, usual, text, metavar="N")
     options.add_seed(parser, "which chips, which cases; ")
     options.add_out(parser)
     options.add_figure(parser, "distributions and errors")
@@ -54,10 +52,10 @@ def _add_choices(choices: Any) -> None:
     for option, kind, usual, text in (
         ("--above", float, 1.5, "S*/N of positives"),
         ("--below", float, 0.5, "S*/N of negatives"),
-        ("--candidates", int, 3, "wrong labels"),
         ("--window", int, 200, "images of the running error"),
-        ("--test-images", int, 500, ""),
     ):
         help_ = f"{text}; default: {usual}" if text else f"default: {usual}"
         choices.add_argument(option, type=kind, default=usual, help=help_)
+    options.add_count(choices, "--candidates", 3, "wrong labels")
+    options.add_count(choices, "--test-images", 500)
     choices.add_argument("--weight", type=float, help="at w = 1; default: what suits the device")

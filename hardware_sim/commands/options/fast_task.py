@@ -26,7 +26,7 @@ def check(args: argparse.Namespace) -> None:
     """Refuse what cannot be done, before any work."""
     check_files(args, "out", "figure")
     check_counts(args, {"stream": 1, "window": 1, "test_images": 1})
-    if args.cases < 2:
+    if args.cases is not None and args.cases < 2:
         raise UsageError(f"--cases: expected 2 or more, one of each sign; got {args.cases}")
     try:
         for share in args.shares:

@@ -7,16 +7,29 @@ import argparse
 from numpy.typing import NDArray
 
 from ffnumpy.cases import Encoding, OneHot
-from ffnumpy.commands import UsageError
+from ffnumpy.commands import UsageError, datasets
 from ffnumpy.data import Dataset
 from hardware_sim.learning.run import Bench
 
-__all__ = ["bench_of", "encoding_of", "lines_of", "shown_images", "unseen_images"]
+__all__ = ["bench_of", "encoding_of", "lines_of", "loaded", "shown_images", "unseen_images"]
+
+
+def loaded(args: argparse.Namespace) -> Dataset:
+    """Return the data set of a command; fill in its name, and the numbers that were not given."""
+    data = datasets.loaded(args.data, args.data_dir)
+    args.data = data.name
+    if not datasets.has_room(data):
+        print(datasets.beside(data), flush=True)
+    there = {"test_images": len(data.test_labels), "candidates": data.classes - 1}
+    for name, usual in getattr(args, "usual", {}).items():
+        if getattr(args, name) is None:
+            setattr(args, name, min(usual, there.get(name, len(data.train_labels))))
+    return data
 
 
 def encoding_of(data: Dataset) -> Encoding:
-    """Return the encoding of a data set, whose classes it has."""
-    return OneHot(data.classes)
+    """Return the encoding of a data set, whose classes it has and whose ink it spares."""
+    return OneHot.fitting(data.train_images, data.classes)
 
 
 def lines_of(data: Dataset, hidden: tuple[int, ...]) -> tuple[int, ...]:
@@ -25,12 +38,8 @@ def lines_of(data: Dataset, hidden: tuple[int, ...]) -> tuple[int, ...]:
 
 
 def shown_images(args: argparse.Namespace, data: Dataset) -> tuple[NDArray, NDArray]:
-    """Return the first --samples training images and their labels; refuse ink under a label."""
+    """Return the first --samples training images and their labels."""
     total = len(data.train_labels)
-    try:
-        encoding_of(data).check_room(data.train_images)
-    except ValueError as error:
-        raise UsageError(f"{data.name}: {error}") from None
     if args.samples is not None and args.samples > total:
         raise UsageError(
             f"--samples: expected 1 … {total} for {data.name}, got {args.samples}; without the "

@@ -6,10 +6,12 @@ import argparse
 from typing import Any
 
 from ffnumpy.commands import UsageError
-from ffnumpy.data import Dataset, load
+from ffnumpy.commands.datasets import check_fits
+from ffnumpy.data import Dataset
 from ffnumpy.experiments.saved import experiment_of, load_network
 from ffnumpy.supervised import Supervised
 from ffnumpy.supervised.names import flat
+from hardware_sim.commands.options.images import loaded
 
 __all__ = ["data_of", "load_fitting"]
 
@@ -48,13 +50,9 @@ def load_fitting(path: str) -> tuple[Supervised, dict[str, Any]]:
 
 def data_of(args: argparse.Namespace, about: dict[str, Any]) -> Dataset:
     """Return the data set that a model is for."""
-    name = args.data or about.get("data")
-    if name is None:
+    args.data = args.data or about.get("data")
+    if args.data is None:
         raise UsageError(f"{args.model}: does not name the data it was trained on; give --data")
-    data = load(name, args.data_dir)
-    if data.test_images.shape[1] != about["columns"]:
-        raise UsageError(
-            f"{args.model} reads rows of {about['columns']} pixels; {data.name} has "
-            f"{data.test_images.shape[1]}. Give the --data that it was trained on."
-        )
+    data = loaded(args)
+    check_fits(args.model, about, data)
     return data

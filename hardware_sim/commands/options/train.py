@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from ffnumpy.commands import UsageError, check_apart, check_target, file_path
+from ffnumpy.commands.datasets import kind
 from ffnumpy.runs import checkpoint
 from hardware_sim.chip.design import Design, Limits, Tolerances
 from hardware_sim.commands.options.arguments import (
@@ -55,6 +56,7 @@ USUAL: dict[str, Any] = {
     "reference": FIXED,
     "samples": None,
     **vars(Plan()),
+    "candidates": None,
     "weight": None,
     "train_length": Coincidence.longest,
     "updates": SEQUENTIAL,
@@ -191,7 +193,9 @@ def check_trains(args: argparse.Namespace, given: dict[str, Any]) -> None:
 def agree(args: argparse.Namespace, begun: dict[str, Any], given: dict[str, Any]) -> None:
     """Refuse options that contradict the run to go on with."""
     before = {name: tuple(v) if isinstance(v, list) else v for name, v in begun.items()}
-    wrong = {name: value for name, value in given.items() if before.get(name, value) != value}
+    wrong = {n: v for n, v in given.items() if n != "data" and before.get(n, v) != v}
+    if kind(given.get("data", begun["data"])) != kind(begun["data"]):
+        wrong["data"] = given["data"]
     if wrong:
         raise UsageError(
             f"{args.resume}: was started with "
@@ -219,9 +223,9 @@ def notes_of(path: Path) -> dict[str, Any]:
     return notes
 
 
-def design_of(args: argparse.Namespace, columns: int) -> Design:
-    """Return the drawing of a chip for images of so many pixels."""
-    lines = (columns, *args.hidden)
+def design_of(args: argparse.Namespace, inputs: int) -> Design:
+    """Return the drawing of a chip for cases of so many inputs."""
+    lines = (inputs, *args.hidden)
     off = Tolerances(noise=args.amplifier_noise, offset=args.offset)
     scale = replace(scale_of(args.weight), volt=args.volt)
     return Design(lines, scale, off, Limits(args.temperature))

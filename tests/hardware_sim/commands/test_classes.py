@@ -4,24 +4,17 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
 
+import numpy as np
 import pytest
 
+from ffnumpy.data import Dataset
 from ffnumpy.experiments import supervised
 from ffnumpy.runs.checkpoint import save
 from ffnumpy.supervised import Setting
 from ffnumpy.supervised.names import flat
 from hardware_sim.__main__ import main
-from hardware_sim.commands import (
-    ablate,
-    compare,
-    degrade,
-    demo,
-    diverge,
-    fast,
-)
-from hardware_sim.commands.options import saved_model
+from hardware_sim.commands import demo
 from hardware_sim.energy.report import WIDTH
 from hardware_sim.studies import demonstration
 
@@ -31,14 +24,19 @@ STREAM = ["--hidden", "7,6", "--cases", "2", "--stream", "5", "--test-images", "
 
 
 @pytest.fixture(autouse=True)
-def thirteen(monkeypatch: pytest.MonkeyPatch, thirteen_classes: Any) -> Any:
-    """Give every command a data set of 13 classes."""
-    for command in (ablate, compare, degrade, demo, diverge, fast, saved_model):
-        monkeypatch.setattr(command, "load", lambda *_: thirteen_classes)
+def small_demonstration(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(demo, "HIDDEN", (7, 6))
     for name, images in (("TESTED", 20), ("PROBED", 8), ("READS", 4)):
         monkeypatch.setattr(demonstration, name, images)
-    return thirteen_classes
+
+
+@pytest.fixture
+def thirteen(thirteen_classes: Dataset, tmp_path: Path) -> str:
+    """A data set of 13 classes, on disk."""
+    parts = ("train_images", "train_labels", "test_images", "test_labels")
+    path = tmp_path / "thirteen.npz"
+    np.savez(path, **{part: getattr(thirteen_classes, part) for part in parts})
+    return str(path)
 
 
 @pytest.mark.parametrize(
@@ -54,8 +52,9 @@ def thirteen(monkeypatch: pytest.MonkeyPatch, thirteen_classes: Any) -> Any:
     ids=lambda arguments: arguments[0],
 )
 def test_a_command_works_on_thirteen_classes(
-    arguments: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    arguments: list[str], thirteen: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    arguments = [*arguments, "--data", thirteen]
     files = ["--out", str(tmp_path / "run.json"), "--figure", str(tmp_path / "run.png")]
     wrong = [] if arguments[0] == "demo" else ["--candidates", "12"]
     files = files[:2] if arguments[0] == "ablate" else files
@@ -77,8 +76,9 @@ def test_a_command_works_on_thirteen_classes(
     ids=lambda arguments: arguments[0],
 )
 def test_as_many_wrong_labels_as_there_are_classes_are_refused(
-    arguments: list[str], capsys: pytest.CaptureFixture[str]
+    arguments: list[str], thirteen: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    arguments = [*arguments, "--data", thirteen]
     for wrong in ("13", "0"):
         assert main([*arguments, "--candidates", wrong]) == 2
         message = f"--candidates: expected 1 … 12 wrong labels, got {wrong}"
@@ -86,12 +86,12 @@ def test_as_many_wrong_labels_as_there_are_classes_are_refused(
 
 
 def test_a_model_of_thirteen_classes_is_programmed(
-    thirteen: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    thirteen: str, thirteen_classes: Dataset, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     setting, path = Setting(hidden=(10, 8)), tmp_path / "model.npz"
-    about = {"experiment": "supervised", "setting": flat(setting), "data": "x", "journal": {}}
+    about = {"experiment": "supervised", "setting": flat(setting), "data": thirteen, "journal": {}}
     about |= {"classes": 13, "columns": 64, "seed": 0}
-    save(path, supervised.start(setting, thirteen, 0), about)
+    save(path, supervised.start(setting, thirteen_classes, 0), about)
     out = tmp_path / "run.json"
     arguments = ["program", str(path), "--device", "ideal", "--test-images", "40"]
     assert main([*arguments, "--out", str(out)]) == 0

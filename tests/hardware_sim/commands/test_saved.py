@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 
 from chips import ideal_design, make_chip, one_case
+from ffnumpy.commands import datasets
 from ffnumpy.data import Dataset, load
 from ffnumpy.runs.checkpoint import CheckpointError, save
 from hardware_sim.__main__ import main
 from hardware_sim.chip.design import Design
-from hardware_sim.commands import train as command
 from hardware_sim.commands.saved import load_chip
 from hardware_sim.devices.presets import preset
 from hardware_sim.energy.ledger import Ledger
@@ -36,7 +36,7 @@ def few(monkeypatch: pytest.MonkeyPatch) -> Dataset:
     fewer = replace(
         digits, test_images=digits.test_images[:40], test_labels=digits.test_labels[:40]
     )
-    monkeypatch.setattr(command, "load", lambda name, folder: fewer)
+    monkeypatch.setattr(datasets, "load", lambda name, folder: fewer)
     return fewer
 
 

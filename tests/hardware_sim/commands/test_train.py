@@ -12,15 +12,15 @@ import numpy as np
 import pytest
 
 from ffnumpy import __main__ as ffnumpy_program
+from ffnumpy.commands import datasets
 from ffnumpy.data import load
 from ffnumpy.runs import checkpoint
 from ffnumpy.runs.run import Run
 from hardware_sim.__main__ import main
 from hardware_sim.chip.design import Design, Limits, Tolerances
-from hardware_sim.commands import train as command
 from hardware_sim.commands.options import train as options
 from hardware_sim.commands.options.choices import plan_of
-from hardware_sim.commands.options.images import unseen_images
+from hardware_sim.commands.options.images import loaded, unseen_images
 from hardware_sim.devices.presets import preset
 from hardware_sim.energy.ledger import Ledger
 from hardware_sim.learning.learners import ChipLearner
@@ -45,7 +45,7 @@ def few_test_images(monkeypatch: pytest.MonkeyPatch) -> None:
         digits.test_labels[:40],
         digits.shape,
     )
-    monkeypatch.setattr(command, "load", lambda name, folder: fewer)
+    monkeypatch.setattr(datasets, "load", lambda name, folder: fewer)
 
 
 def test_the_record_says_what_was_done(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -207,8 +207,8 @@ def test_a_network_is_no_chip(tmp_path: Path, capsys: pytest.CaptureFixture[str]
 
 
 def test_more_test_images_than_there_are_are_refused(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["compare", "--test-images", "2001"]) == 2
-    assert "--test-images: expected 1 … 2000 for strokes, got 2001" in capsys.readouterr().err
+    assert main(["compare", "--test-images", "41"]) == 2
+    assert "--test-images: expected 1 … 40 for strokes, got 41" in capsys.readouterr().err
     data = load("strokes")
     assert len(unseen_images(argparse.Namespace(test_images=None), data)[1]) == 2000
     assert len(unseen_images(argparse.Namespace(test_images=7), data)[1]) == 7
@@ -248,7 +248,7 @@ def test_without_options_the_chip_is_the_one_that_its_parts_describe() -> None:
     assert all(getattr(args, name) is None for name in options.USUAL)
     options.resolve_defaults(args, None)
     design = options.design_of(args, 784)
-    assert plan_of(args, load("strokes"), args.passes) == Plan()
+    assert plan_of(args, loaded(args), args.passes) == Plan()
     assert (design.tolerances, design.limits) == (Tolerances(), Limits())
     assert design.scale.volt == Scale().volt
     assert options.engine_of(args, design) == Coincidence(design.scale)
