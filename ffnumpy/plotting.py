@@ -60,11 +60,13 @@ def contact_sheet(ax: Axes, images: NDArray, columns: int, title: str) -> Axes:
 def case_sheet(data: Dataset, rng: np.random.Generator, columns: int = 12) -> Figure:
     """Return a figure of positive, negative and neutral cases as the first layer sees them.
 
-    Each row of images is drawn with the label in its first pixels, before the length is removed.
+    Each row of images is drawn with the label in its first pixels or, where these carry ink, above
+    the picture, before the length is removed.
     """
     shown = min(2 * columns, len(data.train_labels))
     index = rng.choice(len(data.train_labels), shown, replace=False)
-    encoding, labels = OneHot(data.classes), data.train_labels[index].astype(int)
+    labels = data.train_labels[index].astype(int)
+    encoding = OneHot.fitting(data.train_images, data.classes)
     features = encoding.features(data.train_images[index])
     wrong = uniform_wrong(labels, data.classes, rng)
     figure = Figure(figsize=(columns * 0.8, 6.6), layout="constrained")
@@ -74,26 +76,39 @@ def case_sheet(data: Dataset, rng: np.random.Generator, columns: int = 12) -> Fi
         "neutral: a little of every label": encoding.neutral(features),
     }
     axes = figure.subplots(len(cases), 1)
+    numbers = "pixels" if len(data.shape) == 2 else "numbers"
+    where = f"in the first {data.classes} {numbers}" if encoding.overwrite else "above"
     for ax, (title, x) in zip(axes, cases.items(), strict=True):
-        images = (x.toarray() / x.scale).reshape(-1, *data.shape)
-        where = f"first {data.classes} {'pixels' if len(data.shape) == 2 else 'numbers'}"
-        contact_sheet(ax, images, columns, f"{title} in the {where}")
+        images = _with_label(x.toarray() / x.scale, encoding, data.picture)
+        contact_sheet(ax, images, columns, f"{title} {where}")
     figure.suptitle(data.name)
     return figure
 
 
+def _with_label(inputs: NDArray, encoding: OneHot, shape: tuple[int, ...]) -> NDArray:
+    """Return inputs as pictures, (n, height, width[, 3]); a label beside the pixels is above."""
+    if encoding.overwrite:
+        return inputs.reshape(-1, *shape)
+    codes, pixels = np.split(inputs, [encoding.classes], axis=1)
+    height = -(-encoding.classes // shape[1])
+    above = np.zeros((len(inputs), height * shape[1], *shape[2:]))
+    above[:, : encoding.classes] = codes.reshape(*codes.shape, *[1] * len(shape[2:]))
+    pictures = pixels.reshape(-1, *shape)
+    return np.concatenate([above.reshape(-1, height, *shape[1:]), pictures], axis=1)
+
+
 def receptive_fields(
-    ax: Axes, layer: Layer, shape: tuple[int, ...], units: Sequence[int], columns: int, classes: int
+    ax: Axes, layer: Layer, shape: tuple[int, ...], units: Sequence[int], columns: int, labels: int
 ) -> Axes:
     """Draw the weights from the pixels of an image to some units of the first layer.
 
-    Each unit has its own scale, symmetric about zero; the label's weights are in the first pixels,
-    one for each class, and are left blank.
+    Each unit has its own scale, symmetric about zero; the weights of the `labels` first pixels,
+    whose place a label takes, are left blank.
     """
     pixels = int(np.prod(shape))
     values = layer.arrays()["values"][:-1]
     fields = np.array(values[-pixels:, units], float)
-    fields[:classes] = 0
+    fields[:labels] = 0
     fields /= np.abs(fields).max(axis=0, keepdims=True)
     grid = fields.T.reshape(-1, *shape)
     grid = grid.mean(axis=3) if len(shape) == 3 else grid
@@ -222,7 +237,8 @@ def training_figures(
     figure, ax = blank(8, 6)
     first = network.layers[0]
     units = range(min(60, first.weights.shape[1]))
-    receptive_fields(ax, first, data.shape, units, 10, network.encoding.classes)
+    overwritten = getattr(network.encoding, "overwrite", False) * network.encoding.classes
+    receptive_fields(ax, first, data.picture, units, 10, overwritten)
     save(figure, folder / "receptive_fields.png")
     rows, labels = data.test_images[:1000], data.test_labels[:1000]
     save(_histograms(network, rows, labels), folder / "goodness.png")

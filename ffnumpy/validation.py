@@ -202,6 +202,19 @@ def check_blank(rows: NDArray, columns: int) -> None:
         )
 
 
+def check_picture(shape: tuple[int, ...], *, square: bool = False) -> None:
+    """Raise a ValueError unless rows of this shape are pictures, and square if they must be."""
+    if len(shape) not in (2, 3):
+        raise ValueError(
+            f"expected pictures, (height, width) or (height, width, 3); got rows of "
+            f"{' x '.join(map(str, shape))} numbers, which have no neighbours"
+        )
+    if square and shape[0] != shape[1]:
+        raise ValueError(
+            f"expected square pictures; got {shape[0]} x {shape[1]}. Add a blank margin."
+        )
+
+
 def check_labels(rows: int, labels: NDArray, classes: int) -> None:
     """Raise a ValueError unless each row, of at least one, has a label of 0 … classes − 1.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
@@ -89,6 +89,20 @@ class OneHot:
     def __post_init__(self) -> None:
         whole(2, classes=self.classes)
         above_zero(strength=self.strength)
+
+    @classmethod
+    def fitting(cls, rows: NDArray, classes: int, strength: float = 1.0) -> OneHot:
+        """Return the encoding for such rows: the label in their first pixels if these are blank.
+
+        If they are not, or there are no more than that, the label is put before them.
+        """
+        inside = cls(classes, strength)
+        try:
+            inside.inputs(rows.shape[1])
+            inside.check_room(rows)
+        except ValueError:
+            return replace(inside, overwrite=False)
+        return inside
 
     def inputs(self, columns: int) -> int:
         """Return the number of inputs for rows of this many columns.

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from ffnumpy.cases.batches import Cases
 from ffnumpy.normalisation import normalise
-from ffnumpy.validation import check_labels, check_rows, whole
+from ffnumpy.validation import check_labels, check_picture, check_rows, whole
 
 __all__ = ["HybridCases", "blurring", "hybrids", "pixels_as_inputs"]
 
@@ -86,8 +86,8 @@ class HybridCases(Cases):
     Raises
     ------
     ValueError
-        As `Cases` does, if there is only one image, the number of blurs is negative, or the labels
-        are not one whole number from 0 for each image.
+        As `Cases` does, if rows are no pictures, there is only one image, the number of blurs is
+        negative, or the labels are not one whole number from 0 for each image.
     """
 
     def __init__(
@@ -102,6 +102,7 @@ class HybridCases(Cases):
         seed: int = 0,
     ) -> None:
         whole(0, blurs=blurs)
+        check_picture(shape)
         check_rows(rows)
         check_labels(len(rows), labels, 1 + int(np.max(labels, initial=0)))
         if len(rows) < 2:

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ffnumpy.draws import SHIFTS, generator
-from ffnumpy.validation import whole
+from ffnumpy.validation import check_picture, whole
 
 __all__ = ["Jitter", "shifted"]
 
@@ -53,13 +53,14 @@ class Jitter:
     Raises
     ------
     ValueError
-        If `most` is negative.
+        If `most` is negative, or the rows are no pictures.
 
     Source: [Hinton2022] Section 3.3, with 2 pixels.
     """
 
     def __init__(self, array: NDArray, shape: tuple[int, ...], most: int, seed: int) -> None:
         whole(0, most=most)
+        check_picture(shape)
         self.array, self.shape, self.most, self.seed = array, shape, most, seed
         self._drawn: tuple[int, NDArray] = (-1, np.empty((2, 0), int))
 

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from ffnumpy.commands import check_figure, example, file_path, folder_path, seed
-from ffnumpy.data import NAMES, TEXTS, downloads, folders, load, source
+from ffnumpy.commands.datasets import data_name, loaded
+from ffnumpy.data import NAMES, TEXTS, downloads, folders, source
 
 EXAMPLE = "show strokes --out sheet.png"
 TOOK = "a few seconds"
@@ -92,7 +93,9 @@ def _get(args: argparse.Namespace) -> int:
 
 
 def _add_show(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("name", choices=NAMES, help="the set to look at")
+    parser.add_argument(
+        "name", type=data_name, metavar="DATA", help="the set to look at, by its name or its path"
+    )
     parser.add_argument(
         "--data-dir", type=folder_path, metavar="DIR", help="folder that holds the set"
     )
@@ -104,9 +107,9 @@ def _add_show(parser: argparse.ArgumentParser) -> None:
 def _show(args: argparse.Namespace) -> int:
     from ffnumpy import plotting
 
-    path = args.out or Path(f"{args.name}.png")
+    path = args.out or Path(f"{Path(args.name).stem}.png")
     check_figure("--out", path)
-    figure = plotting.case_sheet(load(args.name, args.data_dir), np.random.default_rng(args.seed))
+    figure = plotting.case_sheet(loaded(args.name, args.data_dir), np.random.default_rng(args.seed))
     plotting.save(figure, path)
     print(f"positive, negative and neutral images: {path}")
     return 0

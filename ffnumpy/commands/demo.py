@@ -10,9 +10,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ffnumpy.commands import check_apart, check_figure, check_target, file_path, seed
+from ffnumpy.commands.datasets import add_data, loaded, with_room
 from ffnumpy.commands.terminal import wrapped
-from ffnumpy.commands.train import add_data_arguments
-from ffnumpy.data import Dataset, load, without_doubt
+from ffnumpy.data import Dataset, without_doubt
 from ffnumpy.experiments import supervised
 from ffnumpy.layers.layer import Layer, in_float64
 from ffnumpy.layers.one_step import one_step
@@ -28,6 +28,7 @@ TOOK = "about half a minute"
 
 HIDDEN = (500, 500, 500)
 EPOCHS = {"strokes": 20, "mnist": 6, "fashion-mnist": 6, "cifar-10": 2, "cifar-10-grey": 4}
+STROKES, MOST_EPOCHS = 10_000, 100  # images for which there are these epochs; of a small set
 TARGET = 750.0  # desired goodness of the one-step rule, half as much again as θ
 
 
@@ -41,7 +42,7 @@ class OneStep(NamedTuple):
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of ``ffnumpy demo``."""
-    add_data_arguments(parser)
+    add_data(parser, "strokes")
     parser.add_argument("--seed", type=seed, default=0, help="default: 0")
     for option, suffix in (("--out", "json"), ("--figure", "png")):
         name = f"ffnumpy-demo.{suffix}"
@@ -68,7 +69,7 @@ def run(args: argparse.Namespace) -> int:
     if failed:
         print("   these fail: " + ", ".join(failed) + "; see `ffnumpy verify`")
         return 1
-    data = load(args.data, args.data_dir)
+    data = loaded(args.data, args.data_dir)
     journal = trained(data, args)
     step = take_one_step(journal.run.network, data)
     told = f"goodness {numbers(step.before)} → {numbers(step.after)}, wanted {TARGET:g} in every"
@@ -81,6 +82,12 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
+def epochs_for(images: int) -> int:
+    """Return the epochs in which so many images are shown as often as the strokes, or fewer."""
+    shown = EPOCHS["strokes"] * STROKES
+    return min(MOST_EPOCHS, max(1, round(shown / images)))
+
+
 def numbers(values: list[float]) -> str:
     """Return goodness values for a line of text."""
     return ", ".join(f"{value:.4g}" for value in values)
@@ -88,7 +95,8 @@ def numbers(values: list[float]) -> str:
 
 def trained(data: Dataset, args: argparse.Namespace) -> Journal:
     """Train three layers at once, with a line for every epoch."""
-    setting = changed(supervised.AUTHOR, hidden=HIDDEN, epochs=EPOCHS[without_doubt(data.name)])
+    epochs = EPOCHS.get(without_doubt(data.name), epochs_for(len(data.train_labels)))
+    setting = with_room(changed(supervised.AUTHOR, hidden=HIDDEN, epochs=epochs), data)
     print(
         wrapped(
             f"2  {len(HIDDEN)} layers of {HIDDEN[0]} learn {data.name} from two forward passes, "
@@ -156,8 +164,8 @@ def draw(path: Path, data: Dataset, journal: Journal, step: OneStep) -> None:
     true, wrong = plotting.true_and_wrong(network.layers, network.encoding, rows, labels)
     figure = Figure(figsize=(12, 7.5), layout="constrained")
     (cases, curves), (histogram, bars) = figure.subplots(2, 2)
-    images = rows[:40].reshape(-1, *data.shape) / 255
-    plotting.contact_sheet(cases, images, 10, f"{data.name}: 40 of the unseen images")
+    images = rows[:40].reshape(-1, *data.picture) / 255
+    plotting.contact_sheet(cases, images, 10, f"{data.name}: {len(images)} of the unseen images")
     plotting.learning_curves(curves, journal.epochs)
     plotting.goodness_histogram(
         histogram, true[1], wrong[1], getattr(network.layers[1].loss, "threshold", None)

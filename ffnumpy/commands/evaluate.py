@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import argparse
 import time
+from collections.abc import Sequence
 from typing import Any
 
 from ffnumpy.commands import UsageError, check_apart, check_target, file_path, percent
-from ffnumpy.commands.train import add_count_argument, add_data_arguments
+from ffnumpy.commands.datasets import add_data, check_fits, loaded
+from ffnumpy.commands.train import add_count_argument
 from ffnumpy.commands.training import counted_layers
-from ffnumpy.data import load
 from ffnumpy.experiments.saved import load_network
 from ffnumpy.runs import records
 from ffnumpy.runs.files import write_json
@@ -21,16 +22,17 @@ TOOK = "a few seconds"
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of ``ffnumpy evaluate``."""
     parser.add_argument("model", type=file_path, metavar="MODEL.npz")
-    add_data_arguments(parser, default=None)
+    add_data(parser, None, "those that the model was trained on")
     parser.add_argument("--out", type=file_path, metavar="EVAL.json", help="the record")
     add_count_argument(parser)
 
 
-def confusion(counts: list[list[int]]) -> str:
-    """Return the confusion matrix as a table with true classes as rows."""
+def confusion(counts: list[list[int]], names: Sequence[str] = ()) -> str:
+    """Return the confusion matrix as a table with true classes as rows, by index and by name."""
     head = "true \\ named" + "".join(f"{k:6d}" for k in range(len(counts)))
     rows = [f"{k:12d}" + "".join(f"{n:6d}" for n in row) for k, row in enumerate(counts)]
-    return "\n".join([head, *rows])
+    told = [f"{row}  {name}" for row, name in zip(rows, names, strict=True)] if names else rows
+    return "\n".join([head, *told])
 
 
 def by_layer(errors: list[float], first: int) -> list[str]:
@@ -38,7 +40,7 @@ def by_layer(errors: list[float], first: int) -> list[str]:
     return [f"{f'  by layer {k} alone':<42} {percent(e)}" for k, e in enumerate(errors, first)]
 
 
-def report(measured: dict[str, Any]) -> str:
+def report(measured: dict[str, Any], names: Sequence[str] = ()) -> str:
     """Return all errors as text."""
     goodness = measured.get("error_by_layer", [])
     read = measured.get("error_softmax_by_layer", [])
@@ -50,7 +52,7 @@ def report(measured: dict[str, Any]) -> str:
         f"{'error of the softmax readout, in one pass':<42} {percent(softmax)}",
         *by_layer(read, 1 + len(goodness) - len(read)),
         "",
-        confusion(measured["confusion"]),
+        confusion(measured["confusion"], names),
     ]
     return "\n".join(lines)
 
@@ -64,12 +66,8 @@ def run(args: argparse.Namespace) -> int:
     name = args.data or trained_on
     if name is None:
         raise UsageError(f"{args.model}: does not say what it was trained on; give --data")
-    data = load(name, args.data_dir)
-    if data.test_images.shape[1] != about["columns"]:
-        raise UsageError(
-            f"{args.model} reads rows of {about['columns']} pixels; {data.name} has "
-            f"{data.test_images.shape[1]}. Give the --data that it was trained on."
-        )
+    data = loaded(name, args.data_dir)
+    check_fits(args.model, about, data)
     print(f"{args.model}, trained on {trained_on}, on the test images of {data.name}")
     begun = time.perf_counter()
     counted = counted_layers(args.count_layers, network)
@@ -78,7 +76,7 @@ def run(args: argparse.Namespace) -> int:
     seconds = time.perf_counter() - begun
     if args.out:
         write_json(args.out, record(about["seed"], data.name, measured, seconds))
-    print(report(measured))
+    print(report(measured, data.class_names))
     return 0
 
 

@@ -6,7 +6,8 @@ import argparse
 from typing import Any
 
 from ffnumpy import experiments
-from ffnumpy.commands import UsageError, check_new, example, folder_path, one_of
+from ffnumpy.commands import UsageError, check_new, example
+from ffnumpy.commands.datasets import add_data, kind, loaded, with_room
 from ffnumpy.commands.options import add_options, defaults_of, given, setting_of
 from ffnumpy.commands.points import add_points_options, check_points_options, launch_points
 from ffnumpy.commands.training import (
@@ -19,7 +20,7 @@ from ffnumpy.commands.training import (
     refuse_other,
     split,
 )
-from ffnumpy.data import NAMES, Dataset, load, without_doubt
+from ffnumpy.data import TEXTS, Dataset
 from ffnumpy.experiments import saved
 from ffnumpy.runs import checkpoint, records
 from ffnumpy.runs.journal import percent
@@ -60,15 +61,8 @@ def _add_experiment(parsers: Any, name: str) -> None:
     parser = parsers.add_parser(name, help=purpose, description=module.__doc__, epilog=shown)
     parser.add_argument("--scale", choices=SCALES, help="default: quick, or as it was started")
     usual = getattr(module, "DATA", SCALES)
-    sets = NAMES if usual is SCALES else tuple(usual.values())
-    said = f"default: {usual['quick']} if quick, {usual['full']} if full"
-    parser.add_argument("--data", **one_of(sets, said))
-    parser.add_argument(
-        "--data-dir",
-        type=folder_path,
-        metavar="DIR",
-        help="folder with the files; default: see `ffnumpy data`",
-    )
+    said = f"{usual['quick']} if quick, {usual['full']} if full"
+    add_data(parser, None, said, usual.values() if set(usual.values()) <= set(TEXTS) else None)
     add_run_options(parser, f"the record; the project's is results/experiments/{name}.json")
     if hasattr(module, "points"):
         add_points_options(parser)
@@ -117,9 +111,10 @@ def _run(args: argparse.Namespace) -> int:
     notes = {"evaluate_every": args.evaluate_every, "started_by": begun}
     notes |= {"validation": args.validation, "train_images": args.train_images}
     data = split(_data(args), args)
-    return launch(
-        args, Launch(args.experiment, args.scale, setting, data, args.seed, notes), before
-    )
+    if before is None:
+        setting = with_room(setting, data, given(args, setting))
+    what = Launch(args.experiment, args.scale, setting, data, args.seed, notes)
+    return launch(args, what, before)
 
 
 def _run_points(args: argparse.Namespace, module: Any) -> int:
@@ -127,12 +122,12 @@ def _run_points(args: argparse.Namespace, module: Any) -> int:
     check_points_options(args)
     fill_in(args, USUAL, None)
     base = _base(args, module)
-    setting = setting_of(base, given(args, base))
+    notes, data = {"validation": args.validation}, split(_data(args), args)
+    setting = with_room(setting_of(base, given(args, base)), data, given(args, base))
     try:
         points = module.points(setting, args.seed)
     except ValueError as error:
         raise UsageError(str(error)) from None
-    notes, data = {"validation": args.validation}, split(_data(args), args)
     what = Launch(args.experiment, args.scale, setting, data, args.seed, notes)
     return launch_points(args, what, points)
 
@@ -143,7 +138,7 @@ def _base(args: argparse.Namespace, module: Any) -> Any:
 
 def _data(args: argparse.Namespace) -> Dataset:
     usual = getattr(experiments.named(args.experiment), "DATA", SCALES)
-    return load(args.data or usual[args.scale], args.data_dir)
+    return loaded(args.data or usual[args.scale], args.data_dir)
 
 
 def _check_unchanged(
@@ -155,5 +150,5 @@ def _check_unchanged(
     own |= {name: before.get(name, getattr(args, name)) for name in named}
     asked = {"experiment": args.experiment, **{name: getattr(args, name) for name in named}}
     for choices in (own, asked):
-        choices["data"] = choices["data"] and without_doubt(choices["data"])
+        choices["data"] = choices["data"] and kind(choices["data"])
     refuse_other(args.resume, {**own, **began}, {**asked, **now})

@@ -37,6 +37,7 @@ HELP = {
     "negatives": "wrong labels: the readout's mistakes, any, or one fixed for each image",
     "optimiser": "how gradients become steps",
     "order": "which layers learn at the same time",
+    "overwrite": "whether the label takes the place of the first pixels, or is put before them",
     "peer": "strength of peer normalisation, for ReLU only",
     "rate": "ε",
     "read": "layers that the readout reads, from the last",
@@ -50,7 +51,7 @@ HELP = {
     "width": "units of each layer",
 }
 UNKNOWN: dict[str, Any] = {"threshold": float, "temperature": float}  # where the default is None
-WITHOUT = ("falling", "overwrite", "pixels")  # they belong to the data and the preset
+WITHOUT = ("falling", "pixels")  # they belong to the preset
 
 
 def add_options(

@@ -7,7 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 from ffnumpy.activations import relu
-from ffnumpy.commands import UsageError, folder_path, whole_numbers
+from ffnumpy.commands import UsageError, whole_numbers
+from ffnumpy.commands.datasets import add_data, kind, loaded, with_room
 from ffnumpy.commands.options import add_options, given, setting_of
 from ffnumpy.commands.training import (
     Launch,
@@ -19,7 +20,7 @@ from ffnumpy.commands.training import (
     refuse_other,
     split,
 )
-from ffnumpy.data import NAMES, Dataset, load
+from ffnumpy.data import Dataset
 from ffnumpy.experiments import backprop, pytorch_example, saved, supervised
 from ffnumpy.runs import checkpoint, records
 from ffnumpy.supervised.names import flat, leaves
@@ -43,18 +44,6 @@ USUAL = {
 }
 
 
-def add_data_arguments(parser: argparse.ArgumentParser, default: str | None = "strokes") -> None:
-    """Add the options that choose the images."""
-    named = default or "those that the model was trained on"
-    parser.add_argument("--data", choices=NAMES, default=default, help=f"default: {named}")
-    parser.add_argument(
-        "--data-dir",
-        type=folder_path,
-        metavar="DIR",
-        help="folder with the files; default: see `ffnumpy data`",
-    )
-
-
 def add_count_argument(parser: Any) -> None:
     """Add the option that says which layers vote."""
     parser.add_argument(
@@ -68,8 +57,8 @@ def add_count_argument(parser: Any) -> None:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of ``ffnumpy train``."""
-    add_data_arguments(parser)
-    parser.set_defaults(data=None, rule=None)
+    add_data(parser, None, f"{USUAL['data']}, or as the run was started")
+    parser.set_defaults(rule=None)
     run = parser.add_argument_group("the run")
     run.add_argument("--preset", choices=PRESETS, help="default: author")
     run.add_argument(
@@ -98,11 +87,12 @@ def run(args: argparse.Namespace) -> int:
             f"command that saved it"
         )
     fill_in(args, USUAL, before)
-    data = load(args.data, args.data_dir)
+    data = loaded(args.data, args.data_dir)
     notes: dict[str, Any] = {name: getattr(args, name) for name in USUAL if name != "data"}
     if before is None:
         notes["started_by"], scale = records.command_line(), args.preset or "author"
         name, setting, seed = chosen(args)
+        setting = with_room(setting, data, given(args, setting))
     else:
         notes["started_by"] = before.get("started_by")
         scale = before.get("scale", args.preset or "author")
@@ -146,9 +136,10 @@ def resumed(
     asked = given(args, setting)
     epochs = asked.pop("epochs", setting.epochs)
     wanted = asked if args.preset is None else {**flat(chosen(args)[1]), **asked}
-    wanted |= {"data": data.name, "validation": args.validation}
+    wanted |= {"data": kind(data.name), "validation": args.validation}
     wanted |= {} if args.seed is None else {"seed": args.seed}
-    began = {**flat(setting), **{n: before[n] for n in ("data", "validation", "seed")}}
+    began = {**flat(setting), **{n: before[n] for n in ("validation", "seed")}}
+    began["data"] = kind(before["data"])
     if args.rule is not None:
         wanted["rule"] = args.rule
         began["rule"] = "backprop" if name == "backprop" else "forward-forward"

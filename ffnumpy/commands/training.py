@@ -20,7 +20,7 @@ from ffnumpy.commands import (
     seed,
 )
 from ffnumpy.commands.terminal import wrapped
-from ffnumpy.data import UNOFFICIAL, Dataset
+from ffnumpy.data import UNOFFICIAL, Dataset, checksum
 from ffnumpy.runs import checkpoint, records
 from ffnumpy.runs.files import write_json
 from ffnumpy.runs.journal import Journal, format_errors, train_to_the_end
@@ -200,6 +200,11 @@ def check_same_rows(path: str, data: Dataset, before: dict[str, Any]) -> None:
             f"{path}: was trained on {before['rows']} rows of {before['columns']} columns; got "
             f"{rows} rows of {columns}. Give the training set it was started with."
         )
+    if before.get("checksum", checksum(data)) != checksum(data):
+        raise UsageError(
+            f"{path}: {data.name} holds other data than those it was started with, of the same "
+            f"size. Give the old ones, or start a new run."
+        )
 
 
 def check_same_stages(path: str, what: Launch, run: Run, began: int) -> None:
@@ -275,7 +280,9 @@ def save(args: argparse.Namespace, what: Launch, journal: Journal) -> None:
             "shape": list(data.shape),
             "classes": data.classes,
             "columns": data.train_images.shape[1],
+            "class_names": list(data.class_names),
             "rows": len(data.train_images),
+            "checksum": checksum(data),
             "epochs": flat(what.setting)["epochs"],
             "versions": records.versions(),
             **what.notes,

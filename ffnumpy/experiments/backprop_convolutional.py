@@ -22,7 +22,15 @@ from ffnumpy.data import Dataset
 from ffnumpy.optimisers import Adam, Optimiser, Schedule
 from ffnumpy.runs.run import Run
 from ffnumpy.supervised.staged import StagedNetwork
-from ffnumpy.validation import above_zero, check_decay, check_fraction, not_negative, whole, widths
+from ffnumpy.validation import (
+    above_zero,
+    check_decay,
+    check_fraction,
+    check_picture,
+    not_negative,
+    whole,
+    widths,
+)
 from ffnumpy.weights.convolution import Convolution
 from ffnumpy.weights.dense import Dense, normal
 from ffnumpy.weights.local_fields import Grid
@@ -87,6 +95,7 @@ def network(
 
 def start(setting: Setting, data: Dataset, seed: int) -> Run:
     """Return a run that trains a network and measures it on the test images."""
+    check_picture(data.shape, square=True)
     rng, (n, columns) = np.random.default_rng(seed), data.train_images.shape
     net = network(setting, columns, data.classes, rng, batches_in(n, BATCH))
     return net.run(data, setting.epochs, rng, BATCH, seed)

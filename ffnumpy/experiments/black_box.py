@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ffnumpy import supervised
 from ffnumpy.activations import relu
 from ffnumpy.baselines import Backprop, ByClass, ClassCases, WeightPerturbation
 from ffnumpy.cases import OneHot, batches_in
@@ -27,8 +28,6 @@ from ffnumpy.draws import BOX, generator
 from ffnumpy.layers import BlackBox, Frozen, Through
 from ffnumpy.normalisation import normalise
 from ffnumpy.runs import Run, SavedGenerator
-from ffnumpy.supervised import Setting as Network
-from ffnumpy.supervised import Supervised
 from ffnumpy.supervised.names import changed
 from ffnumpy.training import together
 from ffnumpy.validation import above_zero, not_negative, whole
@@ -71,21 +70,22 @@ def start(setting: Setting, data: Dataset, seed: int) -> Run:
 def _forward_forward(setting: Setting, data: Dataset, seed: int) -> Run:
     rows, labels, rng = data.train_images, data.train_labels, np.random.default_rng(seed)
     same = {name: getattr(setting, name) for name in ("rate", "batch", "epochs")}
-    own = changed(Network(), hidden=(setting.width,) * 2, **same)
-    net = Supervised(own, rows.shape[1], data.classes, rng, batches_in(len(rows), setting.batch))
+    own = changed(supervised.Setting(), hidden=(setting.width,) * 2, **same)
+    encoding, of = OneHot.fitting(rows, data.classes), batches_in(len(rows), setting.batch)
+    net = supervised.Supervised(own, rows.shape[1], data.classes, rng, of, encoding)
     box = BlackBox(setting.width, generator(BOX, seed), noise=setting.noise)
     parts: dict[str, Any] = {**net.parts(), "box": SavedGenerator(box.rng)}
     upper: Any = net.layers[1] if setting.method == METHODS[0] else Frozen(net.layers[1])
     net.layers[1] = Through(box, upper)  # type: ignore[call-overload]
     measure = partial(net.measure, data.test_images, data.test_labels)
-    cases = net.cases(rows, labels, rng, seed)
-    return Run(net.learners(), cases, setting.epochs, measure, parts, rng, net)
+    shown = net.cases(rows, labels, rng, seed)
+    return Run(net.learners(), shown, setting.epochs, measure, parts, rng, net)
 
 
 def _by_class(setting: Setting, data: Dataset, seed: int) -> Run:
     """Return a run that trains the same layers and a softmax from labels."""
     rows, labels, rng = data.train_images, data.train_labels, np.random.default_rng(seed)
-    encoding, width = OneHot(data.classes), setting.width
+    encoding, width = OneHot.fitting(rows, data.classes), setting.width
     sizes = (encoding.inputs(rows.shape[1]), width, width, data.classes)
     lower, *upper = values = [normal(a, b, rng) for a, b in pairwise(sizes)]
     box = BlackBox(width, generator(BOX, seed), noise=setting.noise)

@@ -34,7 +34,7 @@ from ffnumpy.optimisers import Schedule, Smoothed
 from ffnumpy.runs import Run
 from ffnumpy.supervised.staged import StagedNetwork
 from ffnumpy.supervised.top_down import TopDown
-from ffnumpy.validation import above_zero, whole
+from ffnumpy.validation import above_zero, check_picture, whole
 from ffnumpy.weights import Dense, Weights, normal
 from ffnumpy.weights.overlapping import Mosaic, OverlappingFields, overlapping_fields
 
@@ -114,6 +114,7 @@ def rows_of(encoding: TwoTowers, rows: NDArray) -> NDArray:
 
 def start(setting: Setting, data: Dataset, seed: int) -> Run:
     """Return a run that trains one network."""
+    check_picture(data.shape, square=True)
     rng, (n, columns) = np.random.default_rng(seed), data.train_images.shape
     net = network(setting, columns, data.classes, rng, batches_in(n, BATCH))
     return net.run(data, setting.epochs, rng, BATCH, seed)

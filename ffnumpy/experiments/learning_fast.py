@@ -89,11 +89,11 @@ def learner(
 
 def start(setting: Setting, data: Dataset, seed: int) -> Run:
     """Return a run through a stream of training images, each seen once."""
-    rng, encoding, few = np.random.default_rng(seed), OneHot(data.classes), slice(setting.images)
+    rng, few = np.random.default_rng(seed), slice(setting.images)
     rows, labels = data.train_images[few], data.train_labels[few]
+    encoding = OneHot.fitting(rows, data.classes)
     taught, answer, parts = learner(setting, encoding.inputs(rows.shape[1]), encoding, rng)
     score, wrong = Prequential(lambda x: int(answer(x)[0])), UniformWrong(data.classes, rng)
-    encoding.check_room(rows)
     cases = LabelledCases(rows, labels, encoding, wrong, batch=1, seed=seed)
 
     def measure() -> dict[str, Any]:

@@ -23,7 +23,7 @@ from ffnumpy.layers import Layer, PeerNormalisation, untrained
 from ffnumpy.optimisers import Schedule, Smoothed
 from ffnumpy.runs import Run
 from ffnumpy.unsupervised import Unsupervised
-from ffnumpy.validation import above_zero, not_negative, whole, widths
+from ffnumpy.validation import above_zero, check_picture, not_negative, whole, widths
 from ffnumpy.weights import Dense, normal
 from ffnumpy.weights.local_fields import Grid, local_fields
 
@@ -92,6 +92,7 @@ def network(
 
 def start(setting: Setting, data: Dataset, seed: int) -> Run:
     """Return a run that trains the layers and then the readout."""
+    check_picture(data.shape, square=True)
     rng, (n, columns) = np.random.default_rng(seed), data.train_images.shape
     net = network(setting, columns, data.classes, rng, batches_in(n, BATCH))
     lengths = setting.epochs, setting.readout_epochs

@@ -15,6 +15,7 @@ from functools import partial
 
 import numpy as np
 
+from ffnumpy.cases.encoding import Encoding, OneHot
 from ffnumpy.cases.phases import PhaseCases
 from ffnumpy.data import Dataset
 from ffnumpy.optimisers import Smoothed
@@ -54,18 +55,18 @@ FULL, QUICK = Setting(), Setting((100, 100), epochs=2)
 
 
 def network(
-    setting: Setting, columns: int, classes: int, rng: np.random.Generator, updates: int = 1
+    setting: Setting, columns: int, encoding: Encoding, rng: np.random.Generator, updates: int = 1
 ) -> Supervised:
     """Return a freshly drawn network without a readout."""
     moved = {"rate": setting.rate, "optimiser": Smoothed(setting.delay), "falling": False}
     own = changed(Network(), hidden=setting.hidden, negatives="fixed", **moved)
-    return Supervised(own, columns, classes, rng, updates)
+    return Supervised(own, columns, encoding.classes, rng, updates, encoding)
 
 
 def start(setting: Setting, data: Dataset, seed: int) -> Run:
     """Return a run that trains a network in phases."""
     rows, labels, rng = data.train_images, data.train_labels, np.random.default_rng(seed)
-    net = network(setting, rows.shape[1], data.classes, rng)
+    net = network(setting, rows.shape[1], OneHot.fitting(rows, data.classes), rng)
     cases = PhaseCases(rows, labels, net.encoding, setting.group, setting.awake, seed=seed)
     measure = partial(net.measure, data.test_images, data.test_labels)
     return Run(net.learners(), cases, setting.epochs, measure, net.parts(), rng, net)

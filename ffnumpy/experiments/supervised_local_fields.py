@@ -25,7 +25,7 @@ from ffnumpy.runs import Run
 from ffnumpy.supervised import Setting as Network
 from ffnumpy.supervised import Supervised
 from ffnumpy.supervised.names import changed
-from ffnumpy.validation import above_zero, not_negative, whole, widths
+from ffnumpy.validation import above_zero, check_picture, not_negative, whole, widths
 from ffnumpy.weights import Weights
 from ffnumpy.weights.beside import Beside
 from ffnumpy.weights.local_fields import local_fields
@@ -77,6 +77,7 @@ def network(
 
 def start(setting: Setting, data: Dataset, seed: int) -> Run:
     """Return a run that trains the layers and the readout together."""
+    check_picture(data.shape, square=True)
     rng, (n, columns) = np.random.default_rng(seed), data.train_images.shape
     net = network(setting, columns, data.classes, rng, batches_in(n, BATCH))
     cases = net.cases(data.train_images, data.train_labels, rng, seed)

@@ -57,9 +57,9 @@ FULL, QUICK = Setting(), Setting((100, 100), epochs=8)
 def encoding(setting: Setting, classes: int, rows: NDArray) -> Encoding:
     """Return how such images and their labels become inputs."""
     strength = setting.strength * rows.shape[1] ** 0.5
-    if setting.towers:
-        return TwoTowers(classes, strength)  # an image's mean square is 1
-    return OneHot(classes, strength * float(np.square(rows / np.float32(255)).mean()) ** 0.5)
+    bright = float(np.square(rows / np.float32(255)).mean()) ** 0.5
+    one = OneHot.fitting(rows, classes, strength * bright)
+    return TwoTowers(classes, strength) if setting.towers else one  # an image's mean square is 1
 
 
 def network(

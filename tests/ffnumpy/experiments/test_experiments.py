@@ -453,7 +453,9 @@ def test_an_experiment_is_given_the_kind_of_data_it_is_about(
     for name, data in (("aesop", "strokes"), ("supervised", "aesop")):
         with pytest.raises(SystemExit, match="2"):
             run(name, "--data", data)
-        assert f"argument --data: invalid choice: '{data}'" in capsys.readouterr().err
+        error = capsys.readouterr().err
+        assert "argument --data: " in error
+        assert data in error
     with pytest.raises(ValueError, match=r"expected windows of 10 characters, .* got strokes"):
         aesop.start(aesop.QUICK, load("strokes"), 0)
 
