@@ -17,14 +17,16 @@ COMMANDS = {
     "fast": "take a case to its goodness in one step, and learn a stream by such steps",
     "diverge": "how far apart an ideal chip and its floating-point twin get",
     "characterise": "draw the response of a device to pulses",
-    "presets": "list the published devices",
+    "devices": "list the published devices",
 }
+OLD_NAMES = {"presets": "devices"}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; return its exit status."""
     description = "A simulated analog chip that learns by Forward-Forward."
-    return run_program("hardware-sim", description, "hardware_sim.commands", COMMANDS, arguments)
+    package = "hardware_sim.commands"
+    return run_program("hardware-sim", description, package, COMMANDS, arguments, OLD_NAMES)
 
 
 if __name__ == "__main__":

@@ -69,7 +69,7 @@ print(f"{len(images)} training images, {len(test_images)} test images that no la
 #
 # The *device* is the memory cell. "gokmen-vlasov" is a published wish list: 1,200 steps from end to
 # end, with 30 % variation from cell to cell and from pulse to pulse. Nobody has made exactly such a
-# cell; `hardware-sim presets` lists others.
+# cell; `hardware-sim devices` lists others.
 
 # %%
 plan = Plan(hidden=(WIDTH, WIDTH), rate=0.004, candidates=3, passes=1, seed=0)

@@ -11,6 +11,7 @@ from typing import Any, NoReturn
 
 from ffnumpy import __version__
 from ffnumpy.commands import INTERRUPTED, UsageError, example
+from ffnumpy.commands.renamed import told_new_name
 from ffnumpy.commands.terminal import Output, outputs, width, wrapped
 from ffnumpy.data import DataError
 from ffnumpy.runs.checkpoint import CheckpointError
@@ -62,6 +63,7 @@ def run_program(
     package: str,
     commands: Mapping[str, str],
     arguments: Sequence[str] | None = None,
+    old_names: Mapping[str, str] | None = None,
 ) -> int:
     """Run one command; return its exit status.
 
@@ -79,10 +81,13 @@ def run_program(
         From each command to its purpose.
     arguments : sequence of str, optional
         By default the command line's.
+    old_names : mapping, optional
+        From what commands were called to what they are called now.
     """
     with outputs() as out:
         parser = parser_of(name, description, package, commands)
-        args = parser.parse_args(arguments)
+        typed = list(sys.argv[1:] if arguments is None else arguments)
+        args = parser.parse_args(_renamed(name, typed, old_names or {}))
         if args.command is None:
             parser.print_help(sys.stderr)
             return 2
@@ -92,6 +97,15 @@ def run_program(
         if failure:
             print(wrapped(f"{name} {args.command}: {failure}"), file=sys.stderr)
         return status
+
+
+def _renamed(program: str, typed: list[str], names: Mapping[str, str]) -> list[str]:
+    """Return a command line with the new name of its command."""
+    if not typed or typed[0] not in names:
+        return typed
+    new = names[typed[0]]
+    told_new_name(f"{program} {typed[0]}", f"{program} {new}")
+    return [new, *typed[1:]]
 
 
 def _clean(args: argparse.Namespace) -> None:

@@ -9,9 +9,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ffnumpy.commands import check_apart, check_figure, check_target, file_path, seed
+from ffnumpy.commands import check_apart, check_figure, check_target, file_path, guessing, seed
 from ffnumpy.commands.datasets import add_data, loaded, with_room
 from ffnumpy.commands.terminal import wrapped
+from ffnumpy.commands.training import best_of
 from ffnumpy.data import Dataset, without_doubt
 from ffnumpy.experiments import supervised
 from ffnumpy.layers.layer import Layer, in_float64
@@ -71,6 +72,7 @@ def run(args: argparse.Namespace) -> int:
         return 1
     data = loaded(args.data, args.data_dir)
     journal = trained(data, args)
+    print(guessing.verdict(best_of(journal.epochs[-1]), data.test_labels))
     step = take_one_step(journal.run.network, data)
     told = f"goodness {numbers(step.before)} → {numbers(step.after)}, wanted {TARGET:g} in every"
     moved = f"layer; the direction of the output moved by {step.turn:.0e}"

@@ -7,10 +7,10 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-from ffnumpy.commands import UsageError, check_apart, check_target, file_path, percent
+from ffnumpy.commands import UsageError, check_apart, check_target, file_path, guessing, percent
 from ffnumpy.commands.datasets import add_data, check_fits, loaded
 from ffnumpy.commands.train import add_count_argument
-from ffnumpy.commands.training import counted_layers
+from ffnumpy.commands.training import best_of, counted_layers
 from ffnumpy.experiments.saved import load_network
 from ffnumpy.runs import records
 from ffnumpy.runs.files import write_json
@@ -77,6 +77,7 @@ def run(args: argparse.Namespace) -> int:
     if args.out:
         write_json(args.out, record(about["seed"], data.name, measured, seconds))
     print(report(measured, data.class_names))
+    print(guessing.verdict(best_of(measured), data.test_labels))
     return 0
 
 

@@ -6,16 +6,19 @@ import argparse
 from dataclasses import replace
 from typing import Any
 
+from numpy.typing import NDArray
+
 from ffnumpy.commands import (
     INTERRUPTED,
     UsageError,
     check_new,
     check_target,
     file_path,
+    guessing,
     interrupt_line,
 )
 from ffnumpy.commands.terminal import wrapped
-from ffnumpy.commands.training import Launch, part_measured, started
+from ffnumpy.commands.training import Launch, best_of, part_measured, started
 from ffnumpy.runs import records
 from ffnumpy.runs.files import write_json
 from ffnumpy.runs.journal import Journal, format_errors, train_to_the_end
@@ -73,14 +76,16 @@ def launch_points(args: argparse.Namespace, what: Launch, points: Points) -> int
     if args.resume:
         record = resumed_record(args.resume, record, OF_ALL_POINTS)
         print(f"{args.resume}: {len(record['points'])} of {len(points)} points are done")
+    labels = what.data.test_labels
+    print(guessing.header(labels))
     print(f"{'point':<44} {part_measured(what)} error, in brackets by layer")
     save = saver(path, record)
     for entry in record["points"]:
-        print(_line(entry), flush=True)
+        print(_line(entry, labels), flush=True)
     try:
         for entry in sweep(points, lambda point: _evaluated(what, *point), record["points"]):
             save()
-            print(_line(entry), flush=True)
+            print(_line(entry, labels), flush=True)
         if path:
             write_json(path, record)
     except KeyboardInterrupt:
@@ -99,6 +104,7 @@ def _new_record(what: Launch) -> dict[str, Any]:
         "data": what.data.name,
         "train_images": len(what.data.train_labels),
         "validation": what.notes["validation"],
+        "guessing_error": guessing.guessing_error(what.data.test_labels),
         "seconds": 0.0,
         "points": [],
     }
@@ -114,5 +120,6 @@ def _evaluated(what: Launch, setting: Any, seed: int) -> dict[str, Any]:
     return {"seed": seed, "changes": own, **measured, "seconds": round(journal.seconds, 3)}
 
 
-def _line(entry: dict[str, Any]) -> str:
-    return f"{entry['name']:<44} {format_errors(entry)}   ({entry['seconds']:.0f} s)"
+def _line(entry: dict[str, Any], labels: NDArray) -> str:
+    mark = guessing.mark(best_of(entry), labels)
+    return f"{entry['name']:<44} {format_errors(entry)}   ({entry['seconds']:.0f} s){mark}"

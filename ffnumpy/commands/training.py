@@ -16,6 +16,7 @@ from ffnumpy.commands import (
     check_target,
     file_path,
     folder_path,
+    guessing,
     interrupt_line,
     seed,
 )
@@ -31,6 +32,7 @@ __all__ = [
     "Launch",
     "add_model_options",
     "add_run_options",
+    "best_of",
     "check_run_options",
     "counted_layers",
     "fill_in",
@@ -296,13 +298,22 @@ def finish(args: argparse.Namespace, what: Launch, journal: Journal) -> None:
     measured, part = journal.measured(), part_measured(what)
     errors = format_errors(measured)
     print(f"{part} error{', in brackets by layer' if '(' in errors else ''}: {errors}")
+    labels = what.data.test_labels
+    print(guessing.verdict(best_of(measured), labels))
     if args.out:
-        begun = {"started_by": what.notes["started_by"]} if args.resume else {}
+        begun: dict[str, Any] = {"started_by": what.notes["started_by"]} if args.resume else {}
+        begun["guessing_error"] = guessing.guessing_error(labels)
         write_json(args.out, {**record(what, journal, measured, part), **begun})
     if args.plots:
         from ffnumpy import plotting
 
         plotting.training_figures(args.plots, journal.run.network, what.data, journal.epochs)
+
+
+def best_of(measured: dict[str, Any]) -> float | None:
+    """Return the smaller of the errors by goodness and by the readout; None if there is none."""
+    both = [measured.get(name) for name in ("error", "error_softmax")]
+    return min((error for error in both if error is not None), default=None)
 
 
 def part_measured(what: Launch) -> str:

@@ -82,7 +82,12 @@ def saver(path: PathLike | None, record: Entry) -> Callable[[], None]:
     return save
 
 
-def resumed_record(path: PathLike, fresh: Entry, shared: Iterable[str] = ()) -> Entry:
+def resumed_record(
+    path: PathLike,
+    fresh: Entry,
+    shared: Iterable[str] = (),
+    renamed: Mapping[str, str] | None = None,
+) -> Entry:
     """Return the record of an earlier run, to be continued instead of a fresh one.
 
     Parameters
@@ -92,6 +97,8 @@ def resumed_record(path: PathLike, fresh: Entry, shared: Iterable[str] = ()) -> 
         The record of a run that starts now, with `versions` and `options`.
     shared : iterable of str
         Further entries that must be the same in both.
+    renamed : mapping, optional
+        From options that older records have to their present names.
 
     Raises
     ------
@@ -101,6 +108,7 @@ def resumed_record(path: PathLike, fresh: Entry, shared: Iterable[str] = ()) -> 
     """
     kept = _read(Path(path), fresh)
     _refuse_other_versions(path, kept["versions"], fresh["versions"])
+    kept["options"] = {(renamed or {}).get(n, n): v for n, v in kept["options"].items()}
     _refuse_other_options(path, kept["options"], fresh["options"])
     for name in shared:
         if kept[name] != fresh[name]:

@@ -5,31 +5,35 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from ffnumpy.commands import INTERRUPTED, UsageError, interrupt_line, one_of
+from ffnumpy.commands import INTERRUPTED, UsageError, guessing, interrupt_line
 from ffnumpy.runs.progress import watched
 from ffnumpy.runs.sweep import saver
 from hardware_sim.commands import resuming
 from hardware_sim.commands.options import arguments as options
 from hardware_sim.commands.options.checks import check_counts, check_positive
 from hardware_sim.commands.options.choices import resolve_weight, trial_of
+from hardware_sim.commands.options.devices import add_device
 from hardware_sim.commands.options.images import bench_of, loaded
+from hardware_sim.commands.writing import TimeLeft
 from hardware_sim.devices.presets import PRESETS
 from hardware_sim.learning.run import Bench
 from hardware_sim.studies import ablation
 from hardware_sim.studies.trials import Trial
 
 EXAMPLE = "--device pcm --out pcm.json"
-TOOK = "a few minutes"
+TOOK = "twenty minutes, of which a line after each variant says what is left; with --quick one"
 
-KEPT = "device data hidden samples passes test_images seed rate candidates weight"
+KEPT = (
+    "device spread cycle stuck data hidden train_images epochs test_images seed rate candidates "
+    "weight"
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of ``hardware-sim ablate``."""
-    parser.add_argument("--device", required=True, **one_of(PRESETS, "a published device"))
+    add_device(parser, PRESETS, default=None, required=True)
     options.add_data(parser)
-    options.add_hidden(parser, (64, 64), "64,64")
-    options.add_images(parser, passes=2, tested=2000)
+    options.add_regime(parser)
     options.add_seed(parser, "")
     resuming.add_record(parser, "variant")
     options.add_learning(parser.add_argument_group("choices"), rate=0.01)
@@ -38,7 +42,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Train the variants that are left; return the exit status: 0, or 130 after Ctrl-C."""
     resolve_weight(args)
-    check_counts(args, {"samples": 1, "test_images": 1, "passes": 1})
+    options.resolve_regime(args)
+    check_counts(args, {"train_images": 1, "test_images": 1, "epochs": 1})
     check_positive(args, ("rate", "weight"))
     resuming.check_record(args)
     data = loaded(args)
@@ -47,6 +52,7 @@ def run(args: argparse.Namespace) -> int:
     trials = ablation.points(base)
     check_devices(args, trials, record)
     print(ablation.headline(args.device, args.data, base, bench), flush=True)
+    print(guessing.header(bench.truth), flush=True)
     try:
         run_points(args, trials, bench, record)
     except KeyboardInterrupt:
@@ -72,7 +78,13 @@ def run_points(
     """Print the variants that the record has; train, save and print the others."""
     save, entries = saver(args.out, record), record["ablation"]
     for entry in list(entries):
-        print(ablation.line(entry), flush=True)
+        print(line(entry, bench), flush=True)
+    left = TimeLeft(len(trials) - len(entries))
     for entry in ablation.run_points(trials, bench, entries, watched):
         save()
-        print(ablation.line(entry), flush=True)
+        print(f"{line(entry, bench)}   ({left.after_one()})", flush=True)
+
+
+def line(entry: dict[str, Any], bench: Bench) -> str:
+    """Return a variant and its error as a line."""
+    return ablation.line(entry) + guessing.mark(entry["error"], bench.truth)

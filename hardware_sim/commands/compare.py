@@ -6,11 +6,12 @@ import argparse
 import time
 from pathlib import Path
 
-from ffnumpy.commands import UsageError, file_path
+from ffnumpy.commands import UsageError, file_path, guessing
 from ffnumpy.runs.progress import watched
 from hardware_sim.commands.options import arguments as options
 from hardware_sim.commands.options.checks import check_counts, check_files, check_positive
 from hardware_sim.commands.options.choices import resolve_weight, trial_of
+from hardware_sim.commands.options.devices import add_device
 from hardware_sim.commands.options.images import bench_of, loaded
 from hardware_sim.commands.writing import timed, write_record, write_text
 from hardware_sim.devices.presets import PRESETS
@@ -27,7 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of ``hardware-sim compare``."""
     options.add_data(parser)
     options.add_hidden(parser, None, "256,256; strokes 200,100")
-    options.add_device(parser, (*PRESETS, "ideal"))
+    add_device(parser, (*PRESETS, "ideal"))
     options.add_images(parser, passes=1, tested=None)
     parser.add_argument("--bits", type=int, default=8, help="of the converters; default: 8")
     options.add_seed(parser)
@@ -51,10 +52,12 @@ def run(args: argparse.Namespace) -> int:
     rivals = Rivals(args.backprop_rate, args.bits)
     head = headline((args.data, args.device), base, bench, rivals)
     print(head, flush=True)
+    print(guessing.header(bench.truth), flush=True)
     begun = time.perf_counter()
     results = []
     for result, seconds in timed(compare(base, bench, rivals, watched)):
-        print(f"{result_line(result)}   ({seconds:.0f} s)", flush=True)
+        mark = guessing.mark(result.error, bench.truth)
+        print(f"{result_line(result)}{mark:<3}({seconds:.0f} s)", flush=True)
         results.append(result)
     text = document(head, results)
     print("\n" + text, end="")
@@ -68,7 +71,7 @@ def run(args: argparse.Namespace) -> int:
 def check(args: argparse.Namespace) -> None:
     """Refuse what cannot be done, before any training."""
     check_files(args, "out", "markdown", "figure")
-    check_counts(args, {"samples": 1, "test_images": 1, "passes": 1})
+    check_counts(args, {"train_images": 1, "test_images": 1, "epochs": 1})
     check_positive(args, ("rate", "backprop_rate", "weight"))
     if not 2 <= args.bits <= 16:
         raise UsageError(f"--bits: expected 2 … 16, got {args.bits}")

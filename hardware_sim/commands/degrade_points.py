@@ -7,10 +7,10 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from ffnumpy.commands import UsageError
+from ffnumpy.commands import UsageError, guessing
 from ffnumpy.runs.progress import watched
 from ffnumpy.runs.sweep import saver
-from hardware_sim.commands.writing import timed
+from hardware_sim.commands.writing import TimeLeft
 from hardware_sim.learning.run import Bench
 from hardware_sim.studies import degradation
 from hardware_sim.studies.degradation import points_of, unknown_values
@@ -21,9 +21,9 @@ from hardware_sim.studies.trials import Trial
 Record = dict[str, Any]
 
 
-def check_values(args: argparse.Namespace, record: Record) -> None:
+def check_values(args: argparse.Namespace, record: Record, quantities: Sequence[Quantity]) -> None:
     """Refuse a record with values that no curve has."""
-    for name, values in unknown_values(record).items():
+    for name, values in unknown_values(record, quantities).items():
         gone = ", ".join(map(str, values))
         raise UsageError(f"{args.out}: {name} has no value {gone} any more. Begin another record.")
 
@@ -41,11 +41,13 @@ def run_points(
         record["twins"] = degradation.twins(base, bench, args.chips, watched)
         save()
     print(f"{'floating-point twins':<28} {spread(record['twins'])}", flush=True)
+    done = sum(len(kept["points"]) for kept in record["quantities"].values())
+    left = TimeLeft(sum(len(quantity.values) for quantity in quantities) - done)
     for quantity in quantities:
         kept = record["quantities"].setdefault(quantity.name, quantity.record())
         for point in points_of(quantity, record):
-            print(point_line(quantity, point), flush=True)
-        run_curve(quantity, base, bench, args.chips, kept["points"], save)
+            print(told(quantity, point, bench), flush=True)
+        run_curve(quantity, base, bench, args.chips, kept["points"], save, left)
 
 
 def run_curve(
@@ -55,12 +57,17 @@ def run_curve(
     chips: int,
     entries: list[Record],
     save: Callable[[], None],
+    left: TimeLeft,
 ) -> None:
     """Add the missing points of one quantity, with a line for each."""
-    points = degradation.curve(quantity, base, bench, chips, watched, entries)
-    for point, seconds in timed(points):
+    for point in degradation.curve(quantity, base, bench, chips, watched, entries):
         save()
-        print(f"{point_line(quantity, point)}   ({seconds:.0f} s)", flush=True)
+        print(f"{told(quantity, point, bench)}   ({left.after_one()})", flush=True)
+
+
+def told(quantity: Quantity, point: degradation.Point, bench: Bench) -> str:
+    """Return a point as one line, which says so if its mean error is no better than guessing."""
+    return f"{point_line(quantity, point)}{guessing.mark(point.error[0], bench.truth):<2}"
 
 
 def print_findings(quantities: Sequence[Quantity], record: Record) -> None:

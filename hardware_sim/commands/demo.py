@@ -6,7 +6,7 @@ import argparse
 import time
 from pathlib import Path
 
-from ffnumpy.commands import file_path
+from ffnumpy.commands import file_path, guessing
 from ffnumpy.commands.demo import HIDDEN, TARGET
 from ffnumpy.data import Dataset, without_doubt
 from hardware_sim.commands.options import arguments as options
@@ -49,6 +49,7 @@ def run(args: argparse.Namespace) -> int:
     bench = bench_of(data)
     training = trained(data, bench, args.seed)
     print(demonstration_text.bill(training))
+    print(guessing.verdict(training.error, bench.truth))
     step = demonstration.take_one_step(training, TARGET)
     print(demonstration_text.step_text(step))
     draw(args.figure, data.name, training, step)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from ffnumpy.commands.renamed import add_old_name
 from ffnumpy.data import Dataset
 from ffnumpy.runs.progress import watched
 from hardware_sim.commands.options import arguments as options
@@ -33,7 +34,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of ``hardware-sim diverge``."""
     options.add_data(parser)
     options.add_hidden(parser, (64, 64), "64,64")
-    options.add_count(parser, "--samples", 2000, "two cases each", metavar="N")
+    options.add_count(parser, "--train-images", 2000, "two cases each", metavar="N")
+    add_old_name(parser, "--samples", "--train-images", type=int)
     options.add_seed(parser, "")
     options.add_out(parser)
     options.add_figure(parser)
@@ -45,7 +47,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Train both twice, print how far apart they got, and write it."""
     check_files(args, "out", "figure")
-    check_counts(args, {"samples": 1})
+    check_counts(args, {"train_images": 1})
     check_positive(args, ("rate", "weight"))
     begun, data = time.perf_counter(), loaded(args)
     measured = both_ways(args, data)

@@ -9,6 +9,7 @@ from typing import Any
 
 from numpy.typing import NDArray
 
+from ffnumpy.commands import guessing
 from hardware_sim.commands.options.choices import resolve_weight
 from hardware_sim.commands.options.fast import add_arguments
 from hardware_sim.commands.options.fast_task import base_of, cases_of, check, stream_of
@@ -33,10 +34,12 @@ def run(args: argparse.Namespace) -> int:
     data = loaded(args)
     base, stream = base_of(args, data), stream_of(args, data)
     near = print_nearness(base, cases_of(args, data))
+    truth = stream.bench.truth
     print("running error at the end, asked again, test error", flush=True)
+    print(guessing.header(truth), flush=True)
     streams = []
     for result in streamed(base, args.device, rules(args.shares, args.rates), stream):
-        print(stream_line(result, args.window), flush=True)
+        print(stream_line(result, args.window) + guessing.mark(result.unseen, truth), flush=True)
         streams.append(result)
     write_record(args, begun, record(args, near, streams))
     if args.figure:

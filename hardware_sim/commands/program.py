@@ -5,18 +5,27 @@ from __future__ import annotations
 import argparse
 import time
 
-from ffnumpy.commands import file_path
+from ffnumpy.commands import file_path, guessing
 from ffnumpy.commands.datasets import add_data
+from ffnumpy.commands.terminal import wrapped
 from hardware_sim.chip.design import Design
 from hardware_sim.commands.options import arguments as options
-from hardware_sim.commands.options.choices import device_of, scale_of
+from hardware_sim.commands.options.choices import scale_of
+from hardware_sim.commands.options.devices import add_device, device_of, resolve_device
 from hardware_sim.commands.options.images import unseen_images
 from hardware_sim.commands.options.program import FORGETFUL, check
 from hardware_sim.commands.options.saved_model import data_of, load_fitting
 from hardware_sim.commands.writing import write_record
 from hardware_sim.devices.presets import PRESETS
 from hardware_sim.scale import Scale
-from hardware_sim.studies.programmed import Procedure, programmed, programmed_record, report
+from hardware_sim.studies.programmed import (
+    LOSS,
+    Procedure,
+    programmed,
+    programmed_record,
+    remedy,
+    report,
+)
 
 EXAMPLE = "m.npz --device pcm --after 86400"
 TOOK = "a few seconds"
@@ -28,7 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "model", type=file_path, metavar="MODEL.npz", help="saved by `ffnumpy train --save`"
     )
     add_data(parser, None, "those that the model was trained on")
-    options.add_device(parser, (*PRESETS, "ideal"))
+    add_device(parser, (*PRESETS, "ideal"))
     options.add_seed(parser, "which chip; ")
     options.add_count(parser, "--test-images", 1000, metavar="N")
     parser.add_argument(
@@ -51,6 +60,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Program the chip, test it, and write the record."""
+    resolve_device(args)
     check(args)
     model, about = load_fitting(args.model)
     data = data_of(args, about)
@@ -58,9 +68,13 @@ def run(args: argparse.Namespace) -> int:
     cells = sum(layer.arrays()["values"].size for layer in model.layers)
     print(f"{args.model}: {cells} weights are written into a chip, pulse by pulse", flush=True)
     procedure = procedure_of(args)
-    result = programmed(model, procedure, *unseen_images(args, data), args.seed)
+    images = unseen_images(args, data)
+    result = programmed(model, procedure, *images, args.seed)
     write_record(args, begun, {"device": args.device, **programmed_record(result, procedure)})
     print(report(result, args.device, args.after), flush=True)
+    print(guessing.verdict(result.chip, images[1], remedy(result)), flush=True)
+    if not guessing.is_no_better(result.chip, images[1]) and result.chip - result.model >= LOSS:
+        print(wrapped(remedy(result)), flush=True)
     return 0
 
 
@@ -68,4 +82,4 @@ def procedure_of(args: argparse.Namespace) -> Procedure:
     """Return how the chip is programmed and used."""
     design, memory = Design(scale=scale_of(Scale().weight)), FORGETFUL.get(args.device)
     chosen = args.quantile, args.rounds
-    return Procedure(design, device_of(args.device), *chosen, memory, args.after)
+    return Procedure(design, device_of(args), *chosen, memory, args.after)

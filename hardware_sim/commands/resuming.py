@@ -7,6 +7,7 @@ import json
 from typing import Any
 
 from ffnumpy.commands import UsageError, check_target, file_path
+from ffnumpy.commands.renamed import RENAMED
 from ffnumpy.runs import records
 from ffnumpy.runs.sweep import resumed_record
 from hardware_sim.learning.run import Bench
@@ -51,4 +52,6 @@ def open_record(
     head = {"options": json.loads(json.dumps(given)), "data": args.data, "device": args.device}
     common = trial_record(base, bench)
     fresh = {**records.header(args.seed), **head, **common, "seconds": 0.0, **empty}
-    return resumed_record(args.out, fresh, ("scale", "tolerances")) if args.resume else fresh
+    if not args.resume:
+        return fresh
+    return resumed_record(args.out, fresh, ("scale", "tolerances"), RENAMED)

@@ -55,11 +55,9 @@ def manufactured(about: dict[str, Any], inputs: int) -> ChipLearner:
     """Return the individual that a run with these notes began with."""
     args = argparse.Namespace(**dict.fromkeys(options.USUAL), resume=None)
     options.resolve_defaults(args, about)
-    plan = Plan(args.hidden, args.rate, args.candidates, args.passes, args.seed)
-    design = options.design_of(args, inputs)
-    device, engine = options.stored_in(args), options.engine_of(args, design)
+    plan = Plan(args.hidden, args.rate, args.candidates, args.epochs, args.seed)
     encoding = OneHot(about.get("classes", CLASSES), overwrite=about.get("overwrite", True))
-    return ChipLearner(plan, design, device, 1, engine, encoding)
+    return options.trial_of(args, plan, inputs).learner(1, encoding)
 
 
 def inputs_of(arrays: Arrays) -> int:

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from ffnumpy.commands import INTERRUPTED, UsageError, percent
+from ffnumpy.commands import INTERRUPTED, UsageError, guessing, percent
 from ffnumpy.commands.terminal import wrapped
 from ffnumpy.commands.training import interrupt_message
 from ffnumpy.data import Dataset, checksum
@@ -17,16 +17,16 @@ from ffnumpy.runs.journal import Journal, train_to_the_end
 from ffnumpy.runs.progress import watched
 from hardware_sim.commands.options import train as options
 from hardware_sim.commands.options.choices import plan_of
+from hardware_sim.commands.options.devices import saved_table
 from hardware_sim.commands.options.images import bench_of, loaded
 from hardware_sim.commands.options.train import add_arguments
-from hardware_sim.learning.learners import ChipLearner
 from hardware_sim.learning.plan import Plan
 from hardware_sim.learning.run import from_format_1, measured_on, single_run
 from hardware_sim.studies import training
 
 __all__ = ["add_arguments", "run"]
 
-EXAMPLE = "--data mnist --hidden 256,256 --passes 5 --save chip.npz"
+EXAMPLE = "--data mnist --hidden 256,256 --epochs 5 --save chip.npz"
 TOOK = "about eight minutes"
 
 
@@ -37,10 +37,9 @@ def run(args: argparse.Namespace) -> int:
     options.check(args)
     data = loaded(args)
     bench = bench_of(args, data)
-    task = plan_of(args, data, args.passes)
-    design = options.design_of(args, bench.encoding.inputs(data.train_images.shape[1]))
-    device, engine = options.stored_in(args), options.engine_of(args, design)
-    learner = ChipLearner(task, design, device, len(bench.rows), engine, bench.encoding)
+    task = plan_of(args, data, args.epochs)
+    trial = options.trial_of(args, task, bench.encoding.inputs(data.train_images.shape[1]))
+    learner = trial.learner(len(bench.rows), bench.encoding)
     single = single_run(learner, bench.rows, bench.labels, task)
     measured_on(single, bench.unseen, bench.truth)
     if args.updates == options.AGGREGATED:
@@ -53,10 +52,28 @@ def run(args: argparse.Namespace) -> int:
     if train_to_the_end(journal, partial(save, args, journal, notes)):
         print(wrapped(interrupt_message(args)))
         return INTERRUPTED
-    twin = None if args.no_twin else training.twin_error(task, design, single, bench, watched)
+    twin = None if args.no_twin else training.twin_error(task, trial.design, single, bench, watched)
     trained = training.trained_chip(single, bench, twin)
     finish(args, journal, task, trained, (bench.rows, bench.labels))
     return 0
+
+
+TWIN_FAILS = (
+    "Its floating-point twin does no better, so the devices are not to blame: more --epochs or "
+    "--train-images, wider --hidden, another --rate."
+)
+CHIP_FAILS = (
+    "Its floating-point twin learns, so the chip is to blame: compare devices by hardware-sim "
+    "ablate, or take another --rate or --weight."
+)
+UNKNOWN = "Leave out --no-twin to see whether the devices are to blame."
+
+
+def remedy(trained: training.Trained) -> str:
+    """Return what to do about a chip that is no better than guessing."""
+    if trained.twin is None:
+        return UNKNOWN
+    return TWIN_FAILS if guessing.is_no_better(trained.twin, trained.truth) else CHIP_FAILS
 
 
 def check_same_data(path: Path, before: dict[str, Any], data: Dataset) -> None:
@@ -73,9 +90,11 @@ def save(args: argparse.Namespace, journal: Journal, notes: dict[str, Any]) -> N
     path = args.save or args.resume
     if path:
         kept = {name: getattr(args, name) for name in options.USUAL}
+        kept["device_csv"] = args.device_csv and str(args.device_csv)
         encoding = journal.run.network.encoding
         about = {"experiment": "chip", "options": kept, "classes": encoding.classes, **notes}
         about |= {"overwrite": encoding.overwrite, "journal": journal.notes()}
+        about["device_table"] = saved_table(args.device_table)
         checkpoint.save(path, journal.run, about)
 
 
@@ -89,6 +108,7 @@ def finish(
         f"floating-point twin\nA-to-D conversions: {spent.count('adc')}; "
         f"{spent.joules() / images * 1e9:.1f} nJ an image"
     )
+    print(guessing.verdict(trained.error, trained.truth, remedy(trained)))
     if args.out:
         chip = training.record(trained, task, options.stored_in(args), shown)
         said = {name: getattr(args, name) for name in options.RECORDED}

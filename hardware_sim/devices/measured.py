@@ -10,10 +10,11 @@ from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.optimize import isotonic_regression
 
 from hardware_sim.devices.rules import OneReference
 
-__all__ = ["MeasuredStep"]
+__all__ = ["MeasuredStep", "monotone"]
 
 UNITS = {"S": 1.0, "mS": 1e-3, "µS": 1e-6, "μS": 1e-6, "uS": 1e-6, "nS": 1e-9}
 MOST = 0.01  # [S]; 100 Ω: a table above it is more likely in another unit than of a memory cell
@@ -31,6 +32,8 @@ class MeasuredStep(OneReference):
     ----------
     potentiation, depression : tuples of floats
         Conductances [S]; `potentiation` rises from pulse to pulse, `depression` falls.
+    measured : tuple of two tuples, optional
+        What was measured, if the tables are a fit of it [S].
 
     Raises
     ------
@@ -40,6 +43,7 @@ class MeasuredStep(OneReference):
 
     potentiation: tuple[float, ...]
     depression: tuple[float, ...]
+    measured: tuple[tuple[float, ...], tuple[float, ...]] | None = None
 
     low: ClassVar[float] = -1.0
     high: ClassVar[float] = 1.0
@@ -48,6 +52,33 @@ class MeasuredStep(OneReference):
     def __post_init__(self) -> None:
         _check_monotone("potentiation", self.potentiation, 1)
         _check_monotone("depression", self.depression, -1)
+
+    def _check_meeting(self) -> None:
+        """Refuse tables of which one does not move a cell from w = 0, where weights begin."""
+        middle = np.zeros(1)
+        for name, up in (("potentiation", True), ("depression", False)):
+            if not self.size(middle, up, middle - 1, middle + 1)[0] > 0:
+                ends = (f"{min(t):g} … {max(t):g} S" for t in (self.potentiation, self.depression))
+                raise ValueError(
+                    f"expected potentiation and depression over one range of conductances; got "
+                    f"{' and '.join(ends)}, so that in the middle no pulse of {name} moves a cell. "
+                    f"Measure both over the same range, or leave out the ends that do not meet"
+                )
+
+    @property
+    def gap(self) -> float:
+        """The larger distance between the ends of both tables, as a part of the range."""
+        up, down = self.potentiation, self.depression
+        return max(abs(up[0] - down[-1]), abs(up[-1] - down[0])) / (self.maximum - self.minimum)
+
+    @property
+    def misfit(self) -> float:
+        """The rms distance of the measured points from the fit, as a part of the range."""
+        if self.measured is None:
+            return 0.0
+        both = zip(self.measured, (self.potentiation, self.depression), strict=True)
+        apart = np.concatenate([np.subtract(read, fit) for read, fit in both])
+        return float(np.sqrt(np.mean(apart**2))) / (self.maximum - self.minimum)
 
     @property
     def minimum(self) -> float:
@@ -91,13 +122,15 @@ class MeasuredStep(OneReference):
         The first line is ``pulse,potentiation,depression``; each further line has the number of
         pulses, 0, 1, 2, …, and the conductances after them. They are in siemens, or in the unit
         that the first line names: ``pulse,potentiation [µS],depression [µS]``. A column that ends
-        earlier is left empty.
+        earlier is left empty. A column that turns back, as a noisy measurement does, is replaced by
+        the monotone one that is nearest to it, see `monotone`; `measured` keeps what was read.
 
         Raises
         ------
         ValueError
-            If the file is no such table, and the message names the line; or if it conducts more
-            than a memory cell can, because it is then in another unit.
+            If the file is no such table, and the message names the line; if it conducts more than
+            a memory cell can, because it is then in another unit; or if potentiation and depression
+            are so far apart that no pulse moves a cell up, or down, from the middle of the range.
         """
         try:
             with open(path, newline="", encoding="utf-8-sig") as file:
@@ -112,9 +145,53 @@ class MeasuredStep(OneReference):
             for column, unit in zip(columns, units, strict=True)
         )
         try:
-            return cls(up, down)
+            fitted = monotone("potentiation", up, 1), monotone("depression", down, -1)
+            rule = cls(*fitted, None if fitted == (up, down) else (up, down))
+            rule._check_meeting()
+            return rule
         except ValueError as error:
             raise ValueError(f"{path}: {error}") from None
+
+
+def monotone(name: str, table: tuple[float, ...], sign: int) -> tuple[float, ...]:
+    """Return the table that always rises (sign 1) or falls (−1) and is nearest to a measured one.
+
+    Least squares among the tables that never turn back are constant in places, where the
+    measurement turned back; there, the line between the middles of neighbouring places goes on.
+
+    Parameters
+    ----------
+    name : str
+        For errors.
+    table : tuple of float
+        Conductances after 0, 1, 2, … pulses [S].
+    sign : {1, -1}
+
+    Raises
+    ------
+    ValueError
+        If the measurement has no trend in this direction.
+
+    Examples
+    --------
+    >>> monotone("potentiation", (1.0, 3.0, 2.0, 4.0), 1)
+    (1.0, 2.0, 3.0, 4.0)
+    """
+    steps = sign * np.diff(table)
+    if len(table) < 3 or not np.isfinite(table).all() or (steps > 0).all():
+        return table
+    fit = sign * isotonic_regression(sign * np.asarray(table)).x
+    first = np.flatnonzero(np.diff(fit, prepend=np.nan) != 0)
+    last = np.append(first[1:], len(fit)) - 1
+    if len(first) < 3:
+        raise ValueError(
+            f"{name}: expected a conductance that {'rises' if sign > 0 else 'falls'} with the "
+            f"pulses; got one that turns back so often that {len(first)} levels are left. Average "
+            f"over more cycles, or look whether the columns are exchanged."
+        )
+    middle = (first + last) / 2
+    middle[[0, -1]] = 0, len(fit) - 1
+    return tuple(np.interp(np.arange(len(fit)), middle, fit[first]).tolist())
 
 
 def _check_monotone(name: str, table: tuple[float, ...], sign: int) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -16,7 +16,12 @@ from hardware_sim.studies.characterise import Characteristics
 __all__ = ["device_sheet", "pulse_response", "read_noise", "step_histogram"]
 
 
-def pulse_response(ax: Axes, pulses: NDArray, up: NDArray, down: NDArray | None) -> Axes:
+Points = tuple[Sequence[float], Sequence[float]]
+
+
+def pulse_response(
+    ax: Axes, pulses: NDArray, up: NDArray, down: NDArray | None, points: Points | None = None
+) -> Axes:
     """Draw conductances against the number of pulses, up and then down.
 
     Parameters
@@ -25,11 +30,16 @@ def pulse_response(ax: Axes, pulses: NDArray, up: NDArray, down: NDArray | None)
     pulses : (k,) array
     up, down : (k, n) arrays [S]
         Of n devices; `down` is None where a device can only be potentiated.
+    points : two sequences of float, optional
+        What was measured after 0, 1, 2, … pulses up, and down [S]: drawn over the response.
     """
     response = up if down is None else np.concatenate([up, down])
     number = pulses if down is None else np.concatenate([pulses, pulses[-1] + pulses])
     ax.plot(number, 1e6 * response[:, :40], color=GREY, linewidth=0.5)
     ax.plot(number, 1e6 * response.mean(axis=1), color=ACCENT, linewidth=2, label="mean")
+    for first, table in zip((0, pulses[-1]), points or (), strict=False):
+        at = first + np.arange(len(table))
+        ax.plot(at, 1e6 * np.asarray(table), ".", color=DARK, markersize=3, label="measured")
     spread = up[-1].std() / (up[-1].mean() - up[0].mean())
     ax.set_title(f"After {pulses[-1]:,} pulses devices differ by {100 * spread:.0f} % of the rise")
     ax.set_xlabel("pulses" if down is None else "pulses, up, then down")
@@ -76,11 +86,11 @@ def read_noise(ax: Axes, conductance: NDArray, deviations: Mapping[str, NDArray]
     return ax
 
 
-def device_sheet(name: str, measured: Characteristics) -> Figure:
-    """Return a figure of a device: pulse response, single steps, read noise."""
+def device_sheet(name: str, measured: Characteristics, points: Points | None = None) -> Figure:
+    """Return a figure of a device: pulse response with measured points, steps, read noise."""
     figure = Figure(figsize=(17, 4.4), layout="constrained")
     axes = figure.subplots(1, 3)
-    pulse_response(axes[0], measured.pulses, measured.up, measured.down)
+    pulse_response(axes[0], measured.pulses, measured.up, measured.down, points)
     step_histogram(axes[1], measured.steps)
     read_noise(axes[2], measured.conductance, measured.deviations)
     figure.suptitle(name)

@@ -15,7 +15,7 @@ import numpy as np
 
 from ffnumpy.runs.sweep import sweep
 from hardware_sim.learning.run import Bench, Progress
-from hardware_sim.studies.nonidealities import QUANTITIES, Quantity
+from hardware_sim.studies.nonidealities import Quantity
 from hardware_sim.studies.trials import Trial, TrialResult, run_trial, train_and_test
 
 __all__ = [
@@ -143,10 +143,11 @@ def points_of(quantity: Quantity, record: Entry) -> list[Point]:
     return sorted(points, key=lambda point: quantity.values.index(point.value))
 
 
-def unknown_values(record: Entry) -> dict[str, list[float]]:
-    """Return, by quantity, the values of a record that its curve no longer has."""
+def unknown_values(record: Entry, quantities: Sequence[Quantity]) -> dict[str, list[float]]:
+    """Return, by quantity, the values of a record that its curve does not have."""
+    had = {quantity.name: {*quantity.values} for quantity in quantities}
     unknown = {
-        name: {point["value"] for point in kept["points"]} - {*QUANTITIES[name].values}
+        name: {point["value"] for point in kept["points"]} - had.get(name, set())
         for name, kept in record["quantities"].items()
     }
     return {name: sorted(values) for name, values in unknown.items() if values}

@@ -1,6 +1,7 @@
 """The nonidealities of a chip: each quantity, its values, and how it is set.
 
-A `Quantity` moves one property of a `Trial` through five or six values, from ideal to bad.
+A `Quantity` moves one property of a `Trial` through five or six values, from ideal to bad; others
+can be asked for.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
+from hardware_sim.constants import ROOM
 from hardware_sim.devices.noise import CycleNoise
 from hardware_sim.devices.rules import ConstantStep, ExponentialStep, SoftBoundsReference
 from hardware_sim.studies.trials import Trial, with_cell
@@ -144,6 +146,12 @@ def _tolerance(name: str) -> Change:
     return change
 
 
+def _temperature(base: Trial, value: float) -> Trial:
+    """Set the temperature of gates, thermal noise and whatever conductances have a coefficient."""
+    limits = replace(base.design.limits, temperature=value)
+    return replace(base, design=replace(base.design, limits=limits))
+
+
 def _train(base: Trial, value: float) -> Trial:
     """Set the longest train of coincidences."""
     if base.device.cell.follows_charge:
@@ -205,6 +213,7 @@ _EVERY = (
     ),
     Quantity("squarer", "squarer mismatch", "%", (0, 0.05, 0.2, 0.5, 1), _tolerance("squarer")),
     Quantity("stuck", "stuck devices", "%", (0, 0.01, 0.05, 0.15, 0.3), _spread("stuck")),
+    Quantity("temperature", "temperature", "K", (ROOM, 315, 330, 358, 398), _temperature),
     Quantity("bits", "ADC and DAC between layers", "bits", (10, 8, 6, 4, 3, 2), _bits, costs=True),
     Quantity("train", "longest pulse train", "slots", (63, 31, 15, 7, 3, 1), _train, costs=True),
 )

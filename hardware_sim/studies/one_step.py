@@ -239,6 +239,10 @@ def _probed(dac: Dac, chip: Sequence[AnalogLayer], x: NDArray) -> tuple[list[NDA
 
 
 def _cosines(some: list[NDArray], others: list[NDArray]) -> NDArray:
-    """Return the cosine between the outputs of each layer, (layers,)."""
-    pairs = zip(some, others, strict=True)
-    return np.array([one @ other / np.sqrt((one @ one) * (other @ other)) for one, other in pairs])
+    """Return the cosine between the outputs of each layer, (layers,); 0 of one that is all 0."""
+    return np.array([_cosine(one, other) for one, other in zip(some, others, strict=True)])
+
+
+def _cosine(one: NDArray, other: NDArray) -> float:
+    lengths = float(np.sqrt((one @ one) * (other @ other)))
+    return float(one @ other) / lengths if lengths else 0.0

@@ -38,19 +38,23 @@ class Trained:
         On the test images.
     twin : float or None
         That of the twin.
+    truth : (n,) array of int
+        Labels of the test images.
     """
 
     learner: ChipLearner
     spent: Ledger
     error: float
     twin: float | None
+    truth: NDArray
 
 
 def trained_chip(run: Run, bench: Bench, twin: float | None) -> Trained:
     """Test the chip of a finished run; what the test costs is not in the ledger of the training."""
     learner: ChipLearner = run.network
     spent = learner.ledger.copy()
-    return Trained(learner, spent, error_rate(learner, bench.unseen, bench.truth), twin)
+    error = error_rate(learner, bench.unseen, bench.truth)
+    return Trained(learner, spent, error, twin, bench.truth)
 
 
 def twin_error(

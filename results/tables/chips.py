@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from ffnumpy.commands.renamed import RENAMED
 from tables.records import Record, Records, groups, link, minutes, percent, span, spread, table
 
 NANO = 1e-9
@@ -239,8 +240,9 @@ def recorded(records: Records) -> str:
 
 
 def command(record: Record) -> str:
-    """Return the command line of a record without the variables before it and its outputs."""
-    words = record["command"].split()
+    """Return the command line of a record by today's names, without variables and outputs."""
+    old = {f"--{before}": f"--{now.replace('_', '-')}" for before, now in RENAMED.items()}
+    words = [old.get(word, word) for word in record["command"].split()]
     outputs = {"--out", "--figure", "--markdown"}
     kept = [w for w, before in zip(words, ["", *words], strict=False) if before not in outputs]
     return " ".join(word for word in kept if "=" not in word and word not in outputs)

@@ -8,18 +8,16 @@ from ffnumpy.commands import UsageError
 from ffnumpy.data import Dataset
 from hardware_sim.chip.design import Design
 from hardware_sim.commands.options.checks import check_candidates
+from hardware_sim.commands.options.devices import device_of, resolve_device
 from hardware_sim.commands.options.images import lines_of
 from hardware_sim.constants import thermal_voltage
-from hardware_sim.devices.device import Device
-from hardware_sim.devices.pairs import Pair
-from hardware_sim.devices.presets import IDEAL, PRESETS
+from hardware_sim.devices.presets import PRESETS
 from hardware_sim.learning.plan import Plan
 from hardware_sim.scale import Scale
 from hardware_sim.studies.trials import Trial
 
 __all__ = [
     "TEMPERATURE",
-    "device_of",
     "plan_of",
     "resolve_weight",
     "scale_of",
@@ -30,15 +28,11 @@ TEMPERATURE = 26.0  # T of the loss: a goodness of 1 is then 1 mV
 
 
 def resolve_weight(args: argparse.Namespace) -> None:
-    """Put the device's own weight where none was given."""
+    """Put the device's name and its own weight where none was given."""
+    resolve_device(args)
     if args.weight is None:
         known = PRESETS.get(args.device)
         args.weight = known.weight if known else Scale().weight
-
-
-def device_of(name: str) -> Device | Pair:
-    """Return a device by its name on the command line."""
-    return IDEAL if name == "ideal" else PRESETS[name].device
 
 
 def scale_of(weight: float) -> Scale:
@@ -57,6 +51,6 @@ def plan_of(args: argparse.Namespace, data: Dataset, passes: int) -> Plan:
 
 def trial_of(args: argparse.Namespace, data: Dataset) -> Trial:
     """Return the trial of a chip as published, which a study changes."""
-    plan = plan_of(args, data, args.passes)
+    plan = plan_of(args, data, args.epochs)
     design = Design(lines_of(data, args.hidden), scale_of(args.weight))
-    return Trial(plan, design, device_of(args.device))
+    return Trial(plan, design, device_of(args))

@@ -6,6 +6,7 @@ import argparse
 from typing import Any
 
 from hardware_sim.commands.options import arguments as options
+from hardware_sim.commands.options.devices import add_device
 from hardware_sim.devices.presets import PRESETS
 
 
@@ -22,7 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of ``hardware-sim fast``."""
     options.add_data(parser)
     options.add_hidden(parser, (256, 256), "256,256")
-    options.add_device(parser, PRESETS)
+    add_device(parser, PRESETS)
     for option, usual, text in (
         ("--cases", 40, "single cases at each point"),
         ("--stream", 2000, "images seen once"),

@@ -11,7 +11,8 @@ from ffnumpy.data import Dataset
 from ffnumpy.layers.fast import Goals
 from hardware_sim.chip.design import Design
 from hardware_sim.commands.options.checks import check_candidates, check_counts, check_files
-from hardware_sim.commands.options.choices import device_of, scale_of
+from hardware_sim.commands.options.choices import scale_of
+from hardware_sim.commands.options.devices import device_of
 from hardware_sim.commands.options.images import encoding_of, lines_of, unseen_images
 from hardware_sim.learning.fast import ContinualPlan
 from hardware_sim.learning.run import Bench
@@ -43,7 +44,7 @@ def base_of(args: argparse.Namespace, data: Dataset) -> Trial:
     check_candidates(args.candidates, data.classes)
     plan = ContinualPlan(args.hidden, args.rates[0], args.candidates, 1, args.seed)
     design = Design(lines_of(data, args.hidden), scale_of(args.weight))
-    return Trial(plan, design, device_of(args.device))
+    return Trial(plan, design, device_of(args))
 
 
 def cases_of(args: argparse.Namespace, data: Dataset) -> NDArray:

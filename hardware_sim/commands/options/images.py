@@ -38,14 +38,14 @@ def lines_of(data: Dataset, hidden: tuple[int, ...]) -> tuple[int, ...]:
 
 
 def shown_images(args: argparse.Namespace, data: Dataset) -> tuple[NDArray, NDArray]:
-    """Return the first --samples training images and their labels."""
+    """Return the first --train-images training images and their labels."""
     total = len(data.train_labels)
-    if args.samples is not None and args.samples > total:
+    if args.train_images is not None and args.train_images > total:
         raise UsageError(
-            f"--samples: expected 1 … {total} for {data.name}, got {args.samples}; without the "
-            f"option all are shown"
+            f"--train-images: expected 1 … {total} for {data.name}, got {args.train_images}; "
+            f"without the option all are shown"
         )
-    return data.train_images[: args.samples], data.train_labels[: args.samples]
+    return data.train_images[: args.train_images], data.train_labels[: args.train_images]
 
 
 def unseen_images(args: argparse.Namespace, data: Dataset) -> tuple[NDArray, NDArray]:

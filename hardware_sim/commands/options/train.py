@@ -11,26 +11,35 @@ import numpy as np
 
 from ffnumpy.commands import UsageError, check_apart, check_target, file_path
 from ffnumpy.commands.datasets import kind
+from ffnumpy.commands.renamed import RENAMED, add_old_name, with_new_names
 from ffnumpy.runs import checkpoint
 from hardware_sim.chip.design import Design, Limits, Tolerances
 from hardware_sim.commands.options.arguments import (
-    DEVICE,
     add_data,
-    add_device,
     add_hidden,
     add_learning,
+    add_old_images,
     add_seed,
 )
 from hardware_sim.commands.options.checks import check_counts, check_positive
 from hardware_sim.commands.options.choices import resolve_weight, scale_of
+from hardware_sim.commands.options.devices import (
+    VARIATIONS,
+    add_device,
+    device_of,
+    loaded_table,
+    resolve_device,
+    table,
+)
 from hardware_sim.constants import ROOM
 from hardware_sim.devices.device import Device
 from hardware_sim.devices.pairs import Pair
-from hardware_sim.devices.presets import PRESETS, preset
+from hardware_sim.devices.presets import PRESETS
 from hardware_sim.devices.push_pull import PushPullPair
 from hardware_sim.learning.plan import Plan
 from hardware_sim.scale import Scale
 from hardware_sim.studies.aggregation import aggregation_bias
+from hardware_sim.studies.trials import Trial
 from hardware_sim.updates.coincidence import Coincidence
 from hardware_sim.updates.engine import Engine
 
@@ -47,20 +56,24 @@ __all__ = [
     "stored_in",
 ]
 
+MIN_BITS, MAX_BITS = 2, 16
 SEQUENTIAL, AGGREGATED = "sequential", "aggregated"
 FIXED, MOVING = "fixed", "moving"
 
 USUAL: dict[str, Any] = {
     "data": "strokes",
-    "device": DEVICE,
+    "device": None,
+    "device_csv": None,
+    **dict.fromkeys(VARIATIONS),
     "reference": FIXED,
-    "samples": None,
-    **vars(Plan()),
+    "train_images": None,
+    **with_new_names(vars(Plan()), RENAMED),
     "candidates": None,
     "weight": None,
     "train_length": Coincidence.longest,
     "updates": SEQUENTIAL,
-    "temperature": Limits().temperature,
+    "bits": 0,
+    "kelvin": Limits().temperature,
     "amplifier_noise": Tolerances().noise,
     "offset": Tolerances().offset,
     "volt": Scale().volt,
@@ -70,11 +83,13 @@ USUAL: dict[str, Any] = {
 RECORDED = (
     "data",
     "device",
+    *VARIATIONS,
     "reference",
     "weight",
     "updates",
+    "bits",
     "train_length",
-    "temperature",
+    "kelvin",
     "volt",
     "amplifier_noise",
     "offset",
@@ -86,8 +101,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_data(parser)
     add_hidden(parser, None, shown(USUAL["hidden"]))
     add_device(parser, tuple(PRESETS))
-    parser.add_argument("--samples", type=int, metavar="N", help="images in a pass; default: all")
-    add_number(parser, "passes", "")
+    parser.add_argument(
+        "--train-images", type=int, metavar="N", help="images in a pass; default: all"
+    )
+    add_number(parser, "epochs", "passes through the images")
     add_seed(parser)
     parser.add_argument(
         "--save", type=file_path, metavar="CHIP.npz", help="written after every pass"
@@ -109,8 +126,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="pulses of a train one after another, which is the truth, or all those of a cell at "
         f"once, whose bias is printed; default: {SEQUENTIAL}",
     )
+    add_number(choices, "bits", "of an ADC and a DAC between the layers; 0 means none")
     add_circuits(choices)
     choices.add_argument("--no-twin", action="store_true", help="leave out the twin in numbers")
+    add_old_images(parser)
+    add_old_name(parser, "--temperature", "--kelvin", type=float)
     parser.set_defaults(test_images=None, **dict.fromkeys(USUAL))
 
 
@@ -118,7 +138,7 @@ def add_circuits(choices: Any) -> None:
     """Add what is said of the chip's circuits."""
     add_number(
         choices,
-        "temperature",
+        "kelvin",
         "of the chip's gates and noise, while the conductances stay, of whose temperature the "
         f"presets say nothing; its twin stays at {ROOM:g}",
         metavar="K",
@@ -147,8 +167,10 @@ def check(args: argparse.Namespace) -> None:
         check_target(f"--{option}", getattr(args, option))
     check_apart({"--save": args.save, "--out": args.out})
     check_apart({"--resume": args.resume, "--out": args.out})
-    check_counts(args, {"samples": 1, "train_length": 1, "passes": 0})
-    check_positive(args, ("rate", "weight", "temperature", "volt"))
+    check_counts(args, {"train_images": 1, "train_length": 1, "epochs": 0})
+    check_positive(args, ("rate", "weight", "kelvin", "volt"))
+    if args.bits and not MIN_BITS <= args.bits <= MAX_BITS:
+        raise UsageError(f"--bits: expected 0, or {MIN_BITS} … {MAX_BITS}; got {args.bits}")
     for option in ("amplifier_noise", "offset"):
         if not 0 <= getattr(args, option) < np.inf:
             name = option.replace("_", "-")
@@ -157,11 +179,13 @@ def check(args: argparse.Namespace) -> None:
 
 def resolve_defaults(args: argparse.Namespace, before: dict[str, Any] | None) -> None:
     """Fill in what was not given: from the run to go on with, or the usual."""
-    begun = before["options"] if before else USUAL
+    begun = with_new_names(before["options"], RENAMED) if before else USUAL
     given = {name: getattr(args, name) for name in USUAL if getattr(args, name) is not None}
     for name, usual in USUAL.items():
         setattr(args, name, given.get(name, begun.get(name, usual)))
     args.hidden = tuple(args.hidden)
+    args.device_csv = args.device_csv and Path(args.device_csv)
+    args.device_table = loaded_table(before.get("device_table")) if before else None
     if args.resume:
         agree(args, begun, given)
     resolve_pair_weight(args)
@@ -170,7 +194,8 @@ def resolve_defaults(args: argparse.Namespace, before: dict[str, Any] | None) ->
 
 def resolve_pair_weight(args: argparse.Namespace) -> None:
     """Put the weight where none was given: half of a cell's for pairs, whose range is twice it."""
-    if args.reference == MOVING and isinstance(preset(args.device).device, Pair):
+    resolve_device(args)
+    if args.reference == MOVING and isinstance(device_of(args), Pair):
         raise UsageError(
             f"--reference: {args.device} has two cells a weight as it is; leave it out"
         )
@@ -182,7 +207,7 @@ def resolve_pair_weight(args: argparse.Namespace) -> None:
 def check_trains(args: argparse.Namespace, given: dict[str, Any]) -> None:
     """Refuse what is said of trains where none are sent."""
     whole_pulses = {"train_length", "updates"} & given.keys()
-    if preset(args.device).device.cell.follows_charge and whole_pulses:
+    if device_of(args).cell.follows_charge and whole_pulses:
         named = ", ".join(f"--{name.replace('_', '-')}" for name in sorted(whole_pulses))
         raise UsageError(
             f"{named}: {args.device} is written by one shaped pulse a cell, not by trains; leave "
@@ -193,9 +218,13 @@ def check_trains(args: argparse.Namespace, given: dict[str, Any]) -> None:
 def agree(args: argparse.Namespace, begun: dict[str, Any], given: dict[str, Any]) -> None:
     """Refuse options that contradict the run to go on with."""
     before = {name: tuple(v) if isinstance(v, list) else v for name, v in begun.items()}
-    wrong = {n: v for n, v in given.items() if n != "data" and before.get(n, v) != v}
+    by_contents = ("data", "device_csv")
+    wrong = {n: v for n, v in given.items() if n not in by_contents and before.get(n, v) != v}
     if kind(given.get("data", begun["data"])) != kind(begun["data"]):
         wrong["data"] = given["data"]
+    saved = args.device_table
+    if "device_csv" in given and table(args) != saved:
+        wrong["device_csv"] = given["device_csv"]
     if wrong:
         raise UsageError(
             f"{args.resume}: was started with "
@@ -228,12 +257,12 @@ def design_of(args: argparse.Namespace, inputs: int) -> Design:
     lines = (inputs, *args.hidden)
     off = Tolerances(noise=args.amplifier_noise, offset=args.offset)
     scale = replace(scale_of(args.weight), volt=args.volt)
-    return Design(lines, scale, off, Limits(args.temperature))
+    return Design(lines, scale, off, Limits(args.kelvin))
 
 
 def stored_in(args: argparse.Namespace) -> Device | Pair:
     """Return what stores a weight."""
-    device = preset(args.device).device
+    device = device_of(args)
     if args.reference == FIXED or isinstance(device, Pair):
         return device
     return PushPullPair(device)
@@ -251,4 +280,14 @@ def engine_of(args: argparse.Namespace, design: Design) -> Engine | None:
     """Return the engine that the options ask for; None means the device's usual one."""
     at_once = args.updates == AGGREGATED
     trains = Coincidence(design.scale, args.train_length, at_once)
-    return None if stored_in(args).cell.follows_charge else trains
+    usual = args.bits and trains == Coincidence(design.scale)
+    return None if usual or stored_in(args).cell.follows_charge else trains
+
+
+def trial_of(args: argparse.Namespace, plan: Plan, inputs: int) -> Trial:
+    """Return the chip that the options ask for, and how it is trained."""
+    design = design_of(args, inputs)
+    try:
+        return Trial(plan, design, stored_in(args), engine_of(args, design), args.bits)
+    except ValueError as error:
+        raise UsageError(f"--bits: {error}") from None

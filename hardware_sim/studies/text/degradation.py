@@ -34,7 +34,7 @@ def point_line(quantity: Quantity, point: Point) -> str:
     """Return a point as one line: value, errors, energy and conversions."""
     return (
         f"{quantity.name:<16} {quantity.text(point.value):>11} {spread(point.errors)}   "
-        f"{NANO * point.joules[0]:.3g} nJ and {point.conversions[0]:.3g} A-to-D an image"
+        f"{NANO * point.joules[0]:.3g} nJ, {point.conversions[0]:.3g} A-to-D an image"
     )
 
 

@@ -30,7 +30,7 @@ PROGRAMS = {
     "hardware-sim": (chip_program, "hardware_sim.commands"),
 }
 SMALL = ("train", "--train-images", "300", "--hidden", "20", "--voters", "all")
-CHIP = ("train", "--samples", "10", "--hidden", "8,8", "--no-twin", "--passes", "1")
+CHIP = ("train", "--train-images", "10", "--hidden", "8,8", "--no-twin", "--epochs", "1")
 needs_full = pytest.mark.skipif(not os.path.exists("/dev/full"), reason="there is no /dev/full")
 
 
@@ -237,7 +237,7 @@ def test_a_wrong_option_is_wrapped(capsys: pytest.CaptureFixture[str]) -> None:
     "arguments",
     ["ffnumpy verify", "ffnumpy verify --by-hand", "ffnumpy experiment list",
      "ffnumpy train --data mnist --data-dir nowhere",
-     "hardware-sim presets", "hardware-sim train --reference moving --device pcm"],
+     "hardware-sim devices", "hardware-sim train --reference moving --device pcm"],
 )  # fmt: skip
 def test_what_is_printed_has_lines_of_a_hundred_at_most(
     arguments: str, capsys: pytest.CaptureFixture[str]
@@ -277,7 +277,7 @@ def test_every_option_that_takes_a_path_reads_it_as_people_write_it() -> None:
     actions = [action for parser in all_parsers() for action in parser._actions]
     assert [action.option_strings for action in actions if action.type is Path] == []
     read = {action.dest for action in actions if action.type in (file_path, folder_path)}
-    assert {"save", "resume", "out", "plots", "figure", "data_dir", "csv", "out_dir"} <= read
+    assert {"save", "resume", "out", "plots", "figure", "data_dir", "device_csv"} <= read
     assert {"markdown", "model"} <= read
     named = [a for a in actions if a.metavar in ("DIR", "FILE") or "." in str(a.metavar)]
     assert [a.dest for a in named if a.type not in (file_path, folder_path)] == []

@@ -16,8 +16,8 @@ from hardware_sim.studies import ablation
 from hardware_sim.studies.trials import Trial, TrialResult
 
 BASE = Trial(Plan((8,)), Design((20, 8)), preset("reram-array-om").device)
-SMALL = ["ablate", "--device", "reram-array-om", "--hidden", "5", "--passes", "1"]
-SMALL += ["--samples", "4", "--test-images", "3"]
+SMALL = ["ablate", "--device", "reram-array-om", "--hidden", "5", "--epochs", "1"]
+SMALL += ["--train-images", "4", "--test-images", "3"]
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +33,7 @@ def test_the_command_trains_every_variant(whole: Path, capsys: pytest.CaptureFix
     assert [v["name"] for v in record["ablation"]] == list(ablation.points(BASE))
     assert all(0 <= v["error"] <= 1 and v["conversions"] == 0 for v in record["ablation"])
     assert main([*SMALL, "--out", str(whole), "--resume"]) == 0
-    assert len(capsys.readouterr().out.splitlines()) == 2 + len(record["ablation"])
+    assert len(capsys.readouterr().out.splitlines()) == 3 + len(record["ablation"])
     assert json.loads(whole.read_text()) == record
 
 
@@ -70,7 +70,7 @@ def test_variants_of_another_device_are_not_mixed(
     assert "is another device now" in found
 
 
-@pytest.mark.parametrize("option", [["--samples", "0"], ["--rate", "-1"], ["--passes", "0"]])
+@pytest.mark.parametrize("option", [["--train-images", "0"], ["--rate", "-1"], ["--epochs", "0"]])
 def test_bad_options_are_refused(option: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["ablate", "--device", "pcm", *option]) == 2
     assert option[0] in capsys.readouterr().err

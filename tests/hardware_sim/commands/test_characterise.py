@@ -24,7 +24,7 @@ def run(*arguments: str | Path) -> int:
 
 @pytest.mark.parametrize("name", [*PRESETS, "ideal"])
 def test_every_device_gets_a_figure_and_a_record(name: str, tmp_path: Path) -> None:
-    assert run("--device", name, "--out-dir", tmp_path, "--devices", "5") == 0
+    assert run("--device", name, "--plots", tmp_path, "--devices", "5") == 0
     assert (tmp_path / f"{name}.png").read_bytes().startswith(b"\x89PNG")
     found = json.loads((tmp_path / f"{name}.json").read_text())
     assert found["device"] == name
@@ -38,7 +38,7 @@ def test_every_device_gets_a_figure_and_a_record(name: str, tmp_path: Path) -> N
 def test_the_same_seed_gives_the_same_numbers(tmp_path: Path) -> None:
     found = []
     for seed in ("3", "3", "4"):
-        run("--device", "reram-array-om", "--out-dir", tmp_path, "--devices", "9", "--seed", seed)
+        run("--device", "reram-array-om", "--plots", tmp_path, "--devices", "9", "--seed", seed)
         record = json.loads((tmp_path / "reram-array-om.json").read_text())
         found.append((record["up"], record["steps"]))
     assert found[0] == found[1] != found[2]
@@ -47,7 +47,7 @@ def test_the_same_seed_gives_the_same_numbers(tmp_path: Path) -> None:
 def test_a_measured_table_is_drawn_as_it_was_measured(tmp_path: Path) -> None:
     path = tmp_path / "mine.csv"
     path.write_text(TABLE)
-    assert run("--csv", path, "--out-dir", tmp_path, "--devices", "2") == 0
+    assert run("--device-csv", path, "--plots", tmp_path, "--devices", "2") == 0
     found = json.loads((tmp_path / "mine.json").read_text())
     assert found["pulses"][:4] == [0, 1, 2, 3]
     assert found["up"]["mean"][:4] == pytest.approx([1e-6, 2e-6, 3e-6, 4e-6], rel=1e-9, abs=0)
@@ -57,26 +57,26 @@ def test_a_measured_table_is_drawn_as_it_was_measured(tmp_path: Path) -> None:
 def test_what_cannot_be_done_is_refused_before_any_work(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(UsageError, match="expected a folder; this is a file"):
-        run("--device", "pcm", "--out-dir", tmp_path / "file")
+        run("--device", "pcm", "--plots", tmp_path / "file")
     with pytest.raises(UsageError, match="at least 2"):
-        run("--device", "pcm", "--out-dir", tmp_path, "--devices", "1")
-    with pytest.raises(UsageError, match=r"--csv: .*none\.csv"):
-        run("--csv", tmp_path / "none.csv", "--out-dir", tmp_path)
+        run("--device", "pcm", "--plots", tmp_path, "--devices", "1")
+    with pytest.raises(UsageError, match=r"--device-csv: .*none\.csv"):
+        run("--device-csv", tmp_path / "none.csv", "--plots", tmp_path)
     (tmp_path / "bad.csv").write_text("pulse\n")
     with pytest.raises(UsageError, match="line 1: expected pulse,potentiation,depression"):
-        run("--csv", tmp_path / "bad.csv", "--out-dir", tmp_path)
+        run("--device-csv", tmp_path / "bad.csv", "--plots", tmp_path)
     (tmp_path / "bad.csv").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(UsageError, match="expected a table as text"):
-        run("--csv", tmp_path / "bad.csv", "--out-dir", tmp_path)
+        run("--device-csv", tmp_path / "bad.csv", "--plots", tmp_path)
     table = tmp_path / "bad.json"
     table.touch()
-    with pytest.raises(UsageError, match="is also the file of --csv"):
-        run("--csv", table, "--out-dir", tmp_path)
+    with pytest.raises(UsageError, match="is also the file of --device-csv"):
+        run("--device-csv", table, "--plots", tmp_path)
     assert {path.name for path in tmp_path.iterdir()} == {"bad.csv", "bad.json", "file"}
 
 
 def test_a_device_or_a_table_is_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
-    for arguments in ((), ("--device", "pcm", "--csv", "table.csv"), ("--device", "rram")):
+    for arguments in ((), ("--device", "pcm", "--device-csv", "table.csv"), ("--device", "rram")):
         with pytest.raises(SystemExit, match="2"):
             run(*arguments)
     assert "choose from" in capsys.readouterr().err

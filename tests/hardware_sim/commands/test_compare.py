@@ -12,7 +12,7 @@ from hardware_sim.energy.report import WIDTH
 from hardware_sim.studies.comparison import NOT_PRICED, WAYS
 from hardware_sim.studies.text.comparison import COLUMNS
 
-SMALL = ["--samples", "6", "--test-images", "5", "--hidden", "8,6"]
+SMALL = ["--train-images", "6", "--test-images", "5", "--hidden", "8,6"]
 
 
 @pytest.fixture(scope="module")
@@ -84,9 +84,9 @@ def test_the_text_says_which_needs_less_energy(
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--samples", "0"], "--samples: expected 1 or more"),
+        (["--train-images", "0"], "--train-images: expected 1 or more"),
         (["--test-images", "-1"], "--test-images: expected 1 or more"),
-        (["--passes", "0"], "--passes: expected 1 or more"),
+        (["--epochs", "0"], "--epochs: expected 1 or more"),
         (["--bits", "1"], "--bits: expected 2 … 16"),
         (["--backprop-rate", "0"], "--backprop-rate: expected above 0"),
         (["--hidden", "0"], "--hidden: expected at least one width"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -19,7 +20,7 @@ from hardware_sim.studies.degradation import mean_and_deviation
 from hardware_sim.studies.nonidealities import QUANTITIES
 from hardware_sim.studies.trials import Trial, TrialResult
 
-SMALL = ["degrade", "--hidden", "6,5", "--samples", "3", "--test-images", "4", "--chips", "2"]
+SMALL = ["degrade", "--hidden", "6,5", "--train-images", "3", "--test-images", "4", "--chips", "2"]
 
 
 def curves(path: Path) -> tuple[Any, Any]:
@@ -88,9 +89,9 @@ def test_a_whole_run_is_not_run_again(
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--samples", "0"], "--samples: expected 1 or more"),
+        (["--train-images", "0"], "--train-images: expected 1 or more"),
         (["--test-images", "0"], "--test-images: expected 1 or more"),
-        (["--passes", "0"], "--passes: expected 1 or more"),
+        (["--epochs", "0"], "--epochs: expected 1 or more"),
         (["--chips", "1"], "--chips: expected 2 or more"),
         (["--candidates", "10"], "--candidates: expected 1 … 9"),
         (["--rate", "0"], "--rate: expected above 0"),
@@ -182,5 +183,5 @@ def test_a_file_that_is_no_record_is_refused(
 
 def test_of_all_quantities_those_are_left_out_that_the_device_does_not_have() -> None:
     base = Trial(Plan((6, 5)), Design((20, 6, 5)), preset("capacitor").device)
-    found = quantities_of("all", base)
+    found = quantities_of(SimpleNamespace(quantity="all", values=None), base)
     assert {quantity.name for quantity in found} == set(QUANTITIES) - {"train"}

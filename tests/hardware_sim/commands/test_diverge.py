@@ -13,7 +13,16 @@ from hardware_sim import __main__ as hardware_program
 
 def test_the_command_writes_both_ways_down(tmp_path: Path) -> None:
     out, figure = tmp_path / "d.json", tmp_path / "d.png"
-    common = ["--hidden", "16,12", "--samples", "30", "--out", str(out), "--figure", str(figure)]
+    common = [
+        "--hidden",
+        "16,12",
+        "--train-images",
+        "30",
+        "--out",
+        str(out),
+        "--figure",
+        str(figure),
+    ]
     assert hardware_program.main(["diverge", *common]) == 0
     record = json.loads(out.read_text())
     assert figure.stat().st_size > 0
@@ -25,7 +34,7 @@ def test_the_command_writes_both_ways_down(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "option", [["--samples", "0"], ["--rate", "-1"], ["--figure", "x.qq"], ["--hidden", "0"]]
+    "option", [["--train-images", "0"], ["--rate", "-1"], ["--figure", "x.qq"], ["--hidden", "0"]]
 )
 def test_bad_options_are_refused(option: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert hardware_program.main(["diverge", *option]) == 2

@@ -59,7 +59,7 @@ def test_a_chip_learns_them_is_saved_goes_on_and_answers(
     table: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     chip, out = tmp_path / "c.npz", tmp_path / "run.json"
-    options = ["--hidden", "30,30", "--passes", "60", "--rate", "0.02"]
+    options = ["--hidden", "30,30", "--epochs", "60", "--rate", "0.02"]
     files = ["--save", str(chip), "--out", str(out)]
     assert main(["train", "--data", table, *options, *files]) == 0
     said = capsys.readouterr().out

@@ -26,7 +26,7 @@ from instruments import read
 
 pytestmark = pytest.mark.reports
 ROOT = Path(__file__).parents[3]
-SMALL = ["train", "--samples", "20", "--passes", "1", "--hidden", "8,6", "--no-twin"]
+SMALL = ["train", "--train-images", "20", "--epochs", "1", "--hidden", "8,6", "--no-twin"]
 
 
 @pytest.fixture(autouse=True)

@@ -30,7 +30,7 @@ from hardware_sim.scale import Scale
 from hardware_sim.updates.coincidence import Coincidence
 
 IMAGES, HIDDEN = 20, (8, 6)
-SMALL = ["train", "--samples", str(IMAGES), "--passes", "2", "--hidden", "8,6"]
+SMALL = ["train", "--train-images", str(IMAGES), "--epochs", "2", "--hidden", "8,6"]
 
 
 @pytest.fixture(autouse=True)
@@ -94,12 +94,12 @@ def test_ctrl_c_saves_and_says_how_to_go_on(
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (["--samples", "0"], "--samples: expected 1 or more, got 0"),
-        (["--samples", "999999"], "for strokes, got 999999; without the option all"),
+        (["--train-images", "0"], "--train-images: expected 1 or more, got 0"),
+        (["--train-images", "999999"], "for strokes, got 999999; without the option all"),
         (["--amplifier-noise", "-1"], "--amplifier-noise: expected 0 or more, got -1.0"),
         (["--offset", "inf"], "--offset: expected 0 or more, got inf"),
         (["--hidden", "0"], "--hidden: expected at least one width"),
-        (["--passes", "-1"], "--passes: expected 0 or more, got -1"),
+        (["--epochs", "-1"], "--epochs: expected 0 or more, got -1"),
         (["--candidates", "10"], "--candidates: expected 1 … 9 wrong labels, got 10"),
         (["--rate", "0"], "--rate: expected above 0, got 0"),
         (["--train-length", "0"], "--train-length: expected 1 or more"),
@@ -133,8 +133,8 @@ def test_a_run_that_goes_on_knows_its_options(
         records.append(json.loads((tmp_path / name).read_text()))
     for key in ("plan", "device", "weight", "ledger"):
         assert records[0][key] == records[1][key], key
-    assert main([*again[:3], "--passes", "3", "--hidden", "8,7"]) == 2
-    assert "--hidden 8,6, --passes 2; got 8,7, 3" in capsys.readouterr().err
+    assert main([*again[:3], "--epochs", "3", "--hidden", "8,7"]) == 2
+    assert "--hidden 8,6, --epochs 2; got 8,7, 3" in capsys.readouterr().err
 
 
 def test_a_file_of_another_program_is_refused(
@@ -248,7 +248,7 @@ def test_without_options_the_chip_is_the_one_that_its_parts_describe() -> None:
     assert all(getattr(args, name) is None for name in options.USUAL)
     options.resolve_defaults(args, None)
     design = options.design_of(args, 784)
-    assert plan_of(args, loaded(args), args.passes) == Plan()
+    assert plan_of(args, loaded(args), args.epochs) == Plan()
     assert (design.tolerances, design.limits) == (Tolerances(), Limits())
     assert design.scale.volt == Scale().volt
     assert options.engine_of(args, design) == Coincidence(design.scale)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from hardware_sim.devices.measured import MeasuredStep
+from hardware_sim.devices.measured import MeasuredStep, monotone
 
 GOOD = "pulse,potentiation,depression\n0,1e-6,4e-6\n1,2e-6,3e-6\n2,3e-6,2e-6\n3,4e-6,\n"
 
@@ -61,7 +64,7 @@ def test_a_table_in_another_unit_is_asked_for_it(tmp_path: Path, text: str, mess
         (GOOD.replace("\n2,", "\n3,"), "line 4: expected 2,"),
         (GOOD.replace("1,2e-6,3e-6", "1,2e-6"), "line 3"),
         (GOOD.replace("1,2e-6,3e-6", "1,,3e-6"), "after pulse 1 is missing"),
-        (GOOD.replace("1,2e-6", "1,5e-6"), "table.csv: potentiation: .* from pulse 1 to 2"),
+        (GOOD.replace("1,2e-6", "1,5e-6"), "table.csv: potentiation: .* so often that 2 levels"),
         (GOOD.replace("1,2e-6", "1,-2e-6"), "0 S or more"),
         (GOOD.replace("1,2e-6", "1,inf"), "at least 3 conductances"),
     ],
@@ -86,3 +89,47 @@ def test_what_turns_back_or_is_too_short_is_refused(
 ) -> None:
     with pytest.raises(ValueError, match=message):
         MeasuredStep(up, down)
+
+
+@pytest.mark.reports
+@given(st.lists(st.floats(0.1, 9.9), min_size=4, max_size=30), st.sampled_from([1, -1]))
+def test_a_noisy_table_is_fitted_by_one_that_never_turns_back(
+    noise: list[float], sign: int
+) -> None:
+    """Nor does it leave the measured range; one that never turns back stays as it is."""
+    table = tuple((10.0 * n * sign + 300 + e) for n, e in enumerate(noise))
+    fit = monotone("x", table, sign)
+    assert (sign * np.diff(fit) > 0).all()
+    assert min(table) - 1e-9 <= min(fit) <= max(fit) <= max(table) + 1e-9
+    if (sign * np.diff(table) > 0).all():
+        assert fit == table
+    assert np.abs(np.subtract(fit, table)).max() <= 10
+
+
+@pytest.mark.reports
+def test_a_noisy_file_is_fitted_and_keeps_what_was_measured(tmp_path: Path) -> None:
+    path, rng = tmp_path / "noisy.csv", np.random.default_rng(0)
+    up, down = (np.linspace(*ends, 60) + rng.normal(0, 0.3, 60) for ends in ((2, 20), (20, 2)))
+    rows = "\n".join(f"{n},{a},{b}" for n, (a, b) in enumerate(zip(up, down, strict=True)))
+    path.write_text(f"pulse,potentiation [uS],depression [uS]\n{rows}")
+    rule = MeasuredStep.from_csv(path)
+    assert rule.measured is not None
+    assert rule.measured[0] == pytest.approx(1e-6 * up)
+    assert 0 < rule.misfit < 0.02
+    assert rule.step == pytest.approx(2 / 59, rel=0.1)
+
+
+@pytest.mark.reports
+def test_what_has_no_trend_is_no_table() -> None:
+    with pytest.raises(ValueError, match="turns back so often that 1 levels"):
+        monotone("potentiation", (4.0, 3.0, 2.0, 1.0), 1)
+
+
+@pytest.mark.reports
+def test_tables_that_do_not_meet_say_how_far_apart_they_are(tmp_path: Path) -> None:
+    rule = MeasuredStep((1e-6, 2e-6, 3e-6, 4e-6), (3.7e-6, 3e-6, 2e-6, 1e-6))
+    assert rule.gap == pytest.approx(0.1)
+    path = tmp_path / "apart.csv"
+    path.write_text("pulse,potentiation,depression\n0,1e-6,9e-6\n1,2e-6,8e-6\n2,3e-6,7e-6\n")
+    with pytest.raises(ValueError, match="in the middle no pulse of potentiation moves a cell"):
+        MeasuredStep.from_csv(path)

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hardware_sim.commands import presets as command
+from hardware_sim.commands import devices as command
 from hardware_sim.devices.device import Device
 from hardware_sim.devices.presets import IDEAL, PRESETS, Preset, preset
 from hardware_sim.devices.rules import (

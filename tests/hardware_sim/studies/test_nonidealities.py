@@ -48,6 +48,7 @@ IDEAL: dict[str, Callable[[Trial], bool]] = {
     "gain-control": lambda s: s.design.tolerances.normaliser == 0,
     "squarer": lambda s: s.design.tolerances.squarer == 0,
     "stuck": lambda s: s.device.spread.stuck == 0,  # type: ignore[union-attr]
+    "temperature": lambda s: s.design.limits.temperature == ROOM,
     "bits": lambda s: s.bits == 10,
     "train": lambda s: s.engine == Coincidence(s.design.scale, 63),
 }
@@ -62,7 +63,7 @@ def test_the_first_value_is_the_ideal_one(name: str) -> None:
 # Values of each quantity that leave the default chip as it is.
 USUAL = {"step": 8e-4, "bias": 0, "asymmetry": 0.01, "cycle": 0.3, "spread": 0.3, "read": 0,
     "amplifier-noise": 0.27, "offset": 0.09, "gain-control": 0.02, "squarer": 0.05, "stuck": 0,
-    "bits": 0, "train": 31}  # fmt: skip
+    "temperature": ROOM, "bits": 0, "train": 31}  # fmt: skip
 
 
 @pytest.mark.parametrize("name", QUANTITIES)

@@ -1,4 +1,4 @@
-"""``hardware-sim presets``: the published devices, as a table."""
+"""``hardware-sim devices``: the published devices, as a table."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ COLUMNS = (
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the options of ``hardware-sim presets``."""
+    """Add the options of ``hardware-sim devices``."""
     parser.add_argument("--json", action="store_true", help="print everything, as JSON")
 
 
