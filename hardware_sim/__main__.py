@@ -10,6 +10,7 @@ from ffnumpy.commands.cli import run_program
 COMMANDS = {
     "demo": "the network of `ffnumpy demo` learns on a chip, without converters",
     "train": "train a chip one image at a time, and its floating-point twin",
+    "evaluate": "the error of a saved chip, its energy, and every cell as a table",
     "compare": "five ways to learn the same task, and the cost of each",
     "degrade": "how the error grows with one imperfection after another",
     "ablate": "which of its imperfections keep a device from learning",

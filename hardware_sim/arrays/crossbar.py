@@ -116,6 +116,16 @@ class Crossbar:
         )
         return plus, minus
 
+    def survey(self) -> dict[str, NDArray]:
+        """Return what there is to know of every crossing, (n_in + 1, n_out) arrays by name.
+
+        `w`; `G_plus` and `G_minus` [S], see `cell_conductances`; `stuck`; and the pulses that each
+        moving cell has received: `pulses_up` and `pulses_down`, of a pair those of both cells.
+        """
+        plus, minus = self.cell_conductances()
+        known = {"w": self.cells.w, "G_plus": plus, "G_minus": minus, "stuck": self.cells.stuck}
+        return {**known, **self.cells.pulse_counts()}
+
     def mean_conductance(self) -> float:
         """Return the present mean of all the cells' conductances, for energies [S]."""
         return float(self._conductances().mean()) / (2 * len(self.cells.w))

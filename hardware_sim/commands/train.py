@@ -20,9 +20,11 @@ from hardware_sim.commands.options.choices import plan_of
 from hardware_sim.commands.options.devices import saved_table
 from hardware_sim.commands.options.images import bench_of, loaded
 from hardware_sim.commands.options.train import add_arguments
+from hardware_sim.energy.report import bill
 from hardware_sim.learning.plan import Plan
 from hardware_sim.learning.run import from_format_1, measured_on, single_run
 from hardware_sim.studies import training
+from hardware_sim.studies.trials import cost_on
 
 __all__ = ["add_arguments", "run"]
 
@@ -108,6 +110,7 @@ def finish(
         f"floating-point twin\nA-to-D conversions: {spent.count('adc')}; "
         f"{spent.joules() / images * 1e9:.1f} nJ an image"
     )
+    print("\n".join(bill(cost_on(options.stored_in(args), spent, images))))
     print(guessing.verdict(trained.error, trained.truth, remedy(trained)))
     if args.out:
         chip = training.record(trained, task, options.stored_in(args), shown)

@@ -30,17 +30,23 @@ __all__ = [
 ]
 
 
+RECEIVED = ("received_up", "received_down")
 FARTHEST = 8.0  # standard deviations; a pulse is farther off once in 10¹⁵
 
 
 def take_over(own: dict[str, NDArray], arrays: dict[str, NDArray]) -> None:
     """Fill arrays of ours, by name, from others.
 
+    Where files of older programs have no count of the pulses received, it is not a number.
+
     Raises
     ------
     ValueError
         If the arrays have other names, or one of them another shape.
     """
+    lacking = {n for n in own.keys() - arrays.keys() if n.endswith(RECEIVED)}
+    if own.keys() - lacking == arrays.keys():
+        arrays = {**arrays, **{n: np.full(own[n].shape, np.nan) for n in lacking}}
     if own.keys() != arrays.keys():
         raise ValueError(f"expected the arrays {', '.join(own)}; got {', '.join(arrays)}")
     for name, mine in own.items():
@@ -69,6 +75,8 @@ class Cells:
     seen : (n_rows, n_cols) array
         What a read sees: `w` itself, or another array if there is write noise, a finite number of
         levels, or ageing.
+    received : dict of bool to (n_rows, n_cols) array
+        Pulses up (True) and down that each cell has received, or their charge in that of a pulse.
     """
 
     moving: ClassVar[int] = 1
@@ -90,6 +98,7 @@ class Cells:
         self.up, self.down, self.low, self.high = up, down, low, high
         itself = not (technology.noise.write or technology.levels)
         self.seen = w if itself else nearest_level(technology, w)
+        self.received = {True: np.zeros(w.shape), False: np.zeros(w.shape)}
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -165,6 +174,7 @@ class Cells:
 
     def move(self, index: NDArray, amount: NDArray, up: bool, rng: np.random.Generator) -> float:
         """Move the cells at flat indices, each once, by real numbers of steps; return their sum."""
+        self.received[up].reshape(-1)[index] += amount
         part = amount.astype(self.w.dtype, copy=False)
         self._step(index, part, up, self._normals(index.size, rng))
         self._show(index, rng)
@@ -180,6 +190,7 @@ class Cells:
         up, rng
             As in `pulses`.
         """
+        self.received[up].reshape(-1)[index] += number
         total, left = int(number.sum(dtype=np.float64)), index
         while left.size:
             self._step(left, None, up, self._normals(left.size, rng))
@@ -291,6 +302,10 @@ class Cells:
         """Return G⁻, here that of the one reference, shape () [S]."""
         return np.asarray(self.technology.reference, self.w.dtype)
 
+    def pulse_counts(self) -> dict[str, NDArray]:
+        """Return how many pulses up and down each cell has received, (n_rows, n_cols) each."""
+        return {"pulses_up": self.received[True], "pulses_down": self.received[False]}
+
     def at_bounds(self) -> float:
         """Return the fraction of the cells at one of their bounds, stuck cells left out."""
         at = (self.w <= self.low) | (self.w >= self.high)
@@ -302,6 +317,7 @@ class Cells:
         Bounds at infinity, those of a device without any, are not among them.
         """
         own = {"w": self.w, "up": self.up, "down": self.down}
+        own |= dict(zip(RECEIVED, (self.received[True], self.received[False]), strict=True))
         if not np.isinf(self.low).all():
             own |= {"low": self.low, "high": self.high}
         return own if self.seen is self.w else {**own, "seen": self.seen}

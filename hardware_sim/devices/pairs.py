@@ -154,6 +154,14 @@ class PairCells(ABC):
         """Return G⁻, shape (n_rows, n_cols) [S]."""
         return self.minus.conductance()
 
+    def pulse_counts(self) -> dict[str, NDArray]:
+        """Return how many pulses each cell has received, by cell and direction, as `Cells`."""
+        return {
+            f"{half}_{name}": counts
+            for half, cells in (("plus", self.plus), ("minus", self.minus))
+            for name, counts in cells.pulse_counts().items()
+        }
+
     @abstractmethod
     def at_bounds(self) -> float:
         """Return the fraction of the cells, or of the pairs, that can go no further."""

@@ -14,6 +14,7 @@ __all__ = [
     "NANO",
     "WIDTH",
     "Triple",
+    "bill",
     "cost_record",
     "ledger_record",
     "span",
@@ -22,6 +23,7 @@ __all__ = [
 NANO, MICRO = 1e9, 1e6
 WIDTH = 100  # characters of a printed line
 Triple = tuple[float, float, float]
+WRITING, UPDATES = ("update", "refresh"), 2  # blocks of writing; updates in an image's training
 COUNTED: tuple[Kind, ...] = ("adc", "dac", "comparator")
 
 
@@ -29,6 +31,31 @@ def span(values: Triple, unit: float = 1.0) -> str:
     """Return ``nominal [low … high]``."""
     low, middle, high = (f"{unit * value:.3g}" for value in values)
     return f"{middle} [{low} … {high}]"
+
+
+def bill(cost: Cost, item: str = "an image") -> list[str]:
+    """Return the energy of one item as lines for a terminal: by block, the largest first, in all.
+
+    Whatever has blocks of writing also gets a line for an update of all layers, of which an image
+    makes two: one for its true label, one for a wrong one.
+    """
+    present = ((name, span) for name, span in cost.blocks().items() if span[-1])
+    spans = dict(sorted(present, key=lambda block: -block[1][1]))
+    whole = {item: cost.joules}
+    written = [spans[name] for name in WRITING if name in spans]
+    if written:
+        low, middle, high = (sum(ends) / UPDATES for ends in zip(*written, strict=True))
+        whole["an update"] = (low, middle, high)
+    return [
+        "      energy [nJ]    nominal   all constants low … high; most of them are assumed",
+        *(block_line(name, span) for name, span in {**spans, **whole}.items()),
+    ]
+
+
+def block_line(name: str, joules: Triple) -> str:
+    """Return the energy of a block as one line [nJ]."""
+    low, middle, high = (NANO * end for end in joules)
+    return f"      {name:<12} {middle:9.3f}   {low:8.3f} … {high:.4g}"
 
 
 def triple(values: Triple) -> dict[str, float]:

@@ -6,15 +6,14 @@ from dataclasses import asdict
 from itertools import pairwise
 from typing import Any
 
-import numpy as np
-
 from ffnumpy.commands import percent
 from hardware_sim.energy.ledger import Ledger
 from hardware_sim.energy.report import NANO, ledger_record
+from hardware_sim.energy.report import bill as energy_bill
 from hardware_sim.learning.learners import rms_before_rectifier
 from hardware_sim.learning.run import Bench
 from hardware_sim.studies import demonstration
-from hardware_sim.studies.demonstration import OneStep, Span, Training, blocks, cost_of
+from hardware_sim.studies.demonstration import OneStep, Training, blocks, cost_of
 from hardware_sim.studies.trials import Trial
 from hardware_sim.updates.coincidence import Coincidence
 
@@ -43,26 +42,17 @@ def part_line(part: dict[str, Any], ledger: Ledger) -> str:
 
 def bill(training: Training) -> str:
     """Return error, counts and energies."""
-    n, spent, spans = len(training.bench.rows), training.spent, blocks(training)
+    n, spent = len(training.bench.rows), training.spent
     each = {kind: spent.count(kind) / n for kind in ("dac", "comparator", "pulse")}
-    low, middle, high = np.sum(list(spans.values()), axis=0)
-    whole = {"an image": (float(low), float(middle), float(high))}
     return "\n".join(
         [
             f"   error on {demonstration.TESTED:,} unseen images: {percent(training.error)}; "
             f"A-to-D conversions: {spent.count('adc')}",
             f"3  for an image: {each['dac']:,.0f} D-to-A conversions of pixels, "
             f"{each['comparator']:,.0f} one-bit comparisons, {each['pulse']:,.0f} pulses",
-            "      energy [nJ]    nominal   all constants low … high; most of them are assumed",
-            *(block_line(name, span) for name, span in {**spans, **whole}.items()),
+            *energy_bill(cost_of(training)),
         ]
     )
-
-
-def block_line(name: str, span: Span) -> str:
-    """Return the energy of a block as one line [nJ]."""
-    low, middle, high = (NANO * joules for joules in span)
-    return f"      {name:<12} {middle:9.3f}   {low:8.3f} … {high:.4g}"
 
 
 def step_text(step: OneStep) -> str:

@@ -54,6 +54,31 @@ def test_a_loaded_chip_answers_as_it_did_when_it_was_saved(
     assert wrong == record["test_error"], "its parts or its noise are others"
 
 
+@pytest.mark.parametrize("device", [["ecram-li"], ["pcm"]], ids=str)
+def test_a_saved_chip_is_evaluated_and_every_cell_written(
+    device: list[str], tmp_path: Path, few: Dataset, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path, out, cells = tmp_path / "chip.npz", tmp_path / "run.json", tmp_path / "cells"
+    assert main([*SMALL, "--device", *device, "--save", str(path), "--out", str(out)]) == 0
+    said = capsys.readouterr().out
+    assert re.search(r"an image +\d+\.\d+ .*\n +an update +\d", said)
+    trained, record = json.loads(out.read_text()), tmp_path / "evaluation.json"
+    assert main(["evaluate", str(path), "--cells", str(cells), "--out", str(record)]) == 0
+    assert "guessing the commonest class" in capsys.readouterr().out
+    evaluated = json.loads(record.read_text())
+    assert evaluated["test_error"] == trained["test_error"], "its parts or its noise are others"
+    assert np.sum(evaluated["confusion"]) == 40
+    assert evaluated["inference"]["operations"]["adc"] == 0
+    chip, _ = load_chip(path)
+    known = chip.chip[0].array.survey()
+    lines = (cells / "layer1.csv").read_text().splitlines()
+    assert lines[0].startswith("row,column,w,G_plus [S],G_minus [S],stuck,")
+    table = np.loadtxt(lines, delimiter=",", skiprows=1)
+    assert table[:, :2].tolist() == [[i, j] for i in range(785) for j in range(8)]
+    for column, values in enumerate(known.values(), 2):
+        assert np.allclose(table[:, column], values.ravel(), rtol=1e-6)
+
+
 def test_a_loaded_chip_says_that_it_no_longer_learns(tmp_path: Path) -> None:
     assert main([*SMALL, "--save", str(tmp_path / "chip.npz")]) == 0
     chip, _ = load_chip(tmp_path / "chip.npz")

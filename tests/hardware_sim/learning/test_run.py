@@ -50,6 +50,24 @@ def same(one: dict[str, Any], other: dict[str, Any]) -> bool:
     return all(np.array_equal(one[name], other[name]) for name in one)
 
 
+@pytest.mark.reports
+@pytest.mark.parametrize("device", ["gokmen-vlasov", "pcm"])
+def test_every_pulse_that_is_paid_for_has_fallen_on_a_cell(device: str) -> None:
+    run = chip_run(device)
+    train(run)
+    counts = [layer.array.survey() for layer in run.network.chip]
+    received = sum(a.sum() for known in counts for n, a in known.items() if "pulses" in n)
+    assert received == run.network.ledger.count("pulse") > 0
+
+
+@pytest.mark.reports
+def test_a_file_without_counts_leaves_them_unknown() -> None:
+    layer = chip_run().network.chip[0]
+    arrays = {n: a for n, a in layer.array.arrays().items() if not n.startswith("received")}
+    layer.array.restore(arrays)
+    assert np.isnan(layer.array.survey()["pulses_up"]).all()
+
+
 @pytest.mark.parametrize("device", ["gokmen-vlasov", "pcm", "ecram-li"])
 @pytest.mark.parametrize("images", [17, IMAGES, IMAGES + 5])
 def test_a_resumed_chip_goes_on_bit_for_bit(tmp_path: Path, device: str, images: int) -> None:
