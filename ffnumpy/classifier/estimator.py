@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from ffnumpy.activations import Activation
 from ffnumpy.cases.batches import batches_in
 from ffnumpy.classifier.classes import check_classes, named, places
 from ffnumpy.classifier.scaling import Brightness, Columns, Scale, root_mean_square_length, scaled
+from ffnumpy.goodness import Goodness
 from ffnumpy.inference import votes
 from ffnumpy.layers.readout import softmax
 from ffnumpy.runs.run import DivergedError, diverged
 from ffnumpy.supervised import Setting, Supervised, in_double_precision
 from ffnumpy.supervised.names import changed
+from ffnumpy.supervised.setting import WrongLabels
 from ffnumpy.training import train
 from ffnumpy.weights.threads import shared
 
@@ -76,13 +79,19 @@ class FFClassifier(ClassifierMixin, BaseEstimator):
     optimiser : {'adam', 'smoothed', 'momentum', 'plain'}
         Adam by default, whose one rate suits tables and images of any size; the author's program
         has 'smoothed' with a rate of 0.01.
-    negatives : {'hard', 'uniform', 'fixed'}
+    negatives : {'hard', 'uniform', 'fixed'} or WrongLabels
         Wrong labels: sampled from the softmax readout's mistakes; drawn evenly; or drawn evenly
         once for each row and call of `fit` or `partial_fit`, and then there is no readout.
     peer : float
         Strength of the push that brings the units' mean activities together.
-    goodness : str
-        One of `ffnumpy.goodness.BY_NAME`.
+    goodness, activation : str or object
+        A name of `ffnumpy.goodness.BY_NAME` and of `ffnumpy.activations.BY_NAME`, or one's own.
+    loss : {'logistic', 'softplus-margin'} or class
+        How goodness becomes a probability, or a class of one's own.
+    layer : 'standard' or class
+        What a layer is: a class that is made and learns as `ffnumpy.Layer`.
+    callback : callable, optional
+        Called with the classifier after every epoch; if it returns True, training stops.
     strength : float, optional
         Value of the true label's input. By default the root mean square length of the scaled rows
         that are seen first, and again when more columns vary or pixels get brighter, so that the
@@ -129,13 +138,17 @@ class FFClassifier(ClassifierMixin, BaseEstimator):
         falling: bool = True,
         decay: float = 0.001,
         optimiser: str = "adam",
-        negatives: str = "hard",
+        negatives: str | WrongLabels = "hard",
         peer: float = 0.06,
-        goodness: str = "sum-of-squares",
+        goodness: str | Goodness = "sum-of-squares",
+        activation: str | Activation = "relu",
+        loss: str | type[Any] = "logistic",
+        layer: str | type[Any] = "standard",
         strength: float | None = None,
         inference: str = "goodness",
         overwrite_pixels: bool = False,
         random_state: int | np.random.RandomState | None = None,
+        callback: Callable[[FFClassifier], bool | None] | None = None,
     ) -> None:
         self.hidden = hidden
         self.epochs = epochs
@@ -147,6 +160,10 @@ class FFClassifier(ClassifierMixin, BaseEstimator):
         self.negatives = negatives
         self.peer = peer
         self.goodness = goodness
+        self.activation = activation
+        self.loss = loss
+        self.layer = layer
+        self.callback = callback
         self.strength = strength
         self.inference = inference
         self.overwrite_pixels = overwrite_pixels
@@ -282,6 +299,9 @@ class FFClassifier(ClassifierMixin, BaseEstimator):
             hidden=tuple(self.hidden),
             epochs=self.epochs,
             goodness=self.goodness,
+            activation=self.activation,
+            loss=self.loss,
+            layer=self.layer,
             rate=self.rate,
             falling=falling,
             decay=self.decay,
@@ -303,7 +323,9 @@ class FFClassifier(ClassifierMixin, BaseEstimator):
             for _ in range(epochs):
                 for _ in train(layers, cases):
                     pass
-        self.n_epochs_ = cases.epoch
+                self.n_epochs_ = cases.epoch
+                if self.callback is not None and self.callback(self):
+                    break
         name = diverged(self.model_.parts())
         if name is not None:
             raise DivergedError(

@@ -51,7 +51,7 @@ HELP = {
     "width": "units of each layer",
 }
 UNKNOWN: dict[str, Any] = {"threshold": float, "temperature": float}  # where the default is None
-WITHOUT = ("falling", "pixels")  # they belong to the preset
+WITHOUT = ("falling", "pixels", "layer")  # they belong to the preset, or have no other name
 
 
 def add_options(

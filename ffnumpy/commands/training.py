@@ -22,6 +22,7 @@ from ffnumpy.commands import (
 )
 from ffnumpy.commands.terminal import wrapped
 from ffnumpy.data import UNOFFICIAL, Dataset, checksum
+from ffnumpy.experiments.saved import notes_of
 from ffnumpy.runs import checkpoint, records
 from ffnumpy.runs.files import write_json
 from ffnumpy.runs.journal import Journal, format_errors, train_to_the_end
@@ -274,18 +275,8 @@ def save(args: argparse.Namespace, what: Launch, journal: Journal) -> None:
     path, data = args.save or args.resume, what.data
     if path:
         about = {
-            "experiment": what.experiment,
+            **notes_of(what.experiment, what.setting, data, what.seed),
             "scale": what.scale,
-            "setting": flat(what.setting),
-            "seed": what.seed,
-            "data": data.name,
-            "shape": list(data.shape),
-            "classes": data.classes,
-            "columns": data.train_images.shape[1],
-            "class_names": list(data.class_names),
-            "rows": len(data.train_images),
-            "checksum": checksum(data),
-            "epochs": flat(what.setting)["epochs"],
             "versions": records.versions(),
             **what.notes,
             "journal": journal.notes(),

@@ -7,14 +7,26 @@ from typing import Any
 import numpy as np
 
 from ffnumpy import experiments
+from ffnumpy.data import Dataset, checksum
 from ffnumpy.runs import checkpoint
 from ffnumpy.runs.checkpoint import CheckpointError
 from ffnumpy.runs.files import PathLike
-from ffnumpy.supervised.names import changed, leaves
+from ffnumpy.runs.run import Run
+from ffnumpy.supervised.names import OWN, changed, flat, leaves, own_name
 
-__all__ = ["experiment_of", "load_network", "setting_of"]
+__all__ = [
+    "experiment_of",
+    "load_network",
+    "notes_of",
+    "resumed",
+    "save_run",
+    "setting_of",
+]
 
-BEFORE = {"dropout": 0.0}  # choices that there were not when older files were written
+BEFORE = {
+    "dropout": 0.0,
+    "layer": "standard",
+}  # choices that there were not when older files were written
 
 
 def experiment_of(path: PathLike, about: dict[str, Any]) -> str:
@@ -36,36 +48,129 @@ def experiment_of(path: PathLike, about: dict[str, Any]) -> str:
     return str(name)
 
 
-def setting_of(path: PathLike, about: dict[str, Any]) -> Any:
+def setting_of(path: PathLike, about: dict[str, Any], **own: Any) -> Any:
     """Return the setting that a run was started with.
+
+    Parameters
+    ----------
+    path : path
+    about : dict
+    **own
+        The objects of the user's own that it was made with, by their leaves: ``goodness=…``.
 
     Raises
     ------
     CheckpointError
-        If the notes fit no setting.
+        If the notes fit no setting, or an object of the user's own is missing or another.
     """
     module = experiments.named(experiment_of(path, about))
+    check_own(path, about.get("setting", {}), own)
     with checkpoint.fitting(path):
         before = {n: v for n, v in BEFORE.items() if n in leaves(module.FULL)}
         if "recipe" not in about:
-            return changed(module.FULL, **{**before, **about["setting"]})
+            return changed(module.FULL, **{**before, **about["setting"], **own})
         known = {**about["recipe"], "epochs": about["epochs"]}
         known.pop("rule")
         own = {n: v for n, v in known.items() if n in leaves(module.FULL)}
         return changed(module.FULL, **{**before, **own})
 
 
-def load_network(path: PathLike) -> tuple[Any, dict[str, Any]]:
-    """Return the network of a saved run and the notes saved with it; read the file once.
+def check_own(path: PathLike, kept: dict[str, Any], own: dict[str, Any]) -> None:
+    """Refuse a file whose own objects are not given again, or are others than those given."""
+    for leaf, name in kept.items():
+        if leaf not in own and str(name).startswith(OWN):
+            raise CheckpointError(
+                f"{path}: was made with a {leaf} of the user's own, called "
+                f"{str(name).removeprefix(OWN)!r}. A file never brings code with it: give the "
+                f"object again in Python, as load_network(path, {leaf}=…) or resumed(path, data, "
+                f"{leaf}=…)."
+            )
+    for leaf, value in own.items():
+        if kept.get(leaf) != own_name(value):
+            raise CheckpointError(
+                f"{path}: was made with {leaf} {kept.get(leaf)!r}; got {own_name(value)!r}"
+            )
+
+
+def save_run(path: PathLike, run: Run, experiment: str, setting: Any, data: Dataset) -> None:
+    """Save a run that was started in Python, with the notes that load it again.
+
+    Parameters
+    ----------
+    path : path
+    run : Run
+        As ``experiments.named(experiment).start(setting, data, seed)`` returned it.
+    experiment : str
+    setting : frozen dataclass
+        May hold objects of the user's own.
+    data : Dataset
+    """
+    checkpoint.save(path, run, notes_of(experiment, setting, data, run.cases.seed))
+
+
+def notes_of(experiment: str, setting: Any, data: Dataset, seed: int) -> dict[str, Any]:
+    """Return what a file says of a run, so that whoever loads it can build it again."""
+    return {
+        "experiment": experiment,
+        "setting": flat(setting),
+        "seed": seed,
+        "data": data.name,
+        "shape": list(data.shape),
+        "classes": data.classes,
+        "columns": data.train_images.shape[1],
+        "class_names": list(data.class_names),
+        "rows": len(data.train_images),
+        "checksum": checksum(data),
+        "epochs": flat(setting)["epochs"],
+    }
+
+
+def resumed(path: PathLike, data: Dataset, **own: Any) -> Run:
+    """Return the run of a file where it stood, to go on in Python.
+
+    Parameters
+    ----------
+    path : path
+    data : Dataset
+        The set that it was started with.
+    **own
+        As in `load_network`.
 
     Raises
     ------
     CheckpointError
-        If there is no such file, or it is not a saved run.
+        As `load_network` does, and if the data are others.
+    """
+    about = checkpoint.about(path)
+    setting = setting_of(path, about, **own)
+    if about.get("checksum", checksum(data)) != checksum(data):
+        raise CheckpointError(f"{path}: was started with {about['data']}; got other data")
+    run: Run = experiments.named(experiment_of(path, about)).start(setting, data, about["seed"])
+    checkpoint.restore(path, run)
+    return run
+
+
+def load_network(path: PathLike, **own: Any) -> tuple[Any, dict[str, Any]]:
+    """Return the network of a saved run and the notes saved with it; read the file once.
+
+    Parameters
+    ----------
+    path : path
+    **own
+        The objects of the user's own that it was made with, by their leaves: ``goodness=…``.
+
+    Raises
+    ------
+    CheckpointError
+        If there is no such file, it is not a saved run, or an object of the user's own is missing.
+
+    Examples
+    --------
+    >>> load_network("m.npz")  # doctest: +SKIP
     """
     place, arrays = checkpoint.read(path)
     about = place["about"]
-    module, setting = experiments.named(experiment_of(path, about)), setting_of(path, about)
+    module, setting = experiments.named(experiment_of(path, about)), setting_of(path, about, **own)
     with checkpoint.fitting(path):
         rng = np.random.default_rng(0)
         network = module.network(setting, about["columns"], about["classes"], rng)

@@ -2,7 +2,8 @@
 
 A setting is a frozen dataclass that holds objects, in groups that are frozen dataclasses too. Its
 leaves have unique names, so that ``{"rate": 0.01, "goodness": "sum-of-squares"}`` says which of
-them to replace.
+them to replace. An object of the user's own stands there as ``"own: its name"``: whoever loads the
+setting gives the object again, since a file never names code that is to be run.
 """
 
 from __future__ import annotations
@@ -13,16 +14,20 @@ from typing import Any
 
 from ffnumpy import activations, goodness, optimisers
 from ffnumpy.inference import all_but_first, all_layers
+from ffnumpy.layers.layer import Layer
 from ffnumpy.losses import Logistic, SoftplusMargin
 from ffnumpy.supervised import setting as supervised
 from ffnumpy.training import one_after_another, together
 from ffnumpy.weights import normal, uniform
 
-__all__ = ["NAMES", "changed", "flat", "leaves"]
+__all__ = ["NAMES", "OWN", "changed", "flat", "leaves", "own_name"]
+
+OWN = "own: "
 
 NAMES: dict[str, Mapping[str, Any]] = {
     "activation": activations.BY_NAME,
     "initial": {"normal": normal, "uniform": uniform},
+    "layer": {"standard": Layer},
     "length": {"mean-square-1": None, "unit": 1.0},
     "goodness": goodness.BY_NAME,
     "loss": {"logistic": Logistic, "softplus-margin": SoftplusMargin},
@@ -60,10 +65,7 @@ def leaves(setting: Any) -> dict[str, Any]:
 def flat(setting: Any) -> dict[str, Any]:
     """Return the leaves with objects replaced by their names, for JSON; `changed` reverses it.
 
-    Raises
-    ------
-    ValueError
-        If an object has no name in `NAMES`, so that nothing could load it again.
+    One that is not in `NAMES` is the user's own; see `own_name`.
 
     Examples
     --------
@@ -79,11 +81,20 @@ def _named(leaf: str, value: Any) -> Any:
         if known is value or known == value:
             return name
     if leaf in NAMES:
-        raise ValueError(
-            f"{leaf}: only {', '.join(NAMES[leaf])} can be saved, by name; got {value!r}. Train it "
-            f"without saving, or add it to ffnumpy.supervised.names.NAMES."
-        )
+        return own_name(value)
     return list(value) if isinstance(value, tuple) else value
+
+
+def own_name(value: Any) -> str:
+    """Return what stands for an object of the user's own: ``own:`` and its name, or its type's.
+
+    Examples
+    --------
+    >>> own_name(max)
+    'own: max'
+    """
+    name = getattr(value, "name", None) or getattr(value, "__name__", None)
+    return f"{OWN}{name or type(value).__name__}"
 
 
 def changed(setting: Any, **choices: Any) -> Any:

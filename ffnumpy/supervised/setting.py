@@ -126,6 +126,8 @@ class Units:
     voters : callable, number of layers -> layers whose goodness is added up for every label
     dropout : float
         Fraction of its units that a layer switches off while it learns.
+    layer : callable
+        `Layer`, or a class of one's own that is made and learns as it does.
     """
 
     activation: Activation = relu
@@ -133,6 +135,7 @@ class Units:
     length: float | None = None
     voters: Voters = all_but_first
     dropout: float = 0.0
+    layer: Callable[..., Layer] = Layer
 
     def __post_init__(self) -> None:
         check_fraction("dropout", self.dropout)
@@ -276,7 +279,7 @@ class Setting:
     def layer(self, weights: Weights, rng: np.random.Generator) -> Layer:
         """Return one hidden layer on these weights; rng draws what it drops."""
         width, units, peer = weights.shape[1], self.units, self.learning.peer
-        return Layer(
+        return units.layer(
             weights,
             units.activation,
             self.objective.goodness,

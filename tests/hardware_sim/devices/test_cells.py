@@ -96,7 +96,7 @@ def test_restore_takes_the_arrays_of_such_cells_and_no_others() -> None:
     cells = cells_of(ConstantStep(), shape=(2, 2))
     for arrays in ({"w": cells.w}, {**cells.arrays(), "updates": np.array(3)}):
         with pytest.raises(
-            ValueError, match="expected the arrays w, up, down, received_.*, low, high; got w"
+            ValueError, match=r"expected the arrays w, up, down, received_.*, low, high; got w"
         ):
             cells.restore(arrays)
 
