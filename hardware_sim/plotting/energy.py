@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from numpy.typing import NDArray
 
 from hardware_sim.plotting import ACCENT, GREY
 from hardware_sim.studies.comparison import Result
 
 __all__ = ["comparison_sheet", "energy_bill", "energy_blocks", "energy_ranges"]
 
+NAMED = 0.013  # of the longest bar: a letter's width
+DARK_BLOCKS = {ACCENT, "#495057", "#868e96"}
 Blocks = Mapping[str, tuple[float, float, float]]
 BLOCKS = {
     "converters": ACCENT,
@@ -39,10 +43,14 @@ def energy_blocks(ax: Axes, energies: Mapping[str, Blocks], what: str) -> Axes:
         The purpose of the energy.
     """
     places, left = np.arange(len(energies)), np.zeros(len(energies))
+    bars: list[tuple[str, str, NDArray, NDArray]] = []
     for name, colour in BLOCKS.items():
         width = 1e9 * np.array([blocks.get(name, (0, 0, 0))[1] for blocks in energies.values()])
-        ax.barh(places, width, left=left, color=colour, label=name)
+        ax.barh(places, width, left=left, color=colour)
+        bars.append((name, colour, left.copy(), width))
         left += width
+    for name, colour, begin, width in bars:
+        _name_segments(ax, name, colour, places, begin, width, left.max())
     lowest = list(energies)[int(np.argmin(left))]
     ax.set_title(f"{what}: least energy by {lowest}, {left.min():.3g} nJ an image")
     ax.set_yticks(places, list(energies))
@@ -50,6 +58,25 @@ def energy_blocks(ax: Axes, energies: Mapping[str, Blocks], what: str) -> Axes:
     ax.set_xlim(0, 1.05 * left.max() or 1.0)
     ax.set_xlabel("energy of an image [nJ], nominal")
     return ax
+
+
+def _name_segments(
+    ax: Axes,
+    name: str,
+    colour: str,
+    places: NDArray,
+    begin: NDArray,
+    width: NDArray,
+    whole: float,
+) -> None:
+    """Write a block's name into its segments of all bars in which there is room for it."""
+    across, upright = NAMED * len(name) * whole, 2 * NAMED * whole
+    ink: dict[str, Any] = {"color": "white" if colour in DARK_BLOCKS else "black"}
+    for place, left, long in zip(places, begin, width, strict=True):
+        if long > upright:
+            turned = 0 if long > across else 90
+            middle = left + long / 2, place
+            ax.text(*middle, name, ha="center", va="center", rotation=turned, size="small", **ink)
 
 
 def energy_ranges(ax: Axes, energies: Mapping[str, Blocks], what: str) -> Axes:
@@ -70,7 +97,7 @@ def energy_ranges(ax: Axes, energies: Mapping[str, Blocks], what: str) -> Axes:
 
 def comparison_sheet(results: Sequence[Result]) -> Figure:
     """Return a figure of a comparison: energies by block and their ranges; errors above."""
-    figure = Figure(figsize=(15, 7.5), layout="constrained")
+    figure = Figure(figsize=(15, 9), layout="constrained")
     axes = figure.subplots(2, 2)
     priced = [r for r in results if not r.estimated]
     training = {r.name: r.training.blocks() for r in priced if r.training}
@@ -80,8 +107,6 @@ def comparison_sheet(results: Sequence[Result]) -> Figure:
     ):
         energy_blocks(left, energies, what)
         energy_ranges(right, energies, what)
-    handles, labels = axes[0, 0].get_legend_handles_labels()
-    figure.legend(handles, labels, loc="outside lower center", ncols=len(labels), frameon=False)
     figure.suptitle("test error: " + ", ".join(f"{r.name} {100 * r.error:.1f} %" for r in results))
     return figure
 

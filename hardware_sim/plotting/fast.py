@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -50,20 +51,44 @@ def reached_goodness(ax: Axes, ratios: Pairs, varied: str) -> Axes:
         quantiles = np.array([np.percentile(both[number], [5, 50, 95]) for both in ratios.values()])
         places = np.arange(len(ratios)) + (number - 0.5) / 4
         ax.vlines(places, quantiles[:, 0], quantiles[:, 2], color=colour, linewidth=3, alpha=0.5)
-        ax.plot(places, quantiles[:, 1], "^v"[number], color=colour, label=name)
+        ax.plot(places, quantiles[:, 1], "^v"[number], color=colour)
+        widest = int(np.argmax(quantiles[:, 2] - quantiles[:, 0]))
+        side: dict[str, Any] = {"ha": "right" if number == 0 else "left", "color": colour}
+        ax.annotate(
+            f" {name} ", (places[widest], quantiles[widest, 2 * number]), va="center", **side
+        )
     ax.axhline(1, color=GREY, zorder=0)
     by_error = sorted(ratios, key=lambda value: _missed(ratios[value]), reverse=True)
     ranges = {value: _range(np.concatenate(ratios[value])) for value in by_error}
     worst, best = by_error[0], by_error[-1]
     ax.set_title(
-        f"9 of 10 steps reach {_interval(ranges[worst])} of the goodness wanted at {worst},\n"
-        f"{_interval(ranges[best])} at {best}: {varied}"
+        f"Of the goodness wanted, 9 of 10 steps reach {_interval(ranges[worst])} at {worst}\n"
+        f"and {_interval(ranges[best])} at {best}"
     )
     ax.set_xticks(range(len(ratios)), list(ratios))
+    ax.margins(x=0.15)
     ax.set_xlabel(varied)
     ax.set_ylabel("goodness reached / wanted")
-    ax.legend(frameon=False, loc="upper center")
     return ax
+
+
+def name_at_end(ax: Axes, ends: Mapping[str, tuple[float, str]], x: float) -> None:
+    """Write the name of each curve behind its end, as far apart as they stay readable.
+
+    Parameters
+    ----------
+    ax : Axes
+        With all its curves.
+    ends : mapping
+        From the name of each curve to its last value and its colour.
+    x : float
+        Where the curves end.
+    """
+    low, high = ax.get_ylim()
+    gap, last = (high - low) / 14, -np.inf
+    for name, (y, colour) in sorted(ends.items(), key=lambda end: end[1][0]):
+        last = max(y, last + gap)
+        ax.text(x, last, f"  {name}", color=colour, va="center", fontsize="small")
 
 
 def running_errors(ax: Axes, curves: Mapping[str, NDArray], where: str, window: int) -> Axes:
@@ -80,23 +105,27 @@ def running_errors(ax: Axes, curves: Mapping[str, NDArray], where: str, window: 
     window : int
     """
     styles: dict[bool, list[str]] = {slow: ["-", "--", ":", "-."] * 5 for slow in (True, False)}
+    last: dict[str, tuple[float, str]] = {}
     for name, errors in curves.items():
         slow = name.startswith("slow")
         style, colour = styles[slow].pop(0), "#868e96" if slow else ACCENT
         seen = np.arange(1, len(errors) + 1)[window // 4 :]  # before, it is the error on a few
-        ax.plot(seen, 100 * errors[window // 4 :], style, color=colour, label=name)
+        ax.plot(seen, 100 * errors[window // 4 :], style, color=colour)
+        last[name] = 100 * float(errors[-1]), colour
     ends = sorted((float(errors[-1]), name) for name, errors in curves.items())
     best = {name.startswith("slow"): f"{name}: {100 * end:.0f} %" for end, name in reversed(ends)}
-    errs = "\n".join(best[slow] for slow in sorted(best))
-    ax.set_title(f"{where}: error on the last {window} of the stream\n{errs}")
+    errs = ", ".join(best[slow] for slow in sorted(best))
+    ax.set_title(f"{where}: error at the end of the stream\n{errs}")
     ax.set_xlabel("images seen, each once")
     ax.set_ylabel(f"error on the last {window} [%], before learning")
-    ax.legend(frameon=False)
+    length = max(map(len, curves.values()))
+    name_at_end(ax, last, length)
+    ax.set_xlim(0, 1.3 * length)
     return ax
 
 
 VARIED = {
-    "levels": "levels of the pulse width",
+    "levels": "levels of the pulse's width",
     "amplifier noise": "amplifier noise [activities]",
     "read noise": "read noise of a cell [range], with thermal noise",
 }
@@ -106,8 +135,8 @@ def fast_sheet(
     near: Sequence[Nearness], streams: Sequence[Streamed], window: int, device: str
 ) -> Figure:
     """Return a figure of learning fast: what single cases reach, and streams by substrate."""
-    figure = Figure(figsize=(24, 9.5), layout="constrained")
-    axes = figure.subplots(2, 4).ravel()
+    figure = Figure(figsize=(13, 17), layout="constrained")
+    axes = figure.subplots(4, 2).ravel()
     spreads, curves = _spreads(near), _curves(streams, window)
     real = spreads.pop(AS_MANUFACTURED)
     for ax, (varied, ratios) in zip(axes, spreads.items(), strict=False):
