@@ -19,12 +19,12 @@ from ffnumpy.cases.encoding import Encoding, OneHot
 from ffnumpy.cases.negatives import uniform_wrong
 from ffnumpy.data import Dataset
 from ffnumpy.inference import goodness_by_label
-from ffnumpy.layers.layer import Layer
 from ffnumpy.runs.files import write_atomically
 from ffnumpy.supervised import Supervised
 
 __all__ = [
     "case_sheet",
+    "confusion_matrix",
     "contact_sheet",
     "goodness_histogram",
     "learning_curves",
@@ -35,6 +35,10 @@ __all__ = [
 ]
 
 ACCENT, GREY, DARK = "#e8590c", "#adb5bd", "#343a40"
+INK, SIGNED, COUNTS = "gray_r", "PuOr_r", "Oranges"
+"""The colour maps of pictures, of numbers of either sign (the accent is above 0), and of counts."""
+WRITTEN = 20  # classes at most, for numbers in the cells of a confusion matrix
+TRAINED = 10_000  # training images of which the error is measured
 
 
 def tiles(images: NDArray, columns: int, gap: int = 2, fill: float = np.nan) -> NDArray:
@@ -51,7 +55,7 @@ def tiles(images: NDArray, columns: int, gap: int = 2, fill: float = np.nan) -> 
 
 def contact_sheet(ax: Axes, images: NDArray, columns: int, title: str) -> Axes:
     """Draw images (n, height, width[, 3]) with values 0…1 in a grid."""
-    ax.imshow(tiles(images, columns, fill=0.25), cmap="gray_r", vmin=0, vmax=1)
+    ax.imshow(tiles(images, columns, fill=0.25), cmap=INK, vmin=0, vmax=1)
     ax.set_title(title)
     ax.set_axis_off()
     return ax
@@ -98,23 +102,40 @@ def _with_label(inputs: NDArray, encoding: OneHot, shape: tuple[int, ...]) -> ND
 
 
 def receptive_fields(
-    ax: Axes, layer: Layer, shape: tuple[int, ...], units: Sequence[int], columns: int, labels: int
+    ax: Axes,
+    change: NDArray,
+    shape: tuple[int, ...],
+    units: Sequence[int],
+    columns: int,
+    labels: int,
 ) -> Axes:
-    """Draw the weights from the pixels of an image to some units of the first layer.
+    """Draw what some units of the first layer have learned about the pixels of an image.
 
-    Each unit has its own scale, symmetric about zero; the weights of the `labels` first pixels,
-    whose place a label takes, are left blank.
+    It is how far their weights have moved, W − W_start: the first weights are noise, in which what
+    was learned could not be seen. Each unit has its own scale, symmetric about zero.
+
+    Parameters
+    ----------
+    ax : Axes
+    change : (inputs + 1, units) array
+        The last row is that of the bias, those before it are of the pixels.
+    shape : tuple of int
+        Of an image.
+    units : sequence of int
+    columns : int
+        Of the figure's grid.
+    labels : int
+        First pixels whose place a label takes, which are left blank.
     """
     pixels = int(np.prod(shape))
-    values = layer.arrays()["values"][:-1]
-    fields = np.array(values[-pixels:, units], float)
+    fields = np.array(change[-pixels - 1 : -1, units], float)
     fields[:labels] = 0
-    fields /= np.abs(fields).max(axis=0, keepdims=True)
+    fields /= np.maximum(np.abs(fields).max(axis=0, keepdims=True), np.finfo(float).tiny)
     grid = fields.T.reshape(-1, *shape)
     grid = grid.mean(axis=3) if len(shape) == 3 else grid
-    image = ax.imshow(tiles(grid, columns), cmap="PuOr", vmin=-1, vmax=1)
-    ax.figure.colorbar(image, ax=ax, shrink=0.7, label="weight / unit's largest |weight|")
-    ax.set_title(f"What {len(units)} units of layer 1 look for")
+    image = ax.imshow(tiles(grid, columns), cmap=SIGNED, vmin=-1, vmax=1)
+    ax.figure.colorbar(image, ax=ax, shrink=0.7, label="ΔW / unit's largest |ΔW|")
+    ax.set_title(f"What {len(units)} units of layer 1 have learned to look for: W − W_start")
     ax.set_axis_off()
     return ax
 
@@ -143,8 +164,42 @@ def goodness_histogram(
     return ax
 
 
-def learning_curves(ax: Axes, epochs: Sequence[dict[str, Any]]) -> Axes:
-    """Draw the errors of a run's record by epoch."""
+def confusion_matrix(ax: Axes, counts: Sequence[Sequence[int]], names: Sequence[str] = ()) -> Axes:
+    """Draw how often each class is named as each other; the title has the commonest mistake.
+
+    Parameters
+    ----------
+    ax : Axes
+    counts : (classes, classes) of int
+        Rows are true classes.
+    names : sequence of str, optional
+        By default the classes' numbers.
+    """
+    table = np.array(counts)
+    classes = list(names) or [str(k) for k in range(len(table))]
+    wrong = table - np.diag(np.diag(table))
+    ax.imshow(wrong, cmap=COUNTS, vmin=0)
+    if len(table) <= WRITTEN:
+        for (row, column), number in np.ndenumerate(table):
+            ink = "white" if wrong[row, column] > 0.6 * wrong.max() > 0 else DARK
+            ax.text(column, row, f"{number}" if number else "", ha="center", va="center", color=ink)
+        ax.set_xticks(range(len(table)), classes, rotation=90 if max(map(len, classes)) > 2 else 0)
+        ax.set_yticks(range(len(table)), classes)
+    true, named = np.unravel_index(wrong.argmax(), wrong.shape)
+    title = f"{wrong.sum()} of {table.sum()} are named wrongly"
+    if wrong.any():
+        share = f"{wrong[true, named]} of {table[true].sum()}"
+        title += f"; most often {classes[true]} is named {classes[named]}: {share}"
+    ax.set_title(title)
+    ax.set_xlabel("named")
+    ax.set_ylabel("true")
+    return ax
+
+
+def learning_curves(
+    ax: Axes, epochs: Sequence[dict[str, Any]], trained: float | None = None
+) -> Axes:
+    """Draw the errors of a run's record by epoch, and that on training images at the end."""
     ends = []
     for key, colour, method, label in (
         ("error", ACCENT, "goodness", "goodness for every label"),
@@ -154,6 +209,9 @@ def learning_curves(ax: Axes, epochs: Sequence[dict[str, Any]]) -> Axes:
         if points:
             ax.plot(*zip(*points, strict=True), marker="o", color=colour, label=label)
             ends.append(f"{points[-1][1]:.2f} % by {method}")
+    if trained is not None:
+        ax.plot([epochs[-1]["epoch"]], [100 * trained], "v", color=DARK, label="training images")
+        ends.append(f"{100 * trained:.2f} % on training images")
     ax.set_title("Error at the end: " + ", ".join(ends))
     ax.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
     ax.set_xlabel("epoch")
@@ -215,33 +273,53 @@ def true_and_wrong(
 
 
 def training_figures(
-    folder: Path, network: Any, data: Dataset, epochs: Sequence[dict[str, Any]]
+    folder: Path,
+    network: Any,
+    before: Any,
+    data: Dataset,
+    epochs: Sequence[dict[str, Any]],
+    measured: dict[str, Any],
 ) -> None:
-    """Write learning curves, receptive fields and goodness histograms as PNG into a folder.
+    """Write curves, confusion matrix, receptive fields and goodness histograms as PNG.
 
     Parameters
     ----------
     folder : Path
-    network : Supervised, or anything without `layers`, of which only the curves are drawn
+    network, before : Supervised, or anything without `layers`
+        As it is, and as it was before it learned anything.
     data : Dataset
         Its test images are those that the run was measured on.
     epochs : sequence of dict
         Of the record.
+    measured : dict
+        What was measured at the end.
     """
     if any("error" in epoch for epoch in epochs):
         figure, ax = blank()
-        learning_curves(ax, epochs)
+        learning_curves(ax, epochs, _training_error(network, data))
         save(figure, folder / "learning_curves.png")
+    if "confusion" in measured:
+        figure, ax = blank(7.5, 7)
+        confusion_matrix(ax, measured["confusion"], data.class_names)
+        save(figure, folder / "confusion.png")
     if not isinstance(network, Supervised):
         return
-    figure, ax = blank(8, 6)
-    first = network.layers[0]
-    units = range(min(60, first.weights.shape[1]))
-    overwritten = getattr(network.encoding, "overwrite", False) * network.encoding.classes
-    receptive_fields(ax, first, data.picture, units, 10, overwritten)
-    save(figure, folder / "receptive_fields.png")
+    first, start = (one.layers[0].arrays().get("values") for one in (network, before))
+    if first is not None and start is not None and len(first) > np.prod(data.shape):
+        figure, ax = blank(8, 6)
+        units = range(min(60, first.shape[1]))
+        overwritten = getattr(network.encoding, "overwrite", False) * network.encoding.classes
+        receptive_fields(ax, first - start, data.picture, units, 10, overwritten)
+        save(figure, folder / "receptive_fields.png")
     rows, labels = data.test_images[:1000], data.test_labels[:1000]
     save(_histograms(network, rows, labels), folder / "goodness.png")
+
+
+def _training_error(network: Any, data: Dataset) -> float | None:
+    """Return the error on training images, the first ten thousand at most."""
+    rows, labels = data.train_images[:TRAINED], data.train_labels[:TRAINED]
+    error = network.measure(rows, labels).get("error") if hasattr(network, "measure") else None
+    return None if error is None else float(error)
 
 
 def _histograms(network: Supervised, rows: NDArray, labels: NDArray) -> Figure:

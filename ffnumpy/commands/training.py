@@ -298,7 +298,9 @@ def finish(args: argparse.Namespace, what: Launch, journal: Journal) -> None:
     if args.plots:
         from ffnumpy import plotting
 
-        plotting.training_figures(args.plots, journal.run.network, what.data, journal.epochs)
+        before = started(what).network
+        network, epochs = journal.run.network, journal.epochs
+        plotting.training_figures(args.plots, network, before, what.data, epochs, measured)
 
 
 def best_of(measured: dict[str, Any]) -> float | None:

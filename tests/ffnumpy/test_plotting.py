@@ -10,8 +10,6 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ffnumpy import plotting
-from ffnumpy.layers.layer import Layer
-from ffnumpy.weights.dense import Dense
 
 RNG = np.random.default_rng(0)
 
@@ -42,11 +40,40 @@ def test_a_histogram_without_a_threshold_compares_pairs(ax: Axes) -> None:
 
 @pytest.mark.parametrize("classes", [3, 10])
 def test_only_the_labels_pixels_are_blank_in_a_receptive_field(ax: Axes, classes: int) -> None:
-    layer = Layer(Dense(1.0 + RNG.random((26, 4))))
-    plotting.receptive_fields(ax, layer, (5, 5), range(4), 2, classes)
+    plotting.receptive_fields(ax, 1.0 + RNG.random((26, 4)), (5, 5), range(4), 2, classes)
     drawn: Any = ax.images[0].get_array()
     assert np.array_equal(np.flatnonzero(drawn[:5, :5] == 0), np.arange(classes))
     assert drawn[:5, :5].max() == 1
+
+
+@pytest.mark.reports
+def test_a_receptive_field_is_what_was_learned_without_the_bias(ax: Axes) -> None:
+    change = np.zeros((3 + 4 + 1, 2))  # three labels before four pixels
+    change[3:7, 0], change[3:7, 1] = [1, -2, 0, 2], 0
+    change[-1], change[:3] = 100, 50
+    plotting.receptive_fields(ax, change, (2, 2), range(2), 2, labels=0)
+    drawn: Any = ax.images[0].get_array()
+    assert drawn[:2, :2].tolist() == [[0.5, -1], [0, 1]]
+    assert ax.images[0].get_cmap().name == plotting.SIGNED
+    assert not drawn[:2, 4:].any(), "a unit that has learned nothing is blank"
+
+
+@pytest.mark.reports
+def test_a_confusion_matrix_names_the_commonest_mistake(ax: Axes) -> None:
+    plotting.confusion_matrix(ax, [[5, 0, 1], [3, 6, 0], [0, 0, 7]], ["cat", "dog", "eel"])
+    assert ax.get_title() == ("4 of 22 are named wrongly; most often dog is named cat: 3 of 9")
+    written = [text.get_text() for text in ax.texts]
+    assert written == ["5", "", "1", "3", "6", "", "", "", "7"]
+    plotting.confusion_matrix(ax, [[5, 0], [0, 6]])
+    assert ax.get_title() == "0 of 11 are named wrongly"
+
+
+@pytest.mark.reports
+def test_learning_curves_may_have_the_error_on_training_images(ax: Axes) -> None:
+    plotting.learning_curves(ax, [epoch(1, error=0.5), epoch(2, error=0.25)], trained=0.125)
+    assert ax.lines[-1].get_xydata().tolist() == [[2, 12.5]]  # type: ignore[union-attr]
+    assert "12.50 % on training images" in ax.get_title()
+    assert "training images" in labels(ax)
 
 
 def epoch(number: int, **errors: float | None) -> dict[str, Any]:

@@ -54,7 +54,8 @@ def test_training_writes_a_record_a_model_and_figures(tmp_path: Path) -> None:
     assert record["seconds"] > 0
     assert record["peak_rss_bytes"] > 1e7
     figures = {figure.name for figure in plots.iterdir()}
-    assert figures == {"learning_curves.png", "receptive_fields.png", "goodness.png"}
+    names = {"learning_curves", "receptive_fields", "goodness", "confusion"}
+    assert figures == {f"{name}.png" for name in names}
 
 
 def test_evaluate_finds_the_errors_of_the_training_record(
