@@ -161,7 +161,7 @@ print(f"largest difference from NumPy's matrix product: {difference:.1e}")
 # %%
 figure, ax = plt.subplots(figsize=(7.4, 4.6), layout="constrained")
 low, high = device.conductance.minimum.nominal, device.conductance.maximum.nominal
-picture = ax.imshow(G_plus / MICRO, cmap="Oranges", vmin=low / MICRO, vmax=high / MICRO, aspect="auto")
+picture = ax.imshow(G_plus / MICRO, cmap="BrBG", vmin=low / MICRO, vmax=high / MICRO, aspect="auto")
 for (i, j), conductance in np.ndenumerate(G_plus):
     ax.text(
         j,
