@@ -268,12 +268,8 @@ odd = st.one_of(
 )
 
 
-@given(number=st.integers(0, 10**4), value=odd, gone=st.booleans())
-@fuzz(200)
-def test_a_network_whose_notes_are_others(
-    saved: Path, tmp_path: Path, number: int, value: Any, gone: bool
-) -> None:
-    path = tmp_path / "m.npz"
+def with_other_notes(saved: Path, path: Path, number: int, value: Any, gone: bool) -> None:
+    """Write a saved run with one of its notes gone, or of another value."""
     with np.load(saved) as file:
         arrays = dict(file)
     place = json.loads(str(arrays["place"]))
@@ -288,11 +284,48 @@ def test_a_network_whose_notes_are_others(
         inner[last] = value
     arrays["place"] = np.array(json.dumps(place))
     np.savez(path, **arrays)
+
+
+@given(number=st.integers(0, 10**4), value=odd, gone=st.booleans())
+@fuzz(200)
+def test_a_network_whose_notes_are_others(
+    saved: Path, tmp_path: Path, number: int, value: Any, gone: bool
+) -> None:
+    path = tmp_path / "m.npz"
+    with_other_notes(saved, path, number, value, gone)
     try:
         load_network(path)
         checkpoint.about(path)
     except CheckpointError as error:
         check_told(error, "m.npz")
+
+
+@given(number=st.integers(0, 10**4), value=odd, gone=st.booleans())
+@fuzz(100)
+def test_a_chip_whose_notes_are_others(
+    chip: Path, tmp_path: Path, number: int, value: Any, gone: bool
+) -> None:
+    path = tmp_path / "c.npz"
+    with_other_notes(chip, path, number, value, gone)
+    try:
+        load_chip(path)
+    except CheckpointError as error:
+        check_told(error, "c.npz")
+
+
+@pytest.mark.parametrize("name", ["columns", "hidden"])
+def test_notes_of_a_network_larger_than_memory_are_refused(
+    saved: Path, tmp_path: Path, name: str
+) -> None:
+    path = tmp_path / "m.npz"
+    with np.load(saved) as file:
+        arrays = dict(file)
+    place = json.loads(str(arrays["place"]))
+    place["about"]["columns"] = 10**9 if name == "columns" else 30
+    place["about"]["setting"]["hidden"] = [5, 4] if name == "columns" else [10**9, 4]
+    np.savez(path, **{**arrays, "place": np.array(json.dumps(place))})
+    with pytest.raises(CheckpointError, match="sizes larger than its arrays"):
+        load_network(path)
 
 
 # Command lines

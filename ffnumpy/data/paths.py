@@ -22,7 +22,7 @@ def written(path: str | os.PathLike[str]) -> Path:
     Raises
     ------
     DataError
-        If a variable in the path is not set.
+        If a variable in the path is not set, or there is a null character.
 
     Examples
     --------
@@ -30,6 +30,8 @@ def written(path: str | os.PathLike[str]) -> Path:
     True
     """
     text = os.fspath(path)
+    if "\0" in text:
+        raise DataError(f"{text!r}: expected a path; got one with a null character, which none has")
     if os.path.lexists(text):
         return Path(text)
     expanded = os.path.expandvars(os.path.expanduser(text.strip()))

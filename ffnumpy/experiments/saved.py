@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -23,6 +24,7 @@ __all__ = [
     "setting_of",
 ]
 
+SPARE = 4  # times as much as a file holds may be drawn
 BEFORE = {
     "dropout": 0.0,
     "layer": "standard",
@@ -73,6 +75,34 @@ def setting_of(path: PathLike, about: dict[str, Any], **own: Any) -> Any:
         known.pop("rule")
         own = {n: v for n, v in known.items() if n in leaves(module.FULL)}
         return changed(module.FULL, **{**before, **own})
+
+
+class Sparing(np.random.Generator):
+    """A generator that refuses to draw much more than a file holds.
+
+    Notes that name sizes out of all proportion would otherwise take all memory before the first
+    array of the file could contradict them.
+    """
+
+    def __init__(self, values: int) -> None:
+        super().__init__(np.random.PCG64(0))
+        self.left = SPARE * values
+
+    def check(self, values: int) -> None:
+        """Count what is going to be drawn."""
+        self.left -= values
+        if self.left < 0:
+            raise ValueError("its notes name sizes larger than its arrays")
+
+    def standard_normal(self, size: Any = None, *args: Any, **more: Any) -> Any:
+        """Draw as usual, unless it is too much."""
+        self.check(math.prod(np.atleast_1d(1 if size is None else size).tolist()))
+        return super().standard_normal(size, *args, **more)
+
+    def uniform(self, low: Any = 0.0, high: Any = 1.0, size: Any = None) -> Any:
+        """Draw as usual, unless it is too much."""
+        self.check(math.prod(np.atleast_1d(1 if size is None else size).tolist()))
+        return super().uniform(low, high, size)
 
 
 def check_own(path: PathLike, kept: dict[str, Any], own: dict[str, Any]) -> None:
@@ -172,7 +202,8 @@ def load_network(path: PathLike, **own: Any) -> tuple[Any, dict[str, Any]]:
     about = place["about"]
     module, setting = experiments.named(experiment_of(path, about)), setting_of(path, about, **own)
     with checkpoint.fitting(path):
-        rng = np.random.default_rng(0)
+        rng = Sparing(sum(array.size for array in arrays.values()))
+        rng.check(int(about["columns"]))
         network = module.network(setting, about["columns"], about["classes"], rng)
         checkpoint.fill(network.parts(), arrays)
     return network, about

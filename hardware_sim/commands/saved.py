@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+from itertools import pairwise
 from typing import Any
 
 from ffnumpy.cases import OneHot
+from ffnumpy.commands import UsageError
 from ffnumpy.runs import checkpoint
 from ffnumpy.runs.checkpoint import Arrays
 from ffnumpy.runs.files import PathLike
@@ -43,7 +45,10 @@ def load_chip(path: PathLike) -> tuple[ChipLearner, dict[str, Any]]:
             f"program. Networks are loaded by ffnumpy.experiments.saved.load_network."
         )
     with checkpoint.fitting(path):
+        if about["options"].get("device_csv") and not about.get("device_table"):
+            raise ValueError("the table of its device is missing")
         arrays = from_format_1(place, arrays)[1]
+        check_size(about["options"]["hidden"], inputs_of(arrays), arrays)
         chip = manufactured(about, inputs_of(arrays))
         checkpoint.fill(chip.parts(), arrays)
     for layer in chip.chip:
@@ -51,13 +56,23 @@ def load_chip(path: PathLike) -> tuple[ChipLearner, dict[str, Any]]:
     return chip, about
 
 
+def check_size(hidden: list[int], inputs: int, arrays: Arrays) -> None:
+    """Refuse notes of a chip that is larger than its arrays, before it takes all memory."""
+    cells = sum((a + 1) * b for a, b in pairwise((inputs, *hidden)))
+    if cells > sum(array.size for array in arrays.values()):
+        raise ValueError("its notes name more cells than its arrays have")
+
+
 def manufactured(about: dict[str, Any], inputs: int) -> ChipLearner:
     """Return the individual that a run with these notes began with."""
     args = argparse.Namespace(**dict.fromkeys(options.USUAL), resume=None)
-    options.resolve_defaults(args, about)
-    plan = Plan(args.hidden, args.rate, args.candidates, args.epochs, args.seed)
-    encoding = OneHot(about.get("classes", CLASSES), overwrite=about.get("overwrite", True))
-    return options.trial_of(args, plan, inputs).learner(1, encoding)
+    try:
+        options.resolve_defaults(args, about)
+        plan = Plan(args.hidden, args.rate, args.candidates, args.epochs, args.seed)
+        encoding = OneHot(about.get("classes", CLASSES), overwrite=about.get("overwrite", True))
+        return options.trial_of(args, plan, inputs).learner(1, encoding)
+    except UsageError as error:
+        raise ValueError(str(error)) from None
 
 
 def inputs_of(arrays: Arrays) -> int:

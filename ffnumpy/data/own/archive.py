@@ -51,7 +51,7 @@ def _arrays(path: Path) -> dict[str, NDArray]:
 
     try:
         with np.load(path, allow_pickle=False) as archive:
-            return {name: archive[name] for name in archive.files}
+            arrays = {name: archive[name] for name in archive.files}
     except (OSError, EOFError, BadZipFile, MemoryError) as error:
         raise DataError(
             f"{path}: cannot be read ({error}); replace it with a fresh copy"
@@ -63,6 +63,11 @@ def _arrays(path: Path) -> dict[str, NDArray]:
         ) from error
     except Exception as error:
         raise DataError(f"{path}: expected a NumPy archive ({error}); write it anew") from error
+
+    other = [name for name, array in arrays.items() if not isinstance(array, np.ndarray)]
+    if other:
+        raise DataError(f"{path}: {', '.join(other)} is no array; write the archive anew")
+    return arrays
 
 
 def _part(path: Path, arrays: dict[str, NDArray], which: tuple[str, ...]) -> Part | None:
