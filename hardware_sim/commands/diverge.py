@@ -27,14 +27,14 @@ from hardware_sim.studies.divergence import (
 )
 
 EXAMPLE = "--out divergence.json --figure divergence.png"
-TOOK = "a few seconds"
+TOOK = "about a minute"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of ``hardware-sim diverge``."""
     options.add_data(parser)
-    options.add_hidden(parser, (64, 64), "64,64")
-    options.add_count(parser, "--train-images", 2000, "two cases each", metavar="N")
+    options.add_hidden(parser, (150, 150), "150,150")
+    options.add_count(parser, "--train-images", 5000, "two cases each", metavar="N")
     add_old_name(parser, "--samples", "--train-images", type=int)
     options.add_seed(parser, "")
     options.add_out(parser)

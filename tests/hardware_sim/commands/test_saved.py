@@ -121,5 +121,7 @@ def test_the_python_of_the_chips_page_runs(
     assert main([*SMALL, "--save", "chip.npz"]) == 0
     capsys.readouterr()
     exec(compile(block, "chip.md", "exec"), {})
-    assert len(re.findall(r"\d", capsys.readouterr().out)) == 10
+    answers, cell = capsys.readouterr().out.splitlines()
+    assert len(re.findall(r"\d", answers)) == 10
+    assert re.fullmatch(r"\d\.\d+e-06 S after \d+\.0 pulses up", cell)
     assert np.loadtxt("layer1.csv", delimiter=",").shape == (785, 8)
