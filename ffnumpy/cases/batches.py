@@ -157,7 +157,8 @@ class LabelledCases(Cases):
     Raises
     ------
     ValueError
-        As `Cases` does, and if rows and labels differ in number or a label is not a class.
+        As `Cases` does, and if rows and labels differ in number, a label is not a class, or the label
+        would take the place of pixels that carry ink.
     """
 
     def __init__(
@@ -172,6 +173,7 @@ class LabelledCases(Cases):
         check_labels(len(rows), labels, encoding.classes)
         super().__init__(len(rows), batch, seed)
         look_through(rows, encoding.check)
+        look_through(rows, encoding.check_room)
         self.view = Array(rows) if isinstance(rows, np.ndarray) else rows
         self.labels, self.encoding = labels.astype(np.intp), encoding
         self.negatives = negatives

@@ -86,15 +86,16 @@ def _named(leaf: str, value: Any) -> Any:
 
 
 def own_name(value: Any) -> str:
-    """Return what stands for an object of the user's own: ``own:`` and its name, or its type's.
+    """Return what stands for an object of the user's own: ``own:`` and its name, or what it is.
 
     Examples
     --------
-    >>> own_name(max)
-    'own: max'
+    >>> own_name(max), own_name(optimisers.Smoothed(0.5))
+    ('own: max', 'own: Smoothed(delay=0.5)')
     """
     name = getattr(value, "name", None) or getattr(value, "__name__", None)
-    return f"{OWN}{name or type(value).__name__}"
+    whole = repr(value)
+    return OWN + (name or (type(value).__name__ if " at 0x" in whole else whole))
 
 
 def changed(setting: Any, **choices: Any) -> Any:

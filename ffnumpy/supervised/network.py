@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ffnumpy.cases.batches import LabelledCases, look_through
+from ffnumpy.cases.batches import LabelledCases
 from ffnumpy.cases.encoding import Encoding
 from ffnumpy.inference import (
     Answering,
@@ -99,13 +99,11 @@ class Supervised:
         Raises
         ------
         ValueError
-            If the label would hide ink, or as `LabelledCases` does.
+            As `LabelledCases` does.
         """
         feeding = self.setting.feeding
         negatives = feeding.negatives(self, labels, rng)
-        cases = LabelledCases(rows, labels, self.encoding, negatives, feeding.batch, seed)
-        look_through(rows, self.encoding.check_room)
-        return cases
+        return LabelledCases(rows, labels, self.encoding, negatives, feeding.batch, seed)
 
     def measure(
         self, rows: NDArray, labels: NDArray, counted: Sequence[int] | None = None

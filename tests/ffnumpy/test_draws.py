@@ -32,6 +32,7 @@ def test_missing_numbers_are_zeros_so_that_only_words_keep_purposes_apart() -> N
 def test_the_order_and_the_shifts_of_the_records_stay() -> None:
     labels, seed, epoch = np.arange(20) % 3, 3, 2
     rows = np.arange(20, dtype=np.uint8).repeat(9).reshape(20, 9)
+    rows[:, :3] = 0
     negatives = UniformWrong(3, np.random.default_rng(0))
     cases = LabelledCases(rows, labels, OneHot(3), negatives, 4, seed)
     cases.epoch = epoch

@@ -24,6 +24,7 @@ CLASSES = 3
 def make(n: int, batch: int) -> LabelledCases:
     rng = np.random.default_rng(n)
     rows, labels = rng.integers(0, 256, (n, 8), np.uint8), rng.integers(0, CLASSES, n)
+    rows[:, :CLASSES] = 0
     return LabelledCases(rows, labels, OneHot(CLASSES), UniformWrong(CLASSES, rng), batch)
 
 

@@ -36,6 +36,7 @@ class Spy:
 def make(n: int, batch: int, seed: int = 0, negatives: Any = None) -> LabelledCases:
     rng = np.random.default_rng(n)
     rows, labels = rng.integers(0, 256, (n, 8), np.uint8), rng.integers(0, CLASSES, n)
+    rows[:, :CLASSES] = 0
     return LabelledCases(rows, labels, OneHot(CLASSES), negatives or Spy(), batch, seed)
 
 
@@ -221,6 +222,7 @@ class Shifted:
 
 def test_rows_may_be_a_view_that_changes_with_the_epoch() -> None:
     rows, labels = np.random.default_rng(0).integers(0, 256, (6, 8), np.uint8), np.arange(6) % 3
+    rows[:, :CLASSES] = 0
     encoding = OneHot(CLASSES)
     cases = LabelledCases(Shifted(rows), labels, encoding, Spy(), 6)
     for epoch in range(3):

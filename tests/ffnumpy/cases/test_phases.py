@@ -19,6 +19,7 @@ CLASSES = 3
 def make(n: int, batch: int, group: int = 1, awake: int = 1, seed: int = 0) -> PhaseCases:
     rng = np.random.default_rng(n)
     rows, labels = rng.integers(0, 256, (n, 8), np.uint8), rng.integers(0, CLASSES, n)
+    rows[:, :CLASSES] = 0
     return PhaseCases(rows, labels, OneHot(CLASSES), group, awake, batch, seed)
 
 
@@ -74,6 +75,7 @@ def test_one_group_in_so_many_has_a_negative_phase_even_if_an_epoch_has_fewer(
 def test_phases_have_the_order_of_other_cases() -> None:
     rng = np.random.default_rng(0)
     rows, labels = rng.integers(0, 256, (7, 8), np.uint8), rng.integers(0, CLASSES, 7)
+    rows[:, :CLASSES] = 0
     plain = LabelledCases(rows, labels, OneHot(CLASSES), UniformWrong(CLASSES, rng), 3, seed=5)
     phased = PhaseCases(rows, labels, OneHot(CLASSES), 1, 1, 3, seed=5)
     positive = [x.features.rows for x, sign in phased if sign[0] > 0]

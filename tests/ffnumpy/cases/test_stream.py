@@ -31,6 +31,7 @@ class Noting:
 def cases(n: int = 5) -> LabelledCases:
     rng = np.random.default_rng(0)
     rows, labels = rng.integers(0, 256, (n, 9), np.uint8), np.arange(n) % CLASSES
+    rows[:, :CLASSES] = 0
     return LabelledCases(rows, labels, OneHot(CLASSES), UniformWrong(CLASSES, rng), 1)
 
 

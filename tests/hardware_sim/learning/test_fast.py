@@ -109,6 +109,7 @@ def stream(
     """Learn a stream of a dozen random images; return the learner and what it answered."""
     rng = np.random.default_rng(5)
     rows, labels = rng.integers(0, 256, (12, 40)).astype(np.uint8), rng.integers(0, 10, 12)
+    rows[:, :10] = 0
     plan, design = ContinualPlan(LINES[1:], 0.01, 3, 1, seed), Design(LINES, SCALE)
     learner: Learner
     if kind == "numbers":

@@ -25,6 +25,7 @@ from hardware_sim.scale import Scale
 from hardware_sim.updates.write_verify import write_verify
 
 ROWS = np.random.default_rng(0).integers(0, 256, (12, 30), np.uint8)
+ROWS[:, :10] = 0
 LABELS = np.arange(12) % 10
 
 

@@ -29,6 +29,7 @@ SMALL = Plan((8, 6), rate=0.01, passes=1, seed=3)
 def images(n: int, seed: int = 0) -> tuple[NDArray, NDArray]:
     rng = np.random.default_rng(seed)
     rows = (rng.random((n, 30)) * 255).astype(np.uint8)
+    rows[:, :10] = 0
     return rows, rng.integers(0, 10, n)
 
 
