@@ -157,8 +157,8 @@ class LabelledCases(Cases):
     Raises
     ------
     ValueError
-        As `Cases` does, and if rows and labels differ in number, a label is not a class, or the label
-        would take the place of pixels that carry ink.
+        As `Cases` does, and if rows and labels differ in number, a label is not a class, or the
+        label would take the place of pixels that carry ink.
     """
 
     def __init__(
