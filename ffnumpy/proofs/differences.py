@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["Check", "check_slope"]
+__all__ = ["Check", "check_slope", "complex_step"]
 
 IMAGINARY_STEP = 1e-20
 REAL_STEP = np.cbrt(np.finfo(float).eps)
@@ -65,7 +65,7 @@ def check_slope(
     if claimed.shape != x.shape:
         raise ValueError(f"slope: expected shape {x.shape}, like x; got {claimed.shape}")
     return Check(
-        _relative_error(claimed, _complex_step(value, x)),
+        _relative_error(claimed, complex_step(value, x)),
         _relative_error(claimed, _central(value, x)),
     )
 
@@ -84,7 +84,8 @@ def _shifted(x: NDArray, steps: NDArray) -> Iterator[NDArray]:
         yield moved
 
 
-def _complex_step(value: Callable[[NDArray], Any], x: NDArray) -> NDArray:
+def complex_step(value: Callable[[NDArray], Any], x: NDArray) -> NDArray:
+    """Return the derivative of `value`, summed, in every element of x, exact to rounding."""
     steps = np.full(x.shape, 1j * IMAGINARY_STEP)
     rises = [np.sum(value(m)).imag for m in _shifted(x, steps)]
     return np.reshape(rises, x.shape) / IMAGINARY_STEP
