@@ -1,4 +1,4 @@
-"""The command line: ``ffnumpy demo | train | experiment | evaluate | verify | check | data``."""
+"""The command line: ``ffnumpy demo | train | evaluate | …``, one module for each command."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ COMMANDS = {
     "experiment": "list the experiments of the paper, and run one",
     "evaluate": "errors of a saved network, by layer and by class",
     "verify": "check every hand-derived slope against difference quotients",
+    "worksheet": "a sheet to work out by hand, and its key",
     "check": "grade a student's own functions, and say what is wrong with them",
     "data": "list, fetch and look at the data sets",
 }
