@@ -10,16 +10,15 @@ from ffnumpy.commands import UsageError, check_new, example
 from ffnumpy.commands.datasets import add_data, kind, loaded, with_room
 from ffnumpy.commands.options import add_options, defaults_of, given, setting_of
 from ffnumpy.commands.points import add_points_options, check_points_options, launch_points
-from ffnumpy.commands.training import (
-    Launch,
+from ffnumpy.commands.run_options import (
     add_model_options,
     add_run_options,
     check_run_options,
     fill_in,
-    launch,
     refuse_other,
     split,
 )
+from ffnumpy.commands.training import Launch, launch
 from ffnumpy.data import TEXTS, Dataset
 from ffnumpy.experiments import saved
 from ffnumpy.runs import checkpoint, records

@@ -10,16 +10,15 @@ from ffnumpy.activations import relu
 from ffnumpy.commands import UsageError, whole_numbers
 from ffnumpy.commands.datasets import add_data, kind, loaded, with_room
 from ffnumpy.commands.options import add_options, given, setting_of
-from ffnumpy.commands.training import (
-    Launch,
+from ffnumpy.commands.run_options import (
     add_model_options,
     add_run_options,
     check_run_options,
     fill_in,
-    launch,
     refuse_other,
     split,
 )
+from ffnumpy.commands.training import Launch, launch
 from ffnumpy.data import Dataset
 from ffnumpy.experiments import backprop, pytorch_example, saved, supervised
 from ffnumpy.runs import checkpoint, records
