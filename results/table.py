@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from tables import chips, contrasts, networks, speeds, summary
+from tables import chips, cifar, contrasts, networks, speeds, summary
 from tables.records import Records, load
 
 FOLDER = Path(__file__).parent
@@ -26,6 +26,7 @@ PARTS: dict[str, Callable[[Records], str]] = {
         summary.demonstrations,
         summary.demonstration_runs,
         networks.experiments,
+        cifar.cifar,
         networks.points,
         networks.characters,
         networks.quick,

@@ -19,8 +19,9 @@ FOLDER = ROOT / "results"
 
 with pytest.MonkeyPatch.context() as patch:
     patch.syspath_prepend(str(FOLDER))
+    import figures
     import table
-    from tables import networks, records, summary
+    from tables import cifar, networks, records, summary
 
 
 def run_of(name: str, seed: int, error: float, **more: Any) -> dict[str, Any]:
@@ -150,3 +151,24 @@ def test_a_step_is_named_beside_the_runs_of_its_experiment_and_of_its_variants()
         assert networks.step(name, {"experiment-steps": steps}) == "0.62"
     assert networks.step("jitter", {"experiment-steps": steps}) == "–"
     assert networks.step("jitter", {}) == "–"
+
+
+def test_a_cell_of_cifar_is_within_two_points_or_missed() -> None:
+    assert cifar.told(0.4299, 0.41) == "42.99 %"
+    assert cifar.told(0.4301, 0.41) == "43.01 %, missed"
+    assert cifar.told(None, 0.41) == "not run"
+
+
+@pytest.mark.parametrize("name", ["learning_fast", "sleep"])
+def test_a_figure_says_what_its_record_does(name: str) -> None:
+    record = json.loads((FOLDER / "experiments" / f"{name}.json").read_text())
+    (axes,) = figures.DRAWN[name](record).axes
+    ends = {n: 100 * e.mean() for n, e in figures.by_setting(record, "error").items()}
+    if name == "learning_fast":
+        assert f"fast, 0.5: {ends['fast, 0.5']:.1f} %" in axes.get_title()
+        assert len(axes.lines) == 4
+    else:
+        assert "up to 100 batches at ε 0.0003, delay 0.999" in axes.get_title()
+        assert ends["100 a phase, ε 0.0003, delay 0.999"] < 50
+        assert ends["epoch a phase, ε 0.0003, delay 0.999"] > 50
+    assert (FOLDER / "experiments" / f"{name}.png").exists()

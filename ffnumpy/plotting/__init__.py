@@ -7,6 +7,7 @@ from ffnumpy.plotting.curves import (
     confusion_matrix,
     goodness_histogram,
     learning_curves,
+    name_at_end,
     one_step_bars,
 )
 from ffnumpy.plotting.files import blank, save
@@ -26,6 +27,7 @@ __all__ = [
     "contact_sheet",
     "goodness_histogram",
     "learning_curves",
+    "name_at_end",
     "one_step_bars",
     "receptive_fields",
     "save",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,7 +12,13 @@ from numpy.typing import NDArray
 
 from ffnumpy.plotting.colours import ACCENT, COUNTS, DARK, GREY
 
-__all__ = ["confusion_matrix", "goodness_histogram", "learning_curves", "one_step_bars"]
+__all__ = [
+    "confusion_matrix",
+    "goodness_histogram",
+    "learning_curves",
+    "name_at_end",
+    "one_step_bars",
+]
 
 WRITTEN = 20  # classes at most, for numbers in the cells of a confusion matrix
 
@@ -116,3 +122,22 @@ def one_step_bars(ax: Axes, before: Sequence[float], after: Sequence[float], tar
     ax.set_ylim(top=1.4 * max(target, *before, *after))
     ax.legend(frameon=False, loc="upper center", ncols=3)
     return ax
+
+
+def name_at_end(ax: Axes, ends: Mapping[str, tuple[float, str]], x: float) -> None:
+    """Write the name of each curve behind its end, as far apart as they stay readable.
+
+    Parameters
+    ----------
+    ax : Axes
+        With all its curves.
+    ends : mapping
+        From the name of each curve to its last value and its colour.
+    x : float
+        Where the curves end.
+    """
+    low, high = ax.get_ylim()
+    gap, last = (high - low) / 14, -np.inf
+    for name, (y, colour) in sorted(ends.items(), key=lambda end: end[1][0]):
+        last = max(y, last + gap)
+        ax.text(x, last, f"  {name}", color=colour, va="center", fontsize="small")

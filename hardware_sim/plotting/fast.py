@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from ffnumpy.cases.stream import running_error
+from ffnumpy.plotting import name_at_end
 from hardware_sim.plotting import ACCENT, DARK, GREY
 from hardware_sim.studies.one_step import AS_MANUFACTURED, Nearness
 from hardware_sim.studies.streams import Streamed
@@ -70,25 +71,6 @@ def reached_goodness(ax: Axes, ratios: Pairs, varied: str) -> Axes:
     ax.set_xlabel(varied)
     ax.set_ylabel("goodness reached / wanted")
     return ax
-
-
-def name_at_end(ax: Axes, ends: Mapping[str, tuple[float, str]], x: float) -> None:
-    """Write the name of each curve behind its end, as far apart as they stay readable.
-
-    Parameters
-    ----------
-    ax : Axes
-        With all its curves.
-    ends : mapping
-        From the name of each curve to its last value and its colour.
-    x : float
-        Where the curves end.
-    """
-    low, high = ax.get_ylim()
-    gap, last = (high - low) / 14, -np.inf
-    for name, (y, colour) in sorted(ends.items(), key=lambda end: end[1][0]):
-        last = max(y, last + gap)
-        ax.text(x, last, f"  {name}", color=colour, va="center", fontsize="small")
 
 
 def running_errors(ax: Axes, curves: Mapping[str, NDArray], where: str, window: int) -> Axes:
