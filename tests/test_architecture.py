@@ -22,7 +22,7 @@ ORDER = (
     "validation draws | rule goodness activations | losses optimisers data | "
     "normalisation contrastive weights | reference layers | "
     "cases training | inference intervals | baselines | runs proofs | supervised unsupervised | "
-    "experiments classifier plotting | grading worksheets | commands | __main__ __init__"
+    "experiments classifier plotting | grading | worksheets | commands | __main__ __init__"
 )
 CHIP_ORDER = (
     "constants validation | signals scale | energy devices | circuits arrays | updates | chip | "

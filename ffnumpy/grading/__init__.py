@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from ffnumpy.grading.judge import Verdict, grade
+from ffnumpy.grading.judge import Verdict, check, grade
 from ffnumpy.grading.tasks import TASKS, Task
 
-__all__ = ["TASKS", "Task", "Verdict", "grade"]
+__all__ = ["TASKS", "Task", "Verdict", "check", "grade"]

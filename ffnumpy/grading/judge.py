@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -13,7 +13,7 @@ from ffnumpy.data import strokes
 from ffnumpy.grading.cell import Outcome, called
 from ffnumpy.grading.tasks import TASKS, TRAINING, Task
 
-__all__ = ["Verdict", "grade"]
+__all__ = ["Verdict", "check", "grade"]
 
 CASES = 5
 CLOSE = 1e-6  # relative to the largest number of an answer
@@ -68,9 +68,32 @@ def grade(file: Path, names: Sequence[str] = (), seed: int = 0) -> list[Verdict]
     ]
 
 
-def _compared(file: Path, task: Task, seed: int) -> Verdict:
+def check(function: Callable[..., Any], seed: int = 0) -> None:
+    """Grade a function where it is, as in a notebook; it has the name of a task.
+
+    Raises
+    ------
+    AssertionError
+        With what is wrong.
+    ValueError
+        If no task has its name.
+    """
+    name = function.__name__
+    if name not in TASKS:
+        raise ValueError(f"expected a function called {', '.join(TASKS)}; got {name}")
+    cases = _drawn(TASKS[name], seed)
+    verdict = judged(TASKS[name], cases, [_parts(function(*case)) for case in cases])
+    if not verdict.passed:
+        raise AssertionError(f"{name}: {verdict.text}")
+
+
+def _drawn(task: Task, seed: int) -> list[Sequence[Any]]:
     rng = np.random.default_rng(seed)
-    cases = [task.draw(rng) for _ in range(CASES)]
+    return [task.draw(rng) for _ in range(CASES)]
+
+
+def _compared(file: Path, task: Task, seed: int) -> Verdict:
+    cases = _drawn(task, seed)
     outcome = called(file, task.name, cases)
     if outcome.status != "done":
         return _ended(task.name, outcome)

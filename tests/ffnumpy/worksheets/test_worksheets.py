@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,6 +14,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from ffnumpy.__main__ import main
+from ffnumpy.grading import TASKS, check
 from ffnumpy.worksheets import TOPICS, draw
 from ffnumpy.worksheets.sheets import GAP, key, numbers, page
 
@@ -115,3 +118,42 @@ def test_what_cannot_be_written_is_refused(
     assert "expected a name that ends in .md or .pdf" in capsys.readouterr().err
     assert main(["worksheet", "--topic", "rule"]) == 0
     assert capsys.readouterr().out.startswith("# The rule, by hand (sheet 0)")
+
+
+def test_the_notebook_is_one_grades_itself_and_bears_the_notes_of_nbgrader(tmp_path: Path) -> None:
+    path = tmp_path / "exercises.ipynb"
+    assert main(["worksheet", "--notebook", str(path)]) == 0
+    assert main(["worksheet", "--notebook", str(path)]) == 2, "what was filled in would be lost"
+    whole = json.loads(path.read_text())
+    assert (whole["nbformat"], whole["nbformat_minor"]) == (4, 5)
+    cells = whole["cells"]
+    assert len({cell["id"] for cell in cells}) == len(cells)
+    names: dict[str, Any] = {}
+    for cell in cells:
+        notes = cell["metadata"].get("nbgrader")
+        if notes and notes["grade"]:
+            task = TASKS[notes["grade_id"].removesuffix("-grade")]
+            with pytest.raises(NotImplementedError):
+                exec(cell["source"], names)
+            names[task.name] = named(task.right, task.name)
+            exec(cell["source"], names)
+            names[task.name] = named(next(iter(task.mistakes.values())), task.name)
+            with pytest.raises(AssertionError, match=re.escape(next(iter(task.mistakes)))):
+                exec(cell["source"], names)
+        elif cell["cell_type"] == "code":
+            exec(cell["source"], names)
+
+
+def named(function: Any, name: str) -> Any:
+    """Return the function under a name."""
+
+    def called(*arguments: Any) -> Any:
+        return function(*arguments)
+
+    called.__name__ = name
+    return called
+
+
+def test_a_function_of_no_task_cannot_be_checked() -> None:
+    with pytest.raises(ValueError, match=r"expected a function called slope.*got print"):
+        check(print)

@@ -290,3 +290,14 @@ def test_pulses_in_one_call_are_like_as_many_calls_also_at_a_bound(start: float,
     deviation = np.sqrt((together.w.var() + apart.w.var()) / together.w.size)
     assert abs(together.w.mean() - apart.w.mean()) <= 5 * deviation
     assert abs(together.w.std() / apart.w.std() - 1) <= 5 * np.sqrt(1 / 10_000)
+
+
+@pytest.mark.reports
+@pytest.mark.parametrize("name", ["gokmen-vlasov", "pcm"])
+def test_time_that_changes_no_conductance_changes_nothing(name: str) -> None:
+    cells = PRESETS[name].device.cell.manufacture((3, 4), np.random.default_rng(0))
+    before = cells.seen.copy()
+    cells.age(lambda siemens: siemens)
+    assert np.allclose(cells.seen, before, rtol=0, atol=1e-12)
+    cells.age(lambda siemens: siemens + cells.technology.unit)
+    assert np.allclose(cells.seen, before + 1, rtol=0, atol=1e-12)
