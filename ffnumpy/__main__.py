@@ -13,6 +13,7 @@ COMMANDS = {
     "experiment": "list the experiments of the paper, and run one",
     "evaluate": "errors of a saved network, by layer and by class",
     "verify": "check every hand-derived slope against difference quotients",
+    "tutorials": "copy the tutorials out, as text and as notebooks",
     "worksheet": "a sheet to work out by hand, and its key",
     "check": "grade a student's own functions, and say what is wrong with them",
     "data": "list, fetch and look at the data sets",

@@ -112,7 +112,7 @@ def check_target(option: str, path: str | os.PathLike[str] | None) -> None:
         raise UsageError(f"{option} {path}: the folder {folder} is not writable")
 
 
-def check_new(option: str, path: str | os.PathLike[str] | None) -> None:
+def check_new(option: str, path: str | os.PathLike[str] | None, *, resumable: bool = True) -> None:
     """Refuse, before any work is done, to begin again in a file that has work in it.
 
     Raises
@@ -121,9 +121,9 @@ def check_new(option: str, path: str | os.PathLike[str] | None) -> None:
         If the file exists.
     """
     if path is not None and Path(path).exists():
+        onward = f"go on with --resume {path}, or " if resumable else ""
         raise UsageError(
-            f"{option} {path}: exists already and would be lost; go on with --resume {path}, or "
-            f"give another name"
+            f"{option} {path}: exists already and would be lost; {onward}give another name"
         )
 
 

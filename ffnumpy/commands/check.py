@@ -39,7 +39,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Grade; return 0 if all that is in the file is right, 1 if something is wrong."""
     if args.template:
-        check_new("--template", args.file)
+        check_new("--template", args.file, resumable=False)
         write_atomically(args.file, lambda file: file.write(template().encode()))
         print(f"{args.file}: fill in what you want to have checked; ffnumpy check {args.file}")
         return 0

@@ -62,7 +62,7 @@ def write_notebook(path: Path) -> int:
     """Write the exercises as a notebook."""
     if path.suffix.lower() != ".ipynb":
         raise UsageError(f"--notebook {path}: expected a name that ends in .ipynb")
-    check_new("--notebook", path)
+    check_new("--notebook", path, resumable=False)
     check_target("--notebook", path)
     write_atomically(path, lambda file: file.write(notebook().encode()))
     print(path)

@@ -12,7 +12,7 @@ from typing import Any
 from ffnumpy.grading.task import Task
 from ffnumpy.grading.tasks import TASKS
 
-__all__ = ["notebook"]
+__all__ = ["KERNEL", "notebook"]
 
 SCHEMA = 3  # of nbgrader's notes
 HEAD = """\
@@ -21,6 +21,10 @@ HEAD = """\
 Fill in the functions. The cell below each says whether it is right and, if not, what is wrong."""
 
 
+KERNEL = {
+    "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+    "language_info": {"name": "python"},
+}
 IMPORTS = "import numpy as np\n\nfrom ffnumpy.grading import check"
 
 
@@ -29,14 +33,8 @@ def notebook() -> str:
     cells = [_markdown("head", HEAD), _code("imports", IMPORTS)]
     for task in TASKS.values():
         cells += _exercise(task)
-    whole = {"cells": cells, "metadata": _KERNEL, "nbformat": 4, "nbformat_minor": 5}
+    whole = {"cells": cells, "metadata": KERNEL, "nbformat": 4, "nbformat_minor": 5}
     return json.dumps(whole, indent=1, ensure_ascii=False) + "\n"
-
-
-_KERNEL = {
-    "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
-    "language_info": {"name": "python"},
-}
 
 
 def _exercise(task: Task) -> list[dict[str, Any]]:
