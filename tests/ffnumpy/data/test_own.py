@@ -76,6 +76,23 @@ def test_the_part_held_out_is_a_fifth_of_each_class_and_always_the_same(tmp_path
     assert "held out, 8 of 40" in first.remarks[0]
 
 
+def test_labels_may_be_a_column_or_one_hot(tmp_path: Path) -> None:
+    vector = load(archive(tmp_path, X=BYTES, y=NUMBERS))
+    for labels in (NUMBERS[:, np.newaxis], np.eye(4)[NUMBERS], np.eye(4, dtype=bool)[NUMBERS]):
+        data = load(archive(tmp_path, X=BYTES, y=labels))
+        assert np.array_equal(data.train_labels, vector.train_labels)
+        assert data.class_names == vector.class_names
+
+
+def test_opaque_pictures_with_an_alpha_channel_are_read(tmp_path: Path) -> None:
+    for n in range(4):
+        whole = np.dstack([BYTES[n]] * 3 + [np.full((3, 4), 255, np.uint8)])
+        picture(tmp_path / "ab"[n % 2] / f"{n}.png", whole, "RGBA")
+    data = load(str(tmp_path))
+    both = np.vstack([data.train_images, data.test_images])
+    assert sorted(map(bytes, both)) == sorted(map(bytes, BYTES[:4].reshape(4, 12)))
+
+
 def test_fractions_become_bytes_in_proportion(tmp_path: Path) -> None:
     data = load(archive(tmp_path, images=BYTES / 255, labels=NUMBERS))
     assert {bytes(row) for row in data.train_images} <= set(map(bytes, BYTES.reshape(40, 12)))

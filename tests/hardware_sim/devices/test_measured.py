@@ -22,6 +22,8 @@ def test_a_table_is_read_from_a_file(tmp_path: Path) -> None:
     assert rule.depression == (4e-6, 3e-6, 2e-6)
     assert (rule.minimum, rule.maximum) == (1e-6, 4e-6)
     assert rule.step == pytest.approx(2 / 3, rel=1e-12)
+    assert rule.measured is None
+    assert (rule.misfit, rule.gap) == (0, pytest.approx(1 / 3))
 
 
 IN_MICROSIEMENS = "pulse,potentiation,depression\n0,1,4\n1,2,3\n2,20,2\n"
@@ -44,6 +46,7 @@ def test_a_table_may_name_its_units(unit: str, tmp_path: Path) -> None:
     [
         (IN_MICROSIEMENS, r"got up to 20 S.* name it in line 1: pulse,potentiation \[µS\]"),
         (IN_MICROSIEMENS.replace("2,20,2", "2,3,0.002"), "got up to 3 S"),
+        (GOOD.replace("e-6", "e-3").replace("4e-3", "0.011"), "got up to 0.011 S"),
         (IN_MICROSIEMENS.replace("depression", "depression [ohm]"), r"line 1: .*mS.* \[ohm\]"),
     ],
 )

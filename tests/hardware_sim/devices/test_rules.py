@@ -313,3 +313,12 @@ def test_the_mean_step_is_half_the_way_there_and_back_from_zero(name: str) -> No
     rule = RULES[name]
     moved = after(rule, 0.0, 1, True) - after(rule, 0.0, 1, False)
     assert device_of(rule).mean_step == pytest.approx(moved / 2, rel=1e-12, abs=0)
+
+
+@pytest.mark.reports
+@pytest.mark.parametrize("up", [True, False])
+def test_a_rule_without_a_shape_has_constant_steps(up: bool) -> None:
+    """What is not said of a device is not invented: all defaults are those of a constant step."""
+    constant = ConstantStep(step=0.01)
+    for rule in (LinearStep(step=0.01), ExponentialStep(step=0.01)):
+        assert abs(after(rule, 0.1, 20, up) - after(constant, 0.1, 20, up)) <= 1e-14

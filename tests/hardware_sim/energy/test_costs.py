@@ -8,6 +8,7 @@ from hardware_sim.devices.presets import preset
 from hardware_sim.energy import prices
 from hardware_sim.energy.costs import Cost, digital_estimate, with_conductance
 from hardware_sim.energy.ledger import Ledger
+from hardware_sim.energy.report import bill
 
 
 @pytest.mark.reports
@@ -57,3 +58,21 @@ def test_a_cost_is_that_of_one() -> None:
     cost = Cost(ledger, 4)
     assert cost.joules[1] == pytest.approx(1.5 * prices.ADC.joules(), rel=1e-12, abs=0)
     assert cost.seconds[1] == pytest.approx(0.5 * prices.ADC.seconds(), rel=1e-12, abs=0)
+
+
+@pytest.mark.reports
+def test_the_blocks_add_up_to_the_bill_of_one_at_every_end() -> None:
+    ledger = Ledger()
+    ledger.charge(prices.READ, 1, 2e-6)
+    ledger.charge(prices.ADC, 3)
+    ledger.charge(prices.WRITE, 5, 1e-6)
+    cost = Cost(ledger, 7)
+    blocks = cost.blocks()
+    assert len(blocks) == 3
+    for end, whole in enumerate(cost.joules):
+        added = sum(span[end] for span in blocks.values())
+        assert added == pytest.approx(whole, rel=1e-12, abs=0)
+    shown = bill(cost)
+    assert [line.split()[0] for line in shown[1:-2]] == sorted(blocks, key=lambda b: -blocks[b][1])
+    update = 1e9 * blocks["update"][1] / 2
+    assert float(shown[-1].split()[2]) == pytest.approx(update, abs=5e-4)
