@@ -58,10 +58,10 @@ def run(args: argparse.Namespace) -> int:
 def readable(file: Path) -> Path:
     """Refuse what is no file of Python."""
     try:
-        compile(file.read_text(encoding="utf-8"), str(file), "exec")
+        compile(file.read_text(encoding="utf-8-sig"), str(file), "exec")
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"{file}: cannot be read ({error})") from None
-    except (SyntaxError, ValueError) as error:
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         raise UsageError(f"{file}: is not Python ({error})") from None
     return file
 

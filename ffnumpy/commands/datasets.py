@@ -18,6 +18,7 @@ __all__ = [
     "add_data",
     "beside",
     "check_fits",
+    "check_room",
     "data_name",
     "has_room",
     "kind",
@@ -106,6 +107,24 @@ def check_fits(model: str | os.PathLike[str], about: dict[str, Any], data: Datas
         )
 
 
+def check_room(model: str | os.PathLike[str], encoding: Any, data: Dataset) -> None:
+    """Refuse data whose ink a saved model would overwrite by its labels.
+
+    Raises
+    ------
+    UsageError
+    """
+    if not hasattr(encoding, "check_room"):
+        return
+    try:
+        encoding.check_room(data.test_images)
+    except ValueError:
+        raise UsageError(
+            f"{model} writes labels over the first {encoding.classes} pixels, which carry ink in "
+            f"{data.name}. Train a model on these data, or give those that it was trained on."
+        ) from None
+
+
 def listed(names: Sequence[str]) -> str:
     """Return some names of classes, or what the others are: whole numbers."""
     return ", ".join(names[:12]) + " …" * (len(names) > 12) if names else "numbered from 0"
@@ -113,7 +132,8 @@ def listed(names: Sequence[str]) -> str:
 
 def has_room(data: Dataset) -> bool:
     """Return whether the first pixels, one for each class, are blank and may hold the label."""
-    return OneHot.fitting(data.train_images, data.classes).overwrite
+    parts = data.train_images, data.test_images
+    return all(OneHot.fitting(rows, data.classes).overwrite for rows in parts)
 
 
 def with_room(setting: Any, data: Dataset, given: Iterable[str] = ()) -> Any:

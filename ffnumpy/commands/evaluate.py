@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ffnumpy.commands import UsageError, check_apart, check_target, file_path, guessing, percent
-from ffnumpy.commands.datasets import add_data, check_fits, loaded
+from ffnumpy.commands.datasets import add_data, check_fits, check_room, loaded
 from ffnumpy.commands.train import add_count_argument
 from ffnumpy.commands.training import best_of, counted_layers
 from ffnumpy.experiments.saved import load_network
@@ -68,6 +68,7 @@ def run(args: argparse.Namespace) -> int:
         raise UsageError(f"{args.model}: does not say what it was trained on; give --data")
     data = loaded(name, args.data_dir)
     check_fits(args.model, about, data)
+    check_room(args.model, getattr(network, "encoding", None), data)
     print(f"{args.model}, trained on {trained_on}, on the test images of {data.name}")
     begun = time.perf_counter()
     counted = counted_layers(args.count_layers, network)

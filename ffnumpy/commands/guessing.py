@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import bdtr
 
 from ffnumpy.commands import percent
 from ffnumpy.commands.terminal import wrapped
@@ -11,7 +12,7 @@ from ffnumpy.commands.terminal import wrapped
 __all__ = ["guessing_error", "header", "is_no_better", "line", "mark", "verdict"]
 
 MARK = " ~"
-DEVIATIONS = 3  # of the guess's own error, below which a lower one may be luck
+LUCK = 0.01  # how often guessing does as well: if more often, an error may be luck
 REMEDY = (
     "Train on more images or for more epochs, with a smaller --batch on a small set, or with "
     "another --rate; and look at the data: ffnumpy data show"
@@ -31,9 +32,9 @@ def guessing_error(labels: NDArray) -> float:
 
 
 def is_no_better(error: float, labels: NDArray) -> bool:
-    """Return whether guessing might have done as well, on as many cases."""
-    guess = guessing_error(labels)
-    return error > guess - DEVIATIONS * np.sqrt(guess * (1 - guess) / len(labels))
+    """Return whether guessing might have done as well, on as many cases: a binomial test."""
+    wrong = round(error * len(labels))
+    return float(bdtr(wrong, len(labels), guessing_error(labels))) > LUCK
 
 
 def line(labels: NDArray) -> str:
@@ -55,6 +56,9 @@ def verdict(error: float | None, labels: NDArray, remedy: str = REMEDY) -> str:
     """Return what guessing gives, and what to do if the error is no better."""
     if error is None or not is_no_better(error, labels):
         return line(labels)
+    if error < guessing_error(labels):
+        few = f"on {len(labels)} cases an error of {percent(error)} may be luck"
+        return wrapped(f"{line(labels)}: {few}. Test on more, or learn more. {remedy}")
     return wrapped(
         f"{line(labels)}: the error is no better than that, and nothing was learned. {remedy}"
     )

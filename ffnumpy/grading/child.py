@@ -2,7 +2,7 @@
 
 It is a script, called with a folder: ``job.json`` says which file and which function, ``cases.npz``
 has the arguments. It leaves ``answers.npz``, and ``told.json`` with what happened. It needs no part
-of the library, so that a student's file is alone with NumPy.
+of the library, and lets the student's file import none.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ import numpy as np
 ENDS = {"os.fork", "os.forkpty", "os.exec", "os.posix_spawn", "os.spawn", "os.system", "os.kill"}
 ENDS |= {"subprocess.Popen", "pty.spawn", "socket.connect", "socket.bind"}
 CHANGES = ("os.remove", "os.rename", "os.rmdir", "os.mkdir", "os.link", "os.symlink", "os.chmod")
+LARGEST = 10_000  # numbers in an answer
+LIBRARY = {"ffnumpy", "hardware_sim"}
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 
 
@@ -35,6 +37,8 @@ def guard(folder: Path) -> Callable[[str, tuple[Any, ...]], None]:
         return isinstance(path, int) or Path(os.path.realpath(path)).is_relative_to(folder)
 
     def hook(event: str, args: tuple[Any, ...]) -> None:
+        if event == "import" and str(args[0]).partition(".")[0] in LIBRARY:
+            raise NotAllowedError("it imports the library, whose functions it is to write")
         if event in ENDS:
             raise NotAllowedError(f"it starts or stops a process, or connects to one: {event}")
         writes = event == "open" and isinstance(args[2], int) and args[2] & WRITING
@@ -60,7 +64,16 @@ def arguments(cases: Any, number: int) -> list[Any]:
 def as_parts(answer: Any) -> list[Any]:
     """Return an answer as arrays of numbers."""
     parts = answer if isinstance(answer, tuple) else (answer,)
-    return [np.asarray(part, float) for part in parts]
+    if any(part is None for part in parts):
+        raise TypeError("it returns nothing; is a `return` missing?")
+    return [checked(np.asarray(part, float)) for part in parts]
+
+
+def checked(part: Any) -> Any:
+    """Refuse an answer far larger than any that is asked for."""
+    if part.size > LARGEST:
+        raise ValueError(f"it returns {part.size:,} numbers, in an array of shape {part.shape}")
+    return part
 
 
 def answered(function: Callable[..., Any], cases: Any, training: bool) -> dict[str, Any]:
@@ -68,7 +81,7 @@ def answered(function: Callable[..., Any], cases: Any, training: bool) -> dict[s
     if training:
         rows, labels, classes, seed, unseen = arguments(cases, 0)
         predict = function(rows, labels, classes, np.random.default_rng(seed))
-        return {"0/0": np.asarray(predict(unseen), float)}
+        return {"0/0": as_parts(predict(unseen))[0]}
     numbers = sorted({int(n.split("/")[0]) for n in cases})
     found = {}
     for number in numbers:
@@ -88,7 +101,7 @@ def run(folder: Path) -> None:
     job = json.loads((folder / "job.json").read_text(encoding="utf-8"))
     with np.load(folder / "cases.npz", allow_pickle=False) as file:
         cases = {name: file[name] for name in file.files}
-    source = Path(job["file"]).read_text(encoding="utf-8")
+    source = Path(job["file"]).read_text(encoding="utf-8-sig")
     sys.addaudithook(guard(folder))
     names: dict[str, Any] = {"__name__": "student", "__file__": job["file"]}
     try:
@@ -98,6 +111,8 @@ def run(folder: Path) -> None:
             told(folder, "missing")
             return
         found = answered(function, cases, job["training"])
+    except NotImplementedError:
+        told(folder, "missing")
     except SystemExit:
         told(folder, "exit")
     except MemoryError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from copy import deepcopy
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -82,7 +83,8 @@ def check(function: Callable[..., Any], seed: int = 0) -> None:
     if name not in TASKS:
         raise ValueError(f"expected a function called {', '.join(TASKS)}; got {name}")
     cases = _drawn(TASKS[name], seed)
-    verdict = judged(TASKS[name], cases, [_parts(function(*case)) for case in cases])
+    answers = [_parts(function(*deepcopy(case))) for case in cases]
+    verdict = judged(TASKS[name], cases, answers)
     if not verdict.passed:
         raise AssertionError(f"{name}: {verdict.text}")
 
@@ -125,7 +127,7 @@ def judged(
 
 def _parts(answer: Any) -> list[NDArray]:
     parts = answer if isinstance(answer, tuple) else (answer,)
-    return [np.asarray(part, float) for part in parts]
+    return [np.array(part, float) for part in parts]
 
 
 def _other_form(given: Sequence[NDArray], wanted: Sequence[NDArray]) -> str:
@@ -157,7 +159,12 @@ def _ratio(answers: Sequence[Sequence[NDArray]], right: Sequence[Sequence[NDArra
         np.concatenate([np.ravel(p) for parts in each for p in parts]) for each in (answers, right)
     )
     ratios = a[b != 0] / b[b != 0]
-    if not len(ratios) or not np.allclose(ratios, ratios[0], rtol=CLOSE) or a[b == 0].any():
+    if (
+        not len(ratios)
+        or not ratios[0]
+        or not np.allclose(ratios, ratios[0], rtol=CLOSE)
+        or a[b == 0].any()
+    ):
         return ""
     return f"every number is {ratios[0]:.4g} times the right one: look for a factor"
 

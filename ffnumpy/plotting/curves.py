@@ -140,4 +140,5 @@ def name_at_end(ax: Axes, ends: Mapping[str, tuple[float, str]], x: float) -> No
     gap, last = (high - low) / 14, -np.inf
     for name, (y, colour) in sorted(ends.items(), key=lambda end: end[1][0]):
         last = max(y, last + gap)
-        ax.text(x, last, f"  {name}", color=colour, va="center", fontsize="small")
+        text = ax.text(x, last, f"  {name}", color=colour, va="center", fontsize="small")
+        text.set_in_layout(False)  # the axes leave room for it

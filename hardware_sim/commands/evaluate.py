@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from ffnumpy.commands import UsageError, check_folder, file_path, folder_path, guessing, percent
-from ffnumpy.commands.datasets import check_fits
+from ffnumpy.commands.datasets import check_fits, check_room
 from ffnumpy.commands.evaluate import confusion
 from ffnumpy.runs.files import write_atomically
 from ffnumpy.runs.progress import watched
@@ -20,10 +20,12 @@ from hardware_sim.commands.options.checks import check_counts, check_files
 from hardware_sim.commands.options.images import loaded, unseen_images
 from hardware_sim.commands.saved import load_chip
 from hardware_sim.commands.writing import write_record
-from hardware_sim.energy.costs import Cost
+from hardware_sim.energy.costs import Cost, with_conductance
+from hardware_sim.energy.ledger import Ledger
 from hardware_sim.energy.report import bill, cost_record
 from hardware_sim.learning.learners import ChipLearner
 
+REMEDY = "Train it longer, or see what hardware-sim train says of its floating-point twin."
 EXAMPLE = "chip.npz --cells cells"
 TOOK = "half a minute for 10,000 images"
 
@@ -55,7 +57,7 @@ def run(args: argparse.Namespace) -> int:
     rows, labels = unseen_images(args, data)
     before = chip.ledger.copy()
     named = np.array([chip.predict(row[np.newaxis])[0] for row in watched(iter(rows))])
-    cost = Cost(chip.ledger.since(before), len(labels))
+    cost = cost_of(chip, chip.ledger.since(before), len(labels))
     error, counts = float(np.mean(named != labels)), counted(labels, named, data.classes)
     record = {"test_images": len(labels), "test_error": error, "confusion": counts}
     write_record(args, begun, {**record, "inference": cost_record(cost)})
@@ -65,8 +67,15 @@ def run(args: argparse.Namespace) -> int:
     print(f"A-to-D conversions: {cost.ledger.count('adc')}; an answer to an image:")
     print("\n".join(bill(cost)))
     print(f"\n{confusion(counts, data.class_names)}")
-    print(guessing.verdict(error, labels))
+    print(guessing.verdict(error, labels, REMEDY))
     return 0
+
+
+def cost_of(chip: ChipLearner, spent: Ledger, of: int) -> Cost:
+    """Return the cost of one of so many images, with the device's uncertain conductance in it."""
+    cells: Any = chip.chip[0].array.cells
+    technology = getattr(cells, "plus", cells).technology
+    return Cost(with_conductance(spent, technology.conductance), of)
 
 
 def data_of(args: argparse.Namespace, chip: ChipLearner, about: dict[str, Any]) -> Any:
@@ -76,7 +85,8 @@ def data_of(args: argparse.Namespace, chip: ChipLearner, about: dict[str, Any]) 
         raise UsageError(f"{args.model}: does not name the data it was trained on; give --data")
     inputs, encoding = chip.chip[0].array.shape[0], chip.encoding
     columns = inputs if encoding.overwrite else inputs - encoding.classes  # type: ignore[attr-defined]
-    data = loaded(args)
+    data = loaded(args, makes_labels=False)
+    check_room(args.model, encoding, data)
     check_fits(args.model, {**about, "columns": columns, "classes": encoding.classes}, data)
     return data
 

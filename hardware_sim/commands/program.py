@@ -5,8 +5,10 @@ from __future__ import annotations
 import argparse
 import time
 
+from numpy.typing import NDArray
+
 from ffnumpy.commands import file_path, guessing
-from ffnumpy.commands.datasets import add_data
+from ffnumpy.commands.datasets import add_data, check_room
 from ffnumpy.commands.terminal import wrapped
 from hardware_sim.chip.design import Design
 from hardware_sim.commands.options import arguments as options
@@ -21,6 +23,7 @@ from hardware_sim.scale import Scale
 from hardware_sim.studies.programmed import (
     LOSS,
     Procedure,
+    Programmed,
     programmed,
     programmed_record,
     remedy,
@@ -64,6 +67,7 @@ def run(args: argparse.Namespace) -> int:
     check(args)
     model, about = load_fitting(args.model)
     data = data_of(args, about)
+    check_room(args.model, model.encoding, data)
     begun = time.perf_counter()
     cells = sum(layer.arrays()["values"].size for layer in model.layers)
     print(f"{args.model}: {cells} weights are written into a chip, pulse by pulse", flush=True)
@@ -72,10 +76,18 @@ def run(args: argparse.Namespace) -> int:
     result = programmed(model, procedure, *images, args.seed)
     write_record(args, begun, {"device": args.device, **programmed_record(result, procedure)})
     print(report(result, args.device, args.after), flush=True)
-    print(guessing.verdict(result.chip, images[1], remedy(result)), flush=True)
-    if not guessing.is_no_better(result.chip, images[1]) and result.chip - result.model >= LOSS:
+    print(guessing.verdict(result.chip, images[1], told(result, images[1])), flush=True)
+    learned = not guessing.is_no_better(result.chip, images[1])
+    if learned and result.chip - result.model >= LOSS:
         print(wrapped(remedy(result)), flush=True)
     return 0
+
+
+def told(result: Programmed, labels: NDArray) -> str:
+    """Return what to do about a chip that is no better than guessing."""
+    if guessing.is_no_better(result.model, labels):
+        return "The model itself is no better: train it first."
+    return remedy(result)
 
 
 def procedure_of(args: argparse.Namespace) -> Procedure:

@@ -125,7 +125,7 @@ def program(
     cells = sum(matrix.size for matrix in weights)
     lines = (len(weights[0]) - 1, *(matrix.shape[1] for matrix in weights))
     decision = Decision.draw(replace(design, lines=lines), encoding.classes, rng)
-    parts = image_dac(design, use), decision, use, encoding
+    parts = image_dac(replace(design, lines=lines), use), decision, use, encoding
     cost = Cost(with_conductance(spent, device.cell.conductance), cells)
     clipped, missing, scales = (list(each) for each in zip(*found, strict=True))
     return ProgrammedLearner(chip, *parts), Programming(cost, clipped, missing, scales)

@@ -86,7 +86,7 @@ def measured_on(run: Run, rows: NDArray, labels: NDArray) -> Run:
 
 def _unbilled_error(learner: Learner, rows: NDArray, labels: NDArray) -> dict[str, Any]:
     with learner.ledger.unbilled():
-        return {f"error_of_{TESTED}": error_rate(learner, rows, labels)}
+        return {f"error_of_{len(rows)}": error_rate(learner, rows, labels)}
 
 
 def error_rate(learner: Learner, rows: NDArray, labels: NDArray) -> float:

@@ -91,8 +91,9 @@ def running_errors(ax: Axes, curves: Mapping[str, NDArray], where: str, window: 
     for name, errors in curves.items():
         slow = name.startswith("slow")
         style, colour = styles[slow].pop(0), "#868e96" if slow else ACCENT
-        seen = np.arange(1, len(errors) + 1)[window // 4 :]  # before, it is the error on a few
-        ax.plot(seen, 100 * errors[window // 4 :], style, color=colour)
+        first = min(window // 4, len(errors) - 1)  # before, it is the error on a few
+        seen = np.arange(1, len(errors) + 1)[first:]
+        ax.plot(seen, 100 * errors[first:], style, color=colour)
         last[name] = 100 * float(errors[-1]), colour
     ends = sorted((float(errors[-1]), name) for name, errors in curves.items())
     best = {name.startswith("slow"): f"{name}: {100 * end:.0f} %" for end, name in reversed(ends)}

@@ -43,7 +43,8 @@ def read(path: Path) -> Found:
             f"{test.rows.shape[1:]}"
         )
     _check_shape(path, shape)
-    return Found(_flat(train), None if test is None else _flat(test), _seen(shape))
+    remarks = _left_out(arrays, test is not None)
+    return Found(_flat(train), None if test is None else _flat(test), _seen(shape), remarks)
 
 
 def _arrays(path: Path) -> dict[str, NDArray]:
@@ -98,9 +99,26 @@ def _ordinary(labels: NDArray) -> NDArray:
     """Return labels as a vector: a column of them is one, and so are one-hot codes."""
     if labels.ndim == 2 and labels.shape[1] == 1:
         return labels[:, 0]
-    if labels.ndim == 2 and np.all(labels.sum(axis=1) == 1) and np.isin(labels, (0, 1)).all():
+    if (
+        labels.ndim == 2
+        and labels.dtype.kind in "biuf"
+        and np.all(labels.sum(axis=1) == 1)
+        and np.isin(labels, (0, 1)).all()
+    ):
         return labels.argmax(axis=1)
     return labels
+
+
+def _left_out(arrays: dict[str, NDArray], has_test: bool) -> tuple[str, ...]:
+    """Return a remark on the arrays that were not taken, such as those to validate on."""
+    taken = {
+        name
+        for which in ((TRAIN, TEST) if has_test else (TRAIN, ()))
+        for names in (ROWS, LABELS)
+        if (name := _named(arrays, names, which))
+    }
+    left = [name for name in arrays if name not in taken]
+    return (f"left out: {', '.join(left)}",) if left else ()
 
 
 def _check_shape(path: Path, shape: tuple[int, ...]) -> None:
@@ -118,4 +136,4 @@ def _seen(shape: tuple[int, ...]) -> tuple[int, ...]:
 
 
 def _flat(part: Part) -> Part:
-    return Part(part.rows.reshape(len(part.rows), -1), part.labels)
+    return Part(part.rows.reshape(len(part.rows), int(np.prod(part.rows.shape[1:]))), part.labels)

@@ -27,11 +27,15 @@ class Part(NamedTuple):
 
 
 class Found(NamedTuple):
-    """What a reader has found: a part to learn from, perhaps one to test on, an image's shape."""
+    """What a reader has found: a part to learn from, perhaps one to test on, an image's shape.
+
+    `remarks` says what it left out.
+    """
 
     train: Part
     test: Part | None
     shape: tuple[int, ...]
+    remarks: tuple[str, ...] = ()
 
 
 def dataset(name: str, found: Found) -> Dataset:
@@ -43,17 +47,18 @@ def dataset(name: str, found: Found) -> Dataset:
         If rows and labels do not fit each other, a value is not finite, there are fewer than two
         classes or more than a byte can tell apart, or the test part has a class of its own.
     """
-    remarks: list[str] = []
-    train = _checked(name, "to learn from", found.train)
-    classes = _classes(name, train.labels)
-    if found.test is None:
-        train, test = _split(name, train)
+    remarks: list[str] = list(found.remarks)
+    parts = [_checked(name, "to learn from", found.train)]
+    parts += [] if found.test is None else [_checked(name, "to test on", found.test)]
+    parts = _labelled_alike(name, parts)
+    classes = _classes(name, parts[0].labels)
+    if len(parts) == 1:
+        parts = [*_split(name, parts[0])]
         remarks.append(
-            f"no test part: one row in {HELD_OUT} of each class is held out, {len(test.labels)} of "
-            f"{len(found.train.labels)}, always the same"
+            f"no test part: one row in {HELD_OUT} of each class is held out, "
+            f"{len(parts[1].labels)} of {len(found.train.labels)}, always the same"
         )
-    else:
-        test = _checked(name, "to test on", found.test)
+    train, test = parts
     _check_known(name, test.labels, classes)
     rows, told = _as_bytes(name, train.rows, test.rows, len(found.shape) > 1)
     remarks += told
@@ -78,7 +83,7 @@ def dataset(name: str, found: Found) -> Dataset:
 def _checked(name: str, use: str, of: Part) -> Part:
     """Return a part with labels that are words or whole numbers."""
     part = f"{name}, {use}"
-    if of.rows.ndim != 2 or len(of.rows) != len(of.labels) or of.labels.ndim != 1:
+    if of.rows.ndim != 2 or of.labels.ndim != 1 or len(of.rows) != len(of.labels):
         raise DataError(
             f"{part}: expected one label for each row; got rows of shape {of.rows.shape} and "
             f"labels of shape {of.labels.shape}"
@@ -94,12 +99,30 @@ def _checked(name: str, use: str, of: Part) -> Part:
             f"{part}: row {row}, column {column} is {of.rows[row - 1, column - 1]}, and "
             f"{len(wrong) - 1} others are no finite numbers; fill them in or leave these rows out"
         )
-    return Part(of.rows, _whole(name, of.labels))
+    return of
+
+
+def _labelled_alike(name: str, parts: list[Part]) -> list[Part]:
+    """Return the parts with labels that are whole numbers in all of them, or words in all."""
+    labels = [part.labels for part in parts]
+    kinds = {label.dtype.kind for label in labels}
+    if "S" in kinds:
+        labels = [np.char.decode(one) if one.dtype.kind == "S" else one for one in labels]
+    if len({one.dtype.kind in "biuf" for one in labels}) > 1:
+        labels = [one.astype(str) for one in labels]
+    both = as_classes(np.concatenate(labels))
+    cuts = np.cumsum([len(one) for one in labels])[:-1]
+    pairs = zip(parts, np.split(_whole(name, both), cuts), strict=True)
+    return [Part(part.rows, own) for part, own in pairs]
 
 
 def _whole(name: str, labels: NDArray) -> NDArray:
     if labels.dtype.kind != "f":
         return labels
+    if not np.isfinite(labels).all():
+        raise DataError(
+            f"{name}: a label is not a finite number; give it one, or leave the row out"
+        )
     odd = labels[labels != np.round(labels)]
     if len(odd):
         raise DataError(
@@ -146,6 +169,8 @@ def _check_known(name: str, labels: NDArray, classes: NDArray) -> None:
 
 def as_classes(words: NDArray) -> NDArray:
     """Return labels as numbers if all of them are, so that 10 comes after 9."""
+    if words.dtype.kind not in "US":
+        return words
     try:
         return words.astype(float)
     except ValueError:
@@ -161,7 +186,8 @@ def _as_bytes(
     whole = all(part.dtype.kind in "bui" or np.array_equal(part, np.round(part)) for part in both)
     if low == high:
         raise DataError(f"{name}: all values are {low:g}; nothing can be learned from them")
-    if whole and low >= 0 and GREY_LEVELS < high <= BRIGHTEST:
+    said = pictures or all(part.dtype == np.uint8 for part in both)
+    if said and whole and low >= 0 and GREY_LEVELS < high <= BRIGHTEST:
         return [part.astype(np.uint8) for part in both], []
     return _brightened(name, both, low, high) if pictures else _spread(both)
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from ffnumpy.data.compressed import listed, seen
 from ffnumpy.data.dataset import DataError
-from ffnumpy.data.own.parts import TEST, TRAIN, Found, Part, as_classes
+from ffnumpy.data.own.parts import TEST, TRAIN, Found, Part
 
 __all__ = ["read"]
 
@@ -41,7 +41,8 @@ def read(folder: Path, progress: bool = True) -> Found:
     in_colour = any(_is_coloured(one.pixels) for one in (*learned, *tested))
     height, width = learned[0].pixels.shape[:2]
     shape = (height, width, 3) if in_colour else (height, width)
-    return Found(_part(learned, in_colour), _part(tested, in_colour) if tested else None, shape)
+    parts = _part(learned, in_colour), _part(tested, in_colour) if tested else None
+    return Found(*parts, shape, _left_out(folder, train, test))
 
 
 class _Picture(NamedTuple):
@@ -56,6 +57,14 @@ def _roots(folder: Path) -> tuple[Path, Path | None]:
     inside = {path.name.casefold(): path for path in _folders(folder)}
     train, test = (next((inside[n] for n in names if n in inside), None) for names in (TRAIN, TEST))
     return (folder, None) if train is None else (train, test)
+
+
+def _left_out(folder: Path, train: Path, test: Path | None) -> tuple[str, ...]:
+    """Return a remark on folders beside those of training and test, such as one to validate on."""
+    if train == folder:
+        return ()
+    left = [path.name for path in _folders(folder) if path not in (train, test)]
+    return (f"left out: {', '.join(left)}",) if left else ()
 
 
 def _folders(folder: Path) -> list[Path]:
@@ -129,7 +138,7 @@ def _is_coloured(image: NDArray) -> bool:
 
 def _part(pictures: list[_Picture], in_colour: bool) -> Part:
     rows = np.stack([_row(one.pixels, in_colour) for one in pictures])
-    return Part(rows, as_classes(np.array([one.path.parent.name for one in pictures])))
+    return Part(rows, np.array([one.path.parent.name for one in pictures]))
 
 
 def _row(image: NDArray, in_colour: bool) -> NDArray:

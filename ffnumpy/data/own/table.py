@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ffnumpy.data.dataset import DataError
-from ffnumpy.data.own.parts import TEST, TRAIN, Found, Part, as_classes
+from ffnumpy.data.own.parts import TEST, TRAIN, Found, Part
 
 __all__ = ["read"]
 
@@ -43,7 +43,7 @@ def read(path: Path) -> Found:
     if not numbers:
         raise DataError(f"{path}: expected columns of numbers beside the labels; got none")
     labels = _column(path, delimiter, labelled[0])
-    whole = Part(_numbers(path, delimiter, numbers, names), as_classes(labels))
+    whole = Part(_numbers(path, delimiter, numbers, names), labels)
     shape = _shape(names, numbers)
     if not apart:
         return Found(whole, None, shape)
@@ -62,6 +62,12 @@ def _header(path: Path) -> tuple[list[str], str]:
         raise DataError(
             f"{path}: expected the columns' names in the first line, one of them {LABELS[0]}; got "
             f"{_shown(names)}. Write them there."
+        )
+    empty = [k for k, name in enumerate(names, 1) if not name or name.startswith("Unnamed:")]
+    if empty:
+        raise DataError(
+            f"{path}: column {empty[0]} has no name, as the row numbers that a program writes "
+            f"before its columns; leave it out (in pandas: index=False), or name it"
         )
     return names, delimiter
 
@@ -120,20 +126,24 @@ def _numbers(path: Path, delimiter: str, columns: list[int], names: list[str]) -
 
 
 def _shape(names: list[str], numbers: list[int]) -> tuple[int, ...]:
-    """Return the shape of a picture if the columns are called pixels and make a square."""
+    """Return the shape of a picture if the columns are called pixels: a square, or one line."""
+    if not all(names[k].casefold().startswith(("pixel", "px")) for k in numbers):
+        return (len(numbers),)
     side = round(len(numbers) ** 0.5)
-    square = side * side == len(numbers)
-    pixels = all(names[k].casefold().startswith(("pixel", "px")) for k in numbers)
-    return (side, side) if square and pixels else (len(numbers),)
+    return (side, side) if side * side == len(numbers) else (1, len(numbers))
 
 
 def _parted(path: Path, whole: Part, said: NDArray, shape: tuple[int, ...]) -> Found:
+    """Return the rows that a column says are for training and for the test; others are left out."""
     said = np.char.lower(said)
-    parts = [np.isin(said, words) for words in (TRAIN, TEST)]
-    strange = said[~(parts[0] | parts[1])]
-    if len(strange) or not all(part.any() for part in parts):
-        raise DataError(
-            f"{path}: expected a split of train and test, both; got {_shown(sorted(set(said)))}"
-        )
-    train, test = (Part(whole.rows[part], whole.labels[part]) for part in parts)
-    return Found(train, test, shape)
+    names = sorted(set(said.tolist()))
+    strange = [name for name in names if name not in (*TRAIN, *TEST)]
+    tests = [name for name in TEST if name in names]
+    learned = np.isin(said, TRAIN)
+    if strange or not tests or not learned.any():
+        raise DataError(f"{path}: expected a split of train and test, both; got {_shown(names)}")
+    tested = said == tests[0]
+    train, test = (Part(whole.rows[part], whole.labels[part]) for part in (learned, tested))
+    left = int(np.sum(~(learned | tested)))
+    remark = f"left out: {left} rows of {', '.join(tests[1:])}, which are not for the test"
+    return Found(train, test, shape, (remark,) if left else ())

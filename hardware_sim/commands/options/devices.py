@@ -141,7 +141,9 @@ def remarks(rule: MeasuredStep) -> list[str]:
     if rule.measured is not None:
         found.append(
             f"the table turns back, and was fitted by one that never does; the points lie "
-            f"{100 * rule.misfit:.2g} % of the range from it (rms). Give the noise by --cycle"
+            f"{100 * rule.misfit:.2g} % of the range from it (rms), "
+            f"{2 * rule.misfit / rule.step:.2g} steps. What of that is noise of pulses, say by "
+            f"--cycle, in steps"
         )
     if rule.gap > FAR:
         found.append(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
 
 from numpy.typing import NDArray
 
@@ -14,11 +15,15 @@ from hardware_sim.learning.run import Bench
 __all__ = ["bench_of", "encoding_of", "lines_of", "loaded", "shown_images", "unseen_images"]
 
 
-def loaded(args: argparse.Namespace) -> Dataset:
-    """Return the data set of a command; fill in its name, and the numbers that were not given."""
+def loaded(args: argparse.Namespace, *, makes_labels: bool = True) -> Dataset:
+    """Return the data set of a command; fill in its name, and the numbers that were not given.
+
+    A saved model has an encoding of its own: then this command makes no labels, and says nothing of
+    where they stand.
+    """
     data = datasets.loaded(args.data, args.data_dir)
     args.data = data.name
-    if not datasets.has_room(data):
+    if makes_labels and not datasets.has_room(data):
         print(datasets.beside(data), flush=True)
     there = {"test_images": len(data.test_labels), "candidates": data.classes - 1}
     for name, usual in getattr(args, "usual", {}).items():
@@ -29,7 +34,8 @@ def loaded(args: argparse.Namespace) -> Dataset:
 
 def encoding_of(data: Dataset) -> Encoding:
     """Return the encoding of a data set, whose classes it has and whose ink it spares."""
-    return OneHot.fitting(data.train_images, data.classes)
+    usual = OneHot.fitting(data.train_images, data.classes)
+    return usual if datasets.has_room(data) else replace(usual, overwrite=False)
 
 
 def lines_of(data: Dataset, hidden: tuple[int, ...]) -> tuple[int, ...]:

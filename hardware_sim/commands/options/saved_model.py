@@ -53,6 +53,6 @@ def data_of(args: argparse.Namespace, about: dict[str, Any]) -> Dataset:
     args.data = args.data or about.get("data")
     if args.data is None:
         raise UsageError(f"{args.model}: does not name the data it was trained on; give --data")
-    data = loaded(args)
+    data = loaded(args, makes_labels=False)
     check_fits(args.model, about, data)
     return data

@@ -26,11 +26,11 @@ def test_guessing_errs_on_all_but_the_commonest_class(truth: np.ndarray) -> None
 
 
 def test_an_error_is_better_if_luck_does_not_explain_it() -> None:
-    """1000 cases of ten classes: the guess errs on 90 ± 0.95 %, of which three times is allowed."""
+    """1000 cases of ten classes: in one of a hundred tries the guess errs on 87.7 % or less."""
     truth = np.arange(1000) % 10
     assert guessing.is_no_better(0.90, truth)
-    assert guessing.is_no_better(0.9 - 0.028, truth)
-    assert not guessing.is_no_better(0.9 - 0.029, truth)
+    assert guessing.is_no_better(0.88, truth)
+    assert not guessing.is_no_better(0.87, truth)
     assert guessing.mark(0.9, truth) == " ~"
     assert guessing.mark(0.8, truth) == guessing.mark(None, truth) == ""
 
@@ -39,8 +39,17 @@ def test_a_poor_error_gets_a_remedy_and_a_good_one_does_not() -> None:
     truth = np.arange(100) % 4
     assert guessing.verdict(0.1, truth) == "guessing the commonest class errs on 75.00 %"
     assert guessing.verdict(None, truth) == guessing.verdict(0.1, truth)
-    poor = guessing.verdict(0.74, truth, "Do this.")
+    poor = guessing.verdict(0.75, truth, "Do this.")
     assert poor.endswith("no better than that, and nothing was learned. Do this.")
+
+
+@pytest.mark.parametrize("truth", [[0] * 54 + [1] * 6, [0, 1] * 4])
+def test_who_errs_on_nothing_has_learned_something(truth: list[int]) -> None:
+    assert not guessing.is_no_better(0.0, np.array(truth))
+
+
+def test_on_a_few_cases_it_may_be_luck() -> None:
+    assert "on 5 cases an error of 20.00 % may be luck" in guessing.verdict(0.2, np.arange(5) % 2)
 
 
 TRAIN = ["train", "--hidden", "12,10", "--train-images", "60"]
@@ -52,10 +61,12 @@ def test_a_run_that_learned_nothing_says_so_and_its_record_has_the_guess(
     out, model = tmp_path / "run.json", tmp_path / "m.npz"
     files = ["--out", str(out), "--save", str(model)]
     assert main([*TRAIN, "--epochs", "0", *files]) == 0
-    assert "nothing was learned. Train on more images" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "may be luck" in said or "nothing was learned" in said
+    assert "Train on more images" in said
     assert json.loads(out.read_text())["guessing_error"] == pytest.approx(0.9)
     assert main(["evaluate", str(model)]) == 0
-    assert "nothing was learned" in capsys.readouterr().out
+    assert "Train on more images" in capsys.readouterr().out
     assert main(["experiment", "run", "backprop", "--epochs", "4"]) == 0
     said = capsys.readouterr().out
     assert "guessing the commonest class errs on 90.00 %" in said

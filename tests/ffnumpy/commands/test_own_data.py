@@ -12,6 +12,7 @@ import pytest
 from ffnumpy import experiments
 from ffnumpy.__main__ import main
 from ffnumpy.commands import demo
+from hardware_sim.__main__ import main as hardware_sim
 
 pytestmark = pytest.mark.reports
 
@@ -61,6 +62,25 @@ def test_a_network_learns_them_says_how_they_were_read_and_names_their_classes(
     assert record["test_error"] < 0.1
     assert main(["evaluate", str(model)]) == 0
     assert "  middle" in capsys.readouterr().out
+
+
+def test_a_model_that_overwrites_pixels_refuses_data_with_ink_there(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    images, labels = blobs(60, 28)
+    inked, blank, model = tmp_path / "inked.npz", tmp_path / "blank.npz", tmp_path / "m.npz"
+    np.savez(inked, images=images, labels=labels)
+    images[:, 0] = 0
+    np.savez(blank, images=images, labels=labels)
+    small = ["--hidden", "6,6", "--epochs", "1", "--save", str(model)]
+    assert main(["train", "--data", str(blank), *small]) == 0
+    capsys.readouterr()
+    for command in (main, hardware_sim):
+        words = ["evaluate"] if command is main else ["program"]
+        assert command([*words, str(model), "--data", str(inked)]) == 2
+        captured = capsys.readouterr()
+        assert "which carry ink in" in captured.err
+        assert "put before them" not in captured.out
 
 
 def test_a_run_goes_on_where_its_file_has_moved_but_not_with_another(

@@ -187,6 +187,7 @@ BAD_TABLES = {
     "a single row of a class": ("a,label\n1,x\n2,x\n3,y", "class y has a single row"),
     "all alike": ("a,label\n" + "1,x\n1,y\n" * 5, "all values are 1"),
     "ragged": ("a,b,label\n1,2,x\n1,y\n", "expected numbers|columns"),
+    "row numbers": (",a,label\n0,1,x\n1,2,y\n", "column 1 has no name.*index=False"),
     "only labels": ("label\nx\ny\n", "columns of numbers beside the labels"),
 }
 
@@ -203,6 +204,10 @@ BAD_ARCHIVES: dict[str, tuple[dict[str, Any], str]] = {
     "no labels": ({"images": BYTES}, "has arrays of rows but no labels"),
     "objects": ({"X": BYTES, "y": np.array([{}] * 40)}, "without Python objects"),
     "channels first": ({"X": np.zeros((40, 3, 8, 8)), "y": NUMBERS}, "blue last"),
+    "no images": ({"images": BYTES[:0], "labels": NUMBERS[:0]}, "expected rows, got none"),
+    "one label": ({"images": BYTES, "labels": np.array(1)}, "one label for each row"),
+    "tables of words": ({"X": BYTES, "y": np.array([["a", "b"]] * 40)}, "one label for each row"),
+    "an endless label": ({"X": BYTES, "y": np.array([1.0, np.inf] * 20)}, "not a finite number"),
     "too few labels": ({"X": BYTES, "y": NUMBERS[1:]}, "one label for each row"),
     "negative": ({"X": BYTES - 9.0, "y": NUMBERS}, "pixels of 0 and above"),
     "a class of the test": (
@@ -260,3 +265,39 @@ def test_an_empty_folder_and_a_lost_file_say_what_is_there(tmp_path: Path) -> No
         load("mnits")
     with pytest.raises(DataError, match="is a path; got here"):
         load(str(tmp_path / "own.csv"), "here")
+
+
+def test_whole_numbers_of_a_table_are_spread_unless_they_are_pixels(tmp_path: Path) -> None:
+    rows = "\n".join(f"{150 + n},{n % 2},{'ab'[n % 2]}" for n in range(60))
+    data = load(table(tmp_path, f"height,smoker,label\n{rows}"))
+    assert set(data.train_images[:, 1]) == {0, 255}
+    assert any("spread" in remark for remark in data.remarks)
+
+
+def test_numbers_and_words_are_told_apart_over_both_parts(tmp_path: Path) -> None:
+    for part, classes in (("train", ("0", "1", "other")), ("test", ("0", "1"))):
+        for name in classes:
+            for n in range(2):
+                picture(tmp_path / "own" / part / name / f"{n}.png", BYTES[n])
+    data = load(str(tmp_path / "own"))
+    assert data.class_names == ("0", "1", "other")
+    assert sorted(data.test_labels.tolist()) == [0, 0, 1, 1]
+    words = np.array([b"cat", b"dog"] * 20)
+    assert load(archive(tmp_path, X=BYTES, y=words)).class_names == ("cat", "dog")
+
+
+def test_what_is_to_validate_on_is_left_out_and_it_is_said(tmp_path: Path) -> None:
+    parts = {
+        f"{k}_{p}": a for p in ("train", "val", "test") for k, a in (("x", BYTES), ("y", NUMBERS))
+    }
+    data = load(archive(tmp_path, **parts))
+    assert data.remarks == ("left out: x_val, y_val",)
+    names = ["train"] * 6 + ["val"] * 2 + ["test"] * 2
+    rows = "\n".join(f"{n},{n % 2},{name}" for n, name in enumerate(names))
+    data = load(table(tmp_path, f"a,label,split\n{rows}"))
+    assert (len(data.train_labels), len(data.test_labels)) == (6, 2)
+    assert data.remarks[0].startswith("left out: 2 rows of val")
+    for part in ("train", "val", "test"):
+        for n in range(2):
+            picture(tmp_path / "own" / part / "ab"[n] / "0.png", BYTES[n])
+    assert load(str(tmp_path / "own")).remarks == ("left out: val",)

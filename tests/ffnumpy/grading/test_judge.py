@@ -11,7 +11,7 @@ import pytest
 
 from ffnumpy.__main__ import main
 from ffnumpy.grading.cell import called
-from ffnumpy.grading.judge import CASES, grade, judged
+from ffnumpy.grading.judge import CASES, check, grade, judged
 from ffnumpy.grading.tasks import TASKS, TRAINING, Task
 from ffnumpy.losses import Logistic
 
@@ -76,6 +76,22 @@ def test_the_update_is_that_of_the_rule() -> None:
     delta = 2 * slope[:, np.newaxis] * y
     assert np.allclose(dW, rate * x.T @ delta / len(x), rtol=1e-10)
     assert np.allclose(db, rate * delta.mean(axis=0), rtol=1e-10)
+
+
+def test_a_function_that_works_in_place_is_graded_by_what_it_returns() -> None:
+    def normalise(y: Any) -> Any:
+        y[:] = 0
+        return y
+
+    with pytest.raises(AssertionError, match="normalise: "):
+        check(normalise)
+
+    def layer(x: Any, W: Any, b: Any, *how: Any) -> Any:
+        out, new_W, new_b = TASKS["layer"].right(x, W.copy(), b.copy(), *how)
+        W[:], b[:] = new_W, new_b
+        return out, W, b
+
+    check(layer)
 
 
 # Honest solutions, as different people write them
@@ -181,6 +197,10 @@ def test_there_are_twenty_honest_solutions_and_a_dozen_mistakes() -> None:
             "NameError: name 'nothing' is not defined line 7: return nothing",
         ),
         ("return 'words'", "error", "could not convert string"),
+        ("pass", "error", "it returns nothing; is a `return` missing?"),
+        ("raise NotImplementedError", "missing", ""),
+        ("return np.ones((500, 400))", "error", "it returns 200,000 numbers"),
+        ("import ffnumpy.rule", "error", "it imports the library"),
     ],
 )
 def test_what_a_file_does_is_a_result_and_no_accident(
@@ -249,8 +269,8 @@ def test_the_command_grades_writes_a_template_and_has_an_exit_code_for_a_gradebo
     names = {}
     exec(path.read_text(), names)
     assert {*TASKS, "train"} <= names.keys()
-    assert main(["check", str(path), "--only", "slope, one_step"]) == 1
-    assert "NotImplementedError" in capsys.readouterr().out
+    assert main(["check", str(path), "--only", "slope, one_step"]) == 2
+    assert "has none of the functions slope, one_step" in capsys.readouterr().err
     path.write_text(HEAD + "def slope(G, sign, theta):\n    " + HONEST["slope"][0])
     assert main(["check", str(path), "--json"]) == 0
     graded = json.loads(capsys.readouterr().out)
