@@ -58,8 +58,8 @@ def flaws(figure: Figure) -> list[str]:
 
 
 def test_there_are_tutorials() -> None:
-    numbers = {"one_layer", "deriving_the_rule", "deep_network"}
-    chip = {"a_crossbar_multiplies", "learning_on_the_chip"}
+    numbers = {"01_one_layer", "02_deriving_the_rule", "05_deep_without_backprop"}
+    chip = {"13_a_crossbar_multiplies", "15_learning_on_the_chip"}
     assert {path.stem for path in TUTORIALS} >= numbers | chip
 
 
@@ -72,7 +72,7 @@ def functions(path: Path, name: str) -> list[list[str]]:
 
 
 def test_the_chip_learns_by_the_program_of_the_numbers_with_one_line_changed() -> None:
-    numbers, chip = functions(FOLDER / "learning_on_the_chip.py", "trained")
+    numbers, chip = functions(FOLDER / "15_learning_on_the_chip.py", "trained")
     pairs = list(zip(numbers, chip, strict=True))
     changed = [(a.strip(), b.strip()) for a, b in pairs if a != b]
     assert changed == [

@@ -10,7 +10,7 @@ from ffnumpy.plotting.curves import (
     name_at_end,
     one_step_bars,
 )
-from ffnumpy.plotting.files import blank, save
+from ffnumpy.plotting.files import blank, keep, save
 from ffnumpy.plotting.pictures import case_sheet, contact_sheet, receptive_fields
 from ffnumpy.plotting.training import training_figures, true_and_wrong
 
@@ -26,6 +26,7 @@ __all__ = [
     "confusion_matrix",
     "contact_sheet",
     "goodness_histogram",
+    "keep",
     "learning_curves",
     "name_at_end",
     "one_step_bars",

@@ -7,9 +7,10 @@ from pathlib import Path
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from ffnumpy.data.paths import from_environment
 from ffnumpy.runs.files import write_atomically
 
-__all__ = ["blank", "save"]
+__all__ = ["blank", "keep", "save"]
 
 
 def save(figure: Figure, path: Path) -> None:
@@ -21,6 +22,16 @@ def save(figure: Figure, path: Path) -> None:
             file, format=path.suffix[1:].lower(), dpi=120, bbox_inches="tight"
         ),
     )
+
+
+def keep(figure: Figure, name: str) -> None:
+    """Write a figure of a tutorial and say where it lies.
+
+    The folder is that of the environment variable FFNUMPY_FIGURES or, without one, ``figures``.
+    """
+    path = Path(from_environment("FFNUMPY_FIGURES") or "figures", f"{name}.png")
+    save(figure, path)
+    print(f"figure: {path}")
 
 
 def blank(width: float = 6.4, height: float = 4.0) -> tuple[Figure, Axes]:

@@ -6,8 +6,8 @@
 # do so at once. This tutorial derives the step, takes it, and then asks what it is good for when
 # every image is seen only once.
 #
-# You should have read the tutorials on [one layer](one_layer.py) and on
-# [deriving the rule](deriving_the_rule.py). All of it runs in about 5 seconds.
+# You should have read the tutorials on [one layer](01_one_layer.py) and on
+# [deriving the rule](02_deriving_the_rule.py). All of it runs in about 5 seconds.
 
 # %%
 import os
@@ -149,7 +149,7 @@ assert errors["backprop"] < 0.6 * errors["fast"]
 if folder := from_environment("FFNUMPY_FIGURES"):
     os.makedirs(folder, exist_ok=True)
     for number in plt.get_fignums():
-        path = os.path.join(folder, f"learning_fast_and_slow_{number}.png")
+        path = os.path.join(folder, f"10_learning_fast_and_slow_{number}.png")
         plt.figure(number).savefig(path, dpi=120)
 else:
     plt.show()

@@ -5,8 +5,8 @@
 # simulated analog chip. The program is the same in both cases, except for one line. We look at that
 # line, at a counter that stays at zero, and at the bill in nanojoules.
 #
-# Read `deep_network.py` first, where layers learn digits in floating point, and then
-# `a_crossbar_multiplies.py`, where a grid of resistors becomes a matrix product. This tutorial uses
+# Read `05_deep_without_backprop.py` first, where layers learn digits in floating point, and then
+# `13_a_crossbar_multiplies.py`, where a grid of resistors becomes a matrix product. This tutorial uses
 # the words of both.
 
 # %%
@@ -43,7 +43,7 @@ print(f"{len(images)} training images, {len(test_images)} test images that no la
 # %% [markdown]
 # ## What a chip cannot do
 #
-# Three things that `deep_network.py` did have no place here.
+# Three things that `05_deep_without_backprop.py` did have no place here.
 #
 # - **No batch.** The lines of a chip carry one image at a time. To add up the updates of a hundred
 #   images, the chip would need an analog memory as large as the weights. So it sees an image with
@@ -64,7 +64,7 @@ print(f"{len(images)} training images, {len(test_images)} test images that no la
 # transistors: when their voltages differ, the current divides between them in just this way. The
 # temperature T of the loss is set by the chip's own temperature, $kT/q$ = 26 mV. The designer
 # chooses how many units of goodness these 26 mV stand for. Here it is 10, so a goodness of 1 is
-# 2.6 mV. In `one_layer.py` T was 1. A larger T makes the step from "wrong" to "right" softer, which
+# 2.6 mV. In `01_one_layer.py` T was 1. A larger T makes the step from "wrong" to "right" softer, which
 # suits noisy amplifiers and an update after every image.
 #
 # The *device* is the memory cell. "gokmen-vlasov" is a published wish list: 1,200 steps from end to
@@ -82,7 +82,7 @@ print(f"kT/q = {thermal_voltage() * 1e3:.1f} mV; a goodness of 1 is {scale.goodn
 # %% [markdown]
 # ## In floating point
 #
-# A `TwinLearner` holds the layers of `deep_network.py`. `single_run` draws the cases and hands
+# A `TwinLearner` holds the layers of `05_deep_without_backprop.py`. `single_run` draws the cases and hands
 # them, with the layers, to the same function `train`, whose two inner lines were
 #
 # ```
@@ -146,7 +146,7 @@ for learner in (twin, chip):
 # not notice, because it never looks at x.
 #
 # Learning from one image at a time has its price in both cases. Without batches, smoothing and
-# readout, even the floating-point network is worse than that of `deep_network.py`; and it saw the
+# readout, even the floating-point network is worse than that of `05_deep_without_backprop.py`; and it saw the
 # images once, not eight times. What the chip loses beyond that is due to its cells and amplifiers.
 #
 # ## The counter that stays at zero
@@ -380,7 +380,7 @@ assert cosine > 0.98
 if folder := from_environment("FFNUMPY_FIGURES"):
     os.makedirs(folder, exist_ok=True)
     for number in plt.get_fignums():
-        path = os.path.join(folder, f"learning_on_the_chip_{number}.png")
+        path = os.path.join(folder, f"15_learning_on_the_chip_{number}.png")
         plt.figure(number).savefig(path, dpi=120)
 else:
     plt.show()

@@ -1,7 +1,7 @@
 # %% [markdown]
 # # Deriving the rule and checking it with a pencil
 #
-# In `one_layer.py` a layer learned by a rule that fell from the sky. Here we derive the rule with
+# In `01_one_layer.py` a layer learned by a rule that fell from the sky. Here we derive the rule with
 # the chain rule and work it out once with small integers. Then we ask the computer whether it is
 # the derivative that we claim it is.
 #
@@ -379,7 +379,7 @@ ax.legend(frameon=False)
 
 # %% [markdown]
 # This is exact, but only for one case: the next case's step undoes part of it. To learn from many
-# cases we take many small steps, as in `one_layer.py` and `deep_network.py`.
+# cases we take many small steps, as in `01_one_layer.py` and `05_deep_without_backprop.py`.
 #
 # ## Checks
 #
@@ -418,6 +418,6 @@ assert not np.isclose(S_first, targets, rtol=0.05).any()
 if folder := from_environment("FFNUMPY_FIGURES"):
     os.makedirs(folder, exist_ok=True)
     for number in plt.get_fignums():
-        plt.figure(number).savefig(os.path.join(folder, f"deriving_the_rule_{number}.png"), dpi=120)
+        plt.figure(number).savefig(os.path.join(folder, f"02_deriving_the_rule_{number}.png"), dpi=120)
 else:
     plt.show()

@@ -140,7 +140,7 @@ print(f"largest difference from the lines above: {np.abs(S_of_layer - S_before).
 #
 # A positive case should get a high p, and a negative case a low p. So we move each weight a little
 # in the direction in which log p grows (positive case) or log (1 − p) grows (negative case). The
-# step, derived in `deriving_the_rule.py`, is
+# step, derived in `02_deriving_the_rule.py`, is
 #
 # $$\Delta w_{ij} = \varepsilon \, x_i \cdot 2 (1 - p) \, y_j \quad \text{(positive)}, \qquad
 #   \Delta w_{ij} = -\varepsilon \, x_i \cdot 2 p \, y_j \quad \text{(negative)}.$$
@@ -281,7 +281,7 @@ figure.suptitle(
 # ## What this does not show
 #
 # These are clean digits that a program drew. Real handwriting is harder. And this is only one
-# layer: `deep_network.py` stacks three and trains them at the same time, each by the same rule.
+# layer: `05_deep_without_backprop.py` stacks three and trains them at the same time, each by the same rule.
 #
 # ## Checks
 #
@@ -311,6 +311,6 @@ assert ratio > 1.5
 if folder := from_environment("FFNUMPY_FIGURES"):
     os.makedirs(folder, exist_ok=True)
     for number in plt.get_fignums():
-        plt.figure(number).savefig(os.path.join(folder, f"one_layer_{number}.png"), dpi=120)
+        plt.figure(number).savefig(os.path.join(folder, f"01_one_layer_{number}.png"), dpi=120)
 else:
     plt.show()

@@ -6,7 +6,7 @@
 # Forward-Forward does not notice: each layer is judged by its own goodness, and what comes between
 # two layers only has to hand something on (Hinton 2022, Section 1).
 #
-# You should have read the tutorial on [a deep network](deep_network.py). All of it runs in about
+# You should have read the tutorial on [a deep network](05_deep_without_backprop.py). All of it runs in about
 # 5 seconds.
 
 # %%
@@ -141,7 +141,7 @@ assert max(errors.values()) < 30
 if folder := from_environment("FFNUMPY_FIGURES"):
     os.makedirs(folder, exist_ok=True)
     for number in plt.get_fignums():
-        path = os.path.join(folder, f"a_black_box_in_the_middle_{number}.png")
+        path = os.path.join(folder, f"11_a_black_box_in_the_middle_{number}.png")
         plt.figure(number).savefig(path, dpi=120)
 else:
     plt.show()

@@ -6,7 +6,7 @@
 # video. Every hidden layer is driven, again and again, by the layer below *and* by the layer above,
 # both as they were a moment ago. The image is held at the bottom, the label at the top.
 #
-# You should have read the tutorial on [a deep network](deep_network.py). All of it runs in about
+# You should have read the tutorial on [a deep network](05_deep_without_backprop.py). All of it runs in about
 # half a minute.
 
 # %%
@@ -169,7 +169,7 @@ assert np.all(true.mean(axis=1)[2:5] > wrong.mean(axis=1)[2:5])
 if folder := from_environment("FFNUMPY_FIGURES"):
     os.makedirs(folder, exist_ok=True)
     for number in plt.get_fignums():
-        path = os.path.join(folder, f"a_recurrent_net_{number}.png")
+        path = os.path.join(folder, f"09_top_down_{number}.png")
         plt.figure(number).savefig(path, dpi=120)
 else:
     plt.show()

@@ -1,7 +1,7 @@
 # %% [markdown]
 # # Learning without labels: a digit against a patchwork
 #
-# In [one layer](one_layer.py) a wrong label made a case negative. Without labels something else has
+# In [one layer](01_one_layer.py) a wrong label made a case negative. Without labels something else has
 # to be wrong with it. Hinton's choice (2022, Section 3.2) is a *hybrid*: a patchwork of two digits.
 # Its strokes and gaps are as wide as a digit's, but the whole is no digit. A layer that tells the
 # two apart must have learned something about the shapes of digits.
@@ -156,7 +156,7 @@ assert errors["local fields, trained"] < errors["local fields, untrained"]
 if folder := from_environment("FFNUMPY_FIGURES"):
     os.makedirs(folder, exist_ok=True)
     for number in plt.get_fignums():
-        path = os.path.join(folder, f"learning_without_labels_{number}.png")
+        path = os.path.join(folder, f"08_no_labels_at_all_{number}.png")
         plt.figure(number).savefig(path, dpi=120)
 else:
     plt.show()

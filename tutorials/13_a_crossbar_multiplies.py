@@ -208,7 +208,7 @@ print(f"that is {energy_per_weight / 1e-15:.1f} fJ for each multiplication and a
 
 # %% [markdown]
 # Amplifiers and converters are not in this number, and they matter more. The tutorial
-# `learning_on_the_chip.py` shows the whole bill.
+# `15_learning_on_the_chip.py` shows the whole bill.
 #
 # ## Noise
 #
@@ -365,7 +365,7 @@ assert conversions == 2 * len(bits) * exact.size
 if folder := from_environment("FFNUMPY_FIGURES"):
     os.makedirs(folder, exist_ok=True)
     for number in plt.get_fignums():
-        path = os.path.join(folder, f"a_crossbar_multiplies_{number}.png")
+        path = os.path.join(folder, f"13_a_crossbar_multiplies_{number}.png")
         plt.figure(number).savefig(path, dpi=120)
 else:
     plt.show()

@@ -3,7 +3,7 @@
 #
 # Three layers, one on top of the other, learn to name digits. All three learn at the same time, and
 # none learns anything from another's mistakes. Each raises its own *goodness* for images with their
-# true label and lowers it for images with a wrong one, as the single layer in `one_layer.py` does.
+# true label and lowers it for images with a wrong one, as the single layer in `01_one_layer.py` does.
 # Read that tutorial first; this one uses its words.
 #
 # The usual way to train such a network is *backpropagation*, "backprop" for short. It computes one
@@ -411,6 +411,6 @@ assert mistakes.sum() == np.sum(predicted != test_labels)
 if folder := from_environment("FFNUMPY_FIGURES"):
     os.makedirs(folder, exist_ok=True)
     for number in plt.get_fignums():
-        plt.figure(number).savefig(os.path.join(folder, f"deep_network_{number}.png"), dpi=120)
+        plt.figure(number).savefig(os.path.join(folder, f"05_deep_without_backprop_{number}.png"), dpi=120)
 else:
     plt.show()

@@ -5,7 +5,7 @@
 # That sounds like ten times the work. It is not, and the reason is worth a picture: up to the ReLU,
 # the first layer is linear.
 #
-# You should have read the tutorial on [one layer](one_layer.py). All of it runs in about
+# You should have read the tutorial on [one layer](01_one_layer.py). All of it runs in about
 # 15 seconds.
 
 # %%
@@ -147,7 +147,7 @@ assert abs(errors["label in the picture"] - errors["towers, a quarter"]) < 2
 if folder := from_environment("FFNUMPY_FIGURES"):
     os.makedirs(folder, exist_ok=True)
     for number in plt.get_fignums():
-        path = os.path.join(folder, f"two_towers_{number}.png")
+        path = os.path.join(folder, f"12_two_towers_{number}.png")
         plt.figure(number).savefig(path, dpi=120)
 else:
     plt.show()
