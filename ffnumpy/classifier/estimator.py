@@ -109,14 +109,14 @@ class FFClassifier(ClassifierMixin, BaseEstimator):
     ----------
     classes_ : (n_classes,) array
     n_features_in_ : int
-    feature_names_in_ : (n_features_in_,) array of str
+    feature_names_in_ : (columns,) array of str
         Only if the columns of the data had names.
     model_ : ffnumpy.supervised.Supervised
         Its weights are float32, and so are the data that it is shown. `predict` and the like
         multiply in float64, so that an answer does not depend on the other rows.
     n_epochs_ : int
         Passes through data so far.
-    offset_, gain_ : (n_features_in_,) arrays, or floats for images
+    offset_, gain_ : (columns,) arrays, or floats for images
         A value v becomes ``(v − offset) · gain``, of a table at most 10,000 either way.
 
     Source: [Hinton2022] Section 3.3 and [HintonCode]; tables are not in the paper.

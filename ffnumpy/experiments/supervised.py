@@ -6,7 +6,7 @@ pass with a neutral label. Test error 1.36 % by the goodness of every label, sum
 but the first; one pass and the readout do nearly as well.
 
 What differs: the paper does not state the T, ε and decay of its network. Those here were chosen on
-images held back from the training set (results/validation-*.json). With T = 60 a case keeps
+images held back from the training set (``results/validation-*.json``). With T = 60 a case keeps
 teaching until its goodness is some 60 to 300 away from θ = 2000, not 1 to 5. Slopes are 60 times
 smaller, so ε = 0.6 moves weights as 0.01 does at T = 1. Relative to the slopes, the peers' push is
 unchanged and decay is six times that of the author's program, `AUTHOR`.

@@ -155,7 +155,7 @@ class AnalogLayer:
         Parameters
         ----------
         voltage : Voltage
-            One case, (1, n_in), of mean square `Scale.volt`².
+            One case, (1, n_in), of mean square ``Scale.volt²``.
         goal : Voltage
             S*, (1, 1), as `goal` returns it.
         share : float

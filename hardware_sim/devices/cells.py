@@ -3,7 +3,7 @@
 The state `w` is dimensionless, in the units in which the device was published:
 ``w = (G⁺ − G⁻)/G_unit``, one moving cell G⁺ against a fixed reference G⁻. One pulse moves a cell by
 
-    Δw = ± Δ± [size(w) + ξ (relative · size(w) + additive + slope · |w|)]
+    ``Δw = ± Δ± [size(w) + ξ (relative · size(w) + additive + slope · |w|)]``
 
 clipped into the cell's own bounds: Δ± is the cell's own step, ``size`` the update rule, ξ standard
 normal. A cell that no pulse reaches draws no noise and keeps every bit. Source: [Rasch2021].

@@ -148,7 +148,7 @@ class Device:
 
     @property
     def reach(self) -> float:
-        """The largest |w| that can be reached in both directions."""
+        """The largest ``|w|`` that can be reached in both directions."""
         return min(self.rule.high, -self.rule.low)
 
     @property

@@ -70,7 +70,7 @@ class OneSidedPair(Pair):
 
     @property
     def reach(self) -> float:
-        """The largest |w| that can be reached in both directions."""
+        """The largest ``|w|`` that can be reached in both directions."""
         return self.cell.rule.high
 
     def manufacture(
@@ -111,7 +111,7 @@ class OneSidedCells(PairCells):
         return self.plus if up else self.minus
 
     def set(self, w: NDArray, rng: np.random.Generator | None = None) -> None:
-        """Put one cell of each pair at |w| and the other at its lower bound."""
+        """Put one cell of each pair at ``|w|`` and the other at its lower bound."""
         self.plus.set(np.maximum(w, 0), rng)
         self.minus.set(np.maximum(np.negative(w), 0), rng)
         self._subtract_all()

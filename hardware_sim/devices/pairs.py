@@ -41,7 +41,7 @@ class Pair(ABC):
     @property
     @abstractmethod
     def reach(self) -> float:
-        """The largest |w| that can be reached in both directions."""
+        """The largest ``|w|`` that can be reached in both directions."""
 
     @abstractmethod
     def manufacture(

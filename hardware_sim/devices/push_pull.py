@@ -39,7 +39,7 @@ class PushPullPair(Pair):
 
     @property
     def reach(self) -> float:
-        """The largest |w| that can be reached in both directions."""
+        """The largest ``|w|`` that can be reached in both directions."""
         return 2 * self.cell.reach
 
     def manufacture(

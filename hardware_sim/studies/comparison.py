@@ -87,7 +87,7 @@ class Rivals:
     bits : int
         Of the converters of the converted chip and of backpropagation.
     quantile : float
-        Of |w|, for the programmed chip; see `program`.
+        Of ``|w|``, for the programmed chip; see `program`.
     """
 
     backprop_rate: float = 0.003

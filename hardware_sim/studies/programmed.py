@@ -54,7 +54,7 @@ class Procedure:
     design : Design
     device : Device or Pair
     quantile : float
-        Of |w|, see `program`.
+        Of ``|w|``, see `program`.
     rounds : int, optional
         Of pulses and comparisons at most.
     memory : PcmRetention, optional
