@@ -167,7 +167,7 @@ for kind, sign in (("positive", 1.0), ("negative", -1.0)):
 # equal, and only their rounding errors remain.
 #
 # There is a way without subtraction. We move the weight by an *imaginary* amount $ih$. Then $f(w +
-# ih) = f(w) + i h f'(w) - \tfrac12 h^2 f''(w) - \dots$, and the imaginary part, divided by h, is
+# ih) = f(w) + i h f'(w) - \tfrac12 h^2 f''(w) - \cdots$, and the imaginary part, divided by h, is
 # the slope. With $h = 10^{-20}$ the rest is far below rounding. This is the *complex step*.
 
 

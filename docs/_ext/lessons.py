@@ -22,7 +22,7 @@ Seventeen lessons, to be read in this order. Each asks a question, answers it by
 and ends with exercises. Each can be downloaded as a notebook; ``ffnumpy tutorials DIR`` copies all of
 them out.
 """
-LINK = re.compile(r"\]\((\d\d_\w+)\.py\)")
+LINK = re.compile(r"\]\(([\w./-]+)\.(?:py|md)(#[\w-]*)?\)")
 
 
 def converted(text: str) -> str:
@@ -40,11 +40,20 @@ def _cell(kind: str, body: str, first: bool) -> str:
     if "markdown" not in kind:
         return f"# %%\n{body.strip()}\n"
     prose = re.sub(r"^# ?", "", body.strip("\n"), flags=re.MULTILINE)
-    rest = as_rest(LINK.sub(r"](\1.html)", prose))
+    rest = as_rest(LINK.sub(lambda link: f"]({page(link[1])}.html{link[2] or ''})", prose))
     if first:
         return f'r"""\n{rest}\n"""\n'
     commented = "\n".join(f"# {line}".rstrip() for line in rest.splitlines())
     return f"# %%\n{commented}\n"
+
+
+def page(target: str) -> str:
+    """Return where the page of a file is, seen from the page of a tutorial."""
+    if target.startswith("../docs/"):
+        return target.replace("docs/", "", 1)
+    if target.startswith("../"):
+        return "../repository/" + target.removeprefix("../").replace("/", "-").lower()
+    return target
 
 
 def as_rest(markdown: str) -> str:
