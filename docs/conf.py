@@ -62,7 +62,7 @@ sphinx_gallery_conf = {
 
 html_theme = "furo"
 html_title = "ffnumpy"
-html_static_path = ["_static", "figures"]
+html_static_path = ["_static"]
 html_css_files = ["site.css"]
 html_extra_path = ["live"]
 html_math_renderer = "mathml"

@@ -1,7 +1,7 @@
 """Names in docstrings: a link where the whole name of something of ours is given, else plain code.
 
-The types of parameters are prose, "(batch, width) array", in which no word is a name to be looked up;
-those in signatures are links.
+The types of parameters are prose, "(batch, width) array", in which no word is a name to be looked
+up; those in signatures are links.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from docutils import nodes
 from docutils.parsers.rst import directives
@@ -45,7 +45,7 @@ class FromTheCode(SphinxDirective):
     """An equation in prose, the function that computes it, the test that proves it."""
 
     required_arguments = 1
-    option_spec = {"proof": directives.unchanged_required}
+    option_spec: ClassVar = {"proof": directives.unchanged_required}
     has_content = True
 
     def run(self) -> list[nodes.Node]:

@@ -18,9 +18,9 @@ HEADER = """\
 Tutorials
 =========
 
-Seventeen lessons, to be read in this order. Each asks a question, answers it by the smallest experiment,
-and ends with exercises. Each can be downloaded as a notebook; ``ffnumpy tutorials DIR`` copies all of
-them out.
+Seventeen lessons, to be read in this order. Each asks a question, answers it by the smallest
+experiment, and ends with exercises. Each can be downloaded as a notebook; ``ffnumpy tutorials DIR``
+copies all of them out.
 """
 LINK = re.compile(r"\]\(([\w./-]+)\.(?:py|md)(#[\w-]*)?\)")
 

@@ -1,7 +1,7 @@
 """Pages that live elsewhere in the repository, brought into the site with their links mended.
 
-They are copied to ``repository/``. In every Markdown page a link to a file of the repository leads to
-where that file is on the site: its page, the page of a tutorial, or the file itself as a download.
+They are copied to ``repository/``. In every Markdown page a link to a file of the repository leads
+to where that file is on the site: its page, the page of a tutorial, or the file as a download.
 """
 
 from __future__ import annotations

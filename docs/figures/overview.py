@@ -1,4 +1,4 @@
-"""Draw overview.png (`python docs/figures/overview.py`): two passes, and errors from records."""
+"""The README's figure: two passes, and errors from records."""
 
 from __future__ import annotations
 
@@ -6,19 +6,17 @@ import json
 from pathlib import Path
 from typing import Any
 
-import matplotlib
-
-matplotlib.use("Agg")
-
-import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
 
 from ffnumpy import load
+from ffnumpy.plotting import ACCENT, DARK
+from hardware_sim.plotting import ACCENT as TEAL
 
-HERE = Path(__file__).parent
-RECORDS = HERE.parents[1] / "results"
-TEAL, GREY, DARK, ORANGE = "#0b7285", "0.4", "0.2", "#d9480f"
+RECORDS = Path(__file__).resolve().parents[2] / "results"
+GREY = "0.4"  # the dots and words of what is ideal
 TITLE: dict[str, Any] = {"fontsize": 14, "weight": "bold", "pad": 12}
 ROWS = (  # name of the records, what is written beside the dots, colour
     ("experiments/local_fields", "local fields that learn without labels, floating point", GREY),
@@ -49,19 +47,19 @@ def two_passes(ax: Axes) -> None:
     """Draw an image with its true label and with a wrong one on their way up three layers."""
     data = load("strokes")
     image = data.test_images[int(np.argmax(data.test_labels == 3))].reshape(28, 28)
-    passes = ((2.15, 3, "true", "raise", TEAL), (0.35, 8, "wrong", "lower", ORANGE))
+    passes = ((2.15, 3, "true", "raise", ACCENT), (0.35, 8, "wrong", "lower", DARK))
     for y, label, truth, verb, colour in passes:
         shown = image.astype(float)
         shown[0, :10] = 0
         shown[0, label] = 255
         ax.imshow(shown, cmap="gray_r", extent=(0, 1.3, y, y + 1.3), zorder=2)
-        ax.add_patch(plt.Rectangle((0, y), 1.3, 1.3, fill=False, edgecolor=colour, linewidth=2))
+        ax.add_patch(Rectangle((0, y), 1.3, 1.3, fill=False, edgecolor=colour, linewidth=2))
         ax.text(0.65, y + 1.37, f'{truth} label "{label}"', ha="center", va="bottom", color=colour)
         for layer in range(3):
             x = 2.0 + 1.15 * layer
             arrow = {"arrowstyle": "-|>", "color": colour, "linewidth": 2}
             ax.annotate("", (x, y + 0.65), (x - 0.6, y + 0.65), arrowprops=arrow)
-            box = plt.Rectangle((x + 0.05, y + 0.1), 0.42, 1.1, facecolor="0.93", edgecolor=DARK)
+            box = Rectangle((x + 0.05, y + 0.1), 0.42, 1.1, facecolor="0.93", edgecolor=DARK)
             ax.add_patch(box)
             ax.text(x + 0.26, y + 0.65, f"layer {layer + 1}", rotation=90, ha="center", va="center")
         ax.text(4.95, y + 0.65, f"every layer\n{verb}s its\ngoodness", va="center", color=colour)
@@ -87,13 +85,10 @@ def reached(ax: Axes) -> None:
     ax.spines[["left", "top", "right"]].set_visible(False)
 
 
-def main() -> None:
-    """Write the figure."""
-    figure, (left, right) = plt.subplots(1, 2, figsize=(12, 5.2), layout="constrained")
+def overview() -> Figure:
+    """Return the figure."""
+    figure = Figure(figsize=(12, 5.2), layout="constrained")
+    left, right = figure.subplots(1, 2)
     two_passes(left)
     reached(right)
-    figure.savefig(HERE / "overview.png", dpi=100)
-
-
-if __name__ == "__main__":
-    main()
+    return figure
