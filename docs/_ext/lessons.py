@@ -38,7 +38,7 @@ def converted(text: str) -> str:
 
 def _cell(kind: str, body: str, first: bool) -> str:
     if "markdown" not in kind:
-        return f"# %%\n{body.strip()}\n"
+        return f"# %%{kind}\n{body.strip()}\n"
     prose = re.sub(r"^# ?", "", body.strip("\n"), flags=re.MULTILINE)
     rest = as_rest(LINK.sub(lambda link: f"]({page(link[1])}.html{link[2] or ''})", prose))
     if first:
