@@ -90,7 +90,7 @@ print(f"the goodness goes from 5 to {goodness_after:.4f}")
 # A pencil checks one number. To check a formula, we move a weight by a small h and see how log p
 # changes. The central quotient $(f(w + h) - f(w - h))/2h$ cannot be exact: for small h it subtracts
 # two nearly equal numbers, and their rounding errors remain. An *imaginary* step subtracts nothing:
-# $f(w + ih) = f(w) + i h f'(w) - \tfrac12 h^2 f''(w) - \dots$, and its imaginary part divided by h
+# $f(w + ih) = f(w) + i h f'(w) - \tfrac12 h^2 f''(w) - \cdots$, and its imaginary part divided by h
 # is the slope. With $h = 10^{-20}$ what this *complex step* leaves out is far below rounding.
 
 
