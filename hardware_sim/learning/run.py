@@ -24,6 +24,7 @@ from hardware_sim.learning.plan import Plan
 __all__ = [
     "Bench",
     "Progress",
+    "error_on_the_bench",
     "error_rate",
     "from_format_1",
     "share_wrong",
@@ -80,19 +81,24 @@ def single_run(learner: Learner, rows: NDArray, labels: NDArray, plan: Plan) -> 
 
 def measured_on(run: Run, rows: NDArray, labels: NDArray) -> Run:
     """Return the run, to be measured on the first of some unseen images; the ledger forgets it."""
-    run.measure = partial(_unbilled_error, run.network, rows[:TESTED], labels[:TESTED])
+    run.measure = partial(_measured, run.network, rows[:TESTED], labels[:TESTED])
     return run
 
 
-def _unbilled_error(learner: Learner, rows: NDArray, labels: NDArray) -> dict[str, Any]:
-    with learner.ledger.unbilled():
-        return {f"error_of_{len(rows)}": error_rate(learner, rows, labels)}
+def _measured(learner: Learner, rows: NDArray, labels: NDArray) -> dict[str, Any]:
+    return {f"error_of_{len(rows)}": error_on_the_bench(learner, rows, labels)}
 
 
 def error_rate(learner: Learner, rows: NDArray, labels: NDArray) -> float:
     """Return the fraction of images whose label is not the learner's answer."""
     encoding = learner.encoding
     return share_wrong(lambda x: learner.strongest(encoding.every_label(x)), rows, labels, encoding)
+
+
+def error_on_the_bench(learner: Learner, rows: NDArray, labels: NDArray) -> float:
+    """Return `error_rate` as an observer measures it between two images: the ledger forgets it."""
+    with learner.ledger.unbilled():
+        return error_rate(learner, rows, labels)
 
 
 def share_wrong(

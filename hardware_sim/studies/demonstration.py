@@ -22,9 +22,9 @@ from hardware_sim.constants import thermal_voltage
 from hardware_sim.devices.presets import preset
 from hardware_sim.energy.costs import Cost
 from hardware_sim.energy.ledger import Ledger
-from hardware_sim.learning.learners import ChipLearner, Learner
+from hardware_sim.learning.learners import ChipLearner
 from hardware_sim.learning.plan import Plan
-from hardware_sim.learning.run import Bench, error_rate, single_run
+from hardware_sim.learning.run import Bench, error_on_the_bench, single_run
 from hardware_sim.scale import Scale
 from hardware_sim.studies.trials import Trial, cost_on
 
@@ -123,15 +123,9 @@ def by_parts(run: Run, bench: Bench) -> Iterator[dict[str, Any]]:
     marks = {images * part // PARTS for part in range(1, PARTS + 1)}
     for shown in run.steps():
         if shown in marks:
-            error = unbilled_error(run.network, bench)
+            error = error_on_the_bench(run.network, bench.unseen[:TESTED], bench.truth[:TESTED])
             seconds = time.perf_counter() - begun
             yield {"images": shown, "error": error, "seconds": round(seconds, 3)}
-
-
-def unbilled_error(learner: Learner, bench: Bench) -> float:
-    """Return the error on unseen images; the ledger forgets the test."""
-    with learner.ledger.unbilled():
-        return error_rate(learner, bench.unseen[:TESTED], bench.truth[:TESTED])
 
 
 def measured(
