@@ -5,8 +5,9 @@ from __future__ import annotations
 import ast
 import re
 import runpy
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from pathlib import Path
+from typing import Any
 
 import matplotlib.pyplot as plt
 import pytest
@@ -68,24 +69,50 @@ def test_there_are_tutorials() -> None:
     assert {path.stem for path in TUTORIALS} >= numbers | chip
 
 
-def functions(path: Path, name: str) -> list[list[str]]:
-    """Return the lines of every function of this name in a file."""
-    source = path.read_text(encoding="utf-8")
-    found = [n for n in ast.walk(ast.parse(source)) if isinstance(n, ast.FunctionDef)]
-    bodies = [ast.get_source_segment(source, n) for n in found if n.name == name]
-    return [body.splitlines() for body in bodies if body]
+NUMBERS, CHIP = FOLDER / "06_label_in_the_picture.py", FOLDER / "15_learning_on_the_chip.py"
+
+
+def what_the_chip_runs(names: dict[str, Any]) -> dict[str, Any]:
+    """Return the names of the chip's tutorial as they are before it trains anything."""
+    source = CHIP.read_text(encoding="utf-8")
+    exec("".join(takewhile(lambda cell: "exec(" not in cell, cells(source))), names)
+    return names
 
 
 def test_the_chip_learns_by_the_program_of_the_numbers_with_one_line_changed() -> None:
-    numbers, chip = functions(FOLDER / "15_learning_on_the_chip.py", "trained")
-    pairs = list(zip(numbers, chip, strict=True))
-    changed = [(a.strip(), b.strip()) for a, b in pairs if a != b]
-    assert changed == [
+    found = what_the_chip_runs({"__file__": str(CHIP)})
+    before, after = (text.splitlines() for text in (found["text"], found["changed"]))
+    assert found["text"] == NUMBERS.read_text(encoding="utf-8")
+    assert [(a, b) for a, b in zip(before, after, strict=True) if a != b] == [
         (
-            "learner = TwinLearner(plan, design, len(images))",
-            "learner = ChipLearner(plan, design, device, len(images))",
+            "learner = made_of.numbers(plan, len(images))",
+            "learner = made_of.cells(plan, len(images))",
         )
     ]
+    changed = [line for line in found["diff"][2:] if line[0] in "+-"]
+    assert changed == [f"-{changed[0][1:]}", f"+{changed[1][1:]}"]
+
+
+def test_what_runs_on_the_chip_is_the_text_of_the_numbers() -> None:
+    """It is those cells of the text that are called program, and neither figures nor checks."""
+    found = what_the_chip_runs({"__file__": str(CHIP)})
+    tree = ast.parse(CHIP.read_text(encoding="utf-8"))
+    calls = [ast.unparse(node) for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    assert sorted(call for call in calls if call.startswith("exec(")) == [
+        "exec(program(changed), (on_chip := {}))",
+        "exec(program(text), (in_numbers := {}))",
+    ]
+    program, text = found["program"](found["text"]), found["text"]
+    parts = re.split(r"^(?=# %%)", program, flags=re.MULTILINE)[1:]
+    assert len(parts) == text.count("# %% program")
+    assert all(part.startswith("# %% program") and part in text for part in parts)
+    assert "keep(" not in program
+    assert "train(learner.layers, single_rows(cases))" in program
+
+
+def test_the_text_of_the_numbers_is_found_from_a_notebook(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(FOLDER)
+    assert what_the_chip_runs({})["text"] == NUMBERS.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("path", TUTORIALS, ids=lambda path: path.stem)
