@@ -12,6 +12,7 @@ COMMANDS = {
     "train": "train a network, save it, resume it",
     "experiment": "list the experiments of the paper, and run one",
     "evaluate": "errors of a saved network, by layer and by class",
+    "export-web": "write a saved network as JavaScript, for a page that computes with it",
     "verify": "check every hand-derived slope against difference quotients",
     "tutorials": "copy the tutorials out, as text and as notebooks",
     "worksheet": "a sheet to work out by hand, and its key",

@@ -49,7 +49,7 @@ def parser_of(
     parser.add_argument("--version", action="version", version=f"{name} {__version__}")
     subparsers = parser.add_subparsers(dest="command", metavar="COMMAND")
     for command, purpose in commands.items():
-        module = import_module(f"{package}.{command}")
+        module = import_module(f"{package}.{command.replace('-', '_')}")
         shown = example(f"{name} {command} {module.EXAMPLE}".rstrip(), module.TOOK)
         subparser = subparsers.add_parser(command, help=purpose, description=purpose, epilog=shown)
         module.add_arguments(subparser)
@@ -78,7 +78,7 @@ def run_program(
         Where the commands are: one module each, with ``add_arguments`` and ``run``; ``EXAMPLE`` is
         a command line without the names, and ``TOOK`` says how long it works.
     commands : mapping
-        From each command to its purpose.
+        From each command to its purpose; ``export-web`` is the module ``export_web``.
     arguments : sequence of str, optional
         By default the command line's.
     old_names : mapping, optional
