@@ -68,15 +68,15 @@ print(f"intact {intact:.1f} %, cut for the test {cut:.1f} %, never there {never:
 #
 # V takes a label down: row k is what label k adds to the total input of the top layer. The product
 # of a state with row k is large if the state looks like what label k calls for, so
-# $\mathrm{norm}(s)\,V^\mathsf{T}$ gives ten scores. Nothing has trained V for that, though. Its rows
-# were moved so that the *goodness* rises where image and label agree.
+# $\mathrm{norm}(s)\,V^\mathsf{T}$ gives ten scores. Nothing has trained V for that, though. Its
+# rows were moved so that the *goodness* rises where image and label agree.
 #
 # A good answer says three things. First, whether it is better than chance, measured: below it is
 # wrong on 70 % of the images, on states without a label. Second, why it need not be good: rows of V
 # may have a part in common, and a state that no label has driven may be far from every driven one.
 # Third, what would make it work: train ten scores on the states without a label by the slope of
-# log softmax, which is the readout of the library (`error_softmax` in the record), or make the scores
-# part of the recurrent dynamics, so that the net's own guess drives the layer below it.
+# log softmax, which is the library's readout, or make the scores part of the recurrent dynamics, so
+# that the net's own guess drives the layer below it.
 
 # %%
 network, _ = trained()
