@@ -1,147 +1,177 @@
 # %% [markdown]
-# # A black box in the middle: learning through what has no slope
+# # Forward-Forward learns below and above a part that has no slope
 #
-# Backpropagation needs to know, exactly, how every part of a network responds to a small change.
-# Put one part into it that nobody has a model of, and the layers below that part get no error.
-# Forward-Forward does not notice: each layer is judged by its own goodness, and what comes between
-# two layers only has to hand something on (Hinton 2022, Section 1).
+# Backpropagation needs to know how every part of a network responds to a small change. Put in one
+# part that nobody has a model of, and the layers below it get no error. In Forward-Forward each
+# layer learns from its own goodness, and what lies between two layers only has to hand something on
+# (Hinton 2022, Section 1). How well do both sides learn, and is there no other way?
 #
-# You should have read the tutorial on [a deep network](05_deep_without_backprop.py). All of it runs in about
-# 5 seconds.
+# Read [a deep network](05_deep_without_backprop.py) first. This runs in about 5 seconds.
 
 # %%
-import os
 from dataclasses import replace
 
 import matplotlib.pyplot as plt
 import numpy as np
 
 from ffnumpy.data import load
-from ffnumpy.data.paths import from_environment
 from ffnumpy.experiments import black_box
-from ffnumpy.layers import BlackBox
+from ffnumpy.plotting import ACCENT, DARK, GREY, keep
 
-ORANGE, GREY, DARK = "C1", "0.7", "0.25"  # orange is for Forward-Forward and for findings
+plt.style.use("ffnumpy.plotting.house")
 rng = np.random.default_rng(0)
 
 # %% [markdown]
 # ## The box
 #
-# Ours mixes its inputs at random, squashes the sums, rounds them to a few steps and adds noise. It
-# is fixed, and there is nothing in it to learn. Move one input and watch one output: almost
-# everywhere the slope is 0, and where it is not, it is infinite. A slope measured by experiment
-# finds only the noise.
+# Ours mixes 50 inputs by a random matrix R, squashes the sums, rounds them to seven levels and adds
+# noise: $\mathrm{round}(3 \tanh(x R))/3 + 0.1\,\xi$. It never learns. Move one input and watch one
+# output: almost everywhere the slope is 0, and at a step it is infinite.
 
 # %%
-silent, noisy = (BlackBox(50, np.random.default_rng(1), noise=noise) for noise in (0.0, 0.1))
-scan = np.repeat(rng.standard_normal((1, 50)).astype(np.float32), 400, axis=0)
+R = rng.standard_normal((50, 50)) / np.sqrt(50)
+
+
+def box(x, noise=0.1):
+    """Return what the box makes of the rows of x."""
+    return np.rint(3 * np.tanh(x @ R)) / 3 + noise * rng.standard_normal((len(x), 50))
+
+
+scan = np.tile(rng.standard_normal(50), (400, 1))
 scan[:, 0] = np.linspace(-6, 6, 400)
-steps = silent(scan)[:, 0]
-flat = np.mean(np.abs(np.diff(steps)) < 0.02)
+steps, noisy = box(scan, noise=0)[:, 1], box(scan)[:, 1]
+flat = np.mean(np.diff(steps) == 0)
 
-figure, ax = plt.subplots(figsize=(7, 2.8), layout="constrained")
-ax.plot(scan[:, 0], noisy(scan)[:, 0], ".", color=GREY, markersize=3, label="with noise")
-ax.plot(scan[:, 0], steps, color=DARK, label="without")
+figure, ax = plt.subplots(figsize=(7, 2.8))
+ax.plot(scan[:, 0], noisy, ".", color=GREY, markersize=3, label="with noise")
+ax.plot(scan[:, 0], steps, color=DARK, label="without noise")
 ax.set(xlabel="one input of the box", ylabel="one output")
-ax.set_title(f"Without noise the output hardly moves in {100 * flat:.0f} % of the steps")
+ax.set_title(f"Without noise the slope is exactly 0 in {100 * flat:.1f} % of 399 places")
 ax.legend()
+keep(figure, "11_a_black_box_in_the_middle_1")
 
 # %% [markdown]
-# ## Three ways to train around it
+# ## The rule on either side of it
 #
-# The network is: 100 units, the box, 100 units. The experiment `black_box` trains it
-#
-# - by Forward-Forward, both layers;
-# - by Forward-Forward with the upper layer left as it was drawn, the control that matters: perhaps
-#   the upper layer is good for nothing;
-# - by backpropagation above the box, with the layer below left as it was drawn, for no error
-#   reaches it.
-#
-# In the first two, a softmax of the upper layer's activity names the digit. It reads what has come
-# through the box.
+# A layer computes $y = \max(xW, 0)$, its *goodness* $S = \sum_j y_j^2$ and $p = \sigma(S -
+# \theta)$. It raises log p for positive inputs and log(1 − p) for negative ones, by $\Delta W =
+# \varepsilon\, x^\mathsf{T} \delta$ with $\delta = 2(1 - p)\,y$ or $-2p\,y$, and hands on y with
+# its length taken out. Here are two layers with the box between them, and ten inputs of each kind.
 
 # %%
-data = load("strokes")
-shown = {
-    "Forward-Forward, both layers": "forward-forward",
-    "Forward-Forward, upper layer untrained": "upper layer untrained",
-    "backprop above the box": "backprop above the box",
-}
-errors = {}
-for name, method in shown.items():
-    run = black_box.start(replace(black_box.QUICK, method=method), data, seed=0)
-    while not run.finished:
-        for _ in run.steps():
-            pass
-    measured = run.measure()
-    errors[name] = 100 * measured.get("error_softmax", measured["error"])
+θ, ε, positive = 50, 0.001, np.repeat([True, False], 10)
 
-figure, ax = plt.subplots(figsize=(7.5, 2.2), layout="constrained")
-bars = ax.barh(list(errors), list(errors.values()), color=[ORANGE, GREY, GREY])
-ax.bar_label(bars, fmt="%.1f %%", padding=3)
-ax.invert_yaxis()
-ax.margins(x=0.15)
-ax.set(xlabel="test error [%]", ylabel="what learns")
-ax.set_title(f"With both layers trained, {errors['Forward-Forward, both layers']:.1f} %")
+
+def norm(x):
+    """Return rows with a mean square of 1."""
+    return x / np.sqrt(np.mean(x**2, axis=1, keepdims=True))
+
+
+def learn(W, x):
+    """Move W by one step; return what is handed on, and the mean of log p or log(1 − p)."""
+    y = np.maximum(x @ W, 0)
+    p = 1 / (1 + np.exp(θ - np.sum(y**2, axis=1)))
+    W += ε * x.T @ (2 * np.where(positive, 1 - p, -p)[:, np.newaxis] * y)
+    return norm(y), np.mean(np.log(np.where(positive, p, 1 - p)))
+
+
+x = norm(rng.standard_normal((20, 50)))
+below, above = (rng.standard_normal((50, 50)) / np.sqrt(50) for _ in range(2))
+courses = []
+for _ in range(200):
+    handed_on, log_p_below = learn(below, x)
+    _, log_p_above = learn(above, norm(box(handed_on)))
+    courses.append((log_p_below, log_p_above))
+print(f"below the box, mean log p {courses[0][0]:.2f} → {courses[-1][0]:.2f}")
+print(f"above the box, mean log p {courses[0][1]:.2f} → {courses[-1][1]:.2f}")
 
 # %% [markdown]
-# ## Why not simply try it out?
+# ## Digits through the box
 #
-# There is a way that needs no slope: *weight perturbation*. Change all weights a little at random,
-# see whether the error falls, and move along or against the change. It works through any box. But
-# of all the directions that n weights can go, a random one has little to do with the best one. For
-# a change $\xi$ and a gradient $g$, the expected size of the cosine between them is about
+# The experiment `black_box` does the same with 100 units, the box, 100 units, and digits with true
+# and wrong labels. A softmax of the upper layer's activity names the digit. We train both layers;
+# the lower one alone, with the upper one left random; and by backpropagation all that is above the
+# box, with the lower layer left random, since no error reaches it. Each starts three times.
+
+# %%
+data = load("strokes")  # digits that the library draws
+ways = {"both by Forward-Forward": "forward-forward", "below the box only": "upper layer untrained"}
+ways["above the box, by backprop"] = "backprop above the box"
+errors = {"both; below the box alone answers": []}
+for name, method in ways.items():
+    errors[name] = []
+    for seed in range(3):
+        run = black_box.start(replace(black_box.QUICK, method=method), data, seed=seed)
+        while not run.finished:
+            for _ in run.steps():
+                pass
+        found = run.measure()
+        errors[name].append(100 * found.get("error_softmax", found["error"]))
+        if method == "forward-forward":  # what the lower layer's own goodness says
+            errors["both; below the box alone answers"].append(100 * found["error_by_layer"][0])
+    print(f"{name}: test errors {np.round(errors[name], 1)} %")
+mean = {name: np.mean(values) for name, values in errors.items()}
+
+figure, ax = plt.subplots(figsize=(7.5, 2.6))
+ax.barh(list(mean), list(mean.values()), color=[GREY, ACCENT, GREY, GREY])
+for row, values in enumerate(errors.values()):
+    ax.plot(values, [row] * 3, "o", color=DARK, markersize=3)
+ax.invert_yaxis()
+ax.set(xlabel="test error [%]; dots: three random starts", ylabel="what has learned")
+both, lower, upper = (mean[name] for name in ways)
+ax.set_title(f"Both sides learned: {both:.1f} %; one side: {lower:.1f} % and {upper:.1f} %")
+keep(figure, "11_a_black_box_in_the_middle_2")
+
+# %% [markdown]
+# ## Why not simply try changes out?
 #
-# $$\left\langle \lvert \cos(\xi, g) \rvert \right\rangle \approx \sqrt{\frac{2}{\pi n}}.$$
+# *Weight perturbation* needs no slope: change all n weights a little at random, see whether the
+# error falls, and move along or against the change. But a random change ξ has little to do with the
+# gradient g. For large n, the mean size of the cosine between them is
 #
-# A network with a hundred times as many weights needs a hundred times as many trials.
+# $$\left\langle \lvert \cos(\xi, g) \rvert \right\rangle \approx \sqrt{2 / (\pi n)}.$$
 
 # %%
 numbers = 10 ** np.arange(1, 6)
 cosines = []
 for n in numbers:
-    gradient = rng.standard_normal(n)
-    changes = rng.standard_normal((200, n))
-    lengths = np.linalg.norm(changes, axis=1) * np.linalg.norm(gradient)
-    cosines.append(np.mean(np.abs(changes @ gradient) / lengths))
+    g, ξ = rng.standard_normal(n), rng.standard_normal((200, n))
+    cosines.append(np.mean(np.abs(ξ @ g) / np.linalg.norm(ξ, axis=1) / np.linalg.norm(g)))
 expected = np.sqrt(2 / (np.pi * numbers))
 
-figure, ax = plt.subplots(figsize=(6, 2.8), layout="constrained")
+figure, ax = plt.subplots(figsize=(6, 2.8))
 ax.loglog(numbers, expected, color=GREY, label="√(2/πn)")
-ax.loglog(numbers, cosines, "o", color=ORANGE, label="mean of 200 random changes")
+ax.loglog(numbers, cosines, "o", color=ACCENT, label="mean of 200 random changes")
 ax.set(xlabel="weights", ylabel="cosine with the gradient")
-ax.set_title(f"With {numbers[-1]} weights, a random change has a cosine of {cosines[-1]:.4f}")
+ax.set_title(f"With 100,000 weights, a random change has a cosine of {cosines[-1]:.4f}")
 ax.legend()
+keep(figure, "11_a_black_box_in_the_middle_3")
 
 # %% [markdown]
-# ## What the numbers say, and what they do not
+# ## What this does not show
 #
-# - **Both layers learn**, and the upper layer is worth its training: left untrained, it raises the
-#   error. That it does not raise it more says that a softmax reads a random layer quite well.
-# - **Backpropagation above the box** has only random features to work with. It is not far behind,
-#   for the same reason. To do better it would need a model of the box that has a slope.
-# - One box, one seed, small layers. `ffnumpy experiment run black_box` measures perturbation too.
+# The layer below the box names digits better by its own goodness than anything does above the box.
+# So the box is an obstacle here, and the network would do better without its upper half. It is one
+# kind of box, with small layers and drawn digits. On MNIST with 500 units a layer, backpropagation
+# above the box comes close to Forward-Forward on both sides ([RESULTS.md](../RESULTS.md)): random
+# features below are worth much. With a model of the box, backpropagation could use it too.
 #
 # ## Exercises
 #
-# 1. Raise the noise (`replace(black_box.QUICK, noise=0.5)`). Which of the three suffers most?
-# 2. Print `measured["error_by_layer"]` of the first run. Naming the digit by the goodness of the
-#    layer above the box is much worse than by the softmax. What does the box do to the label?
-# 3. Average k perturbations before each step. How does the cosine grow with k?
+# 1. With a pencil: show by symmetry that the mean of cos²(ξ, g) is exactly 1/n. How many times as
+#    many trials does a network with a hundred times as many weights need for the same progress?
+# 2. In code: raise the noise to 0.5 (`replace(black_box.QUICK, noise=0.5)`). Which of the three
+#    suffers most?
+# 3. Open: naming by the goodness of the layer above the box (`error_by_layer[1]`) is much worse
+#    than by the softmax of the same layer. What does the box do to the label? How would you test
+#    it?
 #
 # ## Checks
 
 # %%
-assert flat > 0.8
-assert np.allclose(cosines, expected, rtol=0.2)
-assert errors["Forward-Forward, both layers"] < errors["Forward-Forward, upper layer untrained"]
-assert max(errors.values()) < 30
-
-# %%
-if folder := from_environment("FFNUMPY_FIGURES"):
-    os.makedirs(folder, exist_ok=True)
-    for number in plt.get_fignums():
-        path = os.path.join(folder, f"11_a_black_box_in_the_middle_{number}.png")
-        plt.figure(number).savefig(path, dpi=120)
-else:
-    plt.show()
+assert flat > 0.9
+assert courses[-1][0] > courses[0][0]
+assert courses[-1][1] > courses[0][1]
+assert np.allclose(cosines, expected, rtol=0.2)  # 200 changes: a standard error of 5 %
+assert both < min(lower, upper) - 1
+assert mean["both; below the box alone answers"] < both
