@@ -52,9 +52,10 @@ print(f"cosine of 10 trials for 20 weights {alike[0]:.2f}, of 1000 for 2000 weig
 # ## 2. A noise of 0.5
 #
 # All three get their input above the box through that noise, so all three suffer. The net in which
-# both layers learn loses least, 9 points in this run, against 12 for a random upper layer and 15 for
-# backpropagation above the box. The standard error of one error of 25 % on 2,000 images is 1 point,
-# so the first is told from the last with some confidence, and the other two are not told apart.
+# both layers learn loses least, 9 points in this run, against 12 for a random upper layer and 15
+# for backpropagation above the box. The standard error of one error of 25 % on 2,000 images is 1
+# point, so the first is told from the last with some confidence, and the other two are not told
+# apart.
 
 # %%
 data = load("strokes")
