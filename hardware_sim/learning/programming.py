@@ -89,8 +89,8 @@ def program(
     """Write given weights into a freshly manufactured chip, all of whose cells are at w = 0.
 
     Each layer gets a scale of its own, which is the choice of its amplifiers' resistors: the
-    device's range stands for the `quantile` of the layer's ``|weights|``. What is larger is clipped to
-    the range; 1 takes the largest weight and clips none, but makes every pulse a coarser step.
+    device's range stands for the `quantile` of the layer's ``|weights|``. What is larger is clipped
+    to the range; 1 takes the largest weight and clips none, but makes every pulse a coarser step.
     Individual cells may have a narrower range yet.
 
     Parameters
