@@ -1,0 +1,102 @@
+# %% [markdown]
+# # Answers: the energy bill
+#
+# The exercises of [16_the_energy_bill.py](../../tutorials/16_the_energy_bill.py). All of it runs in
+# about ten seconds.
+
+# %%
+from dataclasses import replace
+
+import numpy as np
+
+from ffnumpy import load
+from hardware_sim import learning
+from hardware_sim.learning import made_of
+
+# %% [markdown]
+# ## 1. With a pencil
+#
+# *Express the ratio of both energies, half-selected over pulsed, by the firing probabilities a/n
+# and b/m. What is it at 6 % and 15 %? What if every line fires?*
+#
+# A half-selected cell costs a quarter of a pulse, so the ratio is
+#
+# $$\frac{2 a m + b n - 2 a b}{4 a b} = \frac{1}{2\, b/m} + \frac{1}{4\, a/n} - \frac12.$$
+#
+# The size of the array has dropped out. At 6 % and 15 % it is 3.33 + 4.17 − 0.5 = 7. If every line
+# fires, it is ½ + ¼ − ½ = ¼: every moving cell gets a pulse, and only the fixed partners, which
+# share their rows, are half-selected. The rule that makes trains short and sparse is the one that
+# makes them dear.
+
+
+# %%
+def ratio(rows, columns):
+    """Return half-selected energy over pulsed energy at two firing probabilities."""
+    return 1 / (2 * columns) + 1 / (4 * rows) - 0.5
+
+
+n, m, a, b = 785, 200, 47, 30
+counted = (2 * a * m + b * n - 2 * a * b) / (4 * a * b)
+print(f"formula {ratio(a / n, b / m):.2f}, counted {counted:.2f}")
+print(f"every line fires: {ratio(1, 1):.2f}")
+
+# %% [markdown]
+# ## 2. In code
+#
+# *A transistor in each cell would leave no cell half-selected. Take that line from both bills. Who
+# wins, and what else would have to be paid?*
+#
+# The chip's bill is cut to a sixth, its rival's to less than a half. The rival still wins, by a
+# factor of two instead of nearly five. What is left of the chip's bill is mostly the pulses
+# themselves, about eight times as many as the rival's: it writes twice for an image, and its ε is
+# three times as large, so that its trains are longer. What else would have to be paid: the charge C
+# V² of the gates for each row or column that fires, and a transistor in series with each cell, so
+# that the pulse needs a higher voltage. A cell with a transistor is also several times as large,
+# which makes lines longer and their capacitance larger.
+
+# %%
+data, plan = load("strokes"), learning.Plan(hidden=(200, 100), rate=0.01, passes=1)
+IMAGES = 2000
+seen = data.train_images[:IMAGES], data.train_labels[:IMAGES]
+chip = learning.single_run(made_of.cells(plan, IMAGES), *seen, plan)
+design = made_of.usual_design(plan)
+rival = learning.backprop_run(replace(plan, rate=0.003), design, made_of.DEVICE, seen)
+whole, without, costs = {}, {}, {}
+for name, run in (("chip", chip), ("backprop", rival)):
+    for _ in run.steps():
+        pass
+    ledger = run.network.ledger
+    costs[name] = {entry.price.operation: 1e9 * entry.joules() / IMAGES for entry in ledger.entries}
+    whole[name] = sum(costs[name].values())
+    without[name] = whole[name] - costs[name]["half-selected cells"]
+    print(f"{name}: {whole[name]:.2f} nJ an image, {without[name]:.2f} nJ without that line")
+
+# %% [markdown]
+# ## 3. Open
+#
+# *Which constant would you measure first, and how? What does it tell about the others?*
+#
+# A good answer takes the first bar of the second figure, the duration of a write pulse, and notices
+# that it cannot be measured alone. For most cells the logarithm of the time that a step takes falls
+# about linearly with the voltage, so duration and voltage are one curve of the device. One measures
+# the step of conductance against the duration at several voltages, on a single cell with a pulse
+# generator and a source meter, and takes the pair with the least V² G t for the same step. The
+# conductance is measured in the same experiment. So the three largest bars are one measurement, and
+# the range of the total is narrower than three independent ranges suggest.
+#
+# As an example, let a tenfold shorter pulse need 0.5 V more:
+
+# %%
+for decades in range(3):
+    duration, voltage = 10e-9 / 10**decades, 2.0 + 0.5 * decades
+    energy = voltage**2 * 6.25e-6 * duration
+    print(f"{1e9 * duration:5.1f} ns at {voltage:.1f} V: {1e15 * energy:6.1f} fJ a pulse")
+
+# %%
+assert np.isclose(ratio(0.06, 0.15), 7.0)
+assert np.isclose(ratio(a / n, b / m), counted)
+assert ratio(1, 1) == 0.25
+assert without["chip"] < whole["chip"] / 3
+assert without["backprop"] < whole["backprop"]
+assert costs["chip"]["write pulse"] > 4 * costs["backprop"]["write pulse"]
+assert without["backprop"] < without["chip"]
