@@ -57,7 +57,7 @@ FF.rule = (() => {
     const dlogp = slope(before.S, theta, sign);
     const inOne = rule === "one-step";
     const epsilon = inOne ? oneStepRate(before.S, target, square) : rate;
-    const delta = inOne ? before.y : before.y.map((y) => dlogp * y);
+    const delta = inOne ? before.y : before.y.map((y) => 2 * dlogp * y);
     const change = x.map((value) => delta.map((d) => (epsilon ?? 0) * value * d));
     const moved = W.map((row, i) => row.map((w, j) => w + change[i][j]));
     return { before, square, p, dlogp, rate: epsilon, delta, change, moved, after: look(x, moved) };
