@@ -64,9 +64,7 @@ def flaws(figure: Figure) -> list[str]:
 
 
 def test_there_are_tutorials() -> None:
-    numbers = {"01_one_layer", "02_deriving_the_rule", "05_deep_without_backprop"}
-    chip = {"13_a_crossbar_multiplies", "15_learning_on_the_chip"}
-    assert {path.stem for path in TUTORIALS} >= numbers | chip
+    assert [int(path.name[:2]) for path in TUTORIALS] == list(range(1, 18))
 
 
 NUMBERS, CHIP = FOLDER / "06_label_in_the_picture.py", FOLDER / "15_learning_on_the_chip.py"
@@ -121,6 +119,19 @@ def test_tutorial_is_a_notebook_that_checks_what_it_says(path: Path) -> None:
     assert source.startswith("# %% [markdown]\n# # ")
     assert "# ## Checks" in source
     assert any(asserts(cell) for cell in cells(source.split("# ## Checks")[1]))
+
+
+@pytest.mark.parametrize("path", TUTORIALS, ids=lambda path: path.stem)
+def test_tutorial_is_short_states_its_limits_and_sets_three_exercises(path: Path) -> None:
+    source = path.read_text(encoding="utf-8")
+    assert len(source.splitlines()) <= 180
+    assert "# ## What this does not show" in source
+    exercises = source.split("# ## Exercises")[1].split("# ## Checks")[0]
+    assert re.findall(r"^# (\d\. [^:]*):", exercises, re.MULTILINE) == [
+        "1. With a pencil",
+        "2. In code",
+        "3. Open",
+    ]
 
 
 BULLET = re.compile(r"(?:[-+*]|\d+[.)]) ")

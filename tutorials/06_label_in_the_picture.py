@@ -162,10 +162,10 @@ keep(figure, "06_label_in_the_picture_2")
 #
 # ## Exercises
 #
-# 1. A layer of two units has y = (3, 4), and T = 26. What are S, p and $x'$? By what factor is a
-#    negative case's δ the larger one? Which of the three stay if all its weights are doubled?
-# 2. Give the plan `candidates` of 1, 3 and 9. What happens to the error of each layer?
-# 3. One of the two layers suffers from nine candidates. Find out why.
+# 1. With a pencil: two units have y = (3, 4), and T = 26. What are S, p and $x'$? By what factor is
+#    a negative case's δ the larger one? Which of the three stay if all weights are doubled?
+# 2. In code: give the plan `candidates` of 1, 3 and 9. What happens to the error of each layer?
+# 3. Open: one of the two layers suffers from nine candidates. Find out why.
 #
 # ## Checks
 

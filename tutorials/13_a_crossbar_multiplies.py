@@ -158,12 +158,12 @@ keep(figure, "13_a_crossbar_multiplies_2")
 #
 # ## Exercises
 #
-# 1. Rows at 0.1 V and 0.2 V; $G^+$ = (8, 4) µS and $G^-$ = 6 µS twice. Find the current of the
-#    pair, the heat, and the energy of a read of 10 ns.
-# 2. Give a column of 64 cells of 6.25 µS a wire of 1 Ω between neighbours, drive all rows with
-#    0.1 V, and solve for the voltages along it. What part of the current is lost?
-# 3. The energy of a weight and a read is $2 V^2 G\, t$. Which of V, G and t would you make smaller,
-#    and what stops you?
+# 1. With a pencil: rows at 0.1 V and 0.2 V; $G^+$ = (8, 4) µS and $G^-$ = 6 µS twice. Find the
+#    current of the pair, the heat, and the energy of a read of 10 ns.
+# 2. In code: give a column of 64 cells of 6.25 µS a wire of 1 Ω between neighbours, drive all rows
+#    with 0.1 V, and solve for the voltages along it. What part of the current is lost?
+# 3. Open: the energy of a weight and a read is $2 V^2 G\, t$. Which of V, G and t would you make
+#    smaller, and what stops you?
 #
 # ## Checks
 

@@ -164,10 +164,10 @@ keep(figure, "14_noise_bits_and_pulses_4")
 #
 # ## Exercises
 #
-# 1. A column has Σ G = 9.81 mS. How large is its noise in a read of 10 ns at 300 K? What read time
-#    makes it half of that, and what does that do to the energy?
-# 2. Raise ε until k is 62, above the 31 slots. What is the mean of many trains now?
-# 3. Half of a voltage moves no cell, we said. What if it moves it by 1 % of a step?
+# 1. With a pencil: a column has Σ G = 9.81 mS. How large is its noise in a read of 10 ns at 300 K?
+#    What read time makes it half of that, and what does that do to the energy?
+# 2. In code: raise ε until k is 62, above the 31 slots. What is the mean of many trains now?
+# 3. Open: half of a voltage moves no cell, we said. What if it moves it by 1 % of a step?
 #
 # ## Checks
 

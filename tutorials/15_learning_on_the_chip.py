@@ -152,13 +152,13 @@ keep(figure, "15_learning_on_the_chip_2")
 #
 # ## Exercises
 #
-# 1. In a slot every row and every column decides, the bias rows too, and one more comparator in
-#    each array ends the train. At most how many comparisons does writing take for an image? What
-#    does the number that was counted say about the length of a train?
-# 2. What costs the chip more in its first 3,000 images, its cells or its amplifiers? Make a chip
-#    with perfect amplifiers (`EXACT`) and one with cells that are all alike.
-# 3. With enough comparisons one can measure a voltage. Where does one-bit sampling end and A-to-D
-#    conversion begin, and what should a ledger show so that nobody can cheat?
+# 1. With a pencil: in a slot every row and every column decides, the bias rows too, and one more
+#    comparator in each array ends the train. At most how many comparisons does writing take for an
+#    image? What does the number that was counted say about the length of a train?
+# 2. In code: what costs the chip more in its first 3,000 images, its cells or its amplifiers? Make
+#    a chip with perfect amplifiers (`EXACT`) and one with cells that are all alike.
+# 3. Open: with enough comparisons one can measure a voltage. Where does one-bit sampling end and
+#    A-to-D conversion begin, and what should a ledger show so that nobody can cheat?
 #
 # ## Checks
 

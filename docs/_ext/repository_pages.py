@@ -24,6 +24,9 @@ NAMES = (
     "benchmarks/README.md",
     "results/compare-strokes.md",
 )
+LIVE = {"draw_a_digit.html": "draw.md", "take_a_step.html": "step.md"}
+"""The pages of docs/live, and the page of the site from which each is opened."""
+
 LINK = re.compile(r"(?P<image>!?)\[(?P<text>[^\]]*)\]\((?P<target>[^)\s]+)\)")
 
 
@@ -73,6 +76,8 @@ def _on_the_site(file: Path) -> Path:
     for page, original in originals().items():
         if file == original:
             return DOCS / f"{page}.md"
+    if file.parent == DOCS / "live" and file.name in LIVE:
+        return DOCS / LIVE[file.name]
     if file.parent == ROOT / "tutorials" and file.suffix == ".py":
         return DOCS / "tutorials" / f"{file.stem}.rst"
     return file

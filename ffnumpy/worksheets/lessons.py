@@ -1,4 +1,4 @@
-"""The tutorials, copied out: as the text files that they are, and as notebooks."""
+"""The tutorials and their answers, copied out: as text files, as they are, and as notebooks."""
 
 from __future__ import annotations
 
@@ -10,27 +10,34 @@ from typing import Any
 
 from ffnumpy.worksheets.notebook import KERNEL
 
-__all__ = ["as_notebook", "lessons"]
+__all__ = ["ANSWERS", "TUTORIALS", "as_notebook", "lessons"]
 
-INSTALLED = Path("share", "ffnumpy", "tutorials")  # under the prefix of the installation
+INSTALLED = Path("share", "ffnumpy")  # under the prefix of the installation
+TUTORIALS = Path("tutorials")
+ANSWERS = Path("teaching", "answers")
 CELL = re.compile(r"^# %%(?P<kind>.*)$", re.MULTILINE)
 
 
-def lessons() -> list[Path]:
+def lessons(kind: Path = TUTORIALS) -> list[Path]:
     """Return the tutorials of the checkout or, installed from a wheel, of the installation.
+
+    Parameters
+    ----------
+    kind : Path, optional
+        Where they are in the repository: `TUTORIALS` or `ANSWERS`.
 
     Raises
     ------
     FileNotFoundError
         If neither has any.
     """
-    checkout = Path(__file__).resolve().parents[2] / "tutorials"
-    for folder in (checkout, Path(sys.prefix) / INSTALLED):
+    checkout, installed = Path(__file__).resolve().parents[2], Path(sys.prefix) / INSTALLED
+    for folder in (checkout / kind, installed / kind):
         found = sorted(folder.glob("*.py"))
         if found:
             return found
     raise FileNotFoundError(
-        f"expected the tutorials in {checkout} or in {Path(sys.prefix) / INSTALLED}; install again"
+        f"expected the {kind.name} in {checkout / kind} or in {installed / kind}; install again"
     )
 
 

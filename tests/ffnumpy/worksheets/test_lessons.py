@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ffnumpy.__main__ import main
-from ffnumpy.worksheets.lessons import as_notebook, lessons
+from ffnumpy.worksheets.lessons import ANSWERS, as_notebook, lessons
 
 ROOT = Path(__file__).parents[3]
 
@@ -45,3 +45,11 @@ def test_the_command_copies_them_and_overwrites_nothing(
     assert len(list((tmp_path / "new").glob("*.ipynb"))) == len(lessons())
     assert main(["tutorials", str(tmp_path / "new")]) == 2
     assert "exists already" in capsys.readouterr().err
+
+
+def test_a_lecturer_gets_the_answers_too(tmp_path: Path) -> None:
+    assert main(["tutorials", str(tmp_path), "--answers"]) == 0
+    assert len(list(tmp_path.glob("answers/*.ipynb"))) == len(lessons())
+    names = sorted(path.name for path in tmp_path.glob("*.py"))
+    assert sorted(path.name for path in tmp_path.glob("answers/*.py")) == names
+    assert len(lessons(ANSWERS)) == len(lessons())
