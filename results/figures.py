@@ -14,8 +14,9 @@ from typing import Any
 
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.ticker import ScalarFormatter
 
-from ffnumpy.plotting import ACCENT, DARK, GREY, blank, name_at_end, save
+from ffnumpy.plotting import ACCENT, DARK, GREY, blank, house, name_at_end, save
 
 LEARNED = 50  # [%]; a larger error is that of a network that does not learn
 FOLDER = Path(__file__).parent / "experiments"
@@ -30,6 +31,7 @@ def by_setting(record: Record, key: str) -> dict[str, np.ndarray]:
     return {name: np.array(values) for name, values in found.items()}
 
 
+@house
 def learning_fast(record: Record) -> Figure:
     """Draw the running error of each rule at its best rate, against the cases seen."""
     curves, ends = by_setting(record, "running_error"), by_setting(record, "error")
@@ -53,6 +55,7 @@ def learning_fast(record: Record) -> Figure:
     return figure
 
 
+@house
 def sleep(record: Record) -> Figure:
     """Draw the error against the length of a phase, one curve for each rate and delay."""
     paces: dict[str, dict[str, np.ndarray]] = defaultdict(dict)
@@ -83,6 +86,7 @@ def sleep(record: Record) -> Figure:
     return figure
 
 
+@house
 def goodness_functions(record: Record) -> Figure:
     """Draw the error of every goodness, by every label and in one pass."""
     cells, softmax = (by_setting(record, key) for key in ("error", "error_softmax"))
@@ -90,14 +94,13 @@ def goodness_functions(record: Record) -> Figure:
     places = np.arange(len(order))
     figure, ax = blank(8, 4.8)
     for found, colour, name, off in (
-        (cells, ACCENT, "every label", -0.12),
-        (softmax, GREY, "one pass", 0.12),
+        (cells, ACCENT, "every label", -0.18),
+        (softmax, GREY, "one pass", 0.18),
     ):
         means = np.array([100 * found[cell].mean() for cell in order])
         spread = [100 * found[cell].std(ddof=1) for cell in order]
         ax.errorbar(means, places + off, xerr=spread, fmt="o", color=colour, capsize=3)
-        side = f"{name}  ", (means[0] - spread[0], places[0] + off)
-        ax.annotate(*side, ha="right", va="center", color=colour)
+        ax.annotate(f"  {name}", (means[-1] + spread[-1], places[-1] + off), va="center")
     usual = next(iter(cells))
     least, other = (
         f"{name}, {100 * cells[name].mean():.2f} ± {100 * cells[name].std(ddof=1):.2f} %"
@@ -106,8 +109,9 @@ def goodness_functions(record: Record) -> Figure:
     ax.set_title(f"Least error: {least}\n({other})")
     ax.set_yticks(places, order)
     ax.invert_yaxis()
-    ax.set_xscale("log")
-    ax.margins(x=0.2)
+    ax.set(xscale="log", xticks=(1, 2, 4, 8, 16), xlim=(1, 16))
+    ax.xaxis.set_major_formatter(ScalarFormatter())
+    ax.minorticks_off()
     ax.set_xlabel("test error [%], mean ± deviation of the seeds")
     return figure
 

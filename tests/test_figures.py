@@ -20,8 +20,9 @@ def in_the_folder(code: str) -> str:
 
 
 def test_the_overview_counts_the_conversions_of_the_records() -> None:
-    code = "from overview import overview; print(overview().axes[1].get_title())"
-    assert "0 A-to-D conversions" in in_the_folder(code)
+    modules = "from overview import overview; from ffnumpy.plotting import title_of"
+    told = in_the_folder(f"{modules}; print(title_of(overview().axes[1]))")
+    assert "0 A-to-D conversions" in told
 
 
 def test_what_is_computed_again_has_a_record_with_its_command() -> None:

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from ffnumpy import experiments
+from ffnumpy.plotting import title_of
 from ffnumpy.supervised.names import flat
 
 ROOT = Path(__file__).parents[1]
@@ -19,9 +20,10 @@ FOLDER = ROOT / "results"
 
 with pytest.MonkeyPatch.context() as patch:
     patch.syspath_prepend(str(FOLDER))
-    import figures
     import table
     from tables import cifar, networks, records, summary
+
+    import figures
 
 
 def run_of(name: str, seed: int, error: float, **more: Any) -> dict[str, Any]:
@@ -165,10 +167,10 @@ def test_a_figure_says_what_its_record_does(name: str) -> None:
     (axes,) = figures.DRAWN[name](record).axes
     ends = {n: 100 * e.mean() for n, e in figures.by_setting(record, "error").items()}
     if name == "learning_fast":
-        assert f"fast, 0.5: {ends['fast, 0.5']:.1f} %" in axes.get_title()
+        assert f"fast, 0.5: {ends['fast, 0.5']:.1f} %" in title_of(axes)
         assert len(axes.lines) == 4
     else:
-        assert "up to 100 batches at ε 0.0003, delay 0.999" in axes.get_title()
+        assert "up to 100 batches at ε 0.0003, delay 0.999" in title_of(axes)
         assert ends["100 a phase, ε 0.0003, delay 0.999"] < 50
         assert ends["epoch a phase, ε 0.0003, delay 0.999"] > 50
     assert (FOLDER / "experiments" / f"{name}.png").exists()

@@ -14,6 +14,8 @@ import pytest
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from ffnumpy.plotting import title_of
+
 FOLDER = Path(__file__).resolve().parents[1] / "tutorials"
 TUTORIALS = sorted(FOLDER.glob("*.py"))
 
@@ -26,13 +28,8 @@ def asserts(source: str) -> int:
     return sum(isinstance(node, ast.Assert) for node in ast.walk(ast.parse(source)))
 
 
-def title(ax: Axes) -> str:
-    """Return the title of some axes, which the house style puts on the left."""
-    return ax.get_title() or ax.get_title(loc="left")
-
-
 def titles(figure: Figure) -> list[str]:
-    return [figure.get_suptitle(), *map(title, figure.axes)]
+    return [figure.get_suptitle(), *map(title_of, figure.axes)]
 
 
 def is_colorbar(ax: Axes) -> bool:
@@ -56,10 +53,10 @@ def flaws(figure: Figure) -> list[str]:
             if not (ax.get_xlabel() or ax.get_ylabel()):
                 found.append("a colour bar without a label")
             continue
-        if not (title(ax) or figure.get_suptitle()):
+        if not (title_of(ax) or figure.get_suptitle()):
             found.append("axes without a title")
         if not ax.images and not is_labelled(ax):
-            found.append(f"axes without labels, titled {title(ax)!r}")
+            found.append(f"axes without labels, titled {title_of(ax)!r}")
     return found
 
 

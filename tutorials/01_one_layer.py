@@ -62,7 +62,7 @@ keep(figure, "01_one_layer_1")
 # sum of the squared activities. The layer's verdict is p, the probability that the case is
 # positive. It compares S with a threshold θ, for which we take the number of units:
 #
-# $$y_j = \max\Big(\sum_i x_i w_{ij},\, 0\Big), \qquad S = \sum_j y_j^2, \qquad
+# $$y_j = \max\left(\sum_i x_i w_{ij},\, 0\right), \qquad S = \sum_j y_j^2, \qquad
 #   p = \sigma(S - \theta), \qquad \sigma(t) = \frac{1}{1 + e^{-t}}.$$
 #
 # A positive case should get a high p and a negative case a low one. So we raise log p for the first

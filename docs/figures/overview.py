@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from ffnumpy import load
-from ffnumpy.plotting import ACCENT, DARK
+from ffnumpy.plotting import ACCENT, DARK, house
 from hardware_sim.plotting import ACCENT as TEAL
 
 RECORDS = Path(__file__).resolve().parents[2] / "results"
@@ -85,6 +85,7 @@ def reached(ax: Axes) -> None:
     ax.spines[["left", "top", "right"]].set_visible(False)
 
 
+@house
 def overview() -> Figure:
     """Return the figure."""
     figure = Figure(figsize=(12, 5.2), layout="constrained")

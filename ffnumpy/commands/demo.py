@@ -157,21 +157,8 @@ def record(
 
 def draw(path: Path, data: Dataset, journal: Journal, step: OneStep) -> None:
     """Write the figure: cases, learning curves, goodness, one step."""
-    from matplotlib.figure import Figure
+    from ffnumpy.plotting import demonstration_sheet, save
 
-    from ffnumpy import plotting
-
-    network: Supervised = journal.run.network
-    rows, labels = data.test_images[:1000], data.test_labels[:1000].astype(int)
-    true, wrong = plotting.true_and_wrong(network.layers, network.encoding, rows, labels)
-    figure = Figure(figsize=(12, 7.5), layout="constrained")
-    (cases, curves), (histogram, bars) = figure.subplots(2, 2)
-    images = rows[:40].reshape(-1, *data.picture) / 255
-    plotting.contact_sheet(cases, images, 10, f"{data.name}: {len(images)} of the unseen images")
-    plotting.learning_curves(curves, journal.epochs)
-    plotting.goodness_histogram(
-        histogram, true[1], wrong[1], getattr(network.layers[1].loss, "threshold", None)
-    )
-    histogram.set_title(f"Layer 2: {histogram.get_title()}")
-    plotting.one_step_bars(bars, step.before, step.after, TARGET)
-    plotting.save(figure, path)
+    steps = step.before, step.after
+    figure = demonstration_sheet(data, journal.run.network, journal.epochs, steps, TARGET)
+    save(figure, path)

@@ -10,7 +10,9 @@ from ffnumpy.plotting.curves import (
     name_at_end,
     one_step_bars,
 )
+from ffnumpy.plotting.demonstration import demonstration_sheet
 from ffnumpy.plotting.files import blank, keep, save
+from ffnumpy.plotting.look import house, title_of
 from ffnumpy.plotting.pictures import case_sheet, contact_sheet, receptive_fields
 from ffnumpy.plotting.training import training_figures, true_and_wrong
 
@@ -25,13 +27,16 @@ __all__ = [
     "case_sheet",
     "confusion_matrix",
     "contact_sheet",
+    "demonstration_sheet",
     "goodness_histogram",
+    "house",
     "keep",
     "learning_curves",
     "name_at_end",
     "one_step_bars",
     "receptive_fields",
     "save",
+    "title_of",
     "training_figures",
     "true_and_wrong",
 ]

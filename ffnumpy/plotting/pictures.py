@@ -13,6 +13,7 @@ from ffnumpy.cases.encoding import OneHot
 from ffnumpy.cases.negatives import uniform_wrong
 from ffnumpy.data import Dataset
 from ffnumpy.plotting.colours import INK, SIGNED
+from ffnumpy.plotting.look import house
 
 __all__ = ["case_sheet", "contact_sheet", "receptive_fields"]
 
@@ -37,6 +38,7 @@ def contact_sheet(ax: Axes, images: NDArray, columns: int, title: str) -> Axes:
     return ax
 
 
+@house
 def case_sheet(data: Dataset, rng: np.random.Generator, columns: int = 12) -> Figure:
     """Return a figure of positive, negative and neutral cases as the first layer sees them.
 

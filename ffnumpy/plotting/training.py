@@ -15,6 +15,7 @@ from ffnumpy.data import Dataset
 from ffnumpy.inference import goodness_by_label
 from ffnumpy.plotting.curves import confusion_matrix, goodness_histogram, learning_curves
 from ffnumpy.plotting.files import blank, save
+from ffnumpy.plotting.look import house, title_of
 from ffnumpy.plotting.pictures import receptive_fields
 from ffnumpy.supervised import Supervised
 
@@ -37,6 +38,7 @@ def true_and_wrong(
     return true, goodness.max(axis=2)
 
 
+@house
 def training_figures(
     folder: Path,
     network: Any,
@@ -94,7 +96,7 @@ def _histograms(network: Supervised, rows: NDArray, labels: NDArray) -> Figure:
     for number, (ax, layer) in enumerate(zip(axes, network.layers, strict=True)):
         threshold = getattr(layer.loss, "threshold", None)
         goodness_histogram(ax, true[number], wrong[number], threshold)
-        ax.set_title(f"layer {number + 1}: {ax.get_title()}")
+        ax.set_title(f"layer {number + 1}: {title_of(ax)}")
         ax.set_xlabel(f"goodness ({layer.goodness.name})")
     figure.suptitle("Each image with its true label and with the wrong one that suits it best")
     return figure

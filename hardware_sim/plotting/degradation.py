@@ -8,6 +8,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from ffnumpy.plotting import house
 from hardware_sim.plotting import ACCENT, GREY
 from hardware_sim.studies.degradation import Point
 from hardware_sim.studies.nonidealities import Quantity
@@ -62,6 +63,7 @@ def degradation_energy(ax: Axes, quantity: Quantity, points: Sequence[Point]) ->
     return ax
 
 
+@house
 def degradation_sheet(
     curves: Sequence[tuple[Quantity, Sequence[Point]]], twins: Sequence[float]
 ) -> Figure:

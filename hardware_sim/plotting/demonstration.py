@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from matplotlib.figure import Figure
 
+from ffnumpy.plotting import house
 from hardware_sim.plotting.energy import energy_bill
 from hardware_sim.plotting.learning import goodness_reached, label_voltages, learning_on_a_chip
 from hardware_sim.studies.demonstration import OneStep, Training, blocks
@@ -11,6 +12,7 @@ from hardware_sim.studies.demonstration import OneStep, Training, blocks
 __all__ = ["demonstration_sheet"]
 
 
+@house
 def demonstration_sheet(data: str, training: Training, step: OneStep) -> Figure:
     """Return the figure of a demonstration on this data set."""
     figure = Figure(figsize=(13, 8), layout="constrained")

@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import LogFormatter
 from numpy.typing import NDArray
 
+from ffnumpy.plotting import house
 from hardware_sim.plotting import ACCENT, DARK, GREY
 from hardware_sim.studies.characterise import Characteristics
 
@@ -86,6 +87,7 @@ def read_noise(ax: Axes, conductance: NDArray, deviations: Mapping[str, NDArray]
     return ax
 
 
+@house
 def device_sheet(name: str, measured: Characteristics, points: Points | None = None) -> Figure:
     """Return a figure of a device: pulse response with measured points, steps, read noise."""
     figure = Figure(figsize=(17, 4.4), layout="constrained")

@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
+from ffnumpy.plotting import house
 from hardware_sim.plotting import ACCENT, GREY
 from hardware_sim.studies.comparison import Result
 
@@ -95,6 +96,7 @@ def energy_ranges(ax: Axes, energies: Mapping[str, Blocks], what: str) -> Axes:
     return ax
 
 
+@house
 def comparison_sheet(results: Sequence[Result]) -> Figure:
     """Return a figure of a comparison: energies by block and their ranges; errors above."""
     figure = Figure(figsize=(15, 9), layout="constrained")

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from ffnumpy.cases.stream import running_error
-from ffnumpy.plotting import name_at_end
+from ffnumpy.plotting import house, name_at_end
 from hardware_sim.plotting import ACCENT, DARK, GREY
 from hardware_sim.studies.one_step import AS_MANUFACTURED, Nearness
 from hardware_sim.studies.streams import Streamed
@@ -114,6 +114,7 @@ VARIED = {
 }
 
 
+@house
 def fast_sheet(
     near: Sequence[Nearness], streams: Sequence[Streamed], window: int, device: str
 ) -> Figure:

@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
+from ffnumpy.plotting import house
 from hardware_sim.plotting import ACCENT, DARK, GREY
 
 __all__ = [
@@ -88,6 +89,7 @@ def divergence(ax: Axes, restarted: NDArray, free: NDArray) -> Axes:
     return ax
 
 
+@house
 def divergence_sheet(restarted: NDArray, free: NDArray) -> Figure:
     """Return a figure of the divergence."""
     figure = Figure(figsize=(8, 5), layout="constrained")

@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ffnumpy import plotting
+from ffnumpy.plotting import title_of
 
 RNG = np.random.default_rng(0)
 
@@ -28,14 +29,14 @@ def labels(ax: Axes) -> list[str]:
 def test_a_histogram_has_a_threshold_and_a_title_about_it(ax: Axes) -> None:
     plotting.goodness_histogram(ax, np.array([3.0, 4.0, 1.0, 5.0]), np.array([1.0, 3.0]), 2.0)
     assert "threshold θ" in labels(ax)
-    assert ax.get_title() == "66.7 % of cases lie on their side of θ"
+    assert title_of(ax) == "66.7 % of cases lie on their side of θ"
 
 
 def test_a_histogram_without_a_threshold_compares_pairs(ax: Axes) -> None:
     plotting.goodness_histogram(ax, np.array([3.0, 4.0, 1.0, 5.0]), np.array([1, 5, 0, 4]), None)
     assert labels(ax) == ["wrong label", "true label"]
     assert not ax.lines
-    assert ax.get_title() == "75.0 % of pairs lie in the right order"
+    assert title_of(ax) == "75.0 % of pairs lie in the right order"
 
 
 @pytest.mark.parametrize("classes", [3, 10])
@@ -61,18 +62,18 @@ def test_a_receptive_field_is_what_was_learned_without_the_bias(ax: Axes) -> Non
 @pytest.mark.reports
 def test_a_confusion_matrix_names_the_commonest_mistake(ax: Axes) -> None:
     plotting.confusion_matrix(ax, [[5, 0, 1], [3, 6, 0], [0, 0, 7]], ["cat", "dog", "eel"])
-    assert ax.get_title() == ("4 of 22 are named wrongly; most often dog is named cat: 3 of 9")
+    assert title_of(ax) == ("4 of 22 are named wrongly; most often dog is named cat: 3 of 9")
     written = [text.get_text() for text in ax.texts]
     assert written == ["5", "", "1", "3", "6", "", "", "", "7"]
     plotting.confusion_matrix(ax, [[5, 0], [0, 6]])
-    assert ax.get_title() == "0 of 11 are named wrongly"
+    assert title_of(ax) == "0 of 11 are named wrongly"
 
 
 @pytest.mark.reports
 def test_learning_curves_may_have_the_error_on_training_images(ax: Axes) -> None:
     plotting.learning_curves(ax, [epoch(1, error=0.5), epoch(2, error=0.25)], trained=0.125)
     assert ax.lines[-1].get_xydata().tolist() == [[2, 12.5]]  # type: ignore[union-attr]
-    assert "12.50 % on training images" in ax.get_title()
+    assert "12.50 % on training images" in title_of(ax)
     assert "training images" in labels(ax)
 
 
@@ -92,7 +93,7 @@ def test_learning_curves_show_the_epochs_that_were_evaluated(ax: Axes) -> None:
         [[2, 50], [4, 12.5]],
         [[2, 25], [4, 50]],
     ]
-    assert ax.get_title() == "Error at the end: 12.50 % by goodness, 50.00 % by softmax"
+    assert title_of(ax) == "Error at the end: 12.50 % by goodness, 50.00 % by softmax"
     bottom, top = ax.get_ylim()
     assert bottom == 0
     assert top > 52

@@ -7,7 +7,7 @@ from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from ffnumpy.plotting import blank
+from ffnumpy.plotting import blank, title_of
 from hardware_sim.plotting import ACCENT
 from hardware_sim.plotting.drawings import crossbar_drawing, pulse_trains
 
@@ -42,5 +42,4 @@ def test_a_pulse_is_drawn_where_row_and_column_fire_at_once() -> None:
         "cell 1, 1, pulses: 1",
         "cell 2, 1, pulses: 1",
     ]
-    titles = [ax.get_title(loc=loc) for loc in ("left", "center")]  # a style says which
-    assert "2 of 8 chances are coincidences" in titles
+    assert title_of(ax) == "2 of 8 chances are coincidences"

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from ffnumpy.plotting import title_of
 from hardware_sim.devices.presets import IDEAL, preset
 from hardware_sim.plotting.devices import step_histogram
 from hardware_sim.studies.characterise import characterise, step_statistics
@@ -57,7 +58,7 @@ def test_steps_are_drawn_in_the_unit_that_axis_and_title_name(
 
     steps = siemens * (1 + 0.1 * np.random.default_rng(0).standard_normal(1000))
     ax = step_histogram(Figure().subplots(), {"up": steps})
-    assert unit in ax.get_title()
+    assert unit in title_of(ax)
     assert ax.get_xlabel() == f"change of conductance [{unit}]"
     bars: Any = ax.patches
     drawn = sum(b.get_height() * (b.get_x() + b.get_width() / 2) for b in bars)

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from scipy.stats import f_oneway
 
+from ffnumpy.plotting import title_of
 from hardware_sim.plotting.degradation import degradation_curve, degradation_sheet
 from hardware_sim.studies.degradation import Point
 from hardware_sim.studies.nonidealities import QUANTITIES
@@ -51,7 +52,7 @@ def test_error_bars_are_the_standard_deviation_over_chips() -> None:
     (container,) = ax.containers
     bars = container.lines[2][0].get_segments()  # type: ignore[attr-defined]
     np.testing.assert_allclose([b[:, 1] for b in bars], [[10, 30], [60, 80]])
-    assert ax.get_title() == "Error rises by 50 points from 0 % to 1 %"
+    assert title_of(ax) == "Error rises by 50 points from 0 % to 1 %"
     assert [tick.get_text() for tick in ax.get_xticklabels()] == ["0", "1"]
     np.testing.assert_allclose(ax.lines[0].get_ydata(), 10)
 
