@@ -43,7 +43,7 @@ autodoc_typehints = "signature"
 napoleon_google_docstring = False
 napoleon_use_ivar = True
 
-os.environ.setdefault("FFNUMPY_FIGURES", str(HERE / "_lessons" / "figures"))
+os.environ["FFNUMPY_FIGURES"] = "figures"  # below _lessons, where the tutorials run
 sphinx_gallery_conf = {
     "examples_dirs": "_lessons",
     "gallery_dirs": "tutorials",
