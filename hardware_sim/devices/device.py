@@ -141,10 +141,10 @@ class Device:
         low, high = np.array(self.rule.low), np.array(self.rule.high)
         directions = (True, False) if low < 0 else (True,)
         w = np.zeros(1) if low < 0 else np.linspace(low, high, 1001)
-        sizes = [self.rule.size(w, up, low, high) for up in directions]
-        individuals = math.exp(self.spread.step**2 / 2) if self.spread.log_normal else 1.0
-        individuals *= 1.0 if low < 0 else 1 + self.spread.bias
-        return self.rule.step * individuals * float(np.mean(sizes))
+        own, bias = self.spread.mean_own, self.spread.bias
+        gains = {up: self.rule.gains[not up] + own + (bias if up else -bias) for up in directions}
+        sizes = [gains[up] * self.rule.size(w, up, low, high) for up in directions]
+        return self.rule.step * float(np.mean(sizes))
 
     @property
     def reach(self) -> float:
@@ -186,7 +186,7 @@ class Device:
         self, shape: tuple[int, int], rng: np.random.Generator
     ) -> tuple[NDArray, NDArray, NDArray, NDArray]:
         """Draw steps up and down, bounds low and high."""
-        up, down = self.spread.steps(self.rule.step, shape, rng)
+        up, down = self.spread.steps(self.rule.step, self.rule.gains, shape, rng)
         low, high = self.spread.bounds(self.rule.low, self.rule.high, shape, rng)
         up, down, low, high = self.rule.referred((up, down, low, high), rng)
         return up, down, np.maximum(low, -self.reference / self.unit), high

@@ -35,6 +35,11 @@ CellArrays = tuple[NDArray, NDArray, NDArray, NDArray]
 class OneReference:
     """What rules have in common whose cells share one exact reference and stop at their bounds."""
 
+    @property
+    def gains(self) -> tuple[float, float]:
+        """Pulses up and down are as large, 1 and 1."""
+        return 1.0, 1.0
+
     def referred(self, cells: CellArrays, rng: np.random.Generator) -> CellArrays:
         """Return steps up and down, and bounds low and high, as they are."""
         return cells
@@ -125,12 +130,18 @@ class LinearStep(ConstantStep):
 
 @dataclass(frozen=True)
 class SoftBounds(ConstantStep):
-    """``1 − w/w_max`` up, ``1 − w/w_min`` down, with the cell's own bounds. Source: [Rasch2021]."""
+    """``1 − w/w_max`` up, ``1 − w/w_min`` down, with the cell's own bounds.
+
+    Towards a nominal bound at 0, where the quotient has no value, steps are constant. Source:
+    [Rasch2021].
+    """
 
     uniform: ClassVar[bool] = False
 
     def size(self, w: NDArray, up: bool, low: NDArray, high: NDArray) -> NDArray:
         """Return the relative step of each cell, in the shape of w."""
+        if not (self.high if up else self.low):
+            return np.ones_like(w)
         size = w / (high if up else low)
         return np.subtract(1, size, out=size)
 
@@ -156,9 +167,22 @@ class SoftBoundsReference(SoftBounds):
     ----------
     error : float
         Standard deviation of the reference about the symmetry point, in units of w.
+
+    Raises
+    ------
+    ValueError
+        If a bound is at 0, so that no symmetry point lies between the bounds.
     """
 
     error: float = 0.0
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if not self.low < 0 < self.high:
+            raise ValueError(
+                "SoftBoundsReference: expected low < 0 < high, because a symmetry point lies "
+                f"between the bounds; got {self.low} … {self.high}"
+            )
 
     def off_reference(self, shape: tuple[int, ...], rng: np.random.Generator) -> NDArray:
         """Draw by how far each reference misses the symmetry point, in units of w."""
@@ -202,8 +226,8 @@ class ExponentialStep(ConstantStep):
     ----------
     shape : ExponentialShape
     bias : float
-        By how much pulses up are larger. It is subtracted from pulses down or, if negative, from
-        pulses up.
+        By how much pulses up are larger, in units of Δ_min. It is taken from the gain of pulses
+        down or, if negative, from that of pulses up.
     """
 
     uniform: ClassVar[bool] = False
@@ -211,17 +235,20 @@ class ExponentialStep(ConstantStep):
     shape: ExponentialShape = ExponentialShape(0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
     bias: float = 0.0
 
+    @property
+    def gains(self) -> tuple[float, float]:
+        """The mean of Δ₊ and Δ₋ over individuals, in units of Δ_min."""
+        return 1 + min(self.bias, 0.0), 1 - max(self.bias, 0.0)
+
     def size(self, w: NDArray, up: bool, low: NDArray, high: NDArray) -> NDArray:
         """Return the relative step of each cell, in the shape of w."""
         s = self.shape
         gamma, A = (s.gamma_up, s.A_up) if up else (-s.gamma_down, s.A_down)
-        scale = 1 + min(self.bias, 0.0) if up else 1 - max(self.bias, 0.0)
         size = w * (2 * s.a * gamma) / (high - low)
         size += s.b * gamma
         np.exp(size, out=size)
         size *= -A
         size += 1
-        size *= scale
         return np.maximum(size, 0, out=size)
 
 
@@ -300,6 +327,10 @@ class UpdateRule(Protocol):
     @property
     def uniform(self) -> bool:
         """Whether `size` is 1 everywhere."""
+
+    @property
+    def gains(self) -> tuple[float, float]:
+        """Δ₊ and Δ₋ before any variation, in units of Δ_min."""
 
     def size(self, w: NDArray, up: bool, low: NDArray, high: NDArray) -> NDArray:
         """Return the mean move of one pulse, 0 or more, in units of the cell's own Δ±.

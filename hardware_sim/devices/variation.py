@@ -17,15 +17,18 @@ __all__ = [
 
 @dataclass(frozen=True)
 class Spread:
-    """How individuals differ: ``Δ± = |Δ_min (1 + step·ξ)(1 ± (bias + asymmetry·ξ′))|``.
+    """How individuals differ: ``Δ± = Δ_min |gain± + step·ξ ± (bias + asymmetry·ξ′)|``.
+
+    ``gain±`` is 1, unless the rule says otherwise. What a device has of its own is added to it, as
+    in [Rasch2021].
 
     Attributes
     ----------
     step : float
-        Device-to-device variation of Δ_min, relative; with `log_normal` the factor is
-        ``e^(step·ξ)``, whose median is 1.
+        Device-to-device variation of Δ_min, relative; with `log_normal`, ``e^(step·ξ) − 1`` stands
+        for ``step·ξ``, whose median is 0 too.
     asymmetry : float
-        Device-to-device variation of Δ₊ against Δ₋.
+        Device-to-device variation of Δ₊ against Δ₋, relative to Δ_min.
     low, high : float
         Device-to-device variation of each bound, relative to it.
     log_normal : bool
@@ -66,13 +69,32 @@ class Spread:
             raise ValueError(f"bias: expected within −1 … 1; got {self.bias}")
 
     def steps(
-        self, step: float, shape: tuple[int, ...], rng: np.random.Generator
+        self,
+        step: float,
+        gains: tuple[float, float],
+        shape: tuple[int, ...],
+        rng: np.random.Generator,
     ) -> tuple[NDArray, NDArray]:
-        """Draw Δ₊ and Δ₋ of each cell, from Δ_min [both in units of w]."""
+        """Draw Δ₊ and Δ₋ of each cell, from Δ_min [both in units of w].
+
+        Parameters
+        ----------
+        step : float
+            Δ_min.
+        gains : pair of floats
+            What the rule says of pulses up and down, in units of Δ_min.
+        shape : tuple of int
+        rng : numpy.random.Generator
+        """
         xi = self.step * rng.standard_normal(shape)
-        own = step * (np.exp(xi) if self.log_normal else 1 + xi)
+        own = np.expm1(xi) if self.log_normal else xi
         tilt = self.bias + self.asymmetry * rng.standard_normal(shape)
-        return np.abs(own * (1 + tilt)), np.abs(own * (1 - tilt))
+        return step * np.abs(gains[0] + own + tilt), step * np.abs(gains[1] + own - tilt)
+
+    @property
+    def mean_own(self) -> float:
+        """The mean of what the devices' own gains add, in units of Δ_min."""
+        return math.expm1(self.step**2 / 2) if self.log_normal else 0.0
 
     def bounds(
         self, low: float, high: float, shape: tuple[int, ...], rng: np.random.Generator

@@ -146,13 +146,23 @@ def test_each_direction_of_a_linear_step_has_a_slope_of_its_own() -> None:
 
 
 def test_the_bias_of_exponential_steps_is_taken_from_the_weaker_direction() -> None:
-    shape, w = ExponentialShape(0.0, 0.0, 1.0, 1.0, -0.5, -0.5), np.zeros(1)
+    shape = ExponentialShape(0.0, 0.0, 1.0, 1.0, -0.5, -0.5)
     for bias in (0.25, -0.25):
-        rule = ExponentialStep(-1, 1, 0.01, shape, bias)
-        up, down = (float(rule.size(w, way, w - 1, w + 1)[0]) for way in (True, False))
-        assert max(up, down) == 1.5
-        assert min(up, down) == 1.5 * 0.75
-        assert (up > down) == (bias > 0)
+        made = device_of(ExponentialStep(-1, 1, 0.01, shape, bias))
+        cells = made.manufacture((1, 1), np.random.default_rng(0))
+        assert max(cells.up, cells.down) == 0.01
+        assert min(cells.up, cells.down) == 0.01 * 0.75
+        assert (cells.up > cells.down) == (bias > 0)
+        assert made.mean_step == pytest.approx(1.5 * 0.01 * (1 + 0.75) / 2, rel=1e-12)
+
+
+def test_steps_towards_a_soft_bound_at_zero_are_constant() -> None:
+    for rule, away in ((SoftBounds(low=0.0), True), (SoftBounds(high=0.0), False)):
+        cells = device_of(rule).manufacture((1, 2), np.random.default_rng(0))
+        cells.pulse(np.arange(2), np.array([20, 20]), away, np.random.default_rng(0))
+        there = np.abs(cells.w[0, 0])
+        cells.pulse(np.arange(2), np.array([3, 30]), not away, np.random.default_rng(0))
+        assert np.abs(cells.w) == pytest.approx(np.array([[there - 0.003, 0.0]]), abs=1e-12)
 
 
 @LAW

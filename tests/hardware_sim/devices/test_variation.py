@@ -28,6 +28,18 @@ def test_steps_have_the_spread_that_they_were_given() -> None:
         assert abs(found.std() - sigma) <= 5 * sigma / (math.sqrt(2) * N)
 
 
+@pytest.mark.parametrize("log_normal", [False, True])
+def test_asymmetry_and_gains_are_added_to_a_devices_own_gain(log_normal: bool) -> None:
+    # As above; correlations of independent draws deviate by 1/√n.
+    spread = Spread(step=0.2, asymmetry=0.02, log_normal=log_normal)
+    up, down = spread.steps(0.01, (1.0, 0.6), (N, N), np.random.default_rng(0))
+    tilt, size = (up - down) / 0.02, (up + down) / 0.02
+    assert abs(tilt.mean() - 0.2) <= 5 * 0.02 / N
+    assert abs(tilt.std() - 0.02) <= 5 * 0.02 / (math.sqrt(2) * N)
+    assert abs(np.corrcoef(tilt.ravel(), size.ravel())[0, 1]) <= 5 / N
+    assert abs(size.mean() - 0.8 - spread.mean_own) <= 5 * size.std() / N
+
+
 def test_a_log_normal_spread_is_normal_in_the_logarithm() -> None:
     # As above, of log Δ/Δ_min.
     spread = Spread(step=0.78, log_normal=True)

@@ -93,16 +93,18 @@ def test_the_step_of_the_cells_is_the_given_part_of_the_range() -> None:
 def test_steps_up_and_down_differ_by_the_asymmetry() -> None:
     # n = 60,200: the deviation of a sample standard deviation is σ/√(2n) = 0.3 %; 5 of them.
     cells = made("asymmetry", 0.2).array.cells
-    tilt = (cells.up - cells.down) / (cells.up + cells.down)
+    tilt = (cells.up - cells.down) / (2 * cells.mean_step)
     assert tilt.std() == pytest.approx(0.2, rel=0.015)
 
 
 def test_the_bias_is_the_mean_asymmetry() -> None:
-    # n = 60,200 tilts of standard deviation 0.01 about 0.1: the mean's is 0.01/√n; 5 of them.
+    # n = 60,200 tilts of σ = 0.01 about 0.1. The median deviates by 1.25 σ/√n, half the distance
+    # of the quantiles at ±σ by 1.4 σ/√n; 5 of them. No mean: a step below 0 changes its sign.
     cells = made("bias", 0.1).array.cells
-    tilt = (cells.up - cells.down) / (cells.up + cells.down)
-    assert tilt.mean() == pytest.approx(0.1, abs=5 * 0.01 / 245)
-    assert tilt.std() == pytest.approx(0.01, rel=0.015)
+    tilt = (cells.up - cells.down) / (2 * cells.mean_step)
+    low, median, high = np.quantile(tilt, [0.1587, 0.5, 0.8413])
+    assert median == pytest.approx(0.1, abs=5 * 1.25 * 0.01 / 245)
+    assert (high - low) / 2 == pytest.approx(0.01, abs=5 * 1.4 * 0.01 / 245)
 
 
 def test_cells_spread_as_far_as_asked_in_step_and_bounds() -> None:
