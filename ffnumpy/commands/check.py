@@ -18,7 +18,7 @@ EXAMPLE = "mine.py"
 TOOK = "seconds; a training loop up to a minute"
 
 EMPTY = "raise NotImplementedError"
-MARKS = {"right": "ok", "missing": "–"}
+MARKS = {"right": "ok", "missing": "–", "empty": "–"}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -43,16 +43,30 @@ def run(args: argparse.Namespace) -> int:
         write_atomically(args.file, lambda file: file.write(template().encode()))
         print(f"{args.file}: fill in what you want to have checked; ffnumpy check {args.file}")
         return 0
-    verdicts = grade(readable(args.file), chosen(args.only), args.seed)
-    there = [verdict for verdict in verdicts if verdict.status != "missing"]
-    if not there:
-        raise UsageError(
-            f"{args.file}: has none of the functions {', '.join(v.name for v in verdicts)}; begin "
-            f"with ffnumpy check NEW.py --template"
-        )
-    passed = sum(verdict.passed for verdict in there)
+    try:
+        verdicts = grade(readable(args.file), chosen(args.only), args.seed)
+        check_written(args.file, verdicts)
+    except UsageError as error:
+        if args.json:
+            print(as_json([], str(error)))
+        raise
     print(as_json(verdicts) if args.json else as_text(verdicts))
-    return 0 if passed == len(there) else 1
+    return 0 if all(verdict.passed for verdict in verdicts if verdict.written) else 1
+
+
+def check_written(file: Path, verdicts: Sequence[Verdict]) -> None:
+    """Refuse a file in which there is nothing to grade."""
+    names = ", ".join(verdict.name for verdict in verdicts)
+    if any(verdict.written for verdict in verdicts):
+        return
+    if any(verdict.status == "empty" for verdict in verdicts):
+        raise UsageError(
+            f"{file}: nothing is filled in yet; write what a function returns in the place of "
+            f"`{EMPTY}`, one of {names}"
+        )
+    raise UsageError(
+        f"{file}: has none of the functions {names}; begin with ffnumpy check NEW.py --template"
+    )
 
 
 def readable(file: Path) -> Path:
@@ -78,18 +92,19 @@ def chosen(only: str | None) -> list[str]:
 def as_text(verdicts: Sequence[Verdict]) -> str:
     """Return the grades as lines, and how many of the functions are right."""
     lines = [wrapped(f"{MARKS.get(v.status, 'WRONG'):<6} {v.name:<16} {v.text}") for v in verdicts]
-    there = [v for v in verdicts if v.status != "missing"]
+    there = [v for v in verdicts if v.written]
     return "\n".join([*lines, f"{sum(v.passed for v in there)} of {len(there)} are right"])
 
 
-def as_json(verdicts: Sequence[Verdict]) -> str:
-    """Return the grades for a gradebook."""
+def as_json(verdicts: Sequence[Verdict], error: str | None = None) -> str:
+    """Return the grades for a gradebook; `error` says why there are none."""
     graded = [{**v._asdict(), "passed": v.passed} for v in verdicts]
     return json.dumps(
         {
             "functions": graded,
             "right": sum(v.passed for v in verdicts),
-            "written": sum(v.status != "missing" for v in verdicts),
+            "written": sum(v.written for v in verdicts),
+            **({} if error is None else {"error": error}),
         },
         indent=1,
     )

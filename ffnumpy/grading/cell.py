@@ -36,7 +36,7 @@ class Outcome(NamedTuple):
     Attributes
     ----------
     status : str
-        "done", "missing", "error", "exit", "memory", "flood", "time" or "crash".
+        "done", "missing", "empty", "error", "exit", "memory", "flood", "time" or "crash".
     said : str
         Of an error: what it said, and where.
     answers : list of list of array

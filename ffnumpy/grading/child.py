@@ -112,7 +112,7 @@ def run(folder: Path) -> None:
             return
         found = answered(function, cases, job["training"])
     except NotImplementedError:
-        told(folder, "missing")
+        told(folder, "empty")
     except SystemExit:
         told(folder, "exit")
     except MemoryError:

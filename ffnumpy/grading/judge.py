@@ -21,6 +21,7 @@ CLOSE = 1e-6  # relative to the largest number of an answer
 TRAINING_SECONDS = 60
 ENDS = {
     "missing": "not in the file",
+    "empty": "not filled in yet: it raises NotImplementedError",
     "exit": "it ends the program; a function returns",
     "memory": "it needs more than two gigabytes",
     "flood": "it prints without an end",
@@ -36,7 +37,7 @@ class Verdict(NamedTuple):
     ----------
     name : str
     status : str
-        "right", "wrong", "missing", or how it ended.
+        "right", "wrong", "missing", "empty", or how it ended.
     text : str
         What to tell the student.
     """
@@ -44,6 +45,11 @@ class Verdict(NamedTuple):
     name: str
     status: str
     text: str
+
+    @property
+    def written(self) -> bool:
+        """Whether there is anything to grade."""
+        return self.status not in ("missing", "empty")
 
     @property
     def passed(self) -> bool:

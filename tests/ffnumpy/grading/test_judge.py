@@ -198,7 +198,7 @@ def test_there_are_twenty_honest_solutions_and_a_dozen_mistakes() -> None:
         ),
         ("return 'words'", "error", "could not convert string"),
         ("pass", "error", "it returns nothing; is a `return` missing?"),
-        ("raise NotImplementedError", "missing", ""),
+        ("raise NotImplementedError", "empty", ""),
         ("return np.ones((500, 400))", "error", "it returns 200,000 numbers"),
         ("import ffnumpy.rule", "error", "it imports the library"),
     ],
@@ -270,7 +270,7 @@ def test_the_command_grades_writes_a_template_and_has_an_exit_code_for_a_gradebo
     exec(path.read_text(), names)
     assert {*TASKS, "train"} <= names.keys()
     assert main(["check", str(path), "--only", "slope, one_step"]) == 2
-    assert "has none of the functions slope, one_step" in capsys.readouterr().err
+    assert "nothing is filled in yet" in capsys.readouterr().err
     path.write_text(HEAD + "def slope(G, sign, theta):\n    " + HONEST["slope"][0])
     assert main(["check", str(path), "--json"]) == 0
     graded = json.loads(capsys.readouterr().out)
@@ -304,5 +304,9 @@ def test_what_cannot_be_graded_is_told(
     path = tmp_path / "mine.py"
     if text is not None:
         path.write_text(text)
-    assert main(["check", str(path), *options]) == 2
-    assert re.search(message, " ".join(capsys.readouterr().err.split()))
+    assert main(["check", str(path), *options, "--json"]) == 2
+    told = capsys.readouterr()
+    assert re.search(message, " ".join(told.err.split()))
+    graded = json.loads(told.out)
+    assert re.search(message, graded.pop("error"))
+    assert graded == {"functions": [], "right": 0, "written": 0}
