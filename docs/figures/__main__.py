@@ -29,7 +29,14 @@ sys.path.append(str(RESULTS))
 
 import figures  # noqa: E402
 
-COMPUTED = ("degradation", "divergence", "compare-strokes", "fast-learning")
+COMPUTED = (
+    "access",
+    "degradation",
+    "divergence",
+    "compare-strokes",
+    "compare-strokes-1T1R",
+    "fast-learning",
+)
 RESUMED = ("degradation",)  # their records hold all points
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from hardware_sim.arrays.access import Access, HalfVoltage
 from hardware_sim.arrays.crossed import Crossed, weight_sums
 from hardware_sim.arrays.noise import ArrayNoise
 from hardware_sim.devices.cells import Cells
@@ -16,6 +17,9 @@ from hardware_sim.signals import Current, Voltage, refuse_while_learning, same_l
 __all__ = [
     "Crossbar",
 ]
+
+
+BARE = HalfVoltage()
 
 
 class Crossbar:
@@ -33,6 +37,8 @@ class Crossbar:
     bias : float
         Voltage of the last row [V].
     noise : ArrayNoise
+    access : Access, optional
+        How lines reach the cells that they write.
     """
 
     def __init__(
@@ -42,9 +48,10 @@ class Crossbar:
         reference: float,
         bias: float,
         noise: ArrayNoise,
+        access: Access = BARE,
     ) -> None:
         self.cells, self.unit, self.reference = cells, unit, reference
-        self.bias, self.noise = bias, noise
+        self.bias, self.noise, self.access = bias, noise, access
         self._column_sums: NDArray | None = None
         self._last: tuple[Voltage, NDArray, Voltage] | None = None
 

@@ -8,6 +8,7 @@ from math import inf
 import numpy as np
 from numpy.typing import DTypeLike
 
+from hardware_sim.arrays.access import Access, HalfVoltage
 from hardware_sim.circuits.rectifiers import Rectifier, RectifierLike
 from hardware_sim.constants import ROOM, SUPPLY
 from hardware_sim.scale import Scale
@@ -109,6 +110,8 @@ class Design:
     tolerances : Tolerances
     limits : Limits
     rectifier : Rectifier or DiodeRectifier
+    access : Access
+        How lines reach the cells that they write.
     dtype : data type of the simulation
     """
 
@@ -117,6 +120,7 @@ class Design:
     tolerances: Tolerances = field(default_factory=Tolerances)
     limits: Limits = field(default_factory=Limits)
     rectifier: RectifierLike = field(default_factory=Rectifier)
+    access: Access = field(default_factory=HalfVoltage)
     dtype: DTypeLike = np.float32
 
     def __post_init__(self) -> None:

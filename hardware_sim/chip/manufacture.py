@@ -113,7 +113,8 @@ def _array(
         white=warm * cell.read_noise,
         low_frequency=cell.noise.low_frequency,
     )
-    return Crossbar(cells, warm * cell.unit, warm * cell.reference, design.scale.volt, noise)
+    siemens = warm * cell.unit, warm * cell.reference
+    return Crossbar(cells, *siemens, design.scale.volt, noise, design.access)
 
 
 def amplifiers(

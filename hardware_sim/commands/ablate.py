@@ -36,7 +36,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     options.add_regime(parser)
     options.add_seed(parser, "")
     resuming.add_record(parser, "variant")
-    options.add_learning(parser.add_argument_group("choices"), rate=0.01)
+    choices = parser.add_argument_group("choices")
+    options.add_learning(choices, rate=0.01)
+    options.add_access(choices)
 
 
 def run(args: argparse.Namespace) -> int:

@@ -37,6 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     options.add_figure(parser)
     choices = parser.add_argument_group("choices")
     options.add_learning(choices, rate=0.01)
+    options.add_access(choices)
     choices.add_argument(
         "--backprop-rate", type=float, default=0.003, help="of backpropagation; default: 0.003"
     )

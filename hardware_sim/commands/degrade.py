@@ -48,7 +48,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     options.add_seed(parser, "of the first chip; ")
     resuming.add_record(parser, "point")
     options.add_figure(parser)
-    options.add_learning(parser.add_argument_group("choices"), rate=0.01)
+    choices = parser.add_argument_group("choices")
+    options.add_learning(choices, rate=0.01)
+    options.add_access(choices)
 
 
 def run(args: argparse.Namespace) -> int:

@@ -19,9 +19,12 @@ DEVICE_ENERGY = (
     prices.READ,
     prices.WRITE,
     prices.HALF_SELECTED,
+    prices.THIRD_SELECTED,
     prices.REFRESH,
     prices.REFRESH_HALF_SELECTED,
+    prices.REFRESH_THIRD_SELECTED,
 )
+SQUARED = prices.SERIES, prices.REFRESH_SERIES
 
 
 @dataclass(frozen=True)
@@ -77,8 +80,9 @@ class Ends(Protocol):
 def with_conductance(ledger: Ledger, conductance: Ends) -> Ledger:
     """Return a ledger in which the energy of the cells also follows their uncertain conductance.
 
-    That energy is proportional to the conductance. It gets one more factor, nominally 1, whose low
-    and high values are those of ``G_min + G_max`` relative to the nominal sum.
+    That energy is proportional to the conductance, or in a transistor to its square. It gets one
+    more factor, nominally 1, or two, whose low and high values are those of ``G_min + G_max``
+    relative to the nominal sum.
 
     Parameters
     ----------
@@ -95,8 +99,9 @@ def with_conductance(ledger: Ledger, conductance: Ends) -> Ledger:
         if not (entry.operations or entry.amount or entry.uses):
             continue
         price = entry.price
-        if price in DEVICE_ENERGY:
-            price = replace(price, factors=(*price.factors, factor))
+        power = (price in DEVICE_ENERGY) + 2 * (price in SQUARED)
+        if power:
+            price = replace(price, factors=(*price.factors, *[factor] * power))
         repriced.charge(price, entry.operations, entry.amount, entry.uses)
     return repriced
 

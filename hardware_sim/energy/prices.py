@@ -24,7 +24,7 @@ the first weights.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from math import prod
 from typing import Any, Literal
@@ -32,6 +32,7 @@ from typing import Any, Literal
 from hardware_sim.constants import READ_TIME, SUPPLY, Constant
 
 __all__ = [
+    "ACCESS_GATE",
     "ADC",
     "ADDER",
     "AMPLIFIER",
@@ -44,6 +45,7 @@ __all__ = [
     "EVERY",
     "GAIN_CONTROL",
     "GATE",
+    "GATE_LINE",
     "HALF_SELECTED",
     "HOLD",
     "Kind",
@@ -54,14 +56,22 @@ __all__ = [
     "READ",
     "RECTIFIER",
     "REFRESH",
+    "REFRESHING",
+    "REFRESH_ACCESS_GATE",
     "REFRESH_DRIVER",
+    "REFRESH_GATE_LINE",
     "REFRESH_HALF_SELECTED",
+    "REFRESH_SERIES",
+    "REFRESH_THIRD_SELECTED",
     "SAMPLING",
+    "SERIES",
     "SQUARER",
+    "THIRD_SELECTED",
     "VERIFY",
     "WINNER",
     "WRITE",
     "WRITE_TIME",
+    "WRITING",
     "adc",
     "nominal",
     "relative_adc_energy",
@@ -129,7 +139,10 @@ ADC_ENERGY = Constant("8-bit ADC", 1.67e-12, 1.09e-12, 9.1e-12, "J", "Shafiee201
 ADC_TIME = Constant("ADC conversion time", 1 / 1.2e9, 1 / 1.2e9, 10e-9, "s", "Kull2013")
 WRITE_VOLTAGE = Constant("write voltage", 2.0, 1.0, 3.2, "V", "Chen2018")
 WRITE_TIME = Constant("write pulse", 10e-9, 1e-9, 100e-9, "s")
-LINE_CAPACITANCE = Constant("capacitance of a line", 50e-15, 20e-15, 200e-15, "F")
+LINE_CAPACITANCE = Constant("capacitance of a line at a crossing", 0.2e-15, 0.08e-15, 0.8e-15, "F")
+GATE_VOLTAGE = Constant("gate voltage of access transistors", 2.5, 1.2, 4.0, "V")
+GATE_CAPACITANCE = Constant("gate of an access transistor", 0.3e-15, 0.1e-15, 1e-15, "F")
+TRANSISTOR_RESISTANCE = Constant("access transistor, open", 5e3, 1e3, 20e3, "Ω")
 MAC_ENERGY = Constant(
     "8-bit digital multiply-add", 0.23e-12, 0.1e-12, 0.23e-12, "J", "Horowitz2014"
 )
@@ -157,13 +170,26 @@ SAMPLING = Price(
     "update", "one-bit sampling", (COMPARATOR_ENERGY,), (COMPARATOR_TIME,), "comparator"
 )
 PEAK = Price("update", "peak detector", (PEAK_BIAS, SUPPLY, CIRCUIT_TIME), (CIRCUIT_TIME,))
-DRIVER = Price("update", "line driver", (LINE_CAPACITANCE, WRITE_VOLTAGE, WRITE_VOLTAGE))
+DRIVER = Price(  # unit: a crossing on a line that is charged
+    "update", "line driver", (LINE_CAPACITANCE, WRITE_VOLTAGE, WRITE_VOLTAGE)
+)
 WRITE = Price(  # unit: 1 S under one pulse
     "update", "write pulse", (WRITE_VOLTAGE, WRITE_VOLTAGE, WRITE_TIME), (WRITE_TIME,), "pulse"
 )
 HALF_SELECTED = Price(  # unit: 4 S, because they see half the voltage
     "update", "half-selected cells", (WRITE_VOLTAGE, WRITE_VOLTAGE, WRITE_TIME)
 )
+THIRD_SELECTED = Price(  # unit: 9 S, because they see a third of the voltage
+    "update", "cells at a third of the voltage", (WRITE_VOLTAGE, WRITE_VOLTAGE, WRITE_TIME)
+)
+GATE_LINE = Price("update", "gate line", (LINE_CAPACITANCE, GATE_VOLTAGE, GATE_VOLTAGE))
+ACCESS_GATE = Price("update", "transistor gates", (GATE_CAPACITANCE, GATE_VOLTAGE, GATE_VOLTAGE))
+SERIES = Price(  # unit: 1 S² under one pulse
+    "update",
+    "access transistor",
+    (WRITE_VOLTAGE, WRITE_VOLTAGE, WRITE_TIME, TRANSISTOR_RESISTANCE),
+)
+WRITING = WRITE, HALF_SELECTED, THIRD_SELECTED, DRIVER, GATE_LINE, ACCESS_GATE, SERIES
 REFRESH = Price(  # unit: 1 S under one pulse
     "refresh", "pulse", (WRITE_VOLTAGE, WRITE_VOLTAGE, WRITE_TIME), (WRITE_TIME,), "pulse"
 )
@@ -171,6 +197,19 @@ REFRESH_HALF_SELECTED = Price(  # unit: 4 S
     "refresh", "half-selected cells", (WRITE_VOLTAGE, WRITE_VOLTAGE, WRITE_TIME)
 )
 REFRESH_DRIVER = Price("refresh", "line driver", (LINE_CAPACITANCE, WRITE_VOLTAGE, WRITE_VOLTAGE))
+REFRESH_THIRD_SELECTED, REFRESH_GATE_LINE, REFRESH_ACCESS_GATE, REFRESH_SERIES = (
+    replace(price, block="refresh") for price in (THIRD_SELECTED, GATE_LINE, ACCESS_GATE, SERIES)
+)
+REFRESHING = (
+    REFRESH,
+    REFRESH_HALF_SELECTED,
+    REFRESH_THIRD_SELECTED,
+    REFRESH_DRIVER,
+    REFRESH_GATE_LINE,
+    REFRESH_ACCESS_GATE,
+    REFRESH_SERIES,
+)
+"""What writes and refreshes are paid by, in the order of `hardware_sim.updates.engine.Tariff`."""
 VERIFY = Price("refresh", "comparator", (COMPARATOR_ENERGY,), (COMPARATOR_TIME,), "comparator")
 CLIPPED = Price("update", "clipped firing probability", (), (), "note")
 DAC = Price("converters", "DAC", (DAC_ENERGY,), (CIRCUIT_TIME,), "dac")

@@ -54,7 +54,7 @@ class TwoWayCrossbar(Crossbar):
     @classmethod
     def of(cls, array: Crossbar) -> Self:
         """Return the cells of a crossbar, the very same, with drivers and readers on both sides."""
-        return cls(array.cells, array.unit, array.reference, array.bias, array.noise)
+        return cls(array.cells, array.unit, array.reference, array.bias, array.noise, array.access)
 
     def transposed_currents(
         self, voltage: Voltage, rng: np.random.Generator, ledger: Ledger

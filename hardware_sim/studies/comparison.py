@@ -230,6 +230,7 @@ def comparison_record(
     """Return the comparison for the record; `device` is the name of that device."""
     return {
         "device": device,
+        "access": base.design.access.name,
         **trial_record(base, bench),
         "backprop_rate": rivals.backprop_rate,
         "bits": rivals.bits,

@@ -8,13 +8,13 @@ from math import ceil, sqrt
 import numpy as np
 from numpy.typing import NDArray
 
+from hardware_sim.arrays.access import Firings
 from hardware_sim.arrays.crossbar import Crossbar
 from hardware_sim.devices.addressing import struck
 from hardware_sim.energy import prices
 from hardware_sim.energy.ledger import Ledger
 from hardware_sim.scale import Scale
 from hardware_sim.updates.engine import Drive, charge_pulses, line_factors
-from hardware_sim.validation import not_negative
 
 __all__ = [
     "Coincidence",
@@ -42,8 +42,6 @@ class Coincidence:
     at_once : bool
         Whether all pulses of a cell are one step: a faster approximation with a bias, see
         `Cells.pulses_at_once`.
-    disturb : float
-        Fraction of a step by which half the voltage moves a cell.
 
     Source: [Gokmen2016], the choice of the probabilities [Rasch2021].
     """
@@ -51,7 +49,6 @@ class Coincidence:
     scale: Scale
     longest: int = 31
     at_once: bool = False
-    disturb: float = 0.0
 
     def __post_init__(self) -> None:
         if not (self.longest >= 1 and self.longest == int(self.longest)):
@@ -59,7 +56,6 @@ class Coincidence:
                 f"longest: expected a train of a whole number of slots, at least 1; got "
                 f"{self.longest}"
             )
-        not_negative(disturb=self.disturb)
 
     def write(
         self, array: Crossbar, drive: Drive, rate: float, rng: np.random.Generator, ledger: Ledger
@@ -92,32 +88,46 @@ class Coincidence:
             pulses = cells.pulses_at_once(rows, fired[0] @ fired[1].T, up, rng)
         else:
             pulses = cells.pulse(*coincidences(rows, fired, cells.shape[1]), up, rng)
-        firings = float(fired[0].sum()), float(fired[1].sum())
+        active = int(np.count_nonzero(fired[0].any(axis=0) | fired[1].any(axis=0)))
+        firings = Firings(float(fired[0].sum()), float(fired[1].sum()), active)
         charge_pulses(array, firings, pulses, fired[0].shape[1], ledger)
-        if self.disturb:
-            self._disturb(array, rows, fired, up, rng)
+        if array.access.disturb:
+            _disturb(array, rows, fired, up, active, rng)
         array.changed()
 
-    def _disturb(
-        self,
-        array: Crossbar,
-        rows: NDArray,
-        fired: tuple[NDArray, NDArray],
-        up: bool,
-        rng: np.random.Generator,
-    ) -> None:
-        """Move the cells of which only one line fired, those of silent rows included.
 
-        The other cell of a pair is on the same row, which moves it in the pair's other direction.
-        """
-        per_row = np.zeros((array.cells.w.shape[0], fired[0].shape[1]), fired[0].dtype)
-        per_row[rows] = fired[0]
-        every, on_row = np.arange(len(per_row)), per_row.sum(axis=1)[:, np.newaxis]
-        alone = on_row + fired[1].sum(axis=1) - 2 * (per_row @ fired[1].T)
-        array.cells.charge(every, self.disturb * alone, up, rng)
-        if array.cells.on_row > 1:
-            other = np.broadcast_to(self.disturb * on_row, alone.shape)
-            array.cells.charge(every, other, not up, rng)
+def _disturb(
+    array: Crossbar,
+    rows: NDArray,
+    fired: tuple[NDArray, NDArray],
+    up: bool,
+    active: int,
+    rng: np.random.Generator,
+) -> None:
+    """Move the cells that saw a part of the voltage, those of silent rows included.
+
+    The other cell of a pair is on the same row, which moves it in the pair's other direction.
+    """
+    per_row = np.zeros((array.cells.w.shape[0], fired[0].shape[1]), fired[0].dtype)
+    per_row[rows] = fired[0]
+    on_row, on_column = per_row.sum(axis=1)[:, np.newaxis], fired[1].sum(axis=1)
+    _move(array, (on_row, on_column, per_row @ fired[1].T, active), up, rng)
+    if array.cells.on_row > 1:
+        _move(array, (on_row, 0.0, 0.0, active), not up, rng)
+
+
+def _move(
+    array: Crossbar,
+    slots: tuple[NDArray, NDArray | float, NDArray | float, int],
+    up: bool,
+    rng: np.random.Generator,
+) -> None:
+    """Move every cell by what a part of the voltage does in the slots in which it saw it."""
+    cells, access = array.cells, array.access
+    for number, way in zip(access.partial(*slots), (up, not up), strict=True):
+        if np.any(number):
+            amount = np.broadcast_to(access.disturb * number, cells.shape)
+            cells.charge(np.arange(cells.shape[0]), amount, way, rng)
 
 
 def coincidences(

@@ -14,6 +14,7 @@ from typing import NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from hardware_sim.arrays.access import Firings
 from hardware_sim.arrays.crossbar import Crossbar
 from hardware_sim.energy import prices
 from hardware_sim.energy.ledger import Ledger
@@ -115,38 +116,47 @@ class Tariff(NamedTuple):
         Of the cell that gets the whole voltage.
     half : Price
         Of the cells that see half the voltage.
+    third : Price
+        Of the cells that see a third of it.
     line : Price
-        Of driving a line.
+        Of driving a line past a crossing.
+    gate_line, gate : Price
+        Of driving a line of gates past a crossing, and of the gate there.
+    series : Price
+        Of the transistor that a pulse flows through.
     """
 
     pulse: Price
     half: Price
+    third: Price
     line: Price
+    gate_line: Price
+    gate: Price
+    series: Price
 
 
-TRAINING = Tariff(prices.WRITE, prices.HALF_SELECTED, prices.DRIVER)
-UPKEEP = Tariff(prices.REFRESH, prices.REFRESH_HALF_SELECTED, prices.REFRESH_DRIVER)
+TRAINING = Tariff(*prices.WRITING)
+UPKEEP = Tariff(*prices.REFRESHING)
 
 
 def charge_pulses(
     array: Crossbar,
-    firings: tuple[float, float],
+    firings: Firings,
     pulses: float,
     slots: int,
     ledger: Ledger,
     tariff: Tariff = TRAINING,
 ) -> None:
-    """Enter what pulses cost: the cells, the lines, and the cells that see half the voltage.
+    """Enter what pulses cost: the cells, the lines, and the cells that see a part of the voltage.
 
-    A row is connected to both cells of every pair, a column to one of them. Where both cells move,
-    the second needs the other polarity, and the lines fire once more. Source: [Chen2018], with the
-    mean conductance of all the array's cells.
+    Where both cells of a pair move, the second needs the other polarity, and the lines fire once
+    more. Source: [Chen2018], with the mean conductance of all the array's cells.
 
     Parameters
     ----------
     array : Crossbar
-    firings : pair of float
-        How often rows and columns fired, for one cell of a pair.
+    firings : Firings
+        How often lines fired, for one cell of a pair.
     pulses : float
         Pulses on cells.
     slots : int
@@ -155,8 +165,15 @@ def charge_pulses(
     tariff : Tariff
     """
     mean, times, (n_rows, n_columns) = array.mean_conductance(), array.cells.moving, array.shape
-    on_rows, on_columns = (times * n for n in firings)
-    halves = on_rows * 2 * n_columns + on_columns * (n_rows + 1) - 2 * pulses
+    stress = array.access.stress((n_rows + 1, n_columns), firings, pulses / times)
     ledger.charge(tariff.pulse, ceil(pulses), pulses * mean, uses=times * slots)
-    ledger.charge(tariff.half, ceil(halves), halves * mean / 4, uses=0)
-    ledger.charge(tariff.line, ceil(on_rows + on_columns), uses=0)
+    for price, number, amount in (
+        (tariff.half, stress.halves, stress.halves * mean / 4),
+        (tariff.third, stress.thirds, stress.thirds * mean / 9),
+        (tariff.line, stress.lines, stress.crossings),
+        (tariff.gate_line, stress.gate_lines, stress.gates),
+        (tariff.gate, stress.gates, stress.gates),
+        (tariff.series, stress.series * pulses / times, pulses / times * mean * mean),
+    ):
+        if number:
+            ledger.charge(price, ceil(times * number), times * amount, uses=0)

@@ -56,8 +56,9 @@ class WidthTimesAmplitude:
         amount = (lines.kappa * self._widths(lines.x))[:, np.newaxis] * lines.d
         pulses = array.cells.charge(lines.rows, amount, drive.up, rng)
         times, longest = array.cells.moving, ceil(amount.max(initial=0))
-        firings = int(np.count_nonzero(lines.x) + np.count_nonzero(lines.d))
-        ledger.charge(prices.DRIVER, times * firings, uses=0)
+        on_rows, on_columns = int(np.count_nonzero(lines.x)), int(np.count_nonzero(lines.d))
+        crossings = on_rows * 2 * array.shape[1] + on_columns * (array.shape[0] + 1)
+        ledger.charge(prices.DRIVER, times * (on_rows + on_columns), times * crossings, uses=0)
         siemens = pulses * array.mean_conductance()
         ledger.charge(prices.WRITE, ceil(pulses), siemens, uses=times * longest)
         array.changed()

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from hardware_sim.arrays.access import Firings
 from hardware_sim.arrays.crossbar import Crossbar
 from hardware_sim.energy import prices
 from hardware_sim.energy.ledger import Ledger
@@ -46,5 +47,6 @@ class SinglePulse:
         counts = np.outer(on_rows, on_columns).astype(lines.x.dtype)
         pulses = array.cells.pulses(lines.rows, counts, drive.up, rng)
         ledger.charge(prices.SAMPLING, sum(array.shape) + 1)
-        charge_pulses(array, (float(on_rows.sum()), float(on_columns.sum())), pulses, 1, ledger)
+        fired = float(on_rows.sum()), float(on_columns.sum())
+        charge_pulses(array, Firings(*fired, int(any(fired))), pulses, 1, ledger)
         array.changed()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from hardware_sim.arrays.access import Firings
 from hardware_sim.arrays.crossbar import Crossbar
 from hardware_sim.energy import prices
 from hardware_sim.energy.ledger import Ledger
@@ -29,7 +30,7 @@ def refresh(array: Crossbar, rng: np.random.Generator, ledger: Ledger) -> None:
         return
     pulses = took.pulses + took.resets
     ledger.charge(prices.VERIFY, took.decisions, uses=took.decisions)
-    charge_pulses(array, (pulses, pulses), pulses, pulses, ledger, UPKEEP)
+    charge_pulses(array, Firings(pulses, pulses, pulses), pulses, pulses, ledger, UPKEEP)
     array.changed()
 
 
@@ -91,6 +92,7 @@ def _towards(
     for up in (True, False):
         wrong = waiting & (below if up else ~below)
         pulses = cells.pulses(rows, wrong.astype(cells.w.dtype), up, rng)
-        firings = float(wrong.any(axis=1).sum()), pulses / cells.moving
+        fired = int(wrong.any(axis=1).sum())
+        firings = Firings(fired, pulses / cells.moving, fired)
         charge_pulses(array, firings, pulses, len(rows), ledger, UPKEEP)
         array.changed()

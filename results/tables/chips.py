@@ -228,6 +228,7 @@ def recorded(records: Records) -> str:
     """Return the commands behind the longer records, and how long they took."""
     shown = (
         "compare-strokes",
+        "compare-strokes-1T1R",
         "fast-learning",
         "ablation-pcm",
         "chip-gokmen-vlasov",

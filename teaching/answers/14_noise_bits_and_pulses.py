@@ -7,6 +7,7 @@
 # %%
 import numpy as np
 
+from hardware_sim.arrays.access import HalfVoltage
 from hardware_sim.arrays.crossbar import Crossbar
 from hardware_sim.arrays.noise import ArrayNoise
 from hardware_sim.circuits.converters import Dac
@@ -91,13 +92,15 @@ print("31 times the cut probabilities:", np.round(cut, 1).tolist())
 # one down; what remains is the difference between the two, and a cell whose row is always dark
 # moves without having anything to learn.
 #
-# An experiment: `Coincidence` has a `disturb`, the part of a step that half of the voltage makes.
+# An experiment: an array's access has a `disturb`, the part of a step that half of the voltage
+# makes.
 
 
 # %%
 rate = 23 * step / (x.max() * delta.max())
 wanted = rate * np.outer(x, delta) / step
-disturbed = steps(Coincidence(scale, disturb=0.01), rate)
+array.access = HalfVoltage(disturb=0.01)
+disturbed = steps(Coincidence(scale), rate)
 n = 23
 p, q = x / x.max(), delta / delta.max()
 expected = wanted + 0.01 * n * (p[:, np.newaxis] + q - 2 * np.outer(p, q))

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from hardware_sim.arrays.access import HalfVoltage
 from hardware_sim.arrays.noise import ArrayNoise
 from hardware_sim.chip.design import Design, Tolerances
 from hardware_sim.circuits.amplifiers import TransimpedanceAmplifier
@@ -49,7 +50,7 @@ SPREADS: dict[str, Callable[[Any], object]] = {
     "squarer": lambda x: Tolerances(squarer=x),
     "slope_up": lambda x: LinearStep(slope_up=x),
     "exponent": lambda x: PowerStep(exponent=x),
-    "disturb": lambda x: Coincidence(Scale(), disturb=x),
+    "disturb": lambda x: HalfVoltage(disturb=x),
 }
 
 

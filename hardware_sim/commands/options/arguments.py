@@ -7,6 +7,9 @@ from typing import Any
 
 from ffnumpy.commands import datasets, file_path, seed, whole_numbers
 from ffnumpy.commands.renamed import add_old_name
+from hardware_sim.arrays.access import ACCESSES, HalfVoltage
+
+CROSS_POINT = HalfVoltage.name
 
 LEARNING: dict[str, Any] = {
     "hidden": (150, 150),
@@ -105,6 +108,18 @@ def add_learning(choices: Any, rate: float) -> None:
     add_count(choices, "--candidates", 3, "wrong labels of which the strongest is shown")
     choices.add_argument(
         "--weight", type=float, help="weight of a cell at w = 1; default: what suits the device"
+    )
+
+
+def add_access(choices: Any, default: str | None = CROSS_POINT) -> None:
+    """Add --access."""
+    choices.add_argument(
+        "--access",
+        choices=tuple(ACCESSES),
+        default=default,
+        help="how lines reach the cells that they write: bare, with half of the voltage on a row "
+        "and half on a column, or with thirds; or a transistor in each cell, whose gate is on the "
+        f"row; default: {CROSS_POINT}",
     )
 
 

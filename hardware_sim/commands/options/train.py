@@ -13,8 +13,11 @@ from ffnumpy.commands import UsageError, check_apart, check_target, file_path
 from ffnumpy.commands.datasets import kind
 from ffnumpy.commands.renamed import RENAMED, add_old_name, with_new_names
 from ffnumpy.runs import checkpoint
+from hardware_sim.arrays.access import ACCESSES
 from hardware_sim.chip.design import Design, Limits, Tolerances
 from hardware_sim.commands.options.arguments import (
+    CROSS_POINT,
+    add_access,
     add_data,
     add_hidden,
     add_learning,
@@ -77,6 +80,7 @@ USUAL: dict[str, Any] = {
     "amplifier_noise": Tolerances().noise,
     "offset": Tolerances().offset,
     "volt": Scale().volt,
+    "access": CROSS_POINT,
 }
 """What is done where neither an option nor the run to be resumed says anything else."""
 
@@ -93,6 +97,7 @@ RECORDED = (
     "volt",
     "amplifier_noise",
     "offset",
+    "access",
 )
 
 
@@ -113,6 +118,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", type=file_path, metavar="RUN.json", help="the record of the run")
     choices = parser.add_argument_group("choices")
     add_learning(choices, USUAL["rate"])
+    add_access(choices, None)
     choices.add_argument(
         "--reference",
         choices=(FIXED, MOVING),
@@ -257,7 +263,7 @@ def design_of(args: argparse.Namespace, inputs: int) -> Design:
     lines = (inputs, *args.hidden)
     off = Tolerances(noise=args.amplifier_noise, offset=args.offset)
     scale = replace(scale_of(args.weight), volt=args.volt)
-    return Design(lines, scale, off, Limits(args.kelvin))
+    return Design(lines, scale, off, Limits(args.kelvin), access=ACCESSES[args.access])
 
 
 def stored_in(args: argparse.Namespace) -> Device | Pair:

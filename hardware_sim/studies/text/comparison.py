@@ -39,7 +39,7 @@ CostOf = Callable[[Result], Cost | None]
 def headline(names: Sequence[str], base: Trial, bench: Bench, rivals: Rivals) -> str:
     """Return what is compared, as text; `names` are those of the data set and the device."""
     data, device = names
-    parts = f"{device}, {rivals.bits} bits, seed {base.plan.seed}"
+    parts = f"{device}, {base.design.access.name}, {rivals.bits} bits, seed {base.plan.seed}"
     return f"{task_line(base, bench, data)}\n{parts}"
 
 

@@ -34,8 +34,9 @@ def test_every_price_has_its_own_line() -> None:
 
 
 def test_units_of_every_price_make_joules() -> None:
-    """V·A·s and J are energy; F·V² is; V²·s is energy for a siemens, s for a watt."""
+    """V·A·s and J are energy; F·V² is; V²·s is energy for a siemens, V²·s·Ω for its square."""
     joules = {("J",), ("A", "V", "s"), ("F", "V", "V"), ("V", "V", "s"), ("s",), ()}
+    joules |= {("V", "V", "s", "Ω")}
     for price in prices.EVERY:
         assert tuple(sorted(c.unit for c in price.factors)) in joules, price.operation
         assert all(c.unit == "s" for c in price.times), price.operation

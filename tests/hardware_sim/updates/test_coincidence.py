@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crossbars import ONE, STEP, USUAL, array_of, drive, mean_conductance, paid_by_the_siemens
+from hardware_sim.arrays.access import ACCESSES, Access, HalfVoltage, ThirdVoltage
 from hardware_sim.devices.one_sided import OneSidedPair
 from hardware_sim.devices.presets import IDEAL, preset
 from hardware_sim.devices.push_pull import PushPullPair
@@ -71,9 +72,8 @@ def test_disturbed_cells_move_by_a_part_of_a_step_for_every_lonely_firing() -> N
     array = array_of(IDEAL, 4, 3, rng, ONE)
     before = array.cells.w.copy()
     x, y = np.array([[1.0, 0.0, 1.0, 0.0]]), np.array([[1.0, 0.0, 1.0]])
-    Coincidence(ONE, disturb=part).write(
-        array, drive(x, y, 1.0, True, ONE), 4 * STEP, rng, Ledger()
-    )
+    array.access = HalfVoltage(part)
+    Coincidence(ONE).write(array, drive(x, y, 1.0, True, ONE), 4 * STEP, rng, Ledger())
     moved = (array.cells.w - before) / STEP
     rows, columns = np.append(x, 1.0)[:, np.newaxis], y
     expected = 4 * np.where(rows * columns > 0, 1.0, part * (rows + columns))
@@ -93,9 +93,9 @@ def test_a_firing_row_disturbs_both_cells_of_a_pair(push_pull: bool, up: bool) -
     array.cells.plus.set(np.full((3, 2), 0.5))
     array.cells.minus.set(np.full((3, 2), 0.5))
     x, y = np.array([[1.0, 0.0]]), np.array([[1.0, 0.0]])
-    engine = Coincidence(ONE, disturb=part)
+    array.access = HalfVoltage(part)
     rate = n * array.cells.mean_step
-    engine.write(array, drive(x, y, 1.0, up, ONE), rate, rng, Ledger())
+    Coincidence(ONE).write(array, drive(x, y, 1.0, up, ONE), rate, rng, Ledger())
     rows, columns = np.array([[1], [0], [1]]), np.array([[1, 0]])
     own = np.where(rows * columns > 0, 1.0, part * (rows + columns))
     shared = part * rows + 0 * columns
@@ -105,6 +105,31 @@ def test_a_firing_row_disturbs_both_cells_of_a_pair(push_pull: bool, up: bool) -
         plus, minus = minus, plus
     assert np.abs((array.cells.plus.w - 0.5) / STEP - n * plus).max() <= 1e-9
     assert np.abs((array.cells.minus.w - 0.5) / STEP - n * minus).max() <= 1e-9
+
+
+@pytest.mark.parametrize("access", ACCESSES.values(), ids=ACCESSES)
+def test_without_a_disturbance_access_changes_no_cell(access: Access) -> None:
+    moved = []
+    for way in (HalfVoltage(), access):
+        rng = np.random.default_rng(5)
+        array = array_of(preset("gokmen-vlasov").device, 4, 3, rng, ONE)
+        array.access = way
+        case = drive(np.array([[1.0, 0.5, 0.0, 0.2]]), np.array([[1.0, 0.3, 0.0]]), 1.0, True, ONE)
+        Coincidence(ONE).write(array, case, 9 * array.cells.mean_step, rng, Ledger())
+        moved.append(array.cells.w)
+    assert np.array_equal(*moved)
+
+
+def test_a_third_of_the_voltage_moves_cells_of_silent_lines_backwards() -> None:
+    # As above: 4 slots; along the pulse where one line fires, against it where none does.
+    rng, part = np.random.default_rng(5), 0.01
+    array = array_of(IDEAL, 4, 3, rng, ONE)
+    array.access, before = ThirdVoltage(part), array.cells.w.copy()
+    x, y = np.array([[1.0, 0.0, 1.0, 0.0]]), np.array([[1.0, 0.0, 1.0]])
+    Coincidence(ONE).write(array, drive(x, y, 1.0, True, ONE), 4 * STEP, rng, Ledger())
+    fire = np.append(x, 1.0)[:, np.newaxis] + y
+    expected = 4 * np.choose(fire.astype(int), [-part, part, 1.0])
+    assert np.abs((array.cells.w - before) / STEP - expected).max() <= 1e-9
 
 
 # What it costs
@@ -149,7 +174,7 @@ def test_full_trains_pay_for_every_cell_line_and_decision(
     )
     G = entry_of(ledger, prices.WRITE).amount / (slots * r * c)
     joules = V**2 * G * t * slots * r * c + (V / 2) ** 2 * G * t * halves
-    joules += C * V**2 * slots * (r + c)
+    joules += C * V**2 * slots * (r * 2 * n_out + c * (n_in + 1))  # of every crossing on the way
     paid = (prices.WRITE, prices.HALF_SELECTED, prices.DRIVER)
     assert sum(entry_of(ledger, p).joules() for p in paid) == pytest.approx(joules, rel=1e-9, abs=0)
 

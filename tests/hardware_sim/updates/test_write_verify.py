@@ -191,7 +191,8 @@ def test_a_refresh_pays_for_its_lines_and_for_the_cells_that_see_half_the_voltag
     pulses = whole.operations
     assert pulses > 10
     assert half.operations == pulses * ((2 * n_out - 1) + (n_in + 1 - 1))
-    assert line.operations == line.amount == 2 * pulses
+    assert line.operations == 2 * pulses
+    assert line.amount == pulses * (2 * n_out + n_in + 1)  # crossings
     assert paid_by_the_siemens(half, half.operations / 4, before, mean_conductance(array))
     assert (whole.uses, comparisons.uses) == (pulses, comparisons.operations)  # cell by cell
 
