@@ -147,8 +147,8 @@ keep(figure, "15_learning_on_the_chip_2")
 #
 # The cells follow a specification that no material meets; published ReRAM and phase-change cells
 # stay near chance on MNIST ([the chip](../docs/chip.md)). Wires have no resistance, and nothing
-# ages. Drawn digits are easier than handwriting. One seed is one chip; seeds 0 to 3 gave 12.2,
-# 12.2, 11.1 and 11.8 %.
+# ages. Drawn digits are easier than handwriting. One seed is one chip; seeds 0 to 3 gave 11 to
+# 13 %.
 #
 # ## Exercises
 #

@@ -161,8 +161,8 @@ keep(figure, "16_the_energy_bill_3")
 #
 # 1. With a pencil: express the ratio of both energies, half-selected over pulsed, by the firing
 #    probabilities a/n and b/m. What is it at 6 % and 15 %? What if every line fires?
-# 2. In code: a transistor in each cell would leave no cell half-selected. Take that line from both
-#    bills. Who wins, and what else would have to be paid?
+# 2. In code: a transistor in each cell leaves no cell half-selected: `replace(made_of.usual_design(
+#    plan), access=Transistor())`. Who wins, and what takes the place of the half-selected cells?
 # 3. Open: which constant would you measure first, and how? What does it tell about the others?
 #
 # ## Checks
