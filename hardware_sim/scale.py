@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from hardware_sim.validation import above_zero
+from hardware_sim.validation import above_zero, plain_numbers
 
 __all__ = ["Scale"]
 
@@ -35,4 +35,5 @@ class Scale:
     goodness: float = 1e-3
 
     def __post_init__(self) -> None:
+        plain_numbers(self, *vars(self))
         above_zero(**vars(self))

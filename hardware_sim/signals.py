@@ -6,48 +6,75 @@ whatever else Python or NumPy offers to look at the value raises an error that n
 That a chip learns without A-to-D conversion is therefore more than a claim: the types allow nothing
 else.
 
-Only `circuits`, `arrays` and `updates`, which stand for circuits, touch the value behind a signal.
-That is a convention, like every private name in Python. The garbage collector shows the value, and
-the joules of a read, or the state of the cells before and after an update, tell as much about a
-voltage as a meter would.
+Each ledger counts the conversions of its own parts. `readings` counts those of the whole process,
+whatever ledger an `Adc` has and whatever becomes of the ledger. Circuits keep plain copies of the
+numbers that they are made with, so that none of them can listen.
+
+What Python cannot prevent, all in one place:
+
+- Only `circuits`, `arrays` and `updates`, which stand for circuits, touch the value behind a
+  signal. That is a convention, like every private name. The garbage collector shows the value.
+- A part of one's own (a rectifier, an engine, cells, an update rule) has to see values to work.
+- What a circuit does depends on values: the joules of a read, the pulses and clipped lines of an
+  update, the state of the cells before and after it, the time that a computer takes.
+- A `Comparator` tells one bit and a `WinnerTakeAll` an index. The ledger counts both, and enough of
+  them measure a voltage.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from threading import local
-from typing import Any, NoReturn, Self
+from threading import Lock
+from typing import Any, Literal, NoReturn, Self
 
+import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Current", "DomainError", "Signal", "Voltage", "learning"]
+__all__ = ["Current", "DomainError", "Signal", "Voltage", "learning", "readings"]
 
-
-class _Thread(local):
-    learns = False
-
-
-_THREAD = _Thread()
+_LOCK = Lock()
+_COUNTS: Counter[str] = Counter()
+LEARNING = "layers that learn"
 
 
 class DomainError(TypeError):
     """Something tried to carry a value into or out of the analog domain without a converter."""
 
 
+def count(what: str, number: int = 1) -> None:
+    """Add to a count of the process."""
+    with _LOCK:
+        _COUNTS[what] += number
+
+
+def readings(kind: Literal["adc", "probe"]) -> int:
+    """Return how many values converters or probes have read since the process began.
+
+    No ledger has to know of them, and nothing sets it back.
+    """
+    with _LOCK:
+        return _COUNTS[kind]
+
+
 @contextmanager
 def learning() -> Iterator[None]:
-    """Mark the time in which a layer learns: no `Probe` works then."""
-    before, _THREAD.learns = _THREAD.learns, True
+    """Mark the time in which a layer learns: no `Probe` works then, in any thread.
+
+    Nor does a trap for floating-point errors, which would tell that a value is 0 or too large.
+    """
+    count(LEARNING)
     try:
-        yield
+        with np.errstate(all="ignore"):
+            yield
     finally:
-        _THREAD.learns = before
+        count(LEARNING, -1)
 
 
 def refuse_while_learning(what: str) -> None:
-    """Raise a DomainError if a layer is learning at this moment."""
-    if _THREAD.learns:
+    """Raise a DomainError if a layer of this process is learning at this moment."""
+    if _COUNTS[LEARNING]:
         raise DomainError(
             f"{what}: instruments do not work while a layer learns. Read before or after, or put "
             f"an Adc into the path, which the ledger counts."
@@ -135,31 +162,33 @@ class Current(Signal):
     unit = "A"
 
 
-def _check_signal(what: str, signal: Any) -> None:
-    if not isinstance(signal, Signal):
+def check_kind(what: str, signal: Any, kind: type[Signal] = Voltage) -> None:
+    """Raise a DomainError unless a signal is of a kind, by default a voltage."""
+    if not isinstance(signal, kind):
         raise DomainError(
-            f"{what} takes a signal on its lines, a Voltage; got {type(signal).__name__}. Bring "
-            f"numbers onto the chip by hardware_sim.circuits.converters.Dac."
+            f"{what} takes a signal on its lines, a {kind.__name__}; got "
+            f"{type(signal).__name__}. Bring numbers onto the chip by "
+            f"hardware_sim.circuits.converters.Dac; an amplifier makes voltages of currents."
         )
 
 
 def same_lines(what: str, signal: Signal, lines: int) -> None:
     """Raise a ValueError unless a signal has so many lines, a DomainError if it is none."""
-    _check_signal(what, signal)
+    check_kind(what, signal)
     if signal.shape[1] != lines:
         raise ValueError(f"{what}: expected {lines} lines; got {signal.shape[1]}")
 
 
 def one_voltage(what: str, signal: Signal) -> None:
     """Raise a ValueError unless a signal is one line in one read, a DomainError if it is none."""
-    _check_signal(what, signal)
+    check_kind(what, signal)
     if signal.shape != (1, 1):
         raise ValueError(f"{what} takes one voltage; got {signal.shape}")
 
 
 def one_read(what: str, signal: Signal) -> None:
     """Raise a ValueError unless a signal is a single case, a DomainError if it is none."""
-    _check_signal(what, signal)
+    check_kind(what, signal)
     if signal.shape[0] != 1:
         raise ValueError(
             f"{what} takes one case at a time; got {signal.shape[0]}. A chip keeps no batch: its "

@@ -8,22 +8,35 @@ import operator
 import pickle
 from collections.abc import Callable
 from contextvars import Context
+from dataclasses import replace
+from threading import Thread
 from typing import Any
 
 import numpy as np
 import pytest
 
+from hardware_sim.arrays.crossbar import Crossbar
+from hardware_sim.arrays.noise import ArrayNoise
 from hardware_sim.chip.decision import label_goodness
 from hardware_sim.chip.design import Design
 from hardware_sim.chip.layer import AnalogLayer
 from hardware_sim.chip.manufacture import manufacture
+from hardware_sim.circuits.amplifiers import TransimpedanceAmplifier
 from hardware_sim.circuits.converters import Adc, Converted, Dac, Probe
-from hardware_sim.circuits.decision import Comparator
+from hardware_sim.circuits.decision import Comparator, SampleHold, WinnerTakeAll
+from hardware_sim.circuits.goodness import LogisticGate, Squarer, add
+from hardware_sim.circuits.normaliser import AutomaticGain
+from hardware_sim.circuits.rectifiers import DiodeRectifier
+from hardware_sim.circuits.switches import PolaritySwitches
 from hardware_sim.constants import Constant
-from hardware_sim.devices.presets import preset
+from hardware_sim.devices.presets import IDEAL, preset
 from hardware_sim.energy.ledger import Ledger
 from hardware_sim.scale import Scale
-from hardware_sim.signals import Current, DomainError, Signal, Voltage
+from hardware_sim.signals import Current, DomainError, Signal, Voltage, readings
+from hardware_sim.updates.coincidence import Coincidence
+from hardware_sim.updates.engine import Drive
+from hardware_sim.updates.shaped_pulse import WidthTimesAmplitude
+from hardware_sim.updates.single_pulse import SinglePulse
 
 LINES = (12, 8, 6)
 
@@ -176,6 +189,160 @@ def test_one_adc_in_the_path_is_counted_conversion_by_conversion() -> None:
     assert ledger.count("adc") == 5 * LINES[1]
 
 
+class Deaf(Ledger):
+    """A ledger that enters nothing."""
+
+    def charge(self, *_: Any, **__: Any) -> None:
+        """Forget it."""
+
+
+def unbilled(layer: AnalogLayer, adc: Adc, goodness: Voltage) -> None:
+    with adc.ledger.unbilled():
+        adc.convert(goodness)
+
+
+HIDDEN: dict[str, Callable[[AnalogLayer, Adc, Voltage], Any]] = {
+    "a ledger of its own": lambda layer, adc, s: adc.convert(s),
+    "forgotten": unbilled,
+    "a ledger that enters nothing": lambda layer, adc, s: replace(adc, ledger=Deaf()).convert(s),
+    "in another thread": lambda layer, adc, s: run_in_thread(lambda: adc.convert(s)),
+    "in another context": lambda layer, adc, s: Context().run(adc.convert, s),
+}
+
+
+def run_in_thread(what: Callable[[], Any]) -> None:
+    thread = Thread(target=what)
+    thread.start()
+    thread.join()
+
+
+@pytest.mark.parametrize("way", HIDDEN)
+def test_the_process_counts_a_conversion_that_no_ledger_of_the_chip_knows(way: str) -> None:
+    adc = Adc(Ledger(), 0.1, 8, 4.0)
+    dac, layer = spied(lambda layer, goodness: HIDDEN[way](layer, adc, goodness))
+    before = readings("adc")
+    layer.learn(dac.forward(row())[0], 1.0)
+    assert layer.ledger.count("adc") == 0
+    assert readings("adc") - before == 1
+
+
+def test_the_process_counts_no_conversion_of_a_training() -> None:
+    before = readings("adc"), readings("probe")
+    test_training_converts_nothing()
+    assert (readings("adc"), readings("probe")) == before
+
+
+HEARD: list[Any] = []
+
+
+class Listener(np.ndarray):
+    """An array that keeps whatever it is combined with."""
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
+        HEARD.extend(np.asarray(i) for i in inputs if not isinstance(i, Listener))
+        plain = [np.asarray(i) for i in inputs]
+        options.pop("out", None)
+        return getattr(ufunc, method)(*plain, **options)
+
+
+def listener(value: Any) -> Any:
+    return np.asarray(value, float).view(Listener)
+
+
+LISTENING: dict[str, Callable[[Voltage, Current], Any]] = {
+    "amplifier": lambda v, i: TransimpedanceAmplifier(
+        listener(1.0), listener([[1.0]]), listener([[0.0]]), listener(1.0), listener(0.0)
+    ).read(i, np.random.default_rng(0), Ledger()),
+    "diode": lambda v, i: DiodeRectifier(listener(0.1)).pass_on(v, Ledger()),
+    "squarer": lambda v, i: Squarer(listener(1.0), listener([[1.0]])).goodness(v, Ledger()),
+    "gate": lambda v, i: LogisticGate(listener(0.1), offset=listener(0.0)).share(v, True, Ledger()),
+    "gain control": lambda v, i: AutomaticGain(
+        listener(1.0), listener(9.0), listener([[1.0]]), listener(1.0)
+    ).normalise(v, v, Ledger()),
+    "excess": lambda v, i: AutomaticGain(listener(1.0)).excess(v, v, Ledger()),
+    "sample and hold": lambda v, i: SampleHold(attenuation=listener(2.0)).hold(
+        v, np.random.default_rng(0), Ledger()
+    ),
+    "comparator": lambda v, i: Comparator(listener(0.1)).above(v, v, Ledger()),
+    "winner-take-all": lambda v, i: WinnerTakeAll(listener([0.1])).pick(v, Ledger()),
+    "crossbar": lambda v, i: crossbar(listener(1e-6), listener(1e-5), listener(0.1)).currents(
+        v, np.random.default_rng(0), Ledger()
+    ),
+    "engine": lambda v, i: SinglePulse(Scale(), listener(0.1), listener(0.1)).write(
+        crossbar(1e-6, 1e-5, 0.1), Drive(v, v, True), 0.1, np.random.default_rng(0), Ledger()
+    ),
+    "rate": lambda v, i: WidthTimesAmplitude(Scale()).write(
+        crossbar(1e-6, 1e-5, 0.1),
+        Drive(v, v, True),
+        listener(0.1),
+        np.random.default_rng(0),
+        Ledger(),
+    ),
+}
+
+
+def crossbar(*numbers: Any) -> Crossbar:
+    cells = IDEAL.manufacture((2, 1), np.random.default_rng(0))
+    return Crossbar(cells, *numbers, ArrayNoise(0.0))
+
+
+@pytest.mark.parametrize("part", LISTENING)
+def test_no_number_of_a_part_listens(part: str) -> None:
+    voltage = Dac(Ledger(), volt=0.1).forward([[0.7]])[0]
+    current = crossbar(1e-6, 1e-5, 0.1).currents(voltage, np.random.default_rng(0), Ledger())
+    HEARD.clear()
+    LISTENING[part](voltage, current)
+    assert HEARD == []
+
+
+def test_what_is_no_number_is_refused_as_one() -> None:
+    class Word:
+        def __mul__(self, other: Any) -> Any:
+            return HEARD.append(other)
+
+    with pytest.raises(TypeError, match="Comparator: offset: expected a number"):
+        Comparator(Word())  # type: ignore[arg-type]
+
+
+def test_no_circuit_takes_a_current_for_a_voltage_nor_a_voltage_for_a_current() -> None:
+    dac, layers, ledger = chip()
+    rng, neurons = np.random.default_rng(0), layers[0].neurons
+    voltage = dac.forward(row())[0]
+    current: Any = layers[0].array.currents(voltage, rng, ledger)
+    goodness = layers[0].forward(voltage)[1]
+    for circuit in (
+        lambda: neurons.amplifier.read(voltage, rng, ledger),  # type: ignore[arg-type]
+        lambda: neurons.rectifier.pass_on(current, ledger),
+        lambda: neurons.squarer.goodness(current, ledger),
+        lambda: neurons.gain.normalise(current, goodness, ledger),
+        lambda: SampleHold().hold(current, rng, ledger),
+        lambda: PolaritySwitches().pass_on(current, [1]),
+        lambda: Adc(ledger, 0.1, 8, 4.0).convert(current),
+        lambda: add([current], ledger),
+        lambda: layers[1].forward(current),
+    ):
+        with pytest.raises(DomainError, match=r"a (Voltage|Current); got"):
+            circuit()
+
+
+def test_a_line_below_zero_never_fires_and_no_error_tells_its_sign() -> None:
+    rng = np.random.default_rng(0)
+    for engine in (Coincidence(Scale()), SinglePulse(Scale()), WidthTimesAmplitude(Scale())):
+        array = crossbar(1e-6, 1e-5, 0.1)
+        before = array.cells.w.copy()
+        below = Dac(Ledger(), volt=0.1).forward([[-0.7]])[0]
+        engine.write(array, Drive(below, below, True), 0.1, rng, Ledger())
+        assert np.array_equal(array.cells.w, before)
+
+
+def test_a_trap_for_floating_point_errors_tells_nothing_while_a_layer_learns() -> None:
+    dac, layers, _ = chip()
+    with np.errstate(all="raise"):
+        silent = dac.forward(np.zeros((1, LINES[0])))[0]
+        for layer in layers:
+            silent = layer.learn(silent, -1.0)
+
+
 def test_a_probe_reads_beside_the_chip_and_is_listed_apart() -> None:
     ledger = chip()[-1]
     before = ledger.joules()
@@ -199,7 +366,7 @@ class Spy:
 
     def __init__(self, gate: Any, look: Callable[[Voltage], Any]) -> None:
         self.gate, self.look = gate, look
-        self.width = gate.width
+        self.width, self.design_width = gate.width, gate.design_width
 
     def share(self, goodness: Voltage, positive: bool, ledger: Ledger) -> Voltage:
         self.look(goodness)

@@ -17,7 +17,7 @@ from typing import ClassVar, NamedTuple, Protocol
 
 from numpy.typing import NDArray
 
-from hardware_sim.validation import not_negative
+from hardware_sim.validation import not_negative, plain_numbers
 
 __all__ = ["ACCESSES", "Access", "Firings", "HalfVoltage", "Stress", "ThirdVoltage", "Transistor"]
 
@@ -121,6 +121,7 @@ class HalfVoltage:
     disturb: float = 0.0
 
     def __post_init__(self) -> None:
+        plain_numbers(self, "disturb")
         not_negative(disturb=self.disturb)
 
     def stress(self, shape: tuple[int, int], firings: Firings, pulses: float) -> Stress:
@@ -156,6 +157,7 @@ class ThirdVoltage:
     disturb: float = 0.0
 
     def __post_init__(self) -> None:
+        plain_numbers(self, "disturb")
         not_negative(disturb=self.disturb)
 
     def stress(self, shape: tuple[int, int], firings: Firings, pulses: float) -> Stress:

@@ -13,6 +13,7 @@ from hardware_sim.devices.pairs import PairCells
 from hardware_sim.energy import prices
 from hardware_sim.energy.ledger import Ledger
 from hardware_sim.signals import Current, Voltage, refuse_while_learning, same_lines
+from hardware_sim.validation import plain_numbers
 
 __all__ = [
     "Crossbar",
@@ -50,8 +51,9 @@ class Crossbar:
         noise: ArrayNoise,
         access: Access = BARE,
     ) -> None:
-        self.cells, self.unit, self.reference = cells, unit, reference
-        self.bias, self.noise, self.access = bias, noise, access
+        self.cells, self.unit, self.reference, self.bias = cells, unit, reference, bias
+        plain_numbers(self, "unit", "reference", "bias")
+        self.noise, self.access = noise, access
         self._column_sums: NDArray | None = None
         self._last: tuple[Voltage, NDArray, Voltage] | None = None
 
@@ -127,8 +129,10 @@ class Crossbar:
         """Return what there is to know of every crossing, (n_in + 1, n_out) arrays by name.
 
         `w`; `G_plus` and `G_minus` [S], see `cell_conductances`; `stuck`; and the pulses that each
-        moving cell has received: `pulses_up` and `pulses_down`, of a pair those of both cells.
+        moving cell has received: `pulses_up` and `pulses_down`, of a pair those of both cells. It
+        is an instrument: refused while a layer learns.
         """
+        refuse_while_learning("survey")
         plus, minus = self.cell_conductances()
         known = {"w": self.cells.w, "G_plus": plus, "G_minus": minus, "stuck": self.cells.stuck}
         return {**known, **self.cells.pulse_counts()}

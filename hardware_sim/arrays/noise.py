@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from hardware_sim.arrays.crossed import Crossed
 from hardware_sim.constants import BOLTZMANN, CHARGE, READ_BANDWIDTH, ROOM
-from hardware_sim.validation import not_negative
+from hardware_sim.validation import not_negative, plain_numbers
 
 __all__ = [
     "ArrayNoise",
@@ -39,6 +39,7 @@ class ArrayNoise:
     low_frequency: float = 0.0
 
     def __post_init__(self) -> None:
+        plain_numbers(self, *vars(self))
         not_negative(**vars(self))
 
     def variance(self, crossed: Crossed, conductances: NDArray, power: NDArray) -> NDArray | None:

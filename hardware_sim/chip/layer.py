@@ -21,7 +21,7 @@ from hardware_sim.scale import Scale
 from hardware_sim.signals import Voltage, learning, one_read
 from hardware_sim.updates.engine import Drive, Engine
 from hardware_sim.updates.write_verify import keep_up
-from hardware_sim.validation import above_zero
+from hardware_sim.validation import above_zero, not_negative
 
 __all__ = [
     "AnalogLayer",
@@ -139,7 +139,14 @@ class AnalogLayer:
             return self.neurons.gain.normalise(activity, goodness, self.ledger)
 
     def goal(self, goodness: float) -> Voltage:
-        """Return S*, as Σ y², as the voltage of a goal, (1, 1); a Dac brings it onto the chip."""
+        """Return S*, as Σ y², as the voltage of a goal, (1, 1); a Dac brings it onto the chip.
+
+        Raises
+        ------
+        ValueError
+            If it is below 0, as no goodness is.
+        """
+        not_negative(goal=goodness)
         return Dac(self.ledger, self.scale.goodness).forward(goodness)[0]
 
     def reach(self, voltage: Voltage, goal: Voltage, share: float = 1.0) -> Voltage:

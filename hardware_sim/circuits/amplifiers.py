@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from hardware_sim.constants import BOLTZMANN, READ_BANDWIDTH
 from hardware_sim.energy import prices
 from hardware_sim.energy.ledger import Ledger
-from hardware_sim.signals import Current, Voltage
-from hardware_sim.validation import above_zero, not_negative
+from hardware_sim.signals import Current, Voltage, check_kind
+from hardware_sim.validation import above_zero, not_negative, plain_numbers
 
 __all__ = [
     "TransimpedanceAmplifier",
@@ -57,12 +57,14 @@ class TransimpedanceAmplifier:
     noise: float = 0.0
 
     def __post_init__(self) -> None:
+        plain_numbers(self, *vars(self))
         above_zero(resistance=self.resistance)
         above_zero(endless=True, saturation=self.saturation)
         not_negative(noise=self.noise)
 
     def read(self, current: Current, rng: np.random.Generator, ledger: Ledger) -> Voltage:
         """Return the output voltages, (reads, n)."""
+        check_kind("an amplifier", current, Current)
         v = current._si * self.resistance
         v *= self.gain
         v += self.offset

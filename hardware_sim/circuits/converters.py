@@ -12,8 +12,8 @@ from numpy.typing import DTypeLike, NDArray
 from hardware_sim.energy import prices
 from hardware_sim.energy.ledger import Ledger
 from hardware_sim.scale import Scale
-from hardware_sim.signals import Signal, Voltage, refuse_while_learning
-from hardware_sim.validation import above_zero
+from hardware_sim.signals import Signal, Voltage, check_kind, count, refuse_while_learning
+from hardware_sim.validation import above_zero, plain_numbers
 
 __all__ = ["Adc", "Converted", "Dac", "Probe"]
 
@@ -54,6 +54,7 @@ class Dac:
     signed: bool = False
 
     def __post_init__(self) -> None:
+        plain_numbers(self, "volt", "bits", "full_scale")
         above_zero(volt=self.volt)
         above_zero(endless=True, full_scale=self.full_scale)
         fewest = "2 bits" if self.signed else "1 bit"
@@ -109,6 +110,7 @@ class Adc:
     signed: bool = False
 
     def __post_init__(self) -> None:
+        plain_numbers(self, "volt", "bits", "full_scale")
         above_zero(volt=self.volt)
         fewest = "2 bits" if self.signed else "1 bit"
         if not (1 + self.signed <= self.bits < inf and 0 < self.full_scale < inf):
@@ -124,6 +126,8 @@ class Adc:
 
     def convert(self, voltage: Voltage) -> NDArray:
         """Return numbers, (reads, lines): rounded to a code and clipped to the range."""
+        check_kind("an Adc", voltage)
+        count("adc", voltage._si.size)
         self.ledger.charge(prices.adc(self.bits), voltage._si.size, uses=len(voltage._si))
         low = -self.full_scale if self.signed else 0.0
         return quantised(np.clip(voltage._si / self.volt, low, self.full_scale), self.step)
@@ -174,5 +178,6 @@ class Probe:
             While a layer learns.
         """
         refuse_while_learning("Probe")
+        count("probe", signal._si.size)
         self.ledger.charge(prices.PROBE, signal._si.size, uses=0)
         return signal._si.copy()

@@ -11,8 +11,8 @@ from hardware_sim.circuits.amplifiers import Values
 from hardware_sim.constants import BOLTZMANN, ROOM
 from hardware_sim.energy import prices
 from hardware_sim.energy.ledger import Ledger
-from hardware_sim.signals import Voltage, one_voltage, same_lines
-from hardware_sim.validation import above_zero, not_negative
+from hardware_sim.signals import Voltage, check_kind, one_voltage, same_lines
+from hardware_sim.validation import above_zero, not_negative, plain_numbers
 
 __all__ = [
     "Comparator",
@@ -43,6 +43,7 @@ class SampleHold:
     saturation: float = inf
 
     def __post_init__(self) -> None:
+        plain_numbers(self, *vars(self))
         above_zero(endless=True, capacitance=self.capacitance, saturation=self.saturation)
         above_zero(attenuation=self.attenuation)
         not_negative(temperature=self.temperature)
@@ -54,6 +55,7 @@ class SampleHold:
 
     def hold(self, voltage: Voltage, rng: np.random.Generator, ledger: Ledger) -> Voltage:
         """Return the voltages as they are held, (reads, lines)."""
+        check_kind("a sample and hold", voltage)
         ledger.charge(prices.HOLD, voltage._si.size, uses=0)
         dtype = voltage._si.dtype
         v = np.minimum(voltage._si / dtype.type(self.attenuation), self.saturation)
@@ -74,6 +76,9 @@ class Comparator:
 
     offset: float = 0.0
 
+    def __post_init__(self) -> None:
+        plain_numbers(self, "offset")
+
     def above(self, voltage: Voltage, reference: Voltage, ledger: Ledger) -> bool:
         """Return whether a single voltage, (1, 1), is above another."""
         one_voltage("a comparator", voltage)
@@ -93,6 +98,9 @@ class WinnerTakeAll:
     """
 
     offset: Values = 0.0
+
+    def __post_init__(self) -> None:
+        plain_numbers(self, "offset")
 
     def pick(self, voltage: Voltage, ledger: Ledger) -> int:
         """Return which of k voltages, (k, 1), is the largest. That takes ``k − 1`` decisions."""

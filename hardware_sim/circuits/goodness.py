@@ -10,8 +10,8 @@ from hardware_sim.circuits.amplifiers import Values
 from hardware_sim.constants import ROOM, thermal_voltage
 from hardware_sim.energy import prices
 from hardware_sim.energy.ledger import Ledger
-from hardware_sim.signals import Voltage, one_read
-from hardware_sim.validation import above_zero
+from hardware_sim.signals import Voltage, check_kind, one_read
+from hardware_sim.validation import above_zero, plain_numbers
 
 __all__ = [
     "LogisticGate",
@@ -41,10 +41,12 @@ class Squarer:
     gain: Values = 1.0
 
     def __post_init__(self) -> None:
+        plain_numbers(self, *vars(self))
         above_zero(coefficient=self.coefficient)
 
     def goodness(self, voltage: Voltage, ledger: Ledger) -> Voltage:
         """Return the goodness of every read, (reads, n), as a voltage, (reads, 1)."""
+        check_kind("a squarer", voltage)
         v = voltage._si
         ledger.charge(prices.SQUARER, v.size, uses=len(v))
         squares = v * v
@@ -74,6 +76,7 @@ class LogisticGate:
     offset: float = 0.0
 
     def __post_init__(self) -> None:
+        plain_numbers(self, *vars(self))
         above_zero(temperature=self.temperature, slope_factor=self.slope_factor)
 
     @property
@@ -108,6 +111,8 @@ class LogisticGate:
 
 def add(voltages: list[Voltage], ledger: Ledger) -> Voltage:
     """Return the sum of goodness voltages, (reads, 1), whose currents meet on one wire."""
+    for voltage in voltages:
+        check_kind("a sum of goodness", voltage)
     total = voltages[0]._si.copy()
     for voltage in voltages[1:]:
         total += voltage._si

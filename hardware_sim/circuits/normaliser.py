@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from hardware_sim.circuits.amplifiers import Values
 from hardware_sim.energy import prices
 from hardware_sim.energy.ledger import Ledger
-from hardware_sim.signals import Voltage, one_read, one_voltage
-from hardware_sim.validation import above_zero
+from hardware_sim.signals import Voltage, check_kind, one_read, one_voltage
+from hardware_sim.validation import above_zero, plain_numbers
 
 __all__ = [
     "AutomaticGain",
@@ -45,6 +45,7 @@ class AutomaticGain:
     saturation: float = inf
 
     def __post_init__(self) -> None:
+        plain_numbers(self, *vars(self))
         above_zero(wanted=self.wanted)
         above_zero(endless=True, most=self.most, saturation=self.saturation)
 
@@ -55,6 +56,8 @@ class AutomaticGain:
 
     def normalise(self, voltage: Voltage, goodness: Voltage, ledger: Ledger) -> Voltage:
         """Return the activity at its standard length, (reads, n)."""
+        check_kind("a gain control", voltage)
+        check_kind("a gain control", goodness)
         ledger.charge(prices.GAIN_CONTROL, voltage._si.size, uses=len(voltage._si))
         common = self._common(goodness).astype(voltage._si.dtype)
         v = voltage._si * common * self.gain
@@ -71,13 +74,13 @@ class AutomaticGain:
         goodness : Voltage
             (1, 1).
         goal : Voltage
-            S* as a goodness voltage, (1, 1), 0 V or more.
+            S* as a goodness voltage, (1, 1). Below 0 V it counts as 0 V.
         ledger : Ledger
 
         Raises
         ------
         ValueError
-            If there is more than one case or goal, or the goal is below 0 V.
+            If there is more than one case or goal.
         DomainError
             If the goal is a number.
 
@@ -85,7 +88,6 @@ class AutomaticGain:
         """
         one_read("the gain control's excess", goodness)
         one_voltage("the gain control's goal", goal)
-        if goal._si.min() < 0:
-            raise ValueError("a goal below 0 V: expected a goodness, which is never negative")
         ledger.charge(prices.GAIN_CONTROL, 1)
-        return Voltage._of(np.abs(np.sqrt(goal._si / self.wanted) * self._common(goodness) - 1))
+        wanted = np.sqrt(np.maximum(goal._si, 0) / self.wanted)
+        return Voltage._of(np.abs(wanted * self._common(goodness) - 1))

@@ -9,7 +9,8 @@ import numpy as np
 
 from hardware_sim.energy import prices
 from hardware_sim.energy.ledger import Ledger
-from hardware_sim.signals import Voltage
+from hardware_sim.signals import Voltage, check_kind
+from hardware_sim.validation import plain_numbers
 
 __all__ = [
     "DiodeRectifier",
@@ -24,6 +25,7 @@ class Rectifier:
 
     def pass_on(self, voltage: Voltage, ledger: Ledger) -> Voltage:
         """Return ``max(V, 0)``, (reads, n)."""
+        check_kind("a rectifier", voltage)
         ledger.charge(prices.RECTIFIER, voltage._si.size, uses=len(voltage._si))
         return Voltage._of(voltage._si.clip(0, inf))
 
@@ -41,11 +43,13 @@ class DiodeRectifier:
     knee: float
 
     def __post_init__(self) -> None:
+        plain_numbers(self, "knee")
         if not 0 < self.knee < inf:
             raise ValueError(f"knee: expected volts above 0; got {self.knee}. Use Rectifier for 0.")
 
     def pass_on(self, voltage: Voltage, ledger: Ledger) -> Voltage:
         """Return the rectified voltages, (reads, n)."""
+        check_kind("a rectifier", voltage)
         ledger.charge(prices.RECTIFIER, voltage._si.size, uses=len(voltage._si))
         knee = voltage._si.dtype.type(self.knee)
         return Voltage._of(knee * np.logaddexp(0, voltage._si / knee))

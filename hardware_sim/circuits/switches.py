@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from hardware_sim.signals import Voltage
+from hardware_sim.signals import Voltage, check_kind
 
 __all__ = [
     "PolaritySwitches",
@@ -34,6 +34,7 @@ class PolaritySwitches:
         ValueError
             If a state is none of the three, or there are not as many as lines.
         """
+        check_kind("polarity switches", voltage)
         states, lines = np.atleast_2d(states), voltage.shape[1]
         if states.shape != (1, lines) or not np.isin(states, (-1, 0, 1)).all():
             raise ValueError(

@@ -94,10 +94,10 @@ class Cells:
         high: NDArray,
         w: NDArray,
     ) -> None:
-        self.technology, self.w = technology, w
-        self.up, self.down, self.low, self.high = up, down, low, high
+        self.technology, self.w = technology, np.asarray(w)
+        self.up, self.down, self.low, self.high = map(np.asarray, (up, down, low, high))
         itself = not (technology.noise.write or technology.levels)
-        self.seen = w if itself else nearest_level(technology, w)
+        self.seen = self.w if itself else nearest_level(technology, self.w)
         self.received = {True: np.zeros(w.shape), False: np.zeros(w.shape)}
 
     @property

@@ -18,6 +18,7 @@ from hardware_sim.energy.ledger import Ledger
 from hardware_sim.learning.learners import ChipLearner, TwinLearner, rms_before_rectifier
 from hardware_sim.learning.plan import Plan
 from hardware_sim.learning.run import Bench, Progress, error_rate
+from hardware_sim.signals import readings
 from hardware_sim.studies.trials import train_and_test
 
 __all__ = ["Trained", "journal_notes", "passes_of", "record", "trained_chip", "twin_error"]
@@ -113,6 +114,7 @@ def record(
         "test_error": trained.error,
         "twin_test_error": trained.twin,
         "adc_conversions": spent.count("adc"),
+        "adc_conversions_of_process": readings("adc"),
         "dac_conversions": spent.count("dac"),
         "comparator_decisions": spent.count("comparator"),
         "peak_rss_bytes": records.peak_rss_bytes(),

@@ -15,6 +15,7 @@ from hardware_sim.energy import prices
 from hardware_sim.energy.ledger import Ledger
 from hardware_sim.scale import Scale
 from hardware_sim.updates.engine import Drive, charge_pulses, line_factors
+from hardware_sim.validation import plain_numbers
 
 __all__ = [
     "Coincidence",
@@ -51,6 +52,7 @@ class Coincidence:
     at_once: bool = False
 
     def __post_init__(self) -> None:
+        plain_numbers(self, "longest")
         if not (self.longest >= 1 and self.longest == int(self.longest)):
             raise ValueError(
                 f"longest: expected a train of a whole number of slots, at least 1; got "

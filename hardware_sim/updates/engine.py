@@ -87,24 +87,23 @@ class LineFactors(NamedTuple):
 def line_factors(array: Crossbar, drive: Drive, rate: float, scale: Scale) -> LineFactors:
     """Return the factors of the pulses that an update wants, for the circuits of an engine.
 
+    Pulses have no sign: a line below 0 V is one that never fires. Whoever wants to write negative
+    numbers rectifies them, and writes them in a phase of their own with the other polarity.
+
     Raises
     ------
     ValueError
-        If there is more than one case, a line is missing, or a line is below 0 V.
+        If there is more than one case, or a line is missing.
     """
     one_read("an update", drive.rows)
     one_read("an update", drive.columns)
     same_lines("the columns of an update", drive.columns, array.shape[1])
     rows, driven = array.driven(drive.rows)
-    x = driven._si[0] / scale.volt
-    factor = np.float64(1) if drive.factor is None else drive.factor._si[0, 0]
-    d = drive.columns._si[0] * (factor / scale.volt)
-    if x.min() < 0 or d.min(initial=0) < 0:
-        raise ValueError(
-            "pulses have no sign: expected no row and no column of an update below 0 V. Rectify "
-            "them, or write the negative ones in a phase of their own with the other polarity."
-        )
-    return LineFactors(rows, x, d.astype(x.dtype), rate / (scale.weight * array.cells.mean_step))
+    x = np.maximum(driven._si[0], 0) / scale.volt
+    factor = np.float64(1) if drive.factor is None else max(drive.factor._si[0, 0], 0)
+    d = np.maximum(drive.columns._si[0], 0) * (factor / scale.volt)
+    kappa = float(rate) / (scale.weight * array.cells.mean_step)
+    return LineFactors(rows, x, d.astype(x.dtype), kappa)
 
 
 class Tariff(NamedTuple):

@@ -13,6 +13,7 @@ from hardware_sim.energy import prices
 from hardware_sim.energy.ledger import Ledger
 from hardware_sim.scale import Scale
 from hardware_sim.updates.engine import Drive, line_factors
+from hardware_sim.validation import plain_numbers
 
 __all__ = [
     "WidthTimesAmplitude",
@@ -42,6 +43,7 @@ class WidthTimesAmplitude:
     full_scale: float = 8.0
 
     def __post_init__(self) -> None:
+        plain_numbers(self, "levels", "full_scale")
         if not (self.levels >= 1 and self.full_scale > 0) or self.levels < inf == self.full_scale:
             raise ValueError(
                 f"expected at least one level and a full scale above 0, finite if the levels are; "

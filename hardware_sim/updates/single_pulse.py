@@ -12,6 +12,7 @@ from hardware_sim.energy import prices
 from hardware_sim.energy.ledger import Ledger
 from hardware_sim.scale import Scale
 from hardware_sim.updates.engine import Drive, charge_pulses, line_factors
+from hardware_sim.validation import plain_numbers
 
 __all__ = [
     "SinglePulse",
@@ -36,6 +37,9 @@ class SinglePulse:
     scale: Scale
     row: float = 1.0
     column: float = 0.5
+
+    def __post_init__(self) -> None:
+        plain_numbers(self, "row", "column")
 
     def write(
         self, array: Crossbar, drive: Drive, rate: float, rng: np.random.Generator, ledger: Ledger

@@ -23,6 +23,7 @@ from hardware_sim.signals import (
     Voltage,
     learning,
     one_read,
+    readings,
     refuse_while_learning,
     same_lines,
 )
@@ -96,14 +97,36 @@ def test_a_refused_reading_is_not_entered() -> None:
     assert ledger.entries == ()
 
 
-def test_another_thread_may_measure_its_own_chip_meanwhile() -> None:
+def test_no_thread_may_measure_while_another_learns() -> None:
     found: list[Any] = []
     signal = volts([[3.0]])
+
+    def look() -> None:
+        try:
+            found.append(Probe(Ledger()).read(signal))
+        except DomainError as error:
+            found.append(error)
+
     with learning():
-        thread = threading.Thread(target=lambda: found.append(Probe(Ledger()).read(signal)))
+        thread = threading.Thread(target=look)
         thread.start()
         thread.join()
-    assert found == [[[3.0]]]
+    look()
+    assert isinstance(found[0], DomainError)
+    assert np.array_equal(found[1], [[3.0]])
+
+
+def test_counts_of_the_process_lose_nothing_between_threads() -> None:
+    signal, before = volts(np.ones((1, 3))), readings("probe")
+    threads = [
+        threading.Thread(target=lambda: [Probe(Ledger()).read(signal) for _ in range(500)])
+        for _ in range(4)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert readings("probe") - before == 4 * 500 * 3
 
 
 def test_geometry_is_checked_with_a_name() -> None:

@@ -346,8 +346,8 @@ def test_numbers_are_sent_to_the_dac() -> None:
 @pytest.mark.parametrize(
     ("target", "share", "message"),
     [
-        (-1.0, 1.0, "a goal below 0 V"),
-        (np.nan, 1.0, "finite numbers"),
+        (-1.0, 1.0, "goal: expected 0 or more; got -1.0"),
+        (np.nan, 1.0, "goal: expected 0 or more; got nan"),
         (5.0, 5.0, "share: expected a fraction above 0, at most 1"),
         (5.0, 0.0, "share: expected"),
     ],

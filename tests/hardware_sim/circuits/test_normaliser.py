@@ -82,9 +82,17 @@ def test_excess_is_limited_by_the_gain_controls_range() -> None:
     assert found == pytest.approx(3.0, rel=1e-12, abs=0)
 
 
+def test_a_goal_below_zero_is_one_of_zero_and_no_error_tells_its_sign() -> None:
+    below, zero = (
+        read(AutomaticGain(1.0).excess(volts([[2.0]]), volts([[goal]]), Ledger()))
+        for goal in (-1e-3, 0.0)
+    )
+    assert below == zero == 1.0
+
+
 @pytest.mark.parametrize(
     ("goal", "message"),
-    [(-1e-3, "a goal below 0 V"), ([[1.0, 1.0]], "one voltage"), ([[1.0], [1.0]], "one voltage")],
+    [([[1.0, 1.0]], "one voltage"), ([[1.0], [1.0]], "one voltage")],
 )
 def test_a_goal_is_one_voltage_of_a_goodness(goal: Any, message: str) -> None:
     with pytest.raises(ValueError, match=message):
