@@ -134,18 +134,21 @@ WANTED = np.outer(np.append(X, 1.0), D)
 
 
 @pytest.mark.parametrize("pulses", [0.05, 1.0, 5.5, 31.0])
-def test_a_trains_counts_are_binomial_about_what_was_asked_for(pulses: float) -> None:
-    # n = 1,500 trains. A cell's count is binomial in the train's slots: mean m = κxd, variance
-    # m (1 − m/slots). 5 sigma of the mean; of the variance 6, whose own is √((μ₄ − v²)/n) with
-    # μ₄ = v (1 + 3 (slots − 2) q (1 − q)), q = m/slots.
+def test_a_trains_counts_are_sums_of_coin_flips_about_what_was_asked_for(pulses: float) -> None:
+    # n = 1,500 trains. In slot s a cell gets a pulse with q = xd min(1, k − s): the mean of its
+    # count is m = κxd, its variance v = Σ q (1 − q). 5 sigma of the mean; of the variance 6, whose
+    # own is √((μ₄ − v²)/n) with μ₄ = Σ u (1 − 6u) + 3 v², u = q (1 − q). Where that is 0, the
+    # square of the mean's error, v/n times 6², is what is left.
     rng, ledger, n = np.random.default_rng(2), Ledger(), 1500
     found = write(Coincidence(ONE), ideal_array(4, 4), (X, D), pulses, rng, ledger, n)
     assert np.all(found == np.rint(found))
     slots, m = math.ceil(pulses), pulses * WANTED
-    variance = m * (1 - m / slots)
+    q = WANTED[..., np.newaxis] * np.minimum(pulses - np.arange(slots), 1)
+    each = q * (1 - q)
+    variance = each.sum(axis=-1)
     assert np.all(np.abs(found.mean(axis=0) - m) <= 5 * np.sqrt(variance / n) + 10 * EPS * slots)
-    fourth = variance * (1 + 3 * (slots - 2) * (m / slots) * (1 - m / slots))
-    spread = np.sqrt(np.maximum(fourth - variance**2, 0) / n)
+    fourth = (each * (1 - 6 * each)).sum(axis=-1) + 3 * variance**2
+    spread = np.sqrt(np.maximum(fourth - variance**2, 0) / n) + 6 * variance / n
     assert np.all(np.abs(found.var(axis=0) - variance) <= 6 * spread + 10 * EPS * slots)
     assert operations(ledger, prices.CLIPPED) == 0
     if pulses == slots:  # the strongest cell's lines fire in every slot

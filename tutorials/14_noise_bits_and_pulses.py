@@ -113,21 +113,21 @@ keep(figure, "14_noise_bits_and_pulses_2")
 #
 # A weight has to move by $\varepsilon x_i \delta_j$. Let row i fire in a slot of time with a
 # probability $p_i \propto x_i$, and column j with $q_j \propto \delta_j$. A pulse carries half of
-# the writing voltage, too little to move a cell. Where both fire at once, the cell takes a step: in
-# n slots $n\, p_i q_j$ steps on average. That is a product, and nothing has multiplied.
+# the writing voltage, too little to move a cell. Where both fire at once, the cell takes a step: on
+# average $p_i q_j$ steps in a slot. That is a product, and nothing has multiplied.
 #
 # The most active cell should take $k = \varepsilon\, x_\text{max}\, \delta_\text{max} / \Delta$
-# steps. With $n = \lceil k \rceil$, 31 at most, $p_i = \sqrt{k/n}\; x_i/x_\text{max}$ and
-# $q_j = \sqrt{k/n}\; \delta_j/\delta_\text{max}$ do that.
+# steps. In slot $s = 0, 1, 2, \ldots$, 31 at most, let $a_s = \sqrt{\min(1, k - s)}$,
+# $p_i = a_s x_i/x_\text{max}$ and $q_j = a_s \delta_j/\delta_\text{max}$, and stop at $s \ge k$.
 
 # %%
 x, delta = np.array([2.0, 1.2, 0.5]), np.array([1.5, 0.5])
 step, rate = IDEAL.mean_step * scale.weight, 0.003  # Δ and ε, in units of weight
 k = rate * x.max() * delta.max() / step
-n = min(int(np.ceil(k)), 31)
-p, q = np.sqrt(k / n) * x / x.max(), np.sqrt(k / n) * delta / delta.max()
+a = np.sqrt(np.minimum(1, k - np.arange(min(np.ceil(k), 31))))  # one for each slot
+p, q = np.outer(x / x.max(), a), np.outer(delta / delta.max(), a)
 draw = np.random.default_rng(1).random
-on_rows, on_columns = draw((3, n)) < p[:, np.newaxis], draw((2, n)) < q[:, np.newaxis]
+on_rows, on_columns = draw(p.shape) < p, draw(q.shape) < q
 counts = on_rows.astype(int) @ on_columns.T.astype(int)  # the slots in which both fire
 wanted = rate * np.outer(x, delta)
 print(f"steps wanted {np.round(wanted / step, 1).tolist()}, taken {counts.tolist()}")
@@ -146,10 +146,10 @@ for number in range(trains):
 many = np.array([1, 5, 20, 100, 500, 2000])
 means = [moved.reshape(-1, m, 3, 2).mean(axis=1) for m in many]
 off = np.array([np.sqrt(np.mean((mean - wanted) ** 2)) for mean in means]) / wanted.mean()
-pq = np.outer(p, q)
-law = step * np.sqrt(np.mean(n * pq * (1 - pq))) / wanted.mean() / np.sqrt(many)
+pq = p[:, np.newaxis] * q  # (rows, columns, slots)
+law = step * np.sqrt((pq * (1 - pq)).sum(axis=2).mean()) / wanted.mean() / np.sqrt(many)
 figure, ax = plt.subplots(figsize=(6, 3.2))
-ax.loglog(many, 100 * law, "--", color=GREY, label="from the variance n pq (1 − pq)")
+ax.loglog(many, 100 * law, "--", color=GREY, label="from the variance Σ pq (1 − pq)")
 ax.loglog(many, 100 * off, "o", color=TEAL, label="measured")
 ax.set(xlabel="trains in the mean", ylabel="off from ε x δ (rms) [%]")
 ax.set_title(f"One train is off by {100 * off[0]:.0f} %, 2,000 by {100 * off[-1]:.1f} %")

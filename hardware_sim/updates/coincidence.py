@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import ceil, sqrt
+from math import ceil
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,13 +27,17 @@ __all__ = [
 class Coincidence:
     """Stochastic trains: rows fire with a probability ∝ x, columns ∝ d; both at once are a pulse.
 
-    With ``k = κ x_max d_max`` the train has ``min(⌈k⌉, longest)`` slots. A row fires in a slot with
-    probability ``x/x_max · √(k/slots)``, a column with ``d/d_max · √(k/slots)``. Peak detectors
-    find the two maxima. A comparator decides for every line and every slot whether it fires. That
-    is local one-bit sampling and no A-to-D conversion; the ledger counts it separately. It also
-    counts the comparator that ends the train, with one decision per slot against a rising ramp; the
-    number of slots is stored nowhere. The circuits that form the root and the quotients are not
-    priced.
+    The most active cell is to get ``k = κ x_max d_max`` pulses. In slot s = 0, 1, 2, … a row fires
+    with probability ``share · x/x_max`` and a column with ``share · d/d_max``, where
+    ``share² = min(1, k − s)``. So the mean number of pulses is κ x d, and nobody has to know k
+    rounded up before the train begins: a ramp rises by 1 with every slot, and a comparator ends the
+    train when it has reached k. If k is above `longest`, the train ends there, and all shares are
+    larger by √(k/longest); lines whose probability would be above 1 fire in every slot.
+
+    Peak detectors find the two maxima. A comparator decides for every line and every slot whether
+    it fires. That is local one-bit sampling and no A-to-D conversion; the ledger counts it
+    separately, with the decisions that end the trains. The circuits that form the root and the
+    quotients are not priced.
 
     Attributes
     ----------
@@ -44,7 +48,8 @@ class Coincidence:
         Whether all pulses of a cell are one step: a faster approximation with a bias, see
         `Cells.pulses_at_once`.
 
-    Source: [Gokmen2016], the choice of the probabilities [Rasch2021].
+    Source: [Gokmen2016], the choice of the probabilities after [Rasch2021], where all slots have
+    one share and their number is rounded up first.
     """
 
     scale: Scale
@@ -69,12 +74,17 @@ class Coincidence:
         wanted = lines.kappa * highest[0] * highest[1]
         if not wanted > 0:
             return
-        slots = min(ceil(wanted), self.longest)
-        share = sqrt(wanted / slots)
-        on_rows = _fire(lines.x * (share / highest[0]), slots, rng, ledger)
-        on_columns = _fire(lines.d * (share / highest[1]), slots, rng, ledger)
+        shares = self._shares(wanted).astype(lines.x.dtype)
+        on_rows = _fire(lines.x / highest[0], shares, rng, ledger)
+        on_columns = _fire(lines.d / highest[1], shares, rng, ledger)
         self._apply(array, lines.rows, (on_rows, on_columns), drive.up, rng, ledger)
+        slots = len(shares)
         ledger.charge(prices.SAMPLING, (sum(array.shape) + 2) * slots, uses=slots)
+
+    def _shares(self, wanted: float) -> NDArray:
+        """Return the share of each slot of a train that is to give so many pulses, (slots,)."""
+        left = wanted - np.arange(min(ceil(wanted), self.longest))
+        return np.sqrt(max(1.0, wanted / self.longest) * np.minimum(left, 1))
 
     def _apply(
         self,
@@ -150,10 +160,10 @@ def coincidences(
     return struck(rows, fired[0] @ fired[1].take(columns, axis=0).T, width, columns)
 
 
-def _fire(probability: NDArray, slots: int, rng: np.random.Generator, ledger: Ledger) -> NDArray:
+def _fire(relative: NDArray, shares: NDArray, rng: np.random.Generator, ledger: Ledger) -> NDArray:
     """Return which lines fire in which slot, (lines, slots) of 0 and 1; count clipped lines."""
-    clipped = int(np.count_nonzero(probability > 1))
+    clipped = int(np.count_nonzero(relative * shares[0] > 1)) if shares[0] > 1 else 0
     if clipped:
         ledger.charge(prices.CLIPPED, clipped, uses=0)
-    drawn = rng.random((len(probability), slots), probability.dtype)
-    return (drawn < probability[:, np.newaxis]).astype(probability.dtype)
+    drawn = rng.random((len(relative), len(shares)), relative.dtype)
+    return (drawn < relative[:, np.newaxis] * shares).astype(relative.dtype)

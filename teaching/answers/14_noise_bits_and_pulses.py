@@ -46,10 +46,11 @@ print(f"{1e9 * sigma(10e-9):.0f} nA in 10 ns, {1e9 * sigma(40e-9):.0f} nA in 40 
 #
 # *Raise ε until k is 62, above the 31 slots. What is the mean of many trains now?*
 #
-# A train has 31 slots, and √(k/n) = √2. A line whose probability would be above 1 fires in every
-# slot and no oftener. So the most active cell takes 31 steps instead of 62. A cell whose row and
-# column are both below 1/√2 of the largest still takes the right number. The mean is no longer an
-# outer product: what was large is cut. The ledger counts the lines that were cut.
+# A train has 31 slots, and to make up for it the library raises every $a_s$ to √(k/31) = √2. A line
+# whose probability would be above 1 fires in every slot and no oftener. So the most active cell
+# takes 31 steps instead of 62. A cell whose row and column are both below 1/√2 of the largest still
+# takes the right number. The mean is no longer an outer product: what was large is cut. The ledger
+# counts the lines that were cut.
 
 # %%
 x, delta = np.array([2.0, 1.2, 0.5]), np.array([1.5, 0.5])
