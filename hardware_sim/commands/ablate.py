@@ -25,7 +25,7 @@ TOOK = "twenty minutes, of which a line after each variant says what is left; wi
 
 KEPT = (
     "device spread cycle stuck data hidden train_images epochs test_images seed rate candidates "
-    "weight"
+    "weight access"
 )
 
 

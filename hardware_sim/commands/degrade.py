@@ -24,7 +24,7 @@ TOOK = "an hour, of which a line after each point says what is left; with --quic
 
 KEPT = (
     "quantity values data hidden device spread cycle stuck train_images epochs test_images chips "
-    "seed rate candidates weight"
+    "seed rate candidates weight access"
 )
 
 

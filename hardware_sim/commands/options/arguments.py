@@ -111,12 +111,11 @@ def add_learning(choices: Any, rate: float) -> None:
     )
 
 
-def add_access(choices: Any, default: str | None = CROSS_POINT) -> None:
-    """Add --access."""
+def add_access(choices: Any) -> None:
+    """Add --access, whose default stays None, as where older records do not name it."""
     choices.add_argument(
         "--access",
         choices=tuple(ACCESSES),
-        default=default,
         help="how lines reach the cells that they write: bare, with half of the voltage on a row "
         "and half on a column, or with thirds; or a transistor in each cell, whose gate is on the "
         f"row; default: {CROSS_POINT}",

@@ -8,6 +8,7 @@ from ffnumpy.commands import UsageError
 from ffnumpy.data import Dataset
 from hardware_sim.arrays.access import ACCESSES
 from hardware_sim.chip.design import Design
+from hardware_sim.commands.options.arguments import CROSS_POINT
 from hardware_sim.commands.options.checks import check_candidates
 from hardware_sim.commands.options.devices import device_of, resolve_device
 from hardware_sim.commands.options.images import lines_of
@@ -53,6 +54,6 @@ def plan_of(args: argparse.Namespace, data: Dataset, passes: int) -> Plan:
 def trial_of(args: argparse.Namespace, data: Dataset) -> Trial:
     """Return the trial of a chip as published, which a study changes."""
     plan = plan_of(args, data, args.epochs)
-    lines, access = lines_of(data, args.hidden), ACCESSES[args.access]
+    lines, access = lines_of(data, args.hidden), ACCESSES[args.access or CROSS_POINT]
     design = Design(lines, scale_of(args.weight), access=access)
     return Trial(plan, design, device_of(args))

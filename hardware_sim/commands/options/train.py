@@ -118,7 +118,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", type=file_path, metavar="RUN.json", help="the record of the run")
     choices = parser.add_argument_group("choices")
     add_learning(choices, USUAL["rate"])
-    add_access(choices, None)
+    add_access(choices)
     choices.add_argument(
         "--reference",
         choices=(FIXED, MOVING),

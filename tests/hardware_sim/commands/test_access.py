@@ -49,6 +49,22 @@ def test_access_changes_the_energy_and_no_cell(tmp_path: Path) -> None:
         assert ends[0] > ends[1] > 0
 
 
+@pytest.mark.parametrize("command", ["degrade", "ablate"])
+def test_a_study_goes_on_with_its_access(
+    command: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out, small = tmp_path / "study.json", ("--epochs", "1", "--test-images", "20")
+    more = (
+        ("--quantity", "stuck", "--values", "0,1%", "--chips", "2") if command == "degrade" else ()
+    )
+    run = (command, *SMALL, *small, *more, "--out", str(out))
+    assert main([*run, "--access", "1T1R"]) == 0
+    capsys.readouterr()
+    assert main([*run, "--resume"]) == 2
+    assert "access" in capsys.readouterr().err
+    assert main([*run, "--access", "1T1R", "--resume"]) == 0
+
+
 def test_a_chip_goes_on_with_its_access(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     chip = tmp_path / "chip.npz"
     run = ("train", *SMALL, "--epochs", "1", "--no-twin", "--save", str(chip))
