@@ -54,10 +54,11 @@ def test_a_study_goes_on_with_its_access(
     command: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     out, small = tmp_path / "study.json", ("--epochs", "1", "--test-images", "20")
-    more = (
-        ("--quantity", "stuck", "--values", "0,1%", "--chips", "2") if command == "degrade" else ()
-    )
-    run = (command, *SMALL, *small, *more, "--out", str(out))
+    more = {
+        "degrade": ("--quantity", "stuck", "--values", "0,1%", "--chips", "2"),
+        "ablate": ("--device", "gokmen-vlasov"),
+    }
+    run = (command, *SMALL, *small, *more[command], "--out", str(out))
     assert main([*run, "--access", "1T1R"]) == 0
     capsys.readouterr()
     assert main([*run, "--resume"]) == 2
