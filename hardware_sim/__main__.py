@@ -17,6 +17,7 @@ COMMANDS = {
     "access": "what a write costs by the way its cells are reached: bare, or behind transistors",
     "program": "write a floating-point model into a chip, and use it there",
     "fast": "take a case to its goodness in one step, and learn a stream by such steps",
+    "mortality": "what becomes of what a chip has learned: copied, taught to another, aged",
     "diverge": "how far apart an ideal chip and its floating-point twin get",
     "characterise": "draw the response of a device to pulses",
     "devices": "list the published devices",

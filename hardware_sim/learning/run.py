@@ -47,7 +47,13 @@ class Bench(NamedTuple):
     encoding: Encoding
 
 
-def single_run(learner: Learner, rows: NDArray, labels: NDArray, plan: Plan) -> Run:
+def single_run(
+    learner: Learner,
+    rows: NDArray,
+    labels: NDArray,
+    plan: Plan,
+    strongest: Callable[[Any], int] | None = None,
+) -> Run:
     """Return a training run, one image at a time: each with its true label, then with a wrong one.
 
     It never stops between the two cases of an image, so that a saved run goes on bit for bit.
@@ -59,14 +65,16 @@ def single_run(learner: Learner, rows: NDArray, labels: NDArray, plan: Plan) -> 
         Images as the data set holds them.
     labels : (n,) array of int
     plan : Plan
+    strongest : callable, optional
+        Who says which of some wrong labels is the strongest; by default the learner itself.
 
     Raises
     ------
     ValueError
         If rows and labels do not fit each other.
     """
-    rng = plan.generator(1)
-    negatives = StrongestWrong(learner.encoding, learner.strongest, plan.candidates, rng)
+    rng, strongest = plan.generator(1), strongest or learner.strongest
+    negatives = StrongestWrong(learner.encoding, strongest, plan.candidates, rng)
     cases = LabelledCases(rows, labels, learner.encoding, negatives, 1, plan.seed)
     return Run(
         together([OneByOne(learner.layers)], plan.passes),

@@ -18,7 +18,8 @@ LEARNING: dict[str, Any] = {
     "test_images": 2000,
 }
 """A regime in which chips have learned: 8.4 % error on strokes, and 7.6 % for the twin (seed 0)."""
-QUICK: dict[str, Any] = {"hidden": (64, 64), "train_images": 2000, "epochs": 1, "test_images": 500}
+QUICK: dict[str, Any] = {"hidden": (64,), "train_images": 5000, "epochs": 1, "test_images": 500}
+"""One in which they learn in four seconds: to 29 % (seed 0)."""
 
 
 def add_data(parser: argparse.ArgumentParser, default: str | None = "strokes") -> None:
