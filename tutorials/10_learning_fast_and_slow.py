@@ -51,8 +51,8 @@ print(f"goodness {S:.2f} → {np.sum(y_after**2):.12f}; cosine of the two activi
 # %% [markdown]
 # ## All layers at once
 #
-# The activity became longer and kept its direction. The next layer sees only the direction, so for
-# this input nothing has changed for it. No layer has to wait until those below have learned.
+# The activity kept its direction; only its length changed. The next layer sees the direction, so
+# for this input nothing has changed for it. No layer has to wait until those below have learned.
 #
 # Three conditions: one input at a time, since two would need two rates; ReLU with the sum of
 # squares as goodness; and nothing else that moves the weights, such as momentum or decay. A layer

@@ -68,7 +68,7 @@ def seconds(work):
 
 difference = np.abs(plain() - shared()).max()
 faster = seconds(plain) / seconds(shared)
-print(f"largest difference {difference:.1e}; shared, copying too, is {faster:.0f} times as fast")
+print(f"largest difference {difference:.1e}; the shared product is {faster:.0f} times as fast")
 multiplications = {"plain": 10 * 794 * N, "shared": 784 * N + 10 * 10 * N}  # for an image
 saving = multiplications["plain"] / multiplications["shared"]
 
@@ -134,7 +134,7 @@ for row, values in enumerate(errors.values()):
 ax.set(xlabel="test error [%]; dots: three random starts", ylabel="where the label goes")
 ax.invert_yaxis()
 picture, quiet, quarter, _ = mean.values()
-ax.set_title(f"A quarter of the image's length: {quarter:.1f} %, a tenth: {quiet:.1f} %")
+ax.set_title(f"Tower, a quarter of the image's length: {quarter:.1f} %, a tenth: {quiet:.1f} %")
 keep(figure, "12_two_towers_2")
 
 # %% [markdown]

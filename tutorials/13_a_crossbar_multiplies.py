@@ -106,9 +106,9 @@ print(f"200 images × 784 × 64: the largest difference from NumPy is {apart:.0e
 # ## The heat is what the drivers deliver
 #
 # A cell turns $V^2 G$ into heat, and so does its reference. A weight of 0 is not free: both cells
-# conduct, and their currents cancel only in the amplifier. By conservation of energy (Tellegen's
-# theorem) all the heat comes from the row drivers, each of which delivers its voltage times the
-# current that it sends into its row:
+# conduct, and their currents cancel only in the amplifier. It holds the columns at 0 V and so puts
+# no power into them: by conservation of energy (Tellegen's theorem) all the heat comes from the row
+# drivers. Each delivers its voltage times the current that it sends into its row:
 #
 # $$P = \sum_{ij} V_i^2 \, (G^+_{ij} + G^-_{ij}) = \sum_i V_i I_i, \qquad
 #   I_i = \sum_j V_i \, (G^+_{ij} + G^-_{ij}).$$

@@ -1,5 +1,5 @@
 # %% [markdown]
-# # A chip reads with noise, and writes its weights by chance
+# # A chip reads with noise, and writes its weights by random pulses
 #
 # The array of [a crossbar multiplies](13_a_crossbar_multiplies.py) agreed with NumPy to the last
 # digits, because it was cold and nobody wrote into it. How noisy is a read at room temperature, how
@@ -66,8 +66,8 @@ print(f"{1e9 * measured.mean():.1f} nA measured; as a number {noise:.2f} beside 
 # %% [markdown]
 # ## Bits
 #
-# An `Adc`, an analog-to-digital converter, rounds to one of $2^b$ codes. One more bit halves the
-# error, down to the noise.
+# An `Adc`, an analog-to-digital converter of b bits, rounds to one of $2^b - 1$ codes, of which the
+# middle one is 0. One more bit about halves the error, down to the noise.
 
 # %%
 amplifier = TransimpedanceAmplifier(scale.weight / IDEAL.unit)  # R_f: 1 becomes 0.05 V again
@@ -96,8 +96,8 @@ keep(figure, "14_noise_bits_and_pulses_1")
 # ## A cell moves by pulses
 #
 # A pulse of voltage moves a cell's conductance by a small step Δ. This device is a specification
-# that nobody has met: 1,200 steps from end to end, which differ by 30 % between cells, and again
-# from pulse to pulse. The grey lines are forty cells under pulses up, then down.
+# that nobody has met: some 1,200 steps, which differ by 30 % between cells and again from pulse to
+# pulse. The ends, 2.5 and 10 µS on average, differ too. The grey lines are forty cells.
 
 # %%
 cell = characterise(preset("gokmen-vlasov").device, 200, rng)

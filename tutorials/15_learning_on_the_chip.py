@@ -40,9 +40,9 @@ def program(text):
 #
 # - **No batch.** The lines of a chip carry one image at a time. To add up the updates of a hundred
 #   images it would need an analog memory as large as the weights.
-# - **No readout.** A softmax would need every activity as a number. The chip holds the goodness of
-#   each label on a capacitor, and a circuit, the *winner-take-all*, says which is the largest. So
-#   it answers, and so it chooses a tempting wrong label.
+# - **No readout.** This chip has no array for a softmax, nor circuits for its signed errors. The
+#   goodness of each label is held on a capacitor, and a circuit, the *winner-take-all*, says which
+#   is the largest. So the chip answers, and so it chooses a tempting wrong label.
 # - **No look inside.** A `Voltage` keeps its values to itself. An `Adc` makes numbers of it, and
 #   the ledger counts that; a `Probe` on the bench does too, but never while a layer learns.
 
@@ -68,9 +68,9 @@ for what, attempt in attempts.items():
 # ## Both learn
 #
 # `made_of.cells` draws one individual, as a factory would make it: every cell has its own step and
-# range, every amplifier its own error, and each use adds noise. The verdict is that of a pair of
-# transistors, whose current divides as $\sigma(\Delta V / V_T)$ with $V_T = kT/q$ = 26 mV at room
-# temperature. A goodness of 1 is 1 mV here; that is why T is 26, for the twin too.
+# range, every amplifier its own error, and each use adds noise. The verdict is that of two bipolar
+# transistors, which share a current as $\sigma(\Delta V / V_T)$, with the thermal voltage $V_T$ of
+# 26 mV at 300 K. A goodness of 1 is 1 mV here; that is why T in the loss is 26, for the twin too.
 #
 # First the program as it was, quietly, for comparison (ten seconds); then the changed one.
 
@@ -147,8 +147,8 @@ keep(figure, "15_learning_on_the_chip_2")
 #
 # The cells follow a specification that no material meets; published ReRAM and phase-change cells
 # stay near chance on MNIST ([the chip](../docs/chip.md)). Wires have no resistance, and nothing
-# ages. Drawn digits are easier than handwriting. One seed is one chip; seeds 0 to 3 gave 11 to
-# 13 %.
+# ages. Drawn digits are easier than handwriting. One seed is one chip, and rounding differs
+# between machines: seeds 0 to 3 gave 11 to 13 %.
 #
 # ## Exercises
 #

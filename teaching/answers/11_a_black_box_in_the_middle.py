@@ -86,9 +86,11 @@ for method in black_box.METHODS[:3]:
 # between two outputs of the box, divided by the distance that noise alone makes between two outputs
 # for the same input.
 #
-# A good answer measures something of this kind, compares it with the same quantity for images, and
-# names a test that could refute it: without noise and with many levels the goodness above the box
-# should become as good as below it.
+# A good answer measures something of this kind, also below the box, and names a test that could
+# refute it. A label moves the box's input 0.29 times as far as another image does, and its output,
+# noise included, 0.40 times: the box does not favour images. Without noise the goodness above it
+# still errs on 56 % in place of 62 %, but after 16 epochs in place of four, noise and all, on 20 %.
+# So most of the difference is that the upper layer's goodness learns slowly.
 
 # %%
 run, _ = trained("forward-forward", 0.1)
@@ -116,6 +118,18 @@ signal = {
 }
 for name, ratio in signal.items():
     print(f"{name} moves the box's output {ratio:.2f} times as far as noise alone")
+below = apart(true, wrong) / apart(true, np.roll(true, 1, axis=0))
+above = signal["another label"] / signal["another image"]
+print(f"a label moves the input {below:.2f} times as far as an image, the output {above:.2f} times")
+
+by_goodness = {}
+for name, change in {"as it is": {}, "no noise": {"noise": 0}, "16 epochs": {"epochs": 16}}.items():
+    run = black_box.start(replace(black_box.QUICK, **change), data, seed=0)
+    while not run.finished:
+        for _ in run.steps():
+            pass
+    by_goodness[name] = 100 * run.measure()["error_by_layer"][1]
+    print(f"{name}: by the goodness above the box {by_goodness[name]:.0f} % wrong")
 
 # %%
 assert all(abs(value - 1) < 0.1 for value in squares.values())
@@ -123,3 +137,5 @@ assert abs(alike[0] - alike[1]) < 0.1
 assert all(after > before for before, after in errors.values())
 assert min(errors, key=lambda method: errors[method][1]) == "forward-forward"
 assert 1 < signal["another label"] < signal["another image"]
+assert above > below
+assert by_goodness["16 epochs"] < by_goodness["no noise"] - 10 < by_goodness["as it is"] - 10

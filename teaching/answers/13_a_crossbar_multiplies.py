@@ -25,8 +25,8 @@ MICRO = 1e-6
 # I = 0.1 V · (8 − 6) µS + 0.2 V · (4 − 6) µS = 0.2 µA − 0.4 µA = −0.2 µA.
 #
 # In the heat the conductances are added: P = 0.01 V² · 14 µS + 0.04 V² · 10 µS = 0.14 µW + 0.40 µW
-# = 0.54 µW. In 10 ns that is 5.4 fJ. The second row has the smaller conductances and takes three
-# times as much, because its voltage counts twice.
+# = 0.54 µW. In 10 ns that is 5.4 fJ. The second row has the smaller conductances and takes nearly
+# three times as much, because the voltage enters as its square.
 
 # %%
 V = np.array([0.1, 0.2])

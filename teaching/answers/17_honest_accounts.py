@@ -1,5 +1,5 @@
 # %% [markdown]
-# # Answers to "Backprop errs less and costs less; Forward-Forward keeps less and converts nothing"
+# # Answers to "Backprop errs less and costs less; Forward-Forward keeps less and needs no ADC"
 #
 # The questions stand at the end of [the tutorial](../../tutorials/17_honest_accounts.py).
 
@@ -42,11 +42,11 @@ print(f"b = {b:.0f}: Forward-Forward keeps {kept[0]} numbers, backprop {kept[1]}
 # ## 2. The rates, chosen on held-out images
 #
 # The last 2,000 training images are held out, and the test images are not touched. The best of
-# three for Forward-Forward errs on 6.0 %, the best of three for backprop on 3.6 %. But backprop at
-# 0.01, a rate that suits Forward-Forward better, errs on 8.2 %. So the order can be turned round by
-# a rate that was not chosen for its rule, and a fair comparison gives both rules as many tries. The
-# standard error of an error of 5 % on 2,000 images is 0.5 points, so 0.8 and 1.6 are not told
-# apart. For a report one would try more values, and three random starts each.
+# three for Forward-Forward errs on 6.0 %, the best of three for backprop on about 3 %. But backprop
+# at 0.02, the best rate of Forward-Forward, errs about as often as that. So a rate that was not
+# chosen for its rule hides the difference, and a fair comparison gives both rules as many tries.
+# The standard error of an error of 4 % on 2,000 images is 0.4 points, so 0.4 and 0.8 are hardly
+# told apart. For a report one would try more values, and three random starts each.
 
 # %%
 data = load("strokes")
@@ -61,7 +61,7 @@ HIDDEN = (200, 200, 200)
 tried = {"Forward-Forward": {}, "backprop": {}}
 for name, experiment, base, rates in (
     ("Forward-Forward", supervised, supervised.QUICK, (0.01, 0.02, 0.04)),
-    ("backprop", backprop, changed(backprop.FULL, decay=0.0), (0.01, 0.8, 1.6)),
+    ("backprop", backprop, changed(backprop.FULL, decay=0.0), (0.02, 0.4, 0.8)),
 ):
     for rate in rates:
         run = experiment.start(changed(base, hidden=HIDDEN, epochs=8, rate=rate), held_out, seed=0)
@@ -106,6 +106,7 @@ for key, name in (("b", "Forward-Forward"), ("d", "backprop")):
 # %%
 assert b == 10
 assert kept[0] == kept[1]
-assert best["backprop"] < best["Forward-Forward"] < tried["backprop"][0.01]
+assert best["backprop"] < best["Forward-Forward"] - 1
+assert abs(tried["backprop"][0.02] - best["Forward-Forward"]) < 1.5
 assert shares["Forward-Forward"] > 0.8
 assert shares["backprop"] < shares["Forward-Forward"]
