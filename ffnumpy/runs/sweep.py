@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 
 from ffnumpy.runs.checkpoint import CheckpointError
 from ffnumpy.runs.files import write_json
+from ffnumpy.runs.workers import Engine, side_by_side
 
 __all__ = ["resumed_record", "saver", "sweep"]
 
@@ -29,11 +30,13 @@ def sweep(
     evaluate: Callable[[Point], Entry],
     record: list[Entry],
     key: str = "name",
+    engine: Engine | None = None,
 ) -> Iterator[Entry]:
-    """Evaluate the points that a record lacks, in their order; yield the entry of each.
+    """Evaluate the points that a record lacks; yield the entry of each as it comes.
 
     An entry is in the record before it is yielded, so a caller that saves the record after each of
-    them never loses more than the point that was being evaluated.
+    them never loses more than the points that were being evaluated. The entries of a record are in
+    the order of the points, whoever was the first to be done.
 
     Parameters
     ----------
@@ -44,6 +47,9 @@ def sweep(
         The entries so far; new ones are appended.
     key : str
         The entry's key for the name of its point.
+    engine : callable, optional
+        What starts workers, such as `ffnumpy.runs.workers.processes`. By default the points are
+        evaluated here, one after another.
 
     Examples
     --------
@@ -53,12 +59,15 @@ def sweep(
     >>> [entry["name"] for entry in record]
     ['two', 'three']
     """
-    done = {entry[key] for entry in record}
-    for name, point in points.items():
-        if name not in done:
-            entry = {key: name, **evaluate(point)}
-            record.append(entry)
-            yield entry
+    done, order = {entry[key] for entry in record}, {name: n for n, name in enumerate(points)}
+    missing = {name: point for name, point in points.items() if name not in done}
+    one_by_one = ((name, evaluate(point)) for name, point in missing.items())
+    found = side_by_side(engine, evaluate, missing) if engine else one_by_one
+    for name, result in found:
+        entry = {key: name, **result}
+        later = (n for n, e in enumerate(record) if order.get(e[key], -1) > order[name])
+        record.insert(next(later, len(record)), entry)
+        yield entry
 
 
 def saver(path: PathLike | None, record: Entry) -> Callable[[], None]:

@@ -8,6 +8,7 @@ from typing import Any
 from ffnumpy.commands import INTERRUPTED, UsageError, guessing, interrupt_line
 from ffnumpy.runs.progress import watched
 from ffnumpy.runs.sweep import saver
+from ffnumpy.runs.workers import Engine
 from hardware_sim.commands import resuming
 from hardware_sim.commands.options import arguments as options
 from hardware_sim.commands.options.checks import check_counts, check_positive
@@ -48,6 +49,7 @@ def run(args: argparse.Namespace) -> int:
     check_counts(args, {"train_images": 1, "test_images": 1, "epochs": 1})
     check_positive(args, ("rate", "weight"))
     resuming.check_record(args)
+    engine = resuming.engine_of(args)
     data = loaded(args)
     base, bench = trial_of(args, data), bench_of(args, data)
     record = resuming.open_record(args, KEPT, base, bench, {"weight": args.weight, "ablation": []})
@@ -56,7 +58,7 @@ def run(args: argparse.Namespace) -> int:
     print(ablation.headline(args.device, args.data, base, bench), flush=True)
     print(guessing.header(bench.truth), flush=True)
     try:
-        run_points(args, trials, bench, record)
+        run_points(args, trials, bench, record, engine)
     except KeyboardInterrupt:
         print(interrupt_line(args.out and "--resume"), flush=True)
         return INTERRUPTED
@@ -75,14 +77,18 @@ def check_devices(
 
 
 def run_points(
-    args: argparse.Namespace, trials: dict[str, Trial], bench: Bench, record: dict[str, Any]
+    args: argparse.Namespace,
+    trials: dict[str, Trial],
+    bench: Bench,
+    record: dict[str, Any],
+    engine: Engine | None,
 ) -> None:
     """Print the variants that the record has; train, save and print the others."""
     save, entries = saver(args.out, record), record["ablation"]
     for entry in list(entries):
         print(line(entry, bench), flush=True)
-    left = TimeLeft(len(trials) - len(entries))
-    for entry in ablation.run_points(trials, bench, entries, watched):
+    left, shown = TimeLeft(len(trials) - len(entries)), iter if engine else watched
+    for entry in ablation.run_points(trials, bench, entries, shown, engine):
         save()
         print(f"{line(entry, bench)}   ({left.after_one()})", flush=True)
 

@@ -60,6 +60,7 @@ def run(args: argparse.Namespace) -> int:
     check_counts(args, {"train_images": 1, "test_images": 1, "epochs": 1, "chips": 2})
     check_positive(args, ("rate", "weight"))
     resuming.check_record(args)
+    engine = resuming.engine_of(args)
     check_files(args, "out", "figure")
     data = loaded(args)
     base, bench = trial_of(args, data), bench_of(args, data)
@@ -69,7 +70,7 @@ def run(args: argparse.Namespace) -> int:
     print(headline((args.data, args.device), base, bench, args.chips), flush=True)
     print(guessing.header(bench.truth), flush=True)
     try:
-        run_points(args, quantities, base, bench, record)
+        run_points(args, quantities, base, bench, record, engine)
     except KeyboardInterrupt:
         print(interrupt_line(args.out and "--resume"), flush=True)
         return INTERRUPTED

@@ -10,6 +10,7 @@ from typing import Any
 from ffnumpy.commands import UsageError, guessing
 from ffnumpy.runs.progress import watched
 from ffnumpy.runs.sweep import saver
+from ffnumpy.runs.workers import Engine
 from hardware_sim.commands.writing import TimeLeft
 from hardware_sim.learning.run import Bench
 from hardware_sim.studies import degradation
@@ -34,6 +35,7 @@ def run_points(
     base: Trial,
     bench: Bench,
     record: Record,
+    engine: Engine | None,
 ) -> None:
     """Add to the record what it lacks, and save it after every point."""
     save = saver(args.out, record)
@@ -47,7 +49,7 @@ def run_points(
         kept = record["quantities"].setdefault(quantity.name, quantity.record())
         for point in points_of(quantity, record):
             print(told(quantity, point, bench), flush=True)
-        run_curve(quantity, base, bench, args.chips, kept["points"], save, left)
+        run_curve(quantity, base, bench, args.chips, kept["points"], (save, left, engine))
 
 
 def run_curve(
@@ -56,11 +58,12 @@ def run_curve(
     bench: Bench,
     chips: int,
     entries: list[Record],
-    save: Callable[[], None],
-    left: TimeLeft,
+    means: tuple[Callable[[], None], TimeLeft, Engine | None],
 ) -> None:
     """Add the missing points of one quantity, with a line for each."""
-    for point in degradation.curve(quantity, base, bench, chips, watched, entries):
+    save, left, engine = means
+    shown = iter if engine else watched
+    for point in degradation.curve(quantity, base, bench, chips, shown, entries, engine):
         save()
         print(f"{told(quantity, point, bench)}   ({left.after_one()})", flush=True)
 

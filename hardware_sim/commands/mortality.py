@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from ffnumpy.commands import INTERRUPTED, guessing, interrupt_line
 from ffnumpy.runs.progress import watched
 from ffnumpy.runs.sweep import saver
+from ffnumpy.runs.workers import Engine
 from hardware_sim.commands import resuming
 from hardware_sim.commands.options import arguments as options
 from hardware_sim.commands.options.checks import check_counts, check_files, check_positive
@@ -61,6 +62,7 @@ def run(args: argparse.Namespace) -> int:
     check_counts(args, {"train_images": 1, "test_images": 1, "epochs": 1, "chips": 2, "lesson": 1})
     check_positive(args, ("rate", "weight"))
     resuming.check_record(args)
+    engine = resuming.engine_of(args)
     check_files(args, "out", "figure")
     data = loaded(args)
     base, bench = trial_of(args, data), bench_of(args, data)
@@ -71,7 +73,7 @@ def run(args: argparse.Namespace) -> int:
     )
     print(guessing.header(bench.truth), flush=True)
     try:
-        run_points(args, base, bench, record)
+        run_points(args, base, bench, record, engine)
     except KeyboardInterrupt:
         print(interrupt_line(args.out and "--resume"), flush=True)
         return INTERRUPTED
@@ -85,14 +87,21 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def run_points(args: argparse.Namespace, base: Trial, bench: Bench, record: dict[str, Any]) -> None:
+def run_points(
+    args: argparse.Namespace,
+    base: Trial,
+    bench: Bench,
+    record: dict[str, Any],
+    engine: Engine | None,
+) -> None:
     """Print the chips that the record has; measure, save and print the others."""
     save, entries = saver(args.out, record), record["chips"]
     lesson = Lesson(min(args.lesson or len(bench.rows) // 4, len(bench.rows)))
     for entry in list(entries):
         print(line(entry), flush=True)
     left = TimeLeft(len(LEVELS) * args.chips - len(entries))
-    for entry in mortality.run_points(base, bench, args.chips, lesson, entries, watched):
+    shown = iter if engine else watched
+    for entry in mortality.run_points(base, bench, args.chips, lesson, entries, shown, engine):
         save()
         print(f"{line(entry)}   ({left.after_one()})", flush=True)
 

@@ -10,10 +10,12 @@ from ffnumpy.commands import UsageError, check_target, file_path
 from ffnumpy.commands.renamed import RENAMED
 from ffnumpy.runs import records
 from ffnumpy.runs.sweep import resumed_record
+from ffnumpy.runs.workers import Engine, one_thread, processes
+from hardware_sim.commands.options.checks import check_counts
 from hardware_sim.learning.run import Bench
 from hardware_sim.studies.trials import Trial, trial_record
 
-__all__ = ["add_record", "check_record", "open_record"]
+__all__ = ["add_record", "check_record", "engine_of", "open_record"]
 
 
 def add_record(parser: argparse.ArgumentParser, after: str) -> None:
@@ -22,6 +24,25 @@ def add_record(parser: argparse.ArgumentParser, after: str) -> None:
         "--out", type=file_path, metavar="RUN.json", help=f"the record, written after every {after}"
     )
     parser.add_argument("--resume", action="store_true", help="continue the record of --out")
+    parser.add_argument(
+        "--workers",
+        type=int,
+        default=1,
+        metavar="N",
+        help=f"processes that do one {after} each, side by side, with one thread; default: 1",
+    )
+
+
+def engine_of(args: argparse.Namespace) -> Engine | None:
+    """Return what starts the workers that were asked for; None for a single one, which is here.
+
+    With workers, BLAS has one thread here too, so that the record says it.
+    """
+    check_counts(args, {"workers": 1})
+    if args.workers == 1:
+        return None
+    one_thread()
+    return processes(args.workers)
 
 
 def check_record(args: argparse.Namespace) -> None:

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, astuple, dataclass, replace
+from functools import partial
 from math import inf, sqrt
 from typing import Any
 
 from ffnumpy.commands import percent
 from ffnumpy.runs.sweep import sweep
+from ffnumpy.runs.workers import Engine
 from hardware_sim.devices.device import Device
 from hardware_sim.devices.noise import CycleNoise
 from hardware_sim.devices.rules import ConstantStep
@@ -129,16 +131,19 @@ def points(base: Trial) -> dict[str, Trial]:
 
 
 def run_points(
-    trials: Mapping[str, Trial], bench: Bench, record: list[Entry], progress: Progress = iter
+    trials: Mapping[str, Trial],
+    bench: Bench,
+    record: list[Entry],
+    progress: Progress = iter,
+    engine: Engine | None = None,
 ) -> Iterator[Entry]:
     """Train the chips that a record lacks; yield the entry of each when the record has it."""
+    return sweep(trials, partial(_evaluate, bench, progress), record, engine=engine)
 
-    def evaluate(trial: Trial) -> Entry:
-        """Return the definition and the result of one chip."""
-        result = run_trial(trial, bench, progress)
-        return {"definition": repr(trial.device), **asdict(result)}
 
-    return sweep(trials, evaluate, record)
+def _evaluate(bench: Bench, progress: Progress, trial: Trial) -> Entry:
+    """Return the definition and the result of one chip."""
+    return {"definition": repr(trial.device), **asdict(run_trial(trial, bench, progress))}
 
 
 def headline(device: str, data: str, base: Trial, bench: Bench) -> str:

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from ffnumpy.runs.sweep import sweep
+from ffnumpy.runs.workers import Engine
 from hardware_sim.learning.run import Bench, Progress
 from hardware_sim.studies.nonidealities import Quantity
 from hardware_sim.studies.trials import Trial, TrialResult, run_trial, train_and_test
@@ -83,6 +85,7 @@ def curve(
     chips: int = 3,
     progress: Progress = iter,
     record: list[Entry] | None = None,
+    engine: Engine | None = None,
 ) -> Iterator[Point]:
     """Make, train and test `chips` chips at one value after another; yield a point for each.
 
@@ -97,6 +100,8 @@ def curve(
         Gets the steps of every pass, to show how far they are.
     record : list of dict, optional
         The entries so far, whose values are skipped; new ones are appended.
+    engine : callable, optional
+        What starts workers, see `ffnumpy.runs.sweep.sweep`.
 
     Raises
     ------
@@ -104,13 +109,13 @@ def curve(
         If there are fewer than two chips: one does not say how they differ.
     """
     check_chips(chips)
+    kept, evaluate = [] if record is None else record, partial(_evaluate, bench, chips, progress)
+    return map(Point.of, sweep(quantity.points(base), evaluate, kept, "value", engine))
 
-    def evaluate(trial: Trial) -> Entry:
-        """Return the results of all chips at a value."""
-        return chips_record([run_trial(trial.seeded(n), bench, progress) for n in range(chips)])
 
-    kept = [] if record is None else record
-    return map(Point.of, sweep(quantity.points(base), evaluate, kept, key="value"))
+def _evaluate(bench: Bench, chips: int, progress: Progress, trial: Trial) -> Entry:
+    """Return the results of all chips at a value."""
+    return chips_record([run_trial(trial.seeded(n), bench, progress) for n in range(chips)])
 
 
 def chips_record(chips: Sequence[TrialResult]) -> Entry:

@@ -20,6 +20,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -27,6 +28,7 @@ from numpy.typing import NDArray
 from scipy.special import stdtrit
 
 from ffnumpy.runs.sweep import sweep
+from ffnumpy.runs.workers import Engine
 from hardware_sim.chip.design import Tolerances
 from hardware_sim.devices.cells import Cells
 from hardware_sim.devices.pairs import PairCells
@@ -112,16 +114,25 @@ def run_points(
     lesson: Lesson,
     record: list[Entry],
     progress: Progress = iter,
+    engine: Engine | None = None,
 ) -> Iterator[Entry]:
     """Measure the chips that a record lacks; yield the entry of each when the record has it."""
+    evaluate = partial(_evaluate, base, bench, chips, lesson, progress)
+    return sweep(points(base, chips), evaluate, record, engine=engine)
 
-    def evaluate(point: tuple[float, int]) -> Entry:
-        """Return the errors of one chip."""
-        level, number = point
-        trial, heir = (varied(base, level).seeded(n) for n in (number, (number + 1) % chips))
-        return {"level": level, **_fates(trial, heir, bench, lesson, progress)}
 
-    return sweep(points(base, chips), evaluate, record)
+def _evaluate(
+    base: Trial,
+    bench: Bench,
+    chips: int,
+    lesson: Lesson,
+    progress: Progress,
+    point: tuple[float, int],
+) -> Entry:
+    """Return the errors of one chip."""
+    level, number = point
+    trial, heir = (varied(base, level).seeded(n) for n in (number, (number + 1) % chips))
+    return {"level": level, **_fates(trial, heir, bench, lesson, progress)}
 
 
 def _fates(trial: Trial, heir: Trial, bench: Bench, lesson: Lesson, progress: Progress) -> Entry:

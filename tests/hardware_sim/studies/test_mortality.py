@@ -118,3 +118,14 @@ def test_the_command_prints_a_table_draws_a_figure_and_goes_on(
     assert figure.stat().st_size > 10_000
     assert main([*run, "--lesson", "11", "--resume"]) == 2
     assert "lesson" in capsys.readouterr().err
+
+
+def test_two_workers_find_what_one_process_finds(tmp_path: Path) -> None:
+    small = ("--train-images", "40", "--hidden", "8", "--epochs", "1", "--test-images", "20")
+    found = []
+    for workers in ("1", "2"):
+        out = tmp_path / f"{workers}.json"
+        run = ("mortality", *small, "--chips", "2", "--lesson", "10", "--workers", workers)
+        assert main([*run, "--out", str(out)]) == 0
+        found.append(json.loads(out.read_text())["chips"])
+    assert found[0] == found[1]
