@@ -58,9 +58,9 @@ keep(figure, "01_one_layer_1")
 # ## The layer, and the three lines of its rule
 #
 # The layer has 100 *units*. Unit j has a *weight* $w_{ij}$ for every input i. It adds up its inputs
-# and cuts the sum off at zero; the result is its *activity* $y_j$. The goodness S of a case is the
-# sum of the squared activities. The layer's verdict is p, the probability that the case is
-# positive. It compares S with a threshold θ, for which we take the number of units:
+# times these weights and cuts the sum off at zero; the result is its *activity* $y_j$. The goodness
+# S of a case is the sum of the squared activities. The layer's verdict is p, the probability that
+# the case is positive. It compares S with a threshold θ, for which we take the number of units:
 #
 # $$y_j = \max\left(\sum_i x_i w_{ij},\, 0\right), \qquad S = \sum_j y_j^2, \qquad
 #   p = \sigma(S - \theta), \qquad \sigma(t) = \frac{1}{1 + e^{-t}}.$$
@@ -73,8 +73,8 @@ keep(figure, "01_one_layer_1")
 #   \Delta w_{ij} = -\varepsilon\, x_i \cdot 2 p\, y_j \quad \text{(negative)}.$$
 #
 # A unit that is active on a positive case strengthens its weights, and one that is active on a
-# negative case weakens them. The more wrong the verdict was, the bigger is the change. A weight
-# needs its own input, its own unit's activity, and p. It needs nothing from anywhere else.
+# negative case weakens them. The more wrong the verdict, the nearer to 1 is its factor, 1 − p or p.
+# A weight needs its own input, its own unit's activity, and p. It needs nothing from elsewhere.
 
 # %%
 WIDTH = THETA = 100

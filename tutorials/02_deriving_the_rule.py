@@ -67,10 +67,10 @@ rng, EPS = np.random.default_rng(0), np.finfo(float).eps  # 2e-16: a number's ro
 # | $p = \sigma(S - \theta)$ and $\delta_j = (1 - p) \cdot 2 y_j$ | σ(0) = ½ and ½ · 2 · (1, 2, 0) |
 # | $\partial \log p / \partial w_{ij} = x_i\, \delta_j$ | rows 2 · (1, 2, 0) and 1 · (1, 2, 0) |
 #
-# With ε = 0.1 the new sums are $z' = z + \varepsilon \lVert x \rVert^2 \delta$, because $x$ meets
-# its own image in $\Delta W$. With $\lVert x \rVert^2 = 4 + 1 = 5$ that is (1, 2, −1) + ½ (1, 2, 0)
-# = (1.5, 3, −1), and the goodness goes from 5 to 2.25 + 9 = 11.25. `Layer` does this in one call
-# and adds the constant input by itself: the last row of `Dense` holds the biases.
+# With ε = 0.1 the new sums are $z' = z + \varepsilon \lVert x \rVert^2 \delta$, because
+# $x \Delta W = \varepsilon\, x x^\mathsf{T} \delta$. With $\lVert x \rVert^2 = 4 + 1 = 5$ that is
+# (1, 2, −1) + ½ (1, 2, 0) = (1.5, 3, −1), and S goes from 5 to 2.25 + 9 = 11.25. `Layer` does this
+# in one call and adds the constant input by itself: the last row of `Dense` holds the biases.
 
 # %%
 x = np.array([[2.0, 1.0]])  # one case; the second input is always 1
@@ -143,8 +143,8 @@ for name, rule in (rules | {"raises p": lambda W: added(W, raises_p)}).items():
 # %% [markdown]
 # ## The rule is local
 #
-# No other layer occurs in the rule. We put two very different layers on the same first layer, show
-# both stacks the same cases, and compare the first layers.
+# No other layer occurs in the rule: `lower.learn` is finished before `upper` is called. We put two
+# very different layers on the same first layer, and compare the first layers after one step.
 
 # %%
 first = []

@@ -1,5 +1,5 @@
 # %% [markdown]
-# # The temperature decides which cases still teach; the threshold mostly sets a scale
+# # The temperature decides which cases still teach; the threshold has to lie well above it
 #
 # In [one layer](01_one_layer.py) the verdict was $p = \sigma(S - \theta)$, with the goodness S = Σ
 # y² and the threshold θ = N, the number of units. Why the sum and not the mean, why N, and what
@@ -56,7 +56,7 @@ for T in (1, 16, N):
 # **Other thresholds.** Multiply all weights by c. Then y becomes c y, S becomes c² S, and θ and T
 # have to become c² θ and c² T for the same p. A step is c times as long as before if ε becomes c²
 # ε. So θ fixes how large activities are, and a next layer never sees that, as [the length is taken
-# out](05_deep_without_backprop.py). Only θ/T and the start of S can matter.
+# out](05_deep_without_backprop.py). At a given ε/T only θ/T and the start of S can matter.
 #
 # We train one layer each way. N and c are powers of two, so that even the rounding is the same.
 
@@ -110,19 +110,19 @@ for T in temperatures:
     moving, first, second = np.mean(by_T[-1], axis=0)
     print(f"T = {T:3d}: {moving:.0f} % move weights; errors {first:.1f} % and {second:.1f} %")
 for theta in thetas:
-    by_theta.append([measured(trained(16.0, theta, 0.32, seed=s)) for s in SEEDS])
-    moving, error = np.mean(by_theta[-1], axis=0)
-    print(f"θ = {theta:3d}, T = 16: {moving:.0f} % move weights; error of one layer {error:.1f} %")
+    by_theta.append([measured(trained(16.0, theta, 0.32, depth=2, seed=s)) for s in SEEDS])
+    print(f"θ = {theta:3d}: moving, errors of both layers [%]: {np.mean(by_theta[-1], 0).round(1)}")
 by_T, by_theta = np.array(by_T), np.array(by_theta)  # axes: T or θ, seed, what is measured
 
 # %%
 shares, ends = by_T[:, :, 0].mean(axis=1), by_T[:, :, 2].mean(axis=1)
-span = np.ptp(by_theta[:, :, 1].mean(axis=1))
+low = by_theta[:, :, 2].mean(axis=1)  # errors of layer 2 at each θ
 curves = (
     (0, temperatures, by_T[:, :, 0], "o", DARK),
     (1, temperatures, by_T[:, :, 1], "s", GREY),
     (1, temperatures, by_T[:, :, 2], "o", ACCENT),
     (2, thetas, by_theta[:, :, 1], "s", GREY),
+    (2, thetas, by_theta[:, :, 2], "o", ACCENT),
 )
 figure, axes = plt.subplots(1, 3, figsize=(11, 3.6))
 for place, x, values, marker, colour in curves:  # a marker for each seed, a line for their mean
@@ -137,14 +137,14 @@ axes[1].set(xlabel="temperature T", ylabel="test error [%]", ylim=(0, None))
 axes[1].set_title(f"Layer 2: {ends[2]:.1f} % at T = 16, {ends[-1]:.0f} % at T = {N}")
 for layer in (1, 2):
     axes[1].text(70, by_T[3, :, layer].mean() - 1.5, f"layer {layer}", va="top")
-axes[2].set(xlabel="threshold θ", ylabel="test error, one layer [%]", ylim=(0, 14))
-axes[2].set_title(f"θ from N/8 to 4 N: {span:.1f} points apart")
+axes[2].set(xlabel="threshold θ, at T = 16", ylabel="test error [%]", ylim=(0, None))
+axes[2].set_title(f"Layer 2: {low[0]:.0f} % at θ = T, {low[3]:.1f} % at θ = 8 T")
 keep(figure, "03_goodness_threshold_temperature_1")
 
 # %% [markdown]
-# At T = 1 few cases move the first layer, those near θ. At T = N nearly all do, and the second
-# layer suffers. A reading of it: where all pull alike, a case that is hard to tell has no special
-# say.
+# At T = 1 few cases move layer 1: those on the wrong side of θ or close to it. Where T is near θ,
+# nearly all do, and layer 2 suffers. A reading of it: where all pull alike, a case that is hard to
+# tell has no special say.
 #
 # Other goodness works too. It can be *low* on positive cases, and it can be the plain sum Σ y,
 # which pulls all active units alike (∂G/∂y = 1 in place of 2 y) and wants another rate.
@@ -168,7 +168,7 @@ for name, (kind, rate) in kinds.items():
 #    Which θ and T is that for the sum? How small can the factor of a negative case become there?
 # 2. In code: keep ε at 0.02 and take the mean of squares with T = 1. Why does the layer seem not to
 #    learn, and which ε mends it?
-# 3. Open: must T stay the same during training? Propose a course for it, and what to measure.
+# 3. Open: must T stay the same during training? Propose a schedule for it, and what to measure.
 #
 # ## Checks
 
@@ -177,4 +177,4 @@ assert all(same)
 assert shares[0] < 20 < 80 < shares[2]
 assert max(by_kind.values()) < 15
 assert ends[-1] > ends[2] + 5
-assert span < 3  # points; over three other pairs of seeds it was 1 to 2
+assert low[0] > low[3] + 5  # points; over six seeds it was 14 to 20

@@ -106,7 +106,7 @@ for kind in ("noise image", "next label", "uniform", "hard"):
 
 # %% [markdown]
 # With noise images the layer never has to look at the label, and with the next label it meets one
-# wrong name of nine. Each time it does its task well and cannot name digits: what you will ask
+# wrong name of nine. Each time it does its task well and names digits badly: what you will ask
 # later has to be among the negatives. Hard labels leave more cases that move weights.
 
 # %%
@@ -118,15 +118,15 @@ for ax, name in zip(axes, ("noise image", "next label", "uniform", "hard", "hybr
     label = f": label {x[:10].argmax()}" if x[:10].any() else ""
     ax.imshow(x.reshape(28, 28))
     ax.set(title=name + label, xticks=[], yticks=[])
-favourite = f"{share.argmax()} for {100 * share.max():.0f} % of the fours"
-figure.suptitle(f"Hard labels are drawn unevenly: {favourite}, a uniform one for 11 %")
+favourite = f"{share.argmax()} in {100 * share.max():.0f} % of the cases, drawn evenly 11 %"
+figure.suptitle(f"Hard labels for a four are drawn unevenly: {favourite}")
 keep(figure, "04_where_negatives_come_from_1")
 
 # %% [markdown]
 # ## Without labels
 #
 # Now positive cases are bare digits, and negative ones noise or hybrids. To see what the layer has
-# learned, we fit ten weighted sums of its output to the labels by least squares.
+# learned, we fit ten weighted sums of its output to the labels by ridge regression.
 
 
 # %%
@@ -166,7 +166,7 @@ keep(figure, "04_where_negatives_come_from_2")
 # ## Exercises
 #
 # 1. With a pencil: an epoch shows an image one of nine wrong labels, drawn evenly. After how many
-#    has it met a given one with 90 % probability? And if that one is drawn every other time?
+#    epochs has it met a given one with 90 % probability? And if that one comes with probability ½?
 # 2. In code: draw a wrong label for every image once and keep it. Compare the errors.
 # 3. Open: a chip cannot easily draw from probabilities. Propose a cheap way to hard negatives.
 #

@@ -3,9 +3,9 @@
 #
 # Several layers, one on top of the other, learn at the same time, and none learns anything from
 # another's mistakes. Each raises its own goodness for images with their true label and lowers it
-# for images with a wrong one, as in [one layer](01_one_layer.py), which you should have read. How
-# can a layer learn from one that is being changed, and what must it not be told? It runs in 5
-# seconds.
+# for images with a wrong one. How can a layer learn from one that is being changed, and what must
+# it not be told? Read [one layer](01_one_layer.py) and [the rule](02_deriving_the_rule.py) first.
+# It runs in 5 seconds.
 
 # %%
 import matplotlib.pyplot as plt
@@ -104,19 +104,18 @@ ax.legend()
 keep(figure, "05_deep_without_backprop_1")
 
 # %% [markdown]
-# The first layers are the same, as nothing comes down to them, and by their errors both stacks are
-# about as good. The difference is in what the upper layers listen to.
+# The first layers are the same, as nothing comes down to them. The stack that keeps the length errs
+# a little less here. The difference is in what the upper layers listen to.
 #
 # ## What the length gives away
 #
 # We put layers of random weights on the trained first layer and do not train them at all. If they
 # get y as it is, their goodness tells true labels from wrong ones nearly as well as that of the
 # first layer. They read it off the length: a times y makes $a^2$ times the goodness, whatever the
-# weights. Without the length they know next to nothing.
+# weights. Without the length they are right in half of the pairs, give or take ten points.
 #
-# Then we exchange the lengths of the inputs of the trained layers 2 and 3: each image with its true
-# label gets the length of the same image with the wrong one, and the other way round. After
-# normalising, all lengths are equal and nothing is exchanged.
+# Then we let the trained layers name the test images, and look at those that layer 1 misnames. How
+# often does a layer above it give the same wrong name?
 
 
 # %%
@@ -125,34 +124,33 @@ def in_order(S):
     return 100 * np.mean(S[: len(S) // 2] > S[len(S) // 2 :])
 
 
-random, pairs = {}, {}
+random, repeated = {}, {}
 for name, stack in {"removed": layers, "kept": loud}.items():
     x = stack[0].forward(tests)[0]
     draws = [rng.standard_normal((WIDTH, WIDTH)) / np.sqrt(WIDTH) for _draw in range(20)]
     random[name] = [in_order(np.sum(np.maximum(x @ W, 0) ** 2, axis=1)) for W in draws]
-    for number, layer in enumerate(stack[1:], 2):
-        length = np.linalg.norm(x, axis=1, keepdims=True)
-        other = x / length * np.roll(length, len(x) // 2, axis=0)
-        pairs[f"{name},\nlayer {number}"] = [in_order(layer.forward(v)[1]) for v in (x, other)]
-        x = layer.forward(x)[0]
+    first, *above = goodness_by_label(stack, encoding, features).argmax(axis=2)  # names
+    missed = first != test_labels
+    repeated[name] = [100 * np.mean(named[missed] == first[missed]) for named in above]
+    print(f"length {name}: layers 2, 3 repeat {np.round(repeated[name])} % of layer 1's mistakes")
 
 figure, (left, right) = plt.subplots(1, 2, figsize=(10, 3.4), width_ratios=(1, 1.6))
 left.plot(list(random), list(random.values()), "o", color=GREY)
 left.set(xlabel="length", ylabel="pairs in the right order [%]", ylim=(0, 105), xlim=(-0.5, 1.5))
 without, with_length = (np.mean(values) for values in random.values())
 left.set_title(f"Random layer 2: {without:.0f} % and {with_length:.0f} %")
-places, both = np.arange(4), np.array(list(pairs.values()))
-right.bar(places - 0.2, both[:, 0], 0.4, color=GREY, label="own lengths")
-right.bar(places + 0.2, both[:, 1], 0.4, color=ACCENT, hatch="//", label="lengths exchanged")
-right.set_xticks(places, list(pairs))
-right.set(xlabel="length", ylabel="pairs in the right order [%]", ylim=(0, 130))
-right.set_title(f"Trained layer 2, lengths exchanged: {both[0, 1]:.0f} % and {both[2, 1]:.0f} %")
+both, places = np.array(list(repeated.values())), np.arange(2)  # (removed or kept, layer)
+right.bar(places - 0.2, both[0], 0.4, color=GREY, label="length removed")
+right.bar(places + 0.2, both[1], 0.4, color=ACCENT, hatch="//", label="length kept")
+right.set_xticks(places, ["layer 2", "layer 3"])
+right.set(xlabel="who repeats", ylabel="mistakes of layer 1 repeated [%]", ylim=(0, 115))
+right.set_title(f"Trained layer 2 repeats {both[0, 0]:.0f} % of mistakes, or {both[1, 0]:.0f} %")
 right.legend(ncols=2)
 keep(figure, "05_deep_without_backprop_2")
 
 # %% [markdown]
-# Where the length is kept, the upper layers follow it, even against the pattern: they repeat the
-# verdict of the first. Removing it makes each layer find its evidence in the pattern from below.
+# Where the length is kept, the upper layers repeat more of the first layer's mistakes, since its
+# verdict reaches them by the length. Without it each has to find its evidence in the pattern.
 #
 # ## What this does not show
 #
@@ -177,4 +175,4 @@ assert max(errors[-1].max(), loud_errors[-1].max()) < 14
 assert abs(errors[-1] - loud_errors[-1]).max() < 4
 assert with_length > 90
 assert abs(without - 50) < 10  # 20 draws with a deviation of about 10 points: ± 2
-assert both[:2].min() > 95 > 20 > both[2:, 1].max()
+assert (both[1] > both[0] + 3).all()  # points; over four seeds 10 to 21

@@ -162,8 +162,8 @@ keep(figure, "06_label_in_the_picture_2")
 #
 # ## Exercises
 #
-# 1. With a pencil: two units have y = (3, 4), and T = 26. What are S, p and $x'$? By what factor is
-#    a negative case's δ the larger one? Which of the three stay if all weights are doubled?
+# 1. With a pencil: two units have y = (3, 4), and T = 26. What are S, p and $x'$? How many times as
+#    large is a negative case's δ as a positive one's? Which of S, p, $x'$ stay for 2 W?
 # 2. In code: give the plan `candidates` of 1, 3 and 9. What happens to the error of each layer?
 # 3. Open: one of the two layers suffers from nine candidates. Find out why.
 #

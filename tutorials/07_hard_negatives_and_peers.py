@@ -36,7 +36,8 @@ features = encoding.features(data.test_images)
 # $$m_j \leftarrow 0.9\, m_j + 0.1\, \overline{y_j}, \qquad
 #   \delta_j \leftarrow \delta_j + 0.06\, (\overline{m} - m_j).$$
 #
-# Here the third unit is silent in both cases, until the push has lifted it.
+# Here the third unit is silent in both cases, until the push lifts it. The bar over y is a mean
+# over the positive cases of the batch, that over m a mean over the units.
 
 # %%
 x = np.array([[1.0, 1.0], [1.0, -1.0]])  # two positive cases
@@ -61,10 +62,11 @@ for step in range(101):
 # $$q_k = \frac{e^{a_k}}{\sum_m e^{a_m}}, \qquad
 #   \frac{\partial \log q_\text{true}}{\partial a_k} = [k = \text{true}] - q_k.$$
 #
-# A hard negative is a label drawn from q, leaving out the true one. The readout stands first in the
-# list of layers, learns by its slope, and hands every case on; nothing goes from it back into the
-# layers but the choice of labels. It is also a second way to ask: one pass with the neutral label
-# and the largest $q_k$, in place of ten passes and the largest goodness.
+# The bracket is 1 for the true digit and 0 for the others. A hard negative is a label drawn from q,
+# leaving out the true one. The readout stands first in the list of layers, learns by its slope, and
+# hands every case on; nothing goes from it back into the layers but the choice of labels. It is
+# also a second way to ask: one pass with the neutral label and the largest $q_k$, in place of ten
+# passes and the largest goodness.
 
 
 # %%
@@ -140,7 +142,6 @@ keep(figure, "07_hard_negatives_and_peers_1")
 # in 11 % of the cases.
 
 # %%
-
 q = softmax(readout.forward(neutral_activities(layers, encoding, features)))
 q[np.arange(len(q)), test_labels] = 0  # the true digit is left out
 q /= q.sum(axis=1, keepdims=True)
@@ -152,7 +153,7 @@ image = ax.imshow(offered, cmap=COUNTS, vmin=0)
 ax.set(
     xlabel="wrong label that is offered", ylabel="true digit", xticks=range(10), yticks=range(10)
 )
-ax.set_title(f"A {digit} is shown as a {label} in {offered.max():.0f} % of its negative cases")
+ax.set_title(f"The trained readout offers {label} for {offered.max():.0f} % of the {digit}s")
 figure.colorbar(image, label="share of the digit's negative cases [%]")
 keep(figure, "07_hard_negatives_and_peers_2")
 

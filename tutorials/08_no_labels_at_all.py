@@ -14,10 +14,8 @@ import numpy as np
 
 from ffnumpy.data import load
 from ffnumpy.experiments import hybrid_images, local_fields
-from ffnumpy.layers import Readout
-from ffnumpy.optimisers import Smoothed
+from ffnumpy.layers import untrained as untrained_readout
 from ffnumpy.plotting import ACCENT, DARK, GREY, keep
-from ffnumpy.weights import Dense
 
 plt.style.use("ffnumpy.plotting.house")
 rng = np.random.default_rng(0)
@@ -130,7 +128,7 @@ def test_error(experiment, epochs, seed):
     return 100 * run.measure()["error"]
 
 
-readout = Readout(Dense(np.zeros((785, 10)), 0.1, Smoothed()))
+readout = untrained_readout(784, 10, epochs=6, updates=100)
 for _ in range(6):
     for index in np.split(rng.permutation(len(data.train_images)), 100):
         readout.learn([inputs(data.train_images[index].astype(float))], train_labels[index])

@@ -31,9 +31,9 @@ test_labels = data.test_labels.astype(int)
 # $$z = \mathrm{norm}(s_\text{below})\,U + \mathrm{norm}(s_\text{above})\,V, \qquad
 # s \leftarrow 0.3\,s + 0.7\,\max(z, 0).$$
 #
-# All layers take the step at the same time, from the states of the moment before. So a label comes
-# down one layer an iteration. Three layers of random weights show it: we compare their states under
-# labels 0 and 1. The first states come from one pass upwards, which sees no label.
+# All layers step at once, from the states of the moment before, so a label comes down one layer an
+# iteration. Random weights show it, with labels 0 and 1: ten numbers that are not scaled, 10 at the
+# label (5 in training) and 0 elsewhere. The first states come from one pass up, without a label.
 
 # %%
 sizes = (784, 100, 100, 100, 10)  # image, three hidden layers, label
@@ -103,10 +103,10 @@ print("δ by the formula ", np.round(δ, 6), "\nδ by differences ", np.round(me
 # %% [markdown]
 # ## Does the way down help?
 #
-# We train two layers of 100 units for five epochs by the library's experiment `top_down`, from
-# three random starts: as described, with the weights moving once a batch, by the mean δ of
-# iterations 3 to 5; with the weights moving at each of these; and with V of layer 1 cut, so that
-# it never hears of the label. A label's score is the mean goodness of iterations 3 to 5.
+# We train two layers of 100 units for five epochs by the library's `top_down`, from three random
+# starts: as described, the weights moving once a batch by the mean of x δ over iterations 3 to 5;
+# moving at each of these; and with V of layer 1 cut: its positive and negative cases are then the
+# same. A label's score is the goodness of both layers, averaged over iterations 3 to 5.
 
 
 # %%
@@ -151,16 +151,16 @@ figure, ax = plt.subplots(figsize=(6, 2.8))
 ax.plot(range(1, 9), wrong, "o-", color=ACCENT)
 ax.axvspan(2.5, 5.5, color=GREY, alpha=0.3)
 ax.set(xlabel="iteration that names the digit; grey: counted", ylabel=f"error on {few} images [%]")
-title = f"Iteration 1 alone errs on {wrong[0]:.0f} %, iteration 3 on {wrong[2]:.0f} %"
+title = f"Iteration 1 alone errs on {wrong[0]:.0f} %, later ones on at most {max(wrong[1:]):.0f} %"
 ax.set(ylim=(0, None), title=title)
 keep(figure, "09_top_down_3")
 
 # %% [markdown]
 # ## What this does not show
 #
-# The layers are small and a program drew the digits. The rate was not chosen anew for each net, so
-# the net without the way down might do better at another. Nor was it tried at full size whether
-# weights should move at every iteration. [RESULTS.md](../RESULTS.md) has one run on MNIST.
+# The layers are small and a program drew the digits. The rate was not chosen anew for each net. And
+# the cut net is a weak rival, whose layer 1 cannot learn labels: a stack with the label in the
+# picture would be a fair one. [RESULTS.md](../RESULTS.md) has one run on MNIST at full size.
 #
 # ## Exercises
 #
@@ -177,4 +177,4 @@ keep(figure, "09_top_down_3")
 assert [np.count_nonzero(row) for row in reached] == [3, 4, 5]
 assert np.allclose(δ, measured, atol=1e-8)
 assert max(errors["as described"]) < min(errors["no way down to layer 1"]) - 2
-assert wrong[2] < wrong[0] - 10
+assert max(wrong[1:]) < wrong[0] - 10

@@ -48,7 +48,7 @@ for rate in (0.1, 0.2, 0.3):
 #
 # The slope of $y = \log(1 + e^z)$ is $e^z/(1 + e^z) = \sigma(z)$. It takes the place of the second
 # link: $\delta_j = \frac{\partial \log p}{\partial S} \cdot 2 y_j \cdot \sigma(z_j)$. With the hard
-# cut-off the link could be left out, because y is 0 wherever it is 0. Here y is never 0, and
+# cut-off the link could be left out, because y is 0 wherever the link is. Here y is never 0, and
 # leaving it out is a mistake that the check finds.
 
 # %%

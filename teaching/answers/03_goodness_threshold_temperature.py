@@ -79,12 +79,12 @@ print(f"mean of squares, T = 1: error {slow:.1f} % with ε = 0.02, {fast:.1f} % 
 # cases near θ are of use, which a low T picks out. So T could fall, say from 64 to 1, with ε/T kept
 # constant. What to measure: the share of cases with a factor above 0.01 in each epoch, and the
 # error over several seeds against constant temperatures; the best constant T is the fair rival. A
-# course that follows the layer is possible too: T as a part of the spread of S.
+# schedule that follows the layer is possible too: T as a part of the spread of S.
 #
 # The experiment is one seed, so it shows how to do it and settles nothing.
 
 # %%
-courses = {
+schedules = {
     "T = 1": lambda epoch: 1.0,
     "T = 16": lambda epoch: 16.0,
     "T = 64 falling to 2": lambda epoch: 64.0 / 2**epoch,
@@ -93,8 +93,8 @@ wrong_labels = (test_labels + np.random.default_rng(1).integers(1, 10, len(test_
 tests = encoding.labelled(encoding.features(data.test_images), test_labels, wrong_labels)
 sign = np.repeat([1, -1], len(test_labels))
 found = {}
-for name, course in courses.items():
-    layer = trained(course, 0.02)
+for name, schedule in schedules.items():
+    layer = trained(schedule, 0.02)
     T = layer.loss.temperature
     moving = np.mean(sigmoid(-sign * (layer.forward(tests)[1] - N) / T) > 0.01)
     found[name] = error(layer), 100 * moving

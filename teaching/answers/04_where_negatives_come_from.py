@@ -65,13 +65,13 @@ print(f"drawn anew {uniform.round(1)} %, drawn once {fixed.round(1)} %")
 # %% [markdown]
 # ## 3. Hard negatives without probabilities
 #
-# A good answer keeps two things that drawing from probabilities has: tempting labels come often,
-# and every label comes now and then. It also says what its idea costs in passes. One proposal: draw
-# a few wrong labels at random, show each of them, and keep the one with the highest goodness. That
-# needs a comparison of voltages and no exponential, no sum and no division. The chip of this
-# project does so (`ffnumpy.cases.StrongestWrong`). With one candidate it is the uniform choice;
-# with all nine it is always the most tempting one, which serves best on these digits; it costs nine
-# passes.
+# A good answer keeps what hard labels have: tempting ones come often. (Drawn by $e^{S_k}$, the
+# favourite has a probability of 0.86 on average, and most of the others hardly ever come.) It says
+# what its idea costs in passes, too. One proposal: draw a few wrong labels at random, show each of
+# them, and keep the one with the highest goodness. That needs a comparison of voltages and no
+# exponential, no sum and no division. The chip of this project does so
+# (`ffnumpy.cases.StrongestWrong`). With one candidate it is the uniform choice; with all nine it is
+# always the most tempting one, which serves best on these digits; it costs nine passes.
 
 
 # %%
@@ -98,6 +98,6 @@ for k, found in by_candidates.items():
 # %%
 assert needed == [20, 4]
 assert met[0] < 0.9 < met[1]
-assert fixed.mean() > uniform.mean() - 0.5
+assert fixed.mean() > uniform.mean()
 assert max(fixed.mean(), uniform.mean()) < 15
 assert by_candidates[9].mean() < by_candidates[3].mean() < by_candidates[1].mean() - 0.3

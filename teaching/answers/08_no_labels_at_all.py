@@ -24,8 +24,9 @@ from ffnumpy.data import load
 # $0.161^2/4 = 0.0065$, the standard deviation 0.08. The mean stays ½, so the threshold still cuts
 # the picture into two about equal parts, however weak the contrast has become.
 #
-# The width: one blur moves ink by −1, 0 or +1 pixel with variance ½, and variances add. Six blurs
-# have a standard deviation of $\sqrt{6/2} = 1.7$ pixels, so blots are several pixels wide.
+# The width: after six blurs two neighbouring pixels correlate by C(24, 13)/C(24, 12) = 12/13. Close
+# to normal, they lie on two sides of ½ with probability arccos(12/13)/π = 0.126, so along a row a
+# blot is about 1/0.126 = 8 pixels wide.
 
 # %%
 rng = np.random.default_rng(0)
@@ -51,8 +52,8 @@ for blurs in (1, 6):
 #
 # From 0 to 20 blurs the share told apart falls from 92 % to 68 %. The readout's error stays near
 # 7 %, and its standard error with 2,000 images is 0.6 points. All four layers are better than the
-# untrained one, and which of the four is best cannot be told here. So a negative that is easily
-# told apart need not be a useful one. The published number of blurs is unknown.
+# untrained one, and which of the four is best cannot be told here. So how easily a negative is told
+# apart says nothing here about how useful it is. The paper does not state the number of blurs.
 
 # %%
 data = load("strokes")
