@@ -324,6 +324,17 @@ def test_a_pointer_draws(digit: Page, kind: str) -> None:
     assert not digit.one("#layers").is_displayed()
 
 
+def test_a_second_finger_draws_nothing(digit: Page) -> None:
+    drag(digit, "mouse")
+    digit.run(
+        """const pad = document.querySelector('#pad');
+        const at = { clientX: 40, clientY: 40, pointerId: 9, isPrimary: false, bubbles: true };
+        pad.dispatchEvent(new PointerEvent('pointerdown', at));
+        pad.dispatchEvent(new PointerEvent('pointermove', at));"""
+    )
+    assert lines_drawn(digit) == 1
+
+
 def test_the_keyboard_draws(digit: Page) -> None:
     digit.click("#clear")
     pad = digit.one("#pad")

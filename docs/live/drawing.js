@@ -70,7 +70,9 @@ FF.drawing = (() => {
       lent = false;
     }
 
+    // A second finger, or the palm beside a pen, draws nothing: only the first pointer is primary.
     canvas.addEventListener("pointerdown", (event) => {
+      if (!event.isPrimary) return;
       canvas.setPointerCapture(event.pointerId);
       pen.shown = pen.down = false;
       begin(place(event));

@@ -71,6 +71,11 @@ def check_written(file: Path, verdicts: Sequence[Verdict]) -> None:
 
 def readable(file: Path) -> Path:
     """Refuse what is no file of Python."""
+    if file.suffix == ".ipynb":
+        raise UsageError(
+            f"{file}: is a notebook, whose cells grade themselves; to grade it here, write it as "
+            f"Python first: jupyter nbconvert --to script {file}"
+        )
     try:
         compile(file.read_text(encoding="utf-8-sig"), str(file), "exec")
     except (OSError, UnicodeDecodeError) as error:

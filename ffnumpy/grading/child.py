@@ -62,11 +62,16 @@ def arguments(cases: Any, number: int) -> list[Any]:
 
 
 def as_parts(answer: Any) -> list[Any]:
-    """Return an answer as arrays of numbers."""
-    parts = answer if isinstance(answer, tuple) else (answer,)
+    """Return an answer as arrays of numbers; a list that is no array is as good as a tuple."""
+    parts = answer if isinstance(answer, tuple) or is_ragged(answer) else (answer,)
     if any(part is None for part in parts):
         raise TypeError("it returns nothing; is a `return` missing?")
-    return [checked(np.asarray(part, float)) for part in parts]
+    return [checked(np.array(part, float)) for part in parts]
+
+
+def is_ragged(answer: Any) -> bool:
+    """Return whether an answer is a list of arrays of different shapes."""
+    return isinstance(answer, list) and len({np.shape(part) for part in answer}) > 1
 
 
 def checked(part: Any) -> Any:

@@ -12,12 +12,13 @@ from numpy.typing import NDArray
 
 from ffnumpy.data import strokes
 from ffnumpy.grading.cell import Outcome, called
+from ffnumpy.grading.child import as_parts
 from ffnumpy.grading.tasks import TASKS, TRAINING, Task
 
 __all__ = ["Verdict", "check", "grade"]
 
 CASES = 5
-CLOSE = 1e-6  # relative to the largest number of an answer
+CLOSE = 1e-4  # relative to the largest number of an answer: float32 will do
 TRAINING_SECONDS = 60
 ENDS = {
     "missing": "not in the file",
@@ -76,7 +77,7 @@ def grade(file: Path, names: Sequence[str] = (), seed: int = 0) -> list[Verdict]
 
 
 def check(function: Callable[..., Any], seed: int = 0) -> None:
-    """Grade a function where it is, as in a notebook; it has the name of a task.
+    """Grade a function where it is, as in a notebook, and say so; it has the name of a task.
 
     Raises
     ------
@@ -89,10 +90,11 @@ def check(function: Callable[..., Any], seed: int = 0) -> None:
     if name not in TASKS:
         raise ValueError(f"expected a function called {', '.join(TASKS)}; got {name}")
     cases = _drawn(TASKS[name], seed)
-    answers = [_parts(function(*deepcopy(case))) for case in cases]
+    answers = [as_parts(function(*deepcopy(case))) for case in cases]
     verdict = judged(TASKS[name], cases, answers)
     if not verdict.passed:
         raise AssertionError(f"{name}: {verdict.text}")
+    print(f"{name}: {verdict.text}")
 
 
 def _drawn(task: Task, seed: int) -> list[Sequence[Any]]:
@@ -118,22 +120,29 @@ def judged(
     task: Task, cases: Sequence[Sequence[Any]], answers: Sequence[Sequence[NDArray]]
 ) -> Verdict:
     """Return the verdict on what a function gave for some cases."""
-    right = [_parts(task.right(*case)) for case in cases]
+    right = [as_parts(task.right(*case)) for case in cases]
+    answers = [_fitted(given, wanted) for given, wanted in zip(answers, right, strict=True)]
     if _alike(answers, right):
         return Verdict(task.name, "right", f"right in {len(cases)} cases")
     for words, mistake in task.mistakes.items():
-        if _alike(answers, [_parts(mistake(*case)) for case in cases]):
+        if _alike(answers, [as_parts(mistake(*case)) for case in cases]):
             return Verdict(task.name, "wrong", words)
     for number, (given, wanted) in enumerate(zip(answers, right, strict=True), 1):
         wrong = _other_form(given, wanted)
         if wrong:
             return Verdict(task.name, "wrong", f"case {number}: {wrong}")
-    return Verdict(task.name, "wrong", _ratio(answers, right) or _first_miss(answers, right))
+    missed = _ratio(answers, right) or _first_miss(answers, right, task.parts)
+    return Verdict(task.name, "wrong", missed)
 
 
-def _parts(answer: Any) -> list[NDArray]:
-    parts = answer if isinstance(answer, tuple) else (answer,)
-    return [np.array(part, float) for part in parts]
+def _fitted(given: Sequence[NDArray], wanted: Sequence[NDArray]) -> Sequence[NDArray]:
+    """Return rows that came one by one as one array, and a number in brackets as a number."""
+    shape, shapes = wanted[0].shape, [part.shape for part in given]
+    if len(wanted) > 1 or shapes == [shape]:
+        return given
+    if shape and shapes == [shape[1:]] * shape[0]:
+        return [np.stack(given)]
+    return [part.reshape(()) if part.size == 1 and not shape else part for part in given]
 
 
 def _other_form(given: Sequence[NDArray], wanted: Sequence[NDArray]) -> str:
@@ -175,15 +184,19 @@ def _ratio(answers: Sequence[Sequence[NDArray]], right: Sequence[Sequence[NDArra
     return f"every number is {ratios[0]:.4g} times the right one: look for a factor"
 
 
-def _first_miss(answers: Sequence[Sequence[NDArray]], right: Sequence[Sequence[NDArray]]) -> str:
+def _first_miss(
+    answers: Sequence[Sequence[NDArray]],
+    right: Sequence[Sequence[NDArray]],
+    names: Sequence[str],
+) -> str:
     """Say which number of which case is farthest off in the first case that is wrong."""
     for number, (given, wanted) in enumerate(zip(answers, right, strict=True), 1):
         for part, (a, b) in enumerate(zip(given, wanted, strict=True), 1):
             if not _close(a, b).all():
                 place = np.unravel_index(np.abs(a - b).argmax(), a.shape)
                 where = f"[{', '.join(map(str, place))}]" if place else ""
-                which = f", part {part} of {len(wanted)}" if len(wanted) > 1 else ""
-                wrong = f"{int(np.sum(~_close(a, b)))} of {a.size} numbers are wrong"
+                which = f", {names[part - 1]}" if names else ""
+                wrong = f"{int(np.sum(~_close(a, b)))} of {a.size} numbers wrong"
                 worst = f"the worst{where} should be {b[place]:.6g} and is {a[place]:.6g}"
                 return f"case {number}{which}: {wrong}; {worst}"
     return "wrong"

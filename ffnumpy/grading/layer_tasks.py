@@ -21,8 +21,6 @@ from ffnumpy.rule import one_step_rate
 
 __all__ = ["LAYER", "NORMALISE", "ONE_STEP", "SLOPE", "UPDATE"]
 
-RATE = 0.1
-
 
 def _draw_slope(rng: np.random.Generator) -> Case:
     theta = float(rng.integers(1, 5))
@@ -68,7 +66,7 @@ SLOPE = Task(
 
 
 def _draw_activity(rng: np.random.Generator) -> Case:
-    y = np.maximum(rng.normal(0.3, 1, (5, 4)), 0)
+    y = np.maximum(rng.normal(0.3, 1, (5, rng.integers(3, 7))), 0)
     y[2] = 0
     return (y,)
 
@@ -105,8 +103,13 @@ NORMALISE = Task(
 
 
 def _draw_update(rng: np.random.Generator) -> Case:
-    x, W = rng.normal(size=(6, 4)), rng.normal(size=(4, 4))
-    return x, W, rng.normal(size=4) / 4, 4.0, np.repeat([1.0, -1.0], 3), RATE
+    """Draw a batch, a layer of another width than its input, and a threshold near the goodness."""
+    n, inputs, width = int(rng.integers(6, 9)), 3, int(rng.integers(4, 6))
+    x, W, b = rng.normal(size=(n, inputs)), rng.normal(size=(inputs, width)), rng.normal(size=width)
+    S = np.sum(np.maximum(x @ W + b / 4, 0) ** 2, axis=1)
+    sign = rng.permutation(np.where(np.arange(n) < n // 2, 1.0, -1.0))
+    theta, rate = np.median(S) + rng.uniform(0.5, 1), rng.uniform(0.05, 0.3)
+    return x, W, b / 4, float(theta), sign, float(rate)
 
 
 def _log_p(x: NDArray, W: NDArray, b: NDArray, theta: float, sign: NDArray) -> NDArray:
@@ -129,19 +132,37 @@ def _update(
 def _with(
     slope: Callable[[NDArray, NDArray], NDArray] = lambda p, sign: sign * (1 - p),
     activity: Callable[[NDArray], NDArray] = lambda z: np.maximum(z, 0),
+    goodness: Callable[[NDArray], NDArray] = lambda y: np.sum(y**2, axis=1),
 ) -> Function:
-    """Return the update with another slope of log p, given p and sign, or another activity."""
+    """Return the update with another slope of log p, given p and sign, activity or goodness."""
 
     def update(
         x: NDArray, W: NDArray, b: NDArray, theta: float, sign: NDArray, rate: float
     ) -> tuple[NDArray, NDArray]:
         z = x @ W + b
         y = np.maximum(z, 0)
-        p = sigmoid(sign * (np.sum(y**2, axis=1) - theta))
+        p = sigmoid(sign * (goodness(y) - theta))
         delta = 2 * slope(p, sign)[:, np.newaxis] * activity(z)
         return rate * x.T @ delta / len(x), rate * delta.mean(axis=0)
 
     return update
+
+
+def _mean_square(y: NDArray) -> NDArray:
+    return np.mean(y**2, axis=1)
+
+
+def _of_normalised(
+    x: NDArray, W: NDArray, b: NDArray, theta: float, sign: NDArray, rate: float
+) -> tuple[NDArray, NDArray]:
+    """Return what comes out if goodness and slope are those of the normalised activity."""
+    y = normalise(np.maximum(x @ W + b, 0))
+    p = sigmoid(sign * (np.sum(y**2, axis=1) - theta))
+    delta = 2 * (sign * (1 - p))[:, np.newaxis] * y
+    return rate * x.T @ delta / len(x), rate * delta.mean(axis=0)
+
+
+TURNED = "ΔW is transposed: it is xᵀ δ, not δᵀ x"
 
 
 def _scaled(by: Callable[[NDArray], float]) -> Function:
@@ -165,7 +186,7 @@ UPDATE = Task(
             slope=lambda p, sign: sign * p * (1 - p)
         ),
         "this is the sum over the cases, where the mean is asked for": _scaled(len),
-        "ΔW is transposed: it is xᵀ δ, not δᵀ x": lambda *a: (_update(*a)[0].T, _update(*a)[1]),
+        TURNED: lambda *a: (_update(*a)[0].T, _update(*a)[1]),
         "this takes z for y: a unit that is off has no slope": _with(activity=lambda z: z),
         "this takes 1 for y where a unit is on: the slope of y² is 2y, not 2": _with(
             activity=lambda z: (z > 0).astype(float)
@@ -173,7 +194,15 @@ UPDATE = Task(
         "the activity is normalised before it enters the update; the rule takes y as it is": _with(
             activity=lambda z: normalise(np.maximum(z, 0))
         ),
+        "the goodness is the mean of y²; here it is the sum": _with(goodness=_mean_square),
+        "the goodness is the mean of y², with its slope 2y/N; here it is the sum": _with(
+            activity=lambda z: np.maximum(z, 0) / z.shape[1], goodness=_mean_square
+        ),
+        "all of it is computed after normalising; goodness and slope are those of y itself": (
+            _of_normalised
+        ),
     },
+    ("ΔW", "Δb"),
 )
 
 
@@ -223,14 +252,14 @@ def _late(x: NDArray, W: NDArray, b: NDArray, *how: Any) -> tuple[NDArray, NDArr
     return normalise(np.maximum(x @ W + b, 0)), W, b
 
 
-def _of_normalised(
-    x: NDArray, W: NDArray, b: NDArray, theta: float, sign: NDArray, rate: float
-) -> tuple[NDArray, NDArray, NDArray]:
-    """Return what comes out if goodness and update are those of the normalised activity."""
-    y = normalise(np.maximum(x @ W + b, 0))
-    p = sigmoid(sign * (np.sum(y**2, axis=1) - theta))
-    delta = 2 * (sign * (1 - p))[:, np.newaxis] * y
-    return y, W + rate * x.T @ delta / len(x), b + rate * delta.mean(axis=0)
+def _moved(mistake: Function) -> Function:
+    """Return what the layer gives if its update has a mistake."""
+
+    def layer(x: NDArray, W: NDArray, b: NDArray, *how: Any) -> Case:
+        dW, db = mistake(x, W, b, *how)
+        return normalise(np.maximum(x @ W + b, 0)), W + dW, b + db
+
+    return layer
 
 
 LAYER = Task(
@@ -245,14 +274,14 @@ LAYER = Task(
         "length": lambda x, W, b, *a: (np.maximum(x @ W + b, 0), *_layer(x, W, b, *a)[1:]),
         "the output is that of the new weights; the next layer gets the activity of the pass that "
         "was learned from": _late,
-        "the update comes after normalising; goodness and slope are those of y itself, whose "
-        "length is what is learned": _of_normalised,
+        **{words: _moved(mistake) for words, mistake in UPDATE.mistakes.items() if words != TURNED},
         "the weights are returned as they were": lambda x, W, b, *a: (_layer(x, W, b, *a)[0], W, b),
         "this returns the changes of W and b instead of the new ones": lambda x, W, b, *a: (
             _layer(x, W, b, *a)[0],
             *_update(x, W, b, *a),
         ),
     },
+    ("the output", "W", "b"),
 )
 
 

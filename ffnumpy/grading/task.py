@@ -34,6 +34,8 @@ class Task:
         A number, an array, or a tuple of them.
     mistakes : dict
         From what to tell the student to what comes out of that mistake.
+    parts : tuple of str
+        What the parts of an answer are called, if there are several.
     """
 
     name: str
@@ -42,6 +44,7 @@ class Task:
     draw: Callable[[np.random.Generator], Case]
     right: Function
     mistakes: dict[str, Function] = field(default_factory=dict)
+    parts: tuple[str, ...] = ()
 
     @property
     def head(self) -> str:

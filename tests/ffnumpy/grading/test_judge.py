@@ -28,7 +28,16 @@ def answers(function: Any, cases: list[Any]) -> list[list[Any]]:
     return [[np.asarray(p, float) for p in (a if isinstance(a, tuple) else (a,))] for a in found]
 
 
-@pytest.mark.parametrize("seed", [0, 1])
+def test_a_notebook_is_told_how_it_becomes_a_file(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "exercises.ipynb"
+    assert main(["worksheet", "--notebook", str(path)]) == 0
+    assert main(["check", str(path)]) == 2
+    assert "jupyter nbconvert --to script" in " ".join(capsys.readouterr().err.split())
+
+
+@pytest.mark.parametrize("seed", [0, 1, 7])
 @pytest.mark.parametrize(("name", "words"), MISTAKES)
 def test_every_known_mistake_is_named_and_no_other(name: str, words: str, seed: int) -> None:
     task = TASKS[name]
@@ -52,16 +61,56 @@ def test_an_unknown_factor_is_told_and_otherwise_the_worst_number() -> None:
     given = answers(task.right, cases)
     given[2][0][1, 2] += 0.5
     worst = judged(task, cases, given)
-    assert worst.text.startswith("case 3: 1 of 12 numbers are wrong; the worst[1, 2] should be ")
+    assert worst.text.startswith("case 3: 1 of 12 numbers wrong; the worst[1, 2] should be ")
 
 
 def test_another_shape_and_no_numbers_are_told() -> None:
     task = TASKS["update"]
     cases = drawn(task)
     only_W = judged(task, cases, answers(lambda *a: task.right(*a)[0], cases))
-    assert only_W.text == "case 1: expected an answer of shape (4, 4); (4,), got (4, 4)"
+    shapes = cases[0][1].shape, cases[0][2].shape
+    assert only_W.text == (
+        f"case 1: expected an answer of shape {shapes[0]}; {shapes[1]}, got {shapes[0]}"
+    )
     lost = judged(task, cases, answers(lambda *a: tuple(np.nan * p for p in task.right(*a)), cases))
     assert "not finite" in lost.text
+
+
+def test_a_wrong_part_is_called_by_its_name() -> None:
+    task = TASKS["layer"]
+    cases = drawn(task)
+    given = answers(task.right, cases)
+    given[1][2][0] += 1
+    assert judged(task, cases, given).text.startswith("case 2, b: 1 of ")
+
+
+FLOAT32 = {
+    "slope": lambda G, sign, theta: sign / (1 + np.exp(sign * (G - theta))),
+    "normalise": lambda y: y / (np.sqrt(np.mean(y**2, axis=1, keepdims=True)) + np.float32(1e-8)),
+}
+
+
+@pytest.mark.parametrize("name", ["slope", "normalise", "update", "layer", "one_step"])
+def test_single_precision_is_right_for_every_seed(name: str) -> None:
+    task = TASKS[name]
+    function = FLOAT32.get(name, task.right)
+    for seed in range(60):
+        cases = drawn(task, seed)
+        single = [[np.float32(part) for part in case] for case in cases]
+        rounded = [[np.float32(p) for p in each] for each in answers(function, single)]
+        verdict = judged(task, cases, rounded)
+        assert verdict.passed, (seed, verdict.text)
+
+
+@pytest.mark.parametrize("name", ["update", "layer"])
+def test_no_case_lets_numbers_be_guessed(name: str) -> None:
+    # A student might take the width for the inputs, or write θ and ε as those of the first case.
+    for seed in range(20):
+        cases = drawn(TASKS[name], seed)
+        assert all(len({x.shape[0], *W.shape}) == 3 for x, W, *_ in cases)
+        assert len({theta for _, _, _, theta, _, _ in cases}) == len(cases)
+        assert len({rate for *_, rate in cases}) == len(cases)
+        assert all({-1.0, 1.0} == {*sign} for *_, sign, _ in cases)
 
 
 # What is right, beside the library and the chip
@@ -110,6 +159,8 @@ HONEST = {
         "return y / (np.sqrt(np.mean(y * y, axis=1, keepdims=True)) + 1e-12)",
         "n = np.linalg.norm(y, axis=1, keepdims=True)\n    n[n == 0] = 1\n"
         "    return y * np.sqrt(y.shape[1]) / n",
+        "rows = [row / max((row @ row / len(row)) ** 0.5, 1e-30) for row in y]\n"
+        "    return tuple(tuple(row) for row in rows)",
         "z = y.copy()\n    for row in z:\n        if row.any():\n"
         "            row /= (row @ row / len(row)) ** 0.5\n    return z",
     ],
@@ -126,11 +177,17 @@ HONEST = {
         "    q = sign * sigmoid(-sign * (S - theta))\n"
         "    return (2 * rate * np.einsum('ni,nj,n->ij', x, y, q) / len(x),\n"
         "            2 * rate * np.einsum('nj,n->j', y, q) / len(x))",
+        "x, W, b = x.astype('f'), W.astype('f'), b.astype('f')\n"
+        "    y = np.maximum(x @ W + b, 0)\n    S = (y * y).sum(1)\n"
+        "    q = sign.astype('f') * sigmoid(-sign.astype('f') * (S - np.float32(theta)))\n"
+        "    d = 2 * q[:, None] * y\n"
+        "    return [np.float32(rate) * x.T @ d / len(x), np.float32(rate) * d.mean(0)]",
     ],
     "one_step": [
         "return (np.sqrt(S_star / S) - 1) / (x @ x + 1)",
         "x1 = np.append(x, 1)\n    return ((S_star / S) ** 0.5 - 1) / np.sum(x1**2)",
         "return [(np.sqrt(S_star / S) - 1) / (np.linalg.norm(x) ** 2 + 1)][0]",
+        "return np.array([(np.sqrt(S_star / S) - 1) / (x @ x + 1)])",
     ],
     "column_currents": [
         "return V @ G_plus - V @ G_minus",
