@@ -39,6 +39,7 @@ PARTS: dict[str, Callable[[Records], str]] = {
         chips.chip_seeds,
         chips.divergence,
         chips.comparison,
+        chips.mortality,
         chips.degradations,
         chips.ablations,
         chips.reached,

@@ -6,7 +6,10 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
 from ffnumpy.commands.renamed import RENAMED
+from hardware_sim.studies.mortality import FATES, LEVELS, interval
 from tables.records import Record, Records, groups, link, minutes, percent, span, spread, table
 
 NANO = 1e-9
@@ -113,6 +116,32 @@ def comparison(records: Records) -> str:
             for letter, way in record.get("variants", {}).items()
         ),
     )
+
+
+def mortality(records: Records) -> str:
+    """Return what became of what chips had learned: mean errors with 95 % intervals."""
+    return table(
+        "record|test error [%]|" + "|".join(f"variation × {level:g}" for level in LEVELS),
+        (
+            (link(name), fate, *(_interval(record, fate, level) for level in LEVELS))
+            for name, record in records.items()
+            if is_mortality(record)
+            for fate in FATES
+        ),
+    )
+
+
+def is_mortality(record: Record) -> bool:
+    """Return whether a record is one of `hardware-sim mortality`."""
+    chips = record.get("chips")
+    return isinstance(chips, list) and bool(chips) and FATES[1] in chips[0]
+
+
+def _interval(record: Record, fate: str, level: float) -> str:
+    """Return the mean error of the chips of a level, and half its interval."""
+    errors = [chip[fate] for chip in record["chips"] if chip["level"] == level]
+    mean, half = interval(np.array(errors))
+    return f"{100 * mean:.1f} ± {100 * half:.1f}"
 
 
 def conversions(way: Record) -> str:
@@ -229,6 +258,7 @@ def recorded(records: Records) -> str:
     shown = (
         "compare-strokes",
         "compare-strokes-1T1R",
+        "mortality",
         "fast-learning",
         "ablation-pcm",
         "chip-gokmen-vlasov",
