@@ -59,7 +59,10 @@ def rule(rng: np.random.Generator) -> Sheet:
                 f"z′ = {numbers(x @ (W + moved[0]))}\nS = {after[0]:.4f}: {both}",
             ),
             Question("ΔW, if the case is negative", numbers(moved[1])),
-            Question("S after that update", f"S = {after[1]:.4f}"),
+            Question(
+                "S after that update",
+                f"z′ = {numbers(x @ (W + moved[1]))}\nS = {after[1]:.4f}",
+            ),
             Question(
                 "Which weights move in neither case, and why?",
                 "those to the unit that is off: y_j = 0 is a factor of its update",
