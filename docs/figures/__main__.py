@@ -36,15 +36,17 @@ COMPUTED = (
     "compare-strokes",
     "compare-strokes-1T1R",
     "fast-learning",
+    "mortality",
 )
-RESUMED = ("degradation",)  # their records hold all points
+RESUMED = ("degradation", "mortality")  # their records hold all points
 
 
 def again(name: str) -> None:
     """Run the command of a record once more, for its figure alone."""
     record = RESULTS / f"{name}.json"
     words = shlex.split(json.loads(record.read_text(encoding="utf-8"))["command"])
-    asked = words[words.index("hardware-sim") + 1 :]
+    program = next(n for n, word in enumerate(words) if word in ("hardware-sim", "hardware_sim"))
+    asked = words[program + 1 :]
     with tempfile.TemporaryDirectory() as elsewhere:
         for option, kind in (("--out", ".json"), ("--markdown", ".md")):
             if option in asked:
