@@ -18,7 +18,8 @@ STYLES = {
     "in place": (ACCENT, "-", "o"),
     "transplanted": (DARK, "-", "s"),
     "distilled": (ACCENT, "--", "^"),
-    "hard labels": (GREY, "--", "v"),
+    "labels alone": (ACCENT, ":", "v"),
+    "hard labels": (GREY, "--", "<"),
     "aged": (DARK, ":", "x"),
     "retrained": (GREY, "-", "d"),
 }
@@ -43,12 +44,13 @@ def mortality_sheet(errors: Mapping[float, Mapping[str, NDArray]]) -> Figure:
             label=fate,
         )
     usual = errors[1.0] if 1.0 in errors else errors[levels[-1]]
-    own, copied, taught = (
-        100 * usual[fate].mean() for fate in ("in place", "transplanted", "distilled")
+    own, copied, taught, true = (
+        100 * usual[fate].mean()
+        for fate in ("in place", "transplanted", "labels alone", "hard labels")
     )
     ax.set_title(
         f"Weights learned in place err on {own:.1f} %, in another chip on {copied:.1f} %;\n"
-        f"a chip that is taught by another errs on {taught:.1f} %"
+        f"labels from another chip teach to {taught:.1f} %, true ones to {true:.1f} %"
     )
     ax.set(
         xscale="log", xticks=levels, xticklabels=[f"{level:g}" for level in levels], ylim=(0, None)

@@ -8,7 +8,8 @@ individual cells and circuits, the study measures the test error
 - *transplanted*: its conductances copied into the next chip, as far as that chip's cells reach;
 - *distilled*: the next chip, newly made, learns some images from this chip's answers. The winner of
   this chip's goodness is the label, its runner-up the negative;
-- *hard labels*: the same chip learns the same images from true labels instead;
+- *labels alone*: this chip names the labels, and the next chip finds its own negatives;
+- *hard labels*: the next chip learns the same images from true labels instead;
 - *aged*: this chip after its states have decayed and some cells have got stuck;
 - *retrained*: the aged chip after it has seen the same images again.
 
@@ -52,7 +53,15 @@ __all__ = [
 LEVELS = (0.5, 1.0, 2.0)
 """Multiples of the usual variation of cells and circuits."""
 
-FATES = ("in place", "transplanted", "distilled", "hard labels", "aged", "retrained")
+FATES = (
+    "in place",
+    "transplanted",
+    "distilled",
+    "labels alone",
+    "hard labels",
+    "aged",
+    "retrained",
+)
 VARIATIONS = ("step", "asymmetry", "low", "high")
 Entry = dict[str, Any]
 
@@ -146,8 +155,10 @@ def _fates(trial: Trial, heir: Trial, bench: Bench, lesson: Lesson, progress: Pr
         layer.array.changed()
     errors["transplanted"] = _error(other, bench)
     rows, labels = bench.rows[: lesson.images], bench.labels[: lesson.images]
+    named = chip.predict(rows)
     for fate, teacher, told in (
-        ("distilled", chip, chip.predict(rows)),
+        ("distilled", chip, named),
+        ("labels alone", None, named),
         ("hard labels", None, labels),
     ):
         student = _new(heir, bench)
