@@ -86,11 +86,10 @@ for name, points in lost.items():
 # drawn at random, which need no teacher. Voltages could also go across: the teacher's factor, one
 # voltage, instead of the student's own verdict.
 #
-# The answer says what could go wrong. The teacher's mistakes become the student's. A runner-up is
-# always the hardest negative, which leaves the student to learn little about the others; this is
-# what `hardware-sim mortality` does, and its students do worse than with true labels
-# ([results](../../RESULTS.md#mortal-computation)). An experiment would keep the teacher's labels
-# and draw the negatives as the student usually does.
+# The answer says what could go wrong. The teacher's mistakes become the student's. And a runner-up
+# is what confuses the teacher, which need not be what confuses the student. `hardware-sim
+# mortality` tries both ([results](../../RESULTS.md#mortal-computation)): students of the teacher's
+# labels that find their own negatives do much better than those that are given its runner-up.
 
 # %%
 assert abs(norm.cdf(-0.2 / 0.3) - 0.25) < 0.01
