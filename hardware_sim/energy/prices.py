@@ -56,7 +56,6 @@ __all__ = [
     "READ",
     "RECTIFIER",
     "REFRESH",
-    "REFRESHING",
     "REFRESH_ACCESS_GATE",
     "REFRESH_DRIVER",
     "REFRESH_GATE_LINE",
@@ -71,7 +70,6 @@ __all__ = [
     "WINNER",
     "WRITE",
     "WRITE_TIME",
-    "WRITING",
     "adc",
     "nominal",
     "relative_adc_energy",
@@ -189,7 +187,6 @@ SERIES = Price(  # unit: 1 S² under one pulse
     "access transistor",
     (WRITE_VOLTAGE, WRITE_VOLTAGE, WRITE_TIME, TRANSISTOR_RESISTANCE),
 )
-WRITING = WRITE, HALF_SELECTED, THIRD_SELECTED, DRIVER, GATE_LINE, ACCESS_GATE, SERIES
 REFRESH = Price(  # unit: 1 S under one pulse
     "refresh", "pulse", (WRITE_VOLTAGE, WRITE_VOLTAGE, WRITE_TIME), (WRITE_TIME,), "pulse"
 )
@@ -200,16 +197,6 @@ REFRESH_DRIVER = Price("refresh", "line driver", (LINE_CAPACITANCE, WRITE_VOLTAG
 REFRESH_THIRD_SELECTED, REFRESH_GATE_LINE, REFRESH_ACCESS_GATE, REFRESH_SERIES = (
     replace(price, block="refresh") for price in (THIRD_SELECTED, GATE_LINE, ACCESS_GATE, SERIES)
 )
-REFRESHING = (
-    REFRESH,
-    REFRESH_HALF_SELECTED,
-    REFRESH_THIRD_SELECTED,
-    REFRESH_DRIVER,
-    REFRESH_GATE_LINE,
-    REFRESH_ACCESS_GATE,
-    REFRESH_SERIES,
-)
-"""What writes and refreshes are paid by, in the order of `hardware_sim.updates.engine.Tariff`."""
 VERIFY = Price("refresh", "comparator", (COMPARATOR_ENERGY,), (COMPARATOR_TIME,), "comparator")
 CLIPPED = Price("update", "clipped firing probability", (), (), "note")
 DAC = Price("converters", "DAC", (DAC_ENERGY,), (CIRCUIT_TIME,), "dac")

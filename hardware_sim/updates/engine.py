@@ -134,8 +134,24 @@ class Tariff(NamedTuple):
     series: Price
 
 
-TRAINING = Tariff(*prices.WRITING)
-UPKEEP = Tariff(*prices.REFRESHING)
+TRAINING = Tariff(
+    prices.WRITE,
+    prices.HALF_SELECTED,
+    prices.THIRD_SELECTED,
+    prices.DRIVER,
+    prices.GATE_LINE,
+    prices.ACCESS_GATE,
+    prices.SERIES,
+)
+UPKEEP = Tariff(
+    prices.REFRESH,
+    prices.REFRESH_HALF_SELECTED,
+    prices.REFRESH_THIRD_SELECTED,
+    prices.REFRESH_DRIVER,
+    prices.REFRESH_GATE_LINE,
+    prices.REFRESH_ACCESS_GATE,
+    prices.REFRESH_SERIES,
+)
 
 
 def charge_pulses(

@@ -21,9 +21,8 @@ from hardware_sim.arrays.access import (
     Transistor,
 )
 from hardware_sim.devices.presets import IDEAL
-from hardware_sim.energy import prices
 from hardware_sim.energy.ledger import Ledger
-from hardware_sim.updates.engine import charge_pulses
+from hardware_sim.updates.engine import TRAINING, charge_pulses
 from laws import LAW
 
 ROWS, COLUMNS, SLOTS = 3, 4, 5
@@ -123,4 +122,4 @@ def test_a_third_of_the_voltage_is_cheaper_where_lines_fire_often() -> None:
 @pytest.mark.parametrize("access", ACCESSES.values(), ids=ACCESSES)
 def test_every_line_of_a_write_is_one_of_an_update(access: Access) -> None:
     assert {"write pulse", "line driver"} <= bill(access, 0.1).keys()
-    assert bill(access, 0.1).keys() <= {price.operation for price in prices.WRITING}
+    assert bill(access, 0.1).keys() <= {price.operation for price in TRAINING}
