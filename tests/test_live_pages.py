@@ -122,7 +122,7 @@ def step(browser: Any) -> Page:
     return Page(browser, "take_a_step.html")
 
 
-def close(found: Any, wanted: Any) -> None:
+def assert_close(found: Any, wanted: Any) -> None:
     wanted = np.asarray(wanted, float)
     assert_allclose(np.asarray(found, float), wanted, rtol=0, atol=CLOSE * np.abs(wanted).max())
 
@@ -173,28 +173,30 @@ return pictures.map((bytes, n) => {
 """
 
 
-def same(told: list[dict[str, Any]], net: Network, rows: np.ndarray, voters: list[int]) -> None:
+def assert_same(
+    told: list[dict[str, Any]], net: Network, rows: np.ndarray, voters: list[int]
+) -> None:
     """Check all that the page has told of some pictures against the library."""
     features = net.encoding.features(rows)
     goodness = goodness_by_label(net.layers, net.encoding, features)
     for k, of_layer in enumerate(goodness):
-        close([image["goodness"][k] for image in told], of_layer)
-    close([image["votes"] for image in told], goodness[voters].sum(axis=0))
+        assert_close([image["goodness"][k] for image in told], of_layer)
+    assert_close([image["votes"] for image in told], goodness[voters].sum(axis=0))
     read = neutral_activities(net.layers, net.encoding, features)
-    close([image["probabilities"] for image in told], softmax(net.readout.forward(read)))
+    assert_close([image["probabilities"] for image in told], softmax(net.readout.forward(read)))
     labelled: Any = net.encoding.labelled(features, np.arange(len(rows)) % 10)
     neutral: Any = net.encoding.neutral(features)
     for k, layer in enumerate(net.layers):
         labelled, neutral = layer.forward(labelled)[0], layer.forward(neutral)[0]
-        close([image["labelled"][k] for image in told], labelled)
-        close([image["neutral"][k] for image in told], neutral)
+        assert_close([image["labelled"][k] for image in told], labelled)
+        assert_close([image["neutral"][k] for image in told], neutral)
 
 
 @pytest.mark.parametrize("strength", [1.0, 0.4, 3.0])
 def test_the_page_computes_what_numpy_does(digit: Page, strength: float) -> None:
     file, rows = exported(), load("strokes").test_images[:100]
     told = digit.run(ASK, rows.tolist(), strength)
-    same(told, network({**file, "strength": strength}), rows, file["voters"])
+    assert_same(told, network({**file, "strength": strength}), rows, file["voters"])
 
 
 @pytest.mark.parametrize("hidden", ["20", "12,9,11"])
@@ -207,7 +209,7 @@ def test_it_does_so_for_any_network_that_was_exported(
     assert main(["export-web", str(model), "--out", str(script)]) == 0
     file, rows, (net, _) = exported(script), load("strokes").test_images[:20], load_network(model)
     told = digit.run(ASK, rows.tolist(), file["strength"], file)
-    same(told, Network(net.layers, net.readout, net.encoding), rows, net.voters)
+    assert_same(told, Network(net.layers, net.readout, net.encoding), rows, net.voters)
 
 
 def test_the_page_says_the_error_that_the_record_has(digit: Page) -> None:
@@ -488,7 +490,7 @@ def test_a_step_is_the_librarys(step: Page, rule: str, sign: int, seed: int) -> 
     if rule == "eq3":
         rate = 0.01
         factor = delta((slope * 2)[:, np.newaxis] * y[np.newaxis], (z > 0)[np.newaxis])
-        close(told["dlogp"], slope[0])
+        assert_close(told["dlogp"], slope[0])
     else:
         rate = one_step_rate(S, 4 * S if sign > 0 else S / 4, square)
         factor = y[np.newaxis]
@@ -498,22 +500,22 @@ def test_a_step_is_the_librarys(step: Page, rule: str, sign: int, seed: int) -> 
         "square": square, "rate": rate, "change": change, "moved": W + change, "z2": z2, "y2": y2,
         "S2": S2, "seen": seen, "seen2": seen2}  # fmt: skip
     for name, value in wanted.items():
-        close(told[name], value)
+        assert_close(told[name], value)
     assert np.sign(S2 - S) == sign
     step.click("#take")
     after = numbers(step)
-    close(after["z"], z2)
-    close(after["S"], S2)
-    close(after["seen"], seen)
+    assert_close(after["z"], z2)
+    assert_close(after["S"], S2)
+    assert_close(after["seen"], seen)
     assert f"S {'rose' if sign > 0 else 'fell'} from" in step.text("#told")
     if rule == "one-step":
-        close(after["S"], 4 * S if sign > 0 else S / 4)
+        assert_close(after["S"], 4 * S if sign > 0 else S / 4)
     else:
         layer = Layer(Dense(np.vstack([W, np.zeros(3)]), rate, Plain()), loss=loss)
         layer.learn(x[np.newaxis], np.array([sign]))
-        close(step.run("return FF.stepPage.state.W"), layer.weights.matrix)
+        assert_close(step.run("return FF.stepPage.state.W"), layer.weights.matrix)
     step.click("#back")
-    close(numbers(step)["S"], S)
+    assert_close(numbers(step)["S"], S)
 
 
 def test_the_first_sheet_is_the_worksheets(step: Page, capsys: pytest.CaptureFixture[str]) -> None:

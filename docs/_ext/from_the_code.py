@@ -1,4 +1,4 @@
-"""Lines of the code beside the prose about them, and the test that proves them."""
+"""Lines of the code beside the prose about them, and the test that checks them."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def lines_of(place: str) -> tuple[str, int]:
 
 
 class FromTheCode(SphinxDirective):
-    """An equation in prose, the function that computes it, the test that proves it."""
+    """An equation in prose, the function that computes it, the test that checks it."""
 
     required_arguments = 1
     option_spec: ClassVar = {"proof": directives.unchanged_required}
@@ -55,7 +55,7 @@ class FromTheCode(SphinxDirective):
         words = self.parse_content_to_nodes()
         if proof := self.options.get("proof"):
             definition(proof)
-            words += self.parse_text_to_nodes(f"Proved by `{proof}`.")
+            words += self.parse_text_to_nodes(f"Checked by `{proof}`.")
         block = nodes.literal_block(code, code, language="python")
         block["tabindex"] = 0
         where = self.parse_text_to_nodes(f"`{name}` in `{path}`, from line {line}")

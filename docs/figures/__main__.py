@@ -1,8 +1,8 @@
 """Make every figure of the README, the pages and the results: ``python docs/figures``.
 
 What a record holds is drawn from it. The other figures are computed again by their records' own
-commands, two of them on MNIST, in about five minutes; no record changes. The figures of the
-tutorials are made where the site is built.
+commands, two of them on MNIST, in about five minutes; no record changes. Last of all the site is
+built, whose tutorials draw theirs.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from overview import overview
 from ffnumpy.plotting import save
 
 HERE = Path(__file__).resolve().parent
-RESULTS = HERE.parents[1] / "results"
+RESULTS, SITE = HERE.parents[1] / "results", HERE.parents[1] / "site"
 sys.path.append(str(RESULTS))
 
 import figures  # noqa: E402
@@ -64,6 +64,7 @@ def main() -> None:
     figures.main()
     for name in COMPUTED:
         again(name)
+    subprocess.run([sys.executable, "-m", "sphinx", str(HERE.parent), str(SITE)], check=True)
 
 
 if __name__ == "__main__":

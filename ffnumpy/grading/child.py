@@ -37,6 +37,7 @@ def guard(folder: Path) -> Callable[[str, tuple[Any, ...]], None]:
         return isinstance(path, int) or Path(os.path.realpath(path)).is_relative_to(folder)
 
     def hook(event: str, args: tuple[Any, ...]) -> None:
+        """Raise an error at what is not allowed."""
         if event == "import" and str(args[0]).partition(".")[0] in LIBRARY:
             raise NotAllowedError("it imports the library, whose functions it is to write")
         if event in ENDS:

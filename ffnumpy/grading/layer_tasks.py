@@ -139,6 +139,7 @@ def _with(
     def update(
         x: NDArray, W: NDArray, b: NDArray, theta: float, sign: NDArray, rate: float
     ) -> tuple[NDArray, NDArray]:
+        """Return ΔW and Δb."""
         z = x @ W + b
         y = np.maximum(z, 0)
         p = sigmoid(sign * (goodness(y) - theta))
@@ -256,6 +257,7 @@ def _moved(mistake: Function) -> Function:
     """Return what the layer gives if its update has a mistake."""
 
     def layer(x: NDArray, W: NDArray, b: NDArray, *how: Any) -> Case:
+        """Return the output, and W and b as they are moved by that mistake."""
         dW, db = mistake(x, W, b, *how)
         return normalise(np.maximum(x @ W + b, 0)), W + dW, b + db
 

@@ -64,12 +64,12 @@ def _round(
     engine: Engine, evaluate: Callable[[Point], Any], left: dict[Name, Point]
 ) -> Iterator[tuple[Name, Any]]:
     """Evaluate what is left, and take away what is done, as long as all workers live."""
-    with engine() as executor:
+    executor = engine()
+    try:
         names = {executor.submit(evaluate, point): name for name, point in left.items()}
-        try:
-            for future in as_completed(names):
-                result = future.result()
-                del left[names[future]]
-                yield names[future], result
-        finally:
-            executor.shutdown(wait=False, cancel_futures=True)
+        for future in as_completed(names):
+            result = future.result()
+            del left[names[future]]
+            yield names[future], result
+    finally:
+        executor.shutdown(cancel_futures=True)

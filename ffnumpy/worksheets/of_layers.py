@@ -33,14 +33,9 @@ def rule(rng: np.random.Generator) -> Sheet:
     y = np.maximum(z, 0)
     S = float(y @ y)
     theta = S + float(rng.integers(-1, 2))
-    p = float(sigmoid(np.array(S - theta)))
-    moved, measured = [], []
-    for sign in (1.0, -1.0):
-        loss = Logistic(theta)
-        slope = loss.slope(np.array([S]), np.array([sign]))
-        factors = delta(sum_of_squares.pull_back(y[np.newaxis], slope), (z > 0)[np.newaxis])
-        moved.append(RATE * outer_product(x[np.newaxis], factors))
-        measured.append(RATE * complex_step(partial(_log_p, loss, x, sign), W))
+    p, loss, signs = float(sigmoid(np.array(S - theta))), Logistic(theta), (1.0, -1.0)
+    moved = [_eq_3(loss, x, z, sign) for sign in signs]
+    measured = [RATE * complex_step(partial(_log_p, loss, x, sign), W) for sign in signs]
     after = [float(np.sum(np.maximum(x @ (W + dW), 0) ** 2)) for dW in moved]
     both = "Σ y² rises" if after[0] > S else "Σ y² falls"
     return Sheet(
@@ -70,6 +65,14 @@ def rule(rng: np.random.Generator) -> Sheet:
         ],
         apart(moved, measured),
     )
+
+
+def _eq_3(loss: Logistic, x: np.ndarray, z: np.ndarray, sign: float) -> np.ndarray:
+    """Return ΔW for a case of this sign, by the library's plain lines."""
+    y = np.maximum(z, 0)
+    slope = loss.slope(np.array([y @ y]), np.array([sign]))
+    factors = delta(sum_of_squares.pull_back(y[np.newaxis], slope), (z > 0)[np.newaxis])
+    return RATE * outer_product(x[np.newaxis], factors)
 
 
 def _log_p(loss: Logistic, x: np.ndarray, sign: float, W: np.ndarray) -> np.ndarray:

@@ -108,6 +108,8 @@ class Access(Protocol):
 class HalfVoltage:
     """Cross-point, V/2: half on the row, half on the column, all other lines at 0 V.
 
+    A line that fires is charged as for the whole voltage, as in the source: an upper bound.
+
     Attributes
     ----------
     disturb : float
@@ -144,7 +146,8 @@ class ThirdVoltage:
 
     So every cell that is not selected sees V/3, along the pulse if one of its lines fires and
     against it if none does. That is a ninth of a pulse's energy rather than a quarter, on all cells
-    of the array rather than on those of the lines that fire.
+    of the array rather than on those of the lines that fire. Between two slots all lines return to
+    0 V, so all are charged again in every slot.
 
     Attributes
     ----------

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from ffnumpy.commands import INTERRUPTED, UsageError, guessing, interrupt_line
+from ffnumpy.commands import INTERRUPTED, UsageError, guessing
 from ffnumpy.runs.progress import watched
 from ffnumpy.runs.sweep import saver
 from ffnumpy.runs.workers import Engine
@@ -57,10 +57,7 @@ def run(args: argparse.Namespace) -> int:
     check_devices(args, trials, record)
     print(ablation.headline(args.device, args.data, base, bench), flush=True)
     print(guessing.header(bench.truth), flush=True)
-    try:
-        run_points(args, trials, bench, record, engine)
-    except KeyboardInterrupt:
-        print(interrupt_line(args.out and "--resume"), flush=True)
+    if not resuming.ended(args, lambda: run_points(args, trials, bench, record, engine)):
         return INTERRUPTED
     return 0
 

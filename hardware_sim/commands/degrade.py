@@ -6,7 +6,7 @@ import argparse
 from dataclasses import replace
 from textwrap import fill
 
-from ffnumpy.commands import INTERRUPTED, UsageError, guessing, interrupt_line, one_of
+from ffnumpy.commands import INTERRUPTED, UsageError, guessing, one_of
 from hardware_sim.commands import resuming
 from hardware_sim.commands.degrade_points import check_values, draw, print_findings, run_points
 from hardware_sim.commands.options import arguments as options
@@ -69,10 +69,7 @@ def run(args: argparse.Namespace) -> int:
     check_values(args, record, quantities)
     print(headline((args.data, args.device), base, bench, args.chips), flush=True)
     print(guessing.header(bench.truth), flush=True)
-    try:
-        run_points(args, quantities, base, bench, record, engine)
-    except KeyboardInterrupt:
-        print(interrupt_line(args.out and "--resume"), flush=True)
+    if not resuming.ended(args, lambda: run_points(args, quantities, base, bench, record, engine)):
         return INTERRUPTED
     print_findings(quantities, record)
     if args.figure:

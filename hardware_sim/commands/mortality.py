@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ffnumpy.commands import INTERRUPTED, guessing, interrupt_line
+from ffnumpy.commands import INTERRUPTED, guessing
 from ffnumpy.runs.progress import watched
 from ffnumpy.runs.sweep import saver
 from ffnumpy.runs.workers import Engine
@@ -72,10 +72,7 @@ def run(args: argparse.Namespace) -> int:
         flush=True,
     )
     print(guessing.header(bench.truth), flush=True)
-    try:
-        run_points(args, base, bench, record, engine)
-    except KeyboardInterrupt:
-        print(interrupt_line(args.out and "--resume"), flush=True)
+    if not resuming.ended(args, lambda: run_points(args, base, bench, record, engine)):
         return INTERRUPTED
     found = errors(record["chips"])
     print("\n" + table(found))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Callable
 from typing import Any
 
-from ffnumpy.commands import UsageError, check_target, file_path
+from ffnumpy.commands import UsageError, check_target, file_path, interrupt_line
 from ffnumpy.commands.renamed import RENAMED
 from ffnumpy.runs import records
 from ffnumpy.runs.sweep import resumed_record
@@ -15,7 +16,7 @@ from hardware_sim.commands.options.checks import check_counts
 from hardware_sim.learning.run import Bench
 from hardware_sim.studies.trials import Trial, trial_record
 
-__all__ = ["add_record", "check_record", "engine_of", "open_record"]
+__all__ = ["add_record", "check_record", "ended", "engine_of", "open_record"]
 
 
 def add_record(parser: argparse.ArgumentParser, after: str) -> None:
@@ -43,6 +44,16 @@ def engine_of(args: argparse.Namespace) -> Engine | None:
         return None
     one_thread()
     return processes(args.workers)
+
+
+def ended(args: argparse.Namespace, work: Callable[[], None]) -> bool:
+    """Do the work of a study; return whether it came to its end, and say how to go on if not."""
+    try:
+        work()
+    except KeyboardInterrupt:
+        print(interrupt_line(args.out and "--resume"), flush=True)
+        return False
+    return True
 
 
 def check_record(args: argparse.Namespace) -> None:

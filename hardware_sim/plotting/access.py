@@ -63,21 +63,21 @@ def access_sheet(found: Sequence[Write], size: int = 256, firing: float = 0.1) -
     figure = Figure(figsize=(12, 4.6), layout="constrained")
     left, right = figure.subplots(1, 2)
     of_size = [write for write in found if write.size == size]
-    cost_lines(left, of_size, "firing", lambda w: [1e12 * joules for joules in w.each])
-    seldom, always = saved(of_size, "firing")
-    left.set_title(
-        f"A transistor saves a factor of {seldom:.1f} where lines fire seldom,\n"
-        f"and {always:.1f} where all fire ({size} × {size})"
-    )
-    left.set_xlabel("probability that a line fires in a slot")
-    left.set_ylabel("energy of a pulse on a cell, with all that\nbelongs to it [pJ], low … high")
     of_firing = [write for write in found if write.firing == firing]
+    cost_lines(left, of_size, "firing", lambda w: [1e12 * joules for joules in w.each])
     cost_lines(right, of_firing, "size", lambda w: [1e9 * joules for joules in w.joules])
+    seldom, always = saved(of_size, "firing")
     small, large = saved(of_firing, "size")
-    right.set_title(
-        f"Firing with {firing:g}, it saves a factor of {small:.1f} in the smallest array\n"
-        f"and of {large:.1f} in the largest"
+    left.set(
+        xlabel="probability that a line fires in a slot",
+        ylabel="energy of a pulse on a cell, with all that\nbelongs to it [pJ], low … high",
+        title=f"A transistor saves a factor of {seldom:.1f} where lines fire seldom,\n"
+        f"and {always:.1f} where all fire ({size} × {size})",
     )
-    right.set_xlabel("rows and columns of the array")
-    right.set_ylabel("energy of an update [nJ], low … high")
+    right.set(
+        xlabel="rows and columns of the array",
+        ylabel="energy of an update [nJ], low … high",
+        title=f"Firing with {firing:g}, it saves a factor of {small:.1f} in the smallest array\n"
+        f"and of {large:.1f} in the largest",
+    )
     return figure
