@@ -17,6 +17,7 @@ What Python cannot prevent, all in one place:
 - A part of one's own (a rectifier, an engine, cells, an update rule) has to see values to work.
 - What a circuit does depends on values: the joules of a read, the pulses and clipped lines of an
   update, the state of the cells before and after it, the time that a computer takes.
+- Floating-point errors are silent in a layer, but not in a circuit that is used without one.
 - A `Comparator` tells one bit and a `WinnerTakeAll` an index. The ledger counts both, and enough of
   them measure a voltage.
 """
@@ -60,16 +61,16 @@ def readings(kind: Literal["adc", "probe"]) -> int:
 
 @contextmanager
 def learning() -> Iterator[None]:
-    """Mark the time in which a layer learns: no `Probe` works then, in any thread.
-
-    Nor does a trap for floating-point errors, which would tell that a value is 0 or too large.
-    """
+    """Mark the time in which a layer learns: no `Probe` works then, in any thread."""
     count(LEARNING)
     try:
-        with np.errstate(all="ignore"):
-            yield
+        yield
     finally:
         count(LEARNING, -1)
+
+
+untrapped = np.errstate(all="ignore")
+"""Decorates what works on signals: a trap for floating-point errors would tell of their values."""
 
 
 def refuse_while_learning(what: str) -> None:

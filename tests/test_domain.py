@@ -18,7 +18,7 @@ import pytest
 from hardware_sim.arrays.crossbar import Crossbar
 from hardware_sim.arrays.noise import ArrayNoise
 from hardware_sim.chip.decision import label_goodness
-from hardware_sim.chip.design import Design
+from hardware_sim.chip.design import EXACT, UNLIMITED, Design
 from hardware_sim.chip.layer import AnalogLayer
 from hardware_sim.chip.manufacture import manufacture
 from hardware_sim.circuits.amplifiers import TransimpedanceAmplifier
@@ -315,6 +315,7 @@ def test_no_circuit_takes_a_current_for_a_voltage_nor_a_voltage_for_a_current() 
         lambda: neurons.rectifier.pass_on(current, ledger),
         lambda: neurons.squarer.goodness(current, ledger),
         lambda: neurons.gain.normalise(current, goodness, ledger),
+        lambda: neurons.gain.normalise(voltage, current, ledger),
         lambda: SampleHold().hold(current, rng, ledger),
         lambda: PolaritySwitches().pass_on(current, [1]),
         lambda: Adc(ledger, 0.1, 8, 4.0).convert(current),
@@ -327,26 +328,29 @@ def test_no_circuit_takes_a_current_for_a_voltage_nor_a_voltage_for_a_current() 
 
 def test_a_line_below_zero_never_fires_and_no_error_tells_its_sign() -> None:
     rng = np.random.default_rng(0)
-    for engine in (Coincidence(Scale()), SinglePulse(Scale()), WidthTimesAmplitude(Scale())):
-        array = crossbar(1e-6, 1e-5, 0.1)
-        before = array.cells.w.copy()
-        below = Dac(Ledger(), volt=0.1).forward([[-0.7]])[0]
-        engine.write(array, Drive(below, below, True), 0.1, rng, Ledger())
-        assert np.array_equal(array.cells.w, before)
+    below, above = (Dac(Ledger(), volt=0.1).forward([[x]])[0] for x in (-0.7, 0.7))
+    for engine in (Coincidence(Scale()), SinglePulse(Scale(), 0.1), WidthTimesAmplitude(Scale())):
+        for rows, columns in ((below, below), (above, below), (below, above)):
+            array = crossbar(1e-6, 1e-5, 0.1)
+            before = array.cells.w.copy()
+            engine.write(array, Drive(rows, columns, True), 0.1, rng, Ledger())
+            moved = array.cells.w != before
+            assert not moved[0].any()  # the row of the input; the last is that of the bias
+            assert moved[1].any() == (columns is above)
 
 
-def test_a_trap_for_floating_point_errors_tells_nothing_while_a_layer_learns() -> None:
-    # The gate of a goodness far above its threshold underflows: with a trap that would be an error.
-    states = []
-    for trap in ("raise", "ignore"):
-        dac, layers, _ = chip()
-        gate = replace(layers[0].neurons.gate, threshold=-1e3)
-        layers[0].neurons = replace(layers[0].neurons, gate=gate)
-        voltage = dac.forward(row())[0]
-        with np.errstate(all=trap):
-            layers[0].learn(voltage, 1.0)
-        states.append(layers[0].array.cells.w)
-    assert np.array_equal(*states)
+def test_a_trap_for_floating_point_errors_tells_nothing_of_a_layer() -> None:
+    # The square of 1e-25 V underflows in float32: a trap would tell that an input is that small.
+    design = Design(LINES, tolerances=EXACT, limits=UNLIMITED)
+    layer, _ = manufacture(design, IDEAL, np.random.default_rng(0), Ledger())
+    tiny = Dac(Ledger(), volt=1e-25, dtype=np.float32).forward(row())[0]
+    layer.array.bias = 0.0
+    with np.errstate(all="raise"):
+        with pytest.raises(FloatingPointError):
+            layer.neurons.squarer.goodness(tiny, Ledger())
+        assert layer.forward(tiny)[0].shape == (1, LINES[1])
+        assert layer.learn(tiny, 1.0).shape == (1, LINES[1])
+        assert layer.reach(tiny, layer.goal(1.0)).shape == (1, LINES[1])
 
 
 def test_a_probe_reads_beside_the_chip_and_is_listed_apart() -> None:
@@ -395,11 +399,12 @@ def spied(look: Callable[[AnalogLayer, Voltage], Any]) -> tuple[Dac, AnalogLayer
         lambda layer, goodness: Probe(layer.ledger).read(goodness),
         lambda layer, goodness: Probe(Ledger()).read(goodness),
         lambda layer, goodness: Context().run(Probe(Ledger()).read, goodness),
+        lambda layer, goodness: layer.array.survey(),
         lambda layer, goodness: layer.array.dissipation(
             Dac(Ledger()).forward(row())[0], layer.ledger
         ),
     ],
-    ids=["probe", "probe with another ledger", "probe in another context", "dissipation"],
+    ids=["probe", "probe with another ledger", "probe in another context", "survey", "dissipation"],
 )
 def test_no_instrument_works_while_a_layer_learns(look: Callable[..., Any]) -> None:
     dac, layer = spied(look)

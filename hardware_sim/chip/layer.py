@@ -18,7 +18,7 @@ from hardware_sim.circuits.normaliser import AutomaticGain
 from hardware_sim.circuits.rectifiers import RectifierLike
 from hardware_sim.energy.ledger import Ledger
 from hardware_sim.scale import Scale
-from hardware_sim.signals import Voltage, learning, one_read
+from hardware_sim.signals import Voltage, learning, one_read, untrapped
 from hardware_sim.updates.engine import Drive, Engine
 from hardware_sim.updates.write_verify import keep_up
 from hardware_sim.validation import above_zero, not_negative
@@ -104,6 +104,7 @@ class AnalogLayer:
         self.array, self.neurons, self.writing = array, neurons, writing
         self.scale, self.rng, self.ledger = scale, rng, ledger
 
+    @untrapped
     def forward(self, voltage: Voltage) -> tuple[Voltage, Voltage]:
         """Return the normalised activity, (reads, n_out), and the goodness, (reads, 1).
 
@@ -112,6 +113,7 @@ class AnalogLayer:
         activity, goodness = self._respond(voltage)
         return self.neurons.gain.normalise(activity, goodness, self.ledger), goodness
 
+    @untrapped
     def learn(self, voltage: Voltage, sign: Any) -> Voltage:
         """Move the weights by Eq. 3; return the normalised activity from before the move.
 
@@ -149,6 +151,7 @@ class AnalogLayer:
         not_negative(goal=goodness)
         return Dac(self.ledger, self.scale.goodness).forward(goodness)[0]
 
+    @untrapped
     def reach(self, voltage: Voltage, goal: Voltage, share: float = 1.0) -> Voltage:
         """Take the goodness of one case to a goal in one step; return its normalised activity.
 

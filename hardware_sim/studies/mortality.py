@@ -46,7 +46,9 @@ __all__ = [
     "aged",
     "interval",
     "points",
+    "relay",
     "run_points",
+    "teach",
     "varied",
 ]
 
@@ -107,7 +109,7 @@ def varied(base: Trial, level: float) -> Trial:
     return replace(trial, design=design)
 
 
-def points(base: Trial, chips: int) -> dict[str, tuple[float, int]]:
+def points(chips: int) -> dict[str, tuple[float, int]]:
     """Return level and number of every chip, by name."""
     return {
         f"variation {level:g}, chip {number}": (level, number)
@@ -127,7 +129,7 @@ def run_points(
 ) -> Iterator[Entry]:
     """Measure the chips that a record lacks; yield the entry of each when the record has it."""
     evaluate = partial(_evaluate, base, bench, chips, lesson, progress)
-    return sweep(points(base, chips), evaluate, record, engine=engine)
+    return sweep(points(chips), evaluate, record, engine=engine)
 
 
 def _evaluate(
@@ -140,8 +142,13 @@ def _evaluate(
 ) -> Entry:
     """Return the errors of one chip."""
     level, number = point
-    trial, heir = (varied(base, level).seeded(n) for n in (number, (number + 1) % chips))
-    return {"level": level, **_fates(trial, heir, bench, lesson, progress)}
+    return {"level": level, **_fates(*relay(base, level, number, chips), bench, lesson, progress)}
+
+
+def relay(base: Trial, level: float, number: int, chips: int) -> tuple[Trial, Trial]:
+    """Return a chip and the next one, which is the first after the last."""
+    made = varied(base, level)
+    return made.seeded(number), made.seeded((number + 1) % chips)
 
 
 def _fates(trial: Trial, heir: Trial, bench: Bench, lesson: Lesson, progress: Progress) -> Entry:
@@ -162,11 +169,11 @@ def _fates(trial: Trial, heir: Trial, bench: Bench, lesson: Lesson, progress: Pr
         ("hard labels", None, labels),
     ):
         student = _new(heir, bench)
-        _teach(student, rows, told, heir, teacher)
+        teach(student, rows, told, heir, teacher)
         errors[fate] = _error(student, bench)
     aged(chip, lesson.ageing, np.random.default_rng(trial.plan.seed))
     errors["aged"] = _error(chip, bench)
-    _teach(chip, rows, labels, trial, None)
+    teach(chip, rows, labels, trial, None)
     errors["retrained"] = _error(chip, bench)
     return errors
 
@@ -179,7 +186,7 @@ def _error(chip: ChipLearner, bench: Bench) -> float:
     return error_rate(chip, bench.unseen, bench.truth)
 
 
-def _teach(
+def teach(
     student: ChipLearner, rows: NDArray, labels: NDArray, trial: Trial, teacher: ChipLearner | None
 ) -> None:
     """Train a chip on some images once; a teacher names the strongest of all wrong labels."""

@@ -45,7 +45,10 @@ def failing(number: int) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("number", [1, 2, 3])
-def test_any_number_of_workers_finds_the_same_numbers_in_the_same_order(number: int) -> None:
+def test_any_number_of_workers_finds_the_same_numbers_in_the_same_order(
+    number: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENBLAS_NUM_THREADS", "2")  # what the workers would have by themselves
     here: list[dict[str, Any]] = []
     side: list[dict[str, Any]] = []
     serial = [{**e, "threads": [1]} for e in sweep(POINTS, product, here)]

@@ -89,6 +89,17 @@ def test_the_pulses_are_those_of_the_printed_trains(seed: int) -> None:
     assert parsed(sheet.questions[0].answer).tolist() == counted
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_the_goodness_after_a_step_is_that_of_the_sums_beside_it(seed: int) -> None:
+    answers = [question.answer for question in draw("rule", seed).questions]
+    after = [answer for answer in answers if "z′" in answer]
+    assert len(after) == 2
+    for answer in after:
+        z = parsed(answer.partition("]")[0])
+        S = float(re.findall(r"S = ([\d.]+)", answer)[0])
+        assert pytest.approx(np.sum(np.maximum(z, 0) ** 2), rel=2e-3) == S
+
+
 def test_numbers_are_written_as_people_write_them() -> None:
     assert numbers(-0.0) == "0"
     assert numbers([1, 2.5]) == "[1  2.5]"

@@ -27,6 +27,7 @@ def test_the_command_prices_every_array_and_draws_them(tmp_path: Path) -> None:
     assert figure.stat().st_size > 10_000
     for (access, size, firing), write in by.items():
         joules = write["joules"]
+        assert write["pulses"] == pytest.approx(31 * (size * firing) ** 2, rel=1e-12)
         assert joules["low"] <= joules["nominal"] <= joules["high"]
         assert joules["nominal"] == pytest.approx(sum(write["parts"].values()), rel=1e-9)
         if access == "1T1R":

@@ -27,6 +27,16 @@ def test_conductance_is_one_more_uncertain_constant() -> None:
     assert repriced.seconds() == ledger.seconds()
 
 
+def test_a_transistor_in_series_pays_by_the_square_of_the_conductance() -> None:
+    ledger, device = Ledger(), preset("gokmen-vlasov").device
+    ledger.charge(prices.SERIES, 1, 1e-10)
+    repriced = with_conductance(ledger, device.cell.conductance)
+    (line,) = (s for s in repriced.sensitivity() if s[0].name.startswith("conductance"))
+    factor = (6e-6 + 0.5e-6) / 12.5e-6, (50e-6 + 5e-6) / 12.5e-6
+    for joules, by in zip(line[1:], factor, strict=True):
+        assert joules == pytest.approx(by**2 * ledger.joules(), rel=1e-9, abs=0)
+
+
 @pytest.mark.parametrize("charge", [(0, 2.0, 0), (0, 0.0, 3), (4, 0.0, 0)])
 def test_conductance_leaves_out_no_entry(charge: tuple[int, float, int]) -> None:
     ledger = Ledger()

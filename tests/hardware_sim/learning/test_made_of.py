@@ -27,6 +27,16 @@ def test_the_loss_of_the_numbers_has_the_temperature_of_the_chip() -> None:
         assert np.isclose(layer.loss.threshold, gate.threshold / on_chip.scale.goodness)
 
 
+def test_the_rate_of_both_falls_to_nothing_over_the_images_of_a_pass() -> None:
+    plan = Plan((8, 6), passes=1)
+    numbers, cells = made_of.numbers(plan, 20), made_of.cells(plan, 20)
+    for layer, on_chip in zip(numbers.twin, cells.chip, strict=True):
+        for updates, part in ((0, 1.0), (20, 0.5), (40, 0.0)):
+            assert np.isclose(on_chip.writing.rate(updates), part * plan.rate)
+            own = layer.weights.schedule(updates) / layer.weights.schedule(0)
+            assert np.isclose(own, part)
+
+
 def test_inputs_other_than_an_image_s_can_be_had() -> None:
     assert made_of.numbers(PLAN, 20, inputs=30).twin[0].weights.matrix.shape == (30, 8)
     assert made_of.cells(PLAN, 20, inputs=30).chip[0].array.shape == (30, 8)

@@ -26,7 +26,9 @@ from hardware_sim.studies.mortality import (
     aged,
     interval,
     points,
+    relay,
     run_points,
+    teach,
     varied,
 )
 from hardware_sim.studies.trials import Trial
@@ -70,10 +72,31 @@ def test_each_chip_hands_on_to_the_next_and_the_last_to_the_first(bench: Bench) 
     record: list[dict[str, Any]] = []
     found = list(run_points(BASE, bench, 2, Lesson(20), record))
     assert found == record
-    assert [entry["name"] for entry in found] == list(points(BASE, 2))
+    assert [entry["name"] for entry in found] == list(points(2))
     assert {entry["level"] for entry in found} == set(LEVELS)
     assert all(0 <= entry[fate] <= 1 for entry in found for fate in FATES)
     assert list(run_points(BASE, bench, 2, Lesson(20), record)) == []
+
+
+def test_a_chip_hands_on_to_another_individual() -> None:
+    for number, following in ((0, 1), (2, 0)):
+        trial, heir = relay(BASE, 2.0, number, 3)
+        assert (trial.plan.seed, heir.plan.seed) == (number, following)
+        assert trial.device == heir.device == varied(BASE, 2.0).device
+
+
+@pytest.mark.parametrize("taught", [True, False])
+def test_a_teacher_is_asked_for_the_wrong_labels_and_nobody_else(
+    taught: bool, bench: Bench
+) -> None:
+    # Eight decisions among nine wrong labels, for each image, are the teacher's or the student's.
+    teacher, student = (BASE.seeded(n).learner(60, OneHot()) for n in (0, 1))
+    rows, labels = bench.rows[:10], bench.labels[:10]
+    teach(student, rows, labels, BASE.seeded(1), teacher if taught else None)
+    decided = {e.price.operation: e.operations for e in teacher.ledger.entries}
+    assert decided.get("winner-take-all", 0) == (10 * 8 if taught else 0)
+    own = {e.price.operation: e.operations for e in student.ledger.entries}
+    assert own.get("winner-take-all", 0) == (0 if taught else 10 * (BASE.plan.candidates - 1))
 
 
 @pytest.mark.parametrize("device", [CELL, PushPullPair(CELL)], ids=["cells", "pairs"])
