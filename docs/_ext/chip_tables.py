@@ -73,10 +73,11 @@ def prices() -> str:
             price.operation,
             " × ".join(factor.name for factor in price.factors) or "nothing",
             quantity(price.joules(), "J"),
+            price.unit,
         )
         for price in EVERY
     )
-    return table(("block", "operation", "one unit costs", "nominal"), rows)
+    return table(("block", "operation", "one unit costs", "nominal", "one unit is"), rows)
 
 
 def conductances() -> str:

@@ -100,6 +100,8 @@ class Price:
         Their sum is how long one use keeps everything else waiting [s].
     kind : Kind
         What the operation counts as; only an ``"adc"`` or a ``"probe"`` makes a number.
+    unit : str
+        What one unit is.
     """
 
     block: str
@@ -107,6 +109,7 @@ class Price:
     factors: tuple[Constant, ...]
     times: tuple[Constant, ...] = ()
     kind: Kind = "analog"
+    unit: str = "a use"
 
     def joules(self, value: Value = nominal) -> float:
         """Return the energy of one unit [J]."""
@@ -146,7 +149,7 @@ MAC_ENERGY = Constant(
 )
 MEMORY_ENERGY = Constant("SRAM, 8 bytes", 10e-12, 5e-12, 100e-12, "J", "Horowitz2014")
 
-READ = Price("array", "read", (READ_TIME,), (READ_TIME,))  # unit: 1 W of dissipation
+READ = Price("array", "read", (READ_TIME,), (READ_TIME,), unit="1 W of dissipation")
 AMPLIFIER = Price(
     "amplifiers", "transimpedance", (AMPLIFIER_BIAS, SUPPLY, AMPLIFIER_TIME), (AMPLIFIER_TIME,)
 )
@@ -168,41 +171,68 @@ SAMPLING = Price(
     "update", "one-bit sampling", (COMPARATOR_ENERGY,), (COMPARATOR_TIME,), "comparator"
 )
 PEAK = Price("update", "peak detector", (PEAK_BIAS, SUPPLY, CIRCUIT_TIME), (CIRCUIT_TIME,))
-DRIVER = Price(  # unit: a crossing on a line that is charged
-    "update", "line driver", (LINE_CAPACITANCE, WRITE_VOLTAGE, WRITE_VOLTAGE)
+DRIVER = Price(
+    "update",
+    "line driver",
+    (LINE_CAPACITANCE, WRITE_VOLTAGE, WRITE_VOLTAGE),
+    unit="a crossing of a charged line",
 )
-WRITE = Price(  # unit: 1 S under one pulse
-    "update", "write pulse", (WRITE_VOLTAGE, WRITE_VOLTAGE, WRITE_TIME), (WRITE_TIME,), "pulse"
+WRITE = Price(
+    "update",
+    "write pulse",
+    (WRITE_VOLTAGE, WRITE_VOLTAGE, WRITE_TIME),
+    (WRITE_TIME,),
+    "pulse",
+    "1 S under a pulse",
 )
-HALF_SELECTED = Price(  # unit: 4 S, because they see half the voltage
-    "update", "half-selected cells", (WRITE_VOLTAGE, WRITE_VOLTAGE, WRITE_TIME)
+HALF_SELECTED = Price(
+    "update",
+    "half-selected cells",
+    (WRITE_VOLTAGE, WRITE_VOLTAGE, WRITE_TIME),
+    unit="4 S at half the voltage",
 )
-THIRD_SELECTED = Price(  # unit: 9 S, because they see a third of the voltage
-    "update", "cells at a third of the voltage", (WRITE_VOLTAGE, WRITE_VOLTAGE, WRITE_TIME)
+THIRD_SELECTED = Price(
+    "update",
+    "cells at a third of the voltage",
+    (WRITE_VOLTAGE, WRITE_VOLTAGE, WRITE_TIME),
+    unit="9 S at a third of the voltage",
 )
-GATE_LINE = Price("update", "gate line", (LINE_CAPACITANCE, GATE_VOLTAGE, GATE_VOLTAGE))
-ACCESS_GATE = Price("update", "transistor gates", (GATE_CAPACITANCE, GATE_VOLTAGE, GATE_VOLTAGE))
-SERIES = Price(  # unit: 1 S² under one pulse
+GATE_LINE = Price(
+    "update",
+    "gate line",
+    (LINE_CAPACITANCE, GATE_VOLTAGE, GATE_VOLTAGE),
+    unit="a crossing of a charged gate line",
+)
+ACCESS_GATE = Price(
+    "update",
+    "transistor gates",
+    (GATE_CAPACITANCE, GATE_VOLTAGE, GATE_VOLTAGE),
+    unit="a charged gate",
+)
+SERIES = Price(
     "update",
     "access transistor",
     (WRITE_VOLTAGE, WRITE_VOLTAGE, WRITE_TIME, TRANSISTOR_RESISTANCE),
+    unit="1 S² under a pulse",
 )
-REFRESH = Price(  # unit: 1 S under one pulse
-    "refresh", "pulse", (WRITE_VOLTAGE, WRITE_VOLTAGE, WRITE_TIME), (WRITE_TIME,), "pulse"
-)
-REFRESH_HALF_SELECTED = Price(  # unit: 4 S
-    "refresh", "half-selected cells", (WRITE_VOLTAGE, WRITE_VOLTAGE, WRITE_TIME)
-)
-REFRESH_DRIVER = Price("refresh", "line driver", (LINE_CAPACITANCE, WRITE_VOLTAGE, WRITE_VOLTAGE))
-REFRESH_THIRD_SELECTED, REFRESH_GATE_LINE, REFRESH_ACCESS_GATE, REFRESH_SERIES = (
-    replace(price, block="refresh") for price in (THIRD_SELECTED, GATE_LINE, ACCESS_GATE, SERIES)
+REFRESH = replace(WRITE, block="refresh", operation="pulse")
+(
+    REFRESH_HALF_SELECTED,
+    REFRESH_THIRD_SELECTED,
+    REFRESH_DRIVER,
+    REFRESH_GATE_LINE,
+    REFRESH_ACCESS_GATE,
+    REFRESH_SERIES,
+) = (
+    replace(price, block="refresh")
+    for price in (HALF_SELECTED, THIRD_SELECTED, DRIVER, GATE_LINE, ACCESS_GATE, SERIES)
 )
 VERIFY = Price("refresh", "comparator", (COMPARATOR_ENERGY,), (COMPARATOR_TIME,), "comparator")
 CLIPPED = Price("update", "clipped firing probability", (), (), "note")
 DAC = Price("converters", "DAC", (DAC_ENERGY,), (CIRCUIT_TIME,), "dac")
 ADC = Price("converters", "ADC", (ADC_ENERGY,), (ADC_TIME,), "adc")
 DIGITAL_MAC = Price("digital", "multiply-add", (MAC_ENERGY,), (), "digital")
-MEMORY = Price("digital", "memory", (MEMORY_ENERGY,), (), "digital")  # unit: 8 bytes moved
+MEMORY = Price("digital", "memory", (MEMORY_ENERGY,), (), "digital", "8 bytes moved")
 PROBE = Price("instruments", "probe", (), (), "probe")
 
 EVERY = [price for price in list(vars().values()) if isinstance(price, Price)]

@@ -49,14 +49,14 @@ def mortality_sheet(errors: Mapping[float, Mapping[str, NDArray]]) -> Figure:
         for fate in ("in place", "transplanted", "labels alone", "hard labels")
     )
     ax.set_title(
-        f"Weights learned in place err on {own:.1f} %, in another chip on {copied:.1f} %;\n"
+        f"Weights learned in place err on {own:.1f} %, moved to another chip on {copied:.1f} %;\n"
         f"labels from another chip teach to {taught:.1f} %, true ones to {true:.1f} %"
     )
     ax.set(
         xscale="log", xticks=levels, xticklabels=[f"{level:g}" for level in levels], ylim=(0, None)
     )
     ax.minorticks_off()
-    ax.set_xlabel("variation between cells and circuits, in that of the specification")
-    ax.set_ylabel("test error [%], mean and 95 % interval of the chips")
-    ax.legend(ncols=2)
+    ax.set_xlabel("variation between cells and circuits, as a multiple of the specification's")
+    ax.set_ylabel("test error [%], mean of the chips, 95 % interval")
+    ax.legend(loc="upper left", bbox_to_anchor=(1, 1))
     return figure
