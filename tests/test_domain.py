@@ -34,7 +34,7 @@ from hardware_sim.energy.ledger import Ledger
 from hardware_sim.scale import Scale
 from hardware_sim.signals import Current, DomainError, Signal, Voltage, readings
 from hardware_sim.updates.coincidence import Coincidence
-from hardware_sim.updates.engine import Drive
+from hardware_sim.updates.engine import Drive, Engine
 from hardware_sim.updates.shaped_pulse import WidthTimesAmplitude
 from hardware_sim.updates.single_pulse import SinglePulse
 
@@ -337,6 +337,19 @@ def test_a_line_below_zero_never_fires_and_no_error_tells_its_sign() -> None:
             moved = array.cells.w != before
             assert not moved[0].any()  # the row of the input; the last is that of the bias
             assert moved[1].any() == (columns is above)
+
+
+def test_a_line_below_zero_costs_no_more_than_one_at_zero() -> None:
+    def joules(engine: Engine, x: float, y: float) -> float:
+        rows, columns = (Dac(Ledger(), volt=0.1).forward([[v]])[0] for v in (x, y))
+        ledger = Ledger()
+        drive = Drive(rows, columns, True)
+        engine.write(crossbar(1e-6, 1e-5, 0.1), drive, 0.1, np.random.default_rng(0), ledger)
+        return ledger.joules()
+
+    for engine in (Coincidence(Scale()), SinglePulse(Scale(), 0.1), WidthTimesAmplitude(Scale())):
+        assert joules(engine, -0.7, 0.7) == joules(engine, 0.0, 0.7)
+        assert joules(engine, 0.7, -0.7) == joules(engine, 0.7, 0.0)
 
 
 def test_a_trap_for_floating_point_errors_tells_nothing_of_a_layer() -> None:
