@@ -20,10 +20,9 @@ FOLDER = ROOT / "results"
 
 with pytest.MonkeyPatch.context() as patch:
     patch.syspath_prepend(str(FOLDER))
+    import figures
     import table
     from tables import cifar, networks, records, summary
-
-    import figures
 
 
 def run_of(name: str, seed: int, error: float, **more: Any) -> dict[str, Any]:
