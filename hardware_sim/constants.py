@@ -7,6 +7,7 @@ from dataclasses import dataclass
 __all__ = [
     "BOLTZMANN",
     "CHARGE",
+    "LOOP_GAIN",
     "READ_BANDWIDTH",
     "READ_TIME",
     "ROOM",
@@ -67,6 +68,7 @@ def thermal_voltage(temperature: float = ROOM) -> float:
 
 
 SUPPLY = Constant("supply voltage", 1.0, 0.8, 1.2, "V")
-READ_TIME = Constant("read time", 10e-9, 5e-9, 100e-9, "s")
+READ_TIME = Constant("read time", 80e-9, 20e-9, 200e-9, "s")
+LOOP_GAIN = Constant("loop gain of a column amplifier", 10.0, 5.0, 100.0, "")
 READ_BANDWIDTH = 1 / (2 * READ_TIME.nominal)
 """Bandwidth of a read [Hz]. Averaging over a time t gives a bandwidth of 1/(2t)."""

@@ -16,7 +16,9 @@ from hardware_sim.updates.engine import Drive
 from instruments import volts
 
 STEP = IDEAL.rule.step
-ONE = Scale(volt=1.0, weight=1.0)  # so that rate/STEP is the number of pulses for x = d = 1
+ONE = Scale(
+    volt=1.0, output=1.0, weight=1.0
+)  # so that rate/STEP is the number of pulses for x = d = 1
 USUAL = Scale()
 BOTH_KINDS = ["gokmen-vlasov", "pcm"]  # one moving cell against a fixed one; two moving cells
 
@@ -32,7 +34,7 @@ def array_of(
 
 def drive(x: NDArray, y: NDArray, factor: float, up: bool, scale: Scale) -> Drive:
     """Return what stands on rows and columns, and the neurons' common factor."""
-    rows, columns = volts(x, scale.volt), volts(y, scale.volt)
+    rows, columns = volts(x, scale.volt), volts(y, scale.output)
     return Drive(rows, columns, up, volts(np.full((1, 1), factor)))
 
 

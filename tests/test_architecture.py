@@ -160,7 +160,7 @@ def passed_on(path: Path) -> set[str]:
         if isinstance(call.func, ast.Attribute) and call.func.attr == "charge":
             arguments += call.args[:1]
         elif isinstance(call.func, ast.Name) and call.func.id == "Tariff":
-            arguments += call.args
+            arguments += [a.value if isinstance(a, ast.Starred) else a for a in call.args]
     return {placed(a.func if isinstance(a, ast.Call) else a) for a in arguments}
 
 

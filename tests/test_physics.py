@@ -26,7 +26,7 @@ from hardware_sim.circuits.amplifiers import resistor_noise
 from hardware_sim.circuits.converters import Dac
 from hardware_sim.circuits.decision import SampleHold
 from hardware_sim.circuits.goodness import Squarer
-from hardware_sim.constants import BOLTZMANN, CHARGE, READ_TIME
+from hardware_sim.constants import BOLTZMANN, CHARGE, READ_TIME, SUPPLY
 from hardware_sim.devices.pairs import PairCells
 from hardware_sim.devices.presets import IDEAL, PRESETS, preset
 from hardware_sim.devices.push_pull import PushPullPair
@@ -189,27 +189,29 @@ def test_tellegen_what_the_rows_deliver_is_what_the_cells_dissipate(
         assert found[r] == pytest.approx(delivered, rel=1e-12, abs=0)
 
 
-def branch_power(layer: AnalogLayer, voltage: Voltage) -> float:
-    """Return Σ V·I over every branch of a layer's array [W]."""
+def supply_power(layer: AnalogLayer, voltage: Voltage) -> float:
+    """Return the supply voltage times |I| over every branch of a layer's array [W]."""
     rows = row_volts(layer.array, voltage)
-    plus, minus = conductances(layer.array)
-    branches = [rows[:, :, np.newaxis] * G for G in (plus, minus)]
-    return float(sum((rows[:, :, np.newaxis] * current).sum() for current in branches))
+    branches = [rows[:, :, np.newaxis] * G for G in conductances(layer.array)]
+    return float(sum(SUPPLY.nominal * np.abs(current).sum() for current in branches))
 
 
 @pytest.mark.parametrize("name", ["gokmen-vlasov", "reram-soft-bounds", "ecram-li", "pcm"])
-def test_the_ledgers_read_energy_is_the_integral_of_volts_times_amperes(name: str) -> None:
+def test_the_ledgers_read_energy_is_the_supplys_current_for_as_long_as_rows_are_on(
+    name: str,
+) -> None:
     rng, ledger = np.random.default_rng(1), Ledger()
     design = Design((10, 8, 6), dtype=np.float64)
     layers = manufacture(design, DEVICES[name], rng, ledger, 0.3)
-    dac, expected = Dac(ledger, design.scale.volt), 0.0
+    dac, expected, on = Dac(ledger, design.scale.volt), 0.0, prices.READ.duration()
+    assert on == pytest.approx(READ_TIME.nominal + 20e-9, rel=1e-12)  # amplifiers and rectifiers
     for n in range(40):
         voltage = dac.forward(rng.random((1, 10)))[0]
         for layer in layers:
-            expected += branch_power(layer, voltage) * READ_TIME.nominal
+            expected += supply_power(layer, voltage) * on
             voltage = layer.learn(voltage, 1.0 if n % 2 else -1.0)
         labels = dac.forward(rng.random((3, 10)))[0]
-        expected += branch_power(layers[0], labels) * READ_TIME.nominal
+        expected += supply_power(layers[0], labels) * on
         layers[0].forward(labels)
     assert ledger.blocks()["array"] == pytest.approx(expected, rel=1e-9, abs=0)
     (line,) = (e for e in ledger.entries if e.price is prices.READ)
@@ -344,7 +346,7 @@ def test_the_other_direction_has_the_noise_and_the_price_of_its_own_lines(name: 
     found = read(TwoWayCrossbar.of(array).transposed_currents(volts(v), rng, Ledger())) - exact
     both = np.add(*conductances(array))[:-1]  # the bias row is left open
     assert_variance(found, 4 * BOLTZMANN * 300 * BANDWIDTH * both.sum(axis=1))
-    energy = n * (both @ v[0] ** 2).sum() * READ_TIME.nominal
+    energy = n * (both @ np.abs(v[0])).sum() * SUPPLY.nominal * prices.READ.duration()
     assert ledger.joules() == pytest.approx(energy, rel=1e-9, abs=0)
 
 
@@ -427,14 +429,14 @@ def test_a_chips_amplifiers_have_the_noise_of_its_tolerances() -> None:
     # n = 4,000 reads of 5 columns: 5 sigma of a column are 11 %, of all together 5 %.
     rng = np.random.default_rng(12)
     design = Design(
-        (6, 5), tolerances=Tolerances(0.1, 0, 0, 0, 0, 0), limits=UNLIMITED, dtype=np.float64
+        (6, 5), tolerances=Tolerances(0.1, 0, 0, 0, 0, 0, 0), limits=UNLIMITED, dtype=np.float64
     )
     (layer,) = manufacture(design, IDEAL, rng, Ledger())
     voltage = volts(np.repeat(0.1 * rng.random((1, 6)), 4000, axis=0))
     current = layer.array.currents(voltage, rng, Ledger())
     exact = read(current) * layer.neurons.amplifier.resistance
     found = read(layer.neurons.amplifier.read(current, rng, Ledger())) - exact
-    assert_variance(found, np.full(5, (0.1 * design.scale.volt) ** 2))
+    assert_variance(found, np.full(5, (0.1 * design.scale.output) ** 2))
 
 
 @pytest.mark.parametrize("resistance", [1e3, 1e5])

@@ -12,7 +12,7 @@
 # ## Ohm multiplies, Kirchhoff adds
 #
 # A resistor of *conductance* G, the reciprocal of its resistance, passes the current $I = G V$.
-# Conductance is measured in siemens; 5 µS are 200 kΩ. Let resistors lead from n rows to one column,
+# Conductance is measured in siemens; 50 nS are 20 MΩ. Let resistors lead from n rows to one column,
 # whose end an amplifier holds at 0 V. Each passes its own current, as if the others were not there,
 # and by Kirchhoff's law the column carries their sum. A conductance is never negative but a weight
 # may be, so a weight is a *pair* of cells on two columns, and the amplifier subtracts:
@@ -23,9 +23,9 @@
 # range, so that $G^+$ has as much room above it as below. Two conventions make siemens of weights:
 #
 # - The **device** has a state w between −1 and 1, stored as $G^+ = G_\text{ref} + G_\text{unit} w$.
-#   Its range is taken to be 2.5 … 10 µS. No publication states it for this device.
+#   Its range is taken to be 10 … 80 nS. That is assumed: nobody has made this device.
 # - The **scale** says that w = 1 is a weight W of 0.4, hence $w = W / 0.4$, and that a row voltage
-#   of 0.05 V is an input x of 1. The designer chooses both.
+#   of 0.1 V is an input x of 1. The designer chooses both.
 
 # %%
 import matplotlib.pyplot as plt
@@ -34,9 +34,9 @@ import numpy as np
 from ffnumpy.plotting import keep
 
 plt.style.use("ffnumpy.plotting.house")
-MICRO = 1e-6
-VOLT, WEIGHT = 0.05, 0.4  # the scale: the voltage of x = 1, the weight of w = 1
-G_REF, G_UNIT = 6.25 * MICRO, 3.75 * MICRO  # [S]
+NANO = 1e-9
+VOLT, WEIGHT = 0.1, 0.4  # the scale: the voltage of x = 1, the weight of w = 1
+G_REF, G_UNIT = 45 * NANO, 35 * NANO  # [S]
 
 x = np.array([2.0, 1.0, 0.0, 3.0])
 W = np.array([[0.2, -0.4], [-0.1, 0.3], [0.3, 0.1], [0.0, -0.2]])
@@ -45,7 +45,7 @@ G_plus = G_REF + G_UNIT * W / WEIGHT  # [S]
 G_minus = np.full_like(G_plus, G_REF)
 I = V @ (G_plus - G_minus)  # noqa: E741  [A]
 I_unit = VOLT * G_UNIT / WEIGHT  # the current that stands for 1 [A]
-print(f"currents {np.round(I / MICRO, 4)} µA; a result of 1 is {I_unit / MICRO:.3f} µA")
+print(f"currents {np.round(I / NANO, 4)} nA; a result of 1 is {I_unit / NANO:.3f} nA")
 print(f"read as numbers: {I / I_unit}; NumPy: {x @ W}")
 
 # %%
@@ -130,7 +130,7 @@ power = {name: watts(np.broadcast_to(W, weights.shape)) for name, W in choices.i
 heat, delivered = np.array(list(power.values())).T
 off = np.abs(heat / delivered - 1).max()
 femto = heat[2] * READ_TIME.nominal / weights.size / 1e-15
-print(f"as drawn {heat[2] * 1e3:.2f} mW; all weights 0: {heat[1] * 1e3:.2f} mW; off by {off:.0e}")
+print(f"as drawn {heat[2] * 1e6:.0f} µW; all weights 0: {heat[1] * 1e6:.0f} µW; off by {off:.0e}")
 print(f"a read of {READ_TIME.nominal * 1e9:.0f} ns: {femto:.2f} fJ for each weight")
 
 # %%
@@ -139,11 +139,11 @@ from hardware_sim.plotting import GREY
 
 figure, ax = plt.subplots(figsize=(6.4, 3.4))
 places = np.arange(4)
-ax.bar(places - 0.2, 1e3 * delivered, 0.36, color=GREY, label="delivered by the row drivers")
-ax.bar(places + 0.2, 1e3 * heat, 0.36, color=TEAL, label="heat in the cells")
-ax.set(xlabel="weights W", ylabel="power of a read [mW]", xticks=places, xticklabels=list(power))
-ax.set_ylim(top=1.35 * 1e3 * heat.max())
-ax.set_title(f"Weights of 0 take {1e3 * heat[1]:.2f} mW, those of a layer {1e3 * heat[2]:.2f} mW")
+ax.bar(places - 0.2, 1e6 * delivered, 0.36, color=GREY, label="delivered by the row drivers")
+ax.bar(places + 0.2, 1e6 * heat, 0.36, color=TEAL, label="heat in the cells")
+ax.set(xlabel="weights W", ylabel="power of a read [µW]", xticks=places, xticklabels=list(power))
+ax.set_ylim(top=1.35 * 1e6 * heat.max())
+ax.set_title(f"Weights of 0 take {1e6 * heat[1]:.0f} µW, those of a layer {1e6 * heat[2]:.0f} µW")
 ax.legend()
 keep(figure, "13_a_crossbar_multiplies_2")
 
@@ -153,8 +153,8 @@ keep(figure, "13_a_crossbar_multiplies_2")
 # The cells are alike, keep their state and make no noise; the
 # [next tutorial](14_noise_bits_and_pulses.py) has noise. The wires have no resistance: in a large
 # array they can cost tens of percent of the current, and real chips divide theirs into tiles. The
-# range of conductances and the read time of 10 ns are assumed. Amplifiers and converters are not in
-# the heat; they are in [the energy bill](16_the_energy_bill.py).
+# range of conductances and the read time of 80 ns are assumed. The drivers take more from their
+# supply than they deliver. Amplifiers and converters are not in the heat; they are in [the energy bill](16_the_energy_bill.py).
 #
 # ## Exercises
 #
@@ -175,5 +175,5 @@ assert np.abs(weights).max() < WEIGHT  # nothing was clipped
 assert apart < 1e-11
 assert off < 1e-12
 assert abs(heat[2] / heat[1] - 1) < 0.02  # a weight of 0 is not free
-assert 0.1 < femto < 1
+assert 0.05 < femto < 0.1
 assert ledger.count("adc") == 0

@@ -40,7 +40,7 @@ from hardware_sim.updates.coincidence import Coincidence
 from hardware_sim.updates.engine import Drive
 
 plt.style.use("ffnumpy.plotting.house")
-rng, scale, ledger = np.random.default_rng(0), Scale(), Ledger()  # x = 1 is 0.05 V, w = 1 is 0.4
+rng, scale, ledger = np.random.default_rng(0), Scale(), Ledger()  # x = 1 is 0.1 V, w = 1 is 0.4
 dac, probe = Dac(ledger, scale.volt), Probe(ledger)
 
 
@@ -60,8 +60,8 @@ predicted = np.sqrt(4 * BOLTZMANN * ROOM / (2 * READ_TIME.nominal) * sums)  # [A
 reads = dac.forward(np.repeat(images[:1], 2000, axis=0))[0]
 measured = probe.read(warm.currents(reads, rng, ledger)).std(axis=0)  # [A]
 noise, signal = predicted.mean() / unit_current, (images @ weights).std()
-print(f"Σ G = {1e3 * sums.mean():.2f} mS: {1e9 * predicted.mean():.1f} nA predicted, ", end="")
-print(f"{1e9 * measured.mean():.1f} nA measured; as a number {noise:.2f} beside {signal:.2f}")
+print(f"Σ G = {1e6 * sums.mean():.1f} µS: {1e9 * predicted.mean():.2f} nA predicted, ", end="")
+print(f"{1e9 * measured.mean():.2f} nA measured; as a number {noise:.2f} beside {signal:.2f}")
 
 # %% [markdown]
 # ## Bits
@@ -70,7 +70,7 @@ print(f"{1e9 * measured.mean():.1f} nA measured; as a number {noise:.2f} beside 
 # middle one is 0. One more bit about halves the error, down to the noise.
 
 # %%
-amplifier = TransimpedanceAmplifier(scale.weight / IDEAL.unit)  # R_f: 1 becomes 0.05 V again
+amplifier = TransimpedanceAmplifier(scale.weight / IDEAL.unit)  # R_f: 1 becomes 0.1 V again
 bits, exact = np.arange(2, 13), images @ weights
 
 
@@ -97,13 +97,13 @@ keep(figure, "14_noise_bits_and_pulses_1")
 #
 # A pulse of voltage moves a cell's conductance by a small step Δ. This device is a specification
 # that nobody has met: some 1,200 steps, which differ by 30 % between cells and again from pulse to
-# pulse. The ends, 2.5 and 10 µS on average, differ too. The grey lines are forty cells.
+# pulse. The ends, 10 and 80 nS on average, differ too. The grey lines are forty cells.
 
 # %%
 cell = characterise(preset("gokmen-vlasov").device, 200, rng)
 up = cell.steps["up"]  # single steps from the middle of the range, (cycles, cells) [S]
 between, again = up.mean(axis=0).std() / up.mean(), np.sqrt(up.var(axis=0).mean()) / up.mean()
-print(f"a step is {1e9 * up.mean():.1f} nS ± {between:.0%} between cells ± {again:.0%} each time")
+print(f"a step is {1e12 * up.mean():.0f} pS ± {between:.0%} between cells ± {again:.0%} each time")
 figure, ax = plt.subplots(figsize=(7, 3.4))
 pulse_response(ax, cell.pulses, cell.up, cell.down)
 keep(figure, "14_noise_bits_and_pulses_2")
@@ -138,7 +138,8 @@ keep(figure, "14_noise_bits_and_pulses_3")
 # %%
 # One train is a rough estimate; the mean of many is the outer product. `Coincidence` writes trains.
 small, trains = crossbar(np.zeros((3, 2)), 0.0), 2000
-lines, moved = Drive(dac.forward(x)[0], dac.forward(delta)[0], up=True), np.empty((trains, 3, 2))
+columns = Dac(ledger, scale.output).forward(delta)[0]  # behind amplifiers 1 is 0.05 V
+lines, moved = Drive(dac.forward(x)[0], columns, up=True), np.empty((trains, 3, 2))
 for number in range(trains):
     small.cells.set(np.zeros((4, 2)))
     Coincidence(scale).write(small, lines, rate, rng, ledger)
@@ -164,7 +165,7 @@ keep(figure, "14_noise_bits_and_pulses_4")
 #
 # ## Exercises
 #
-# 1. With a pencil: a column has Σ G = 9.81 mS. How large is its noise in a read of 10 ns at 300 K?
+# 1. With a pencil: a column has Σ G = 70.7 µS. How large is its noise in a read of 80 ns at 300 K?
 #    What read time makes it half of that, and what does that do to the energy?
 # 2. In code: raise ε until k is 62, above the 31 slots. What is the mean of many trains now?
 # 3. Open: half of a voltage moves no cell, we said. What if it moves it by 1 % of a step?

@@ -40,6 +40,8 @@ class Crossbar:
     noise : ArrayNoise
     access : Access, optional
         How lines reach the cells that they write.
+    imbalance : (1, n_out) array or float
+        By what fraction too much of the current of G⁻ is subtracted on each column.
     """
 
     def __init__(
@@ -50,10 +52,11 @@ class Crossbar:
         bias: float,
         noise: ArrayNoise,
         access: Access = BARE,
+        imbalance: NDArray | float = 0.0,
     ) -> None:
         self.cells, self.unit, self.reference, self.bias = cells, unit, reference, bias
         plain_numbers(self, "unit", "reference", "bias")
-        self.noise, self.access = noise, access
+        self.noise, self.access, self.imbalance = noise, access, imbalance
         self._column_sums: NDArray | None = None
         self._last: tuple[Voltage, NDArray, Voltage] | None = None
 
@@ -66,13 +69,15 @@ class Crossbar:
     def currents(self, voltage: Voltage, rng: np.random.Generator, ledger: Ledger) -> Current:
         """Return the differential column currents, (reads, n_out)."""
         rows, driven = self.driven(voltage)
-        return self._read(driven, self.cells.sides(rows), self._conductances(), rng, ledger)
+        sides, off = self.cells.sides(rows), self.imbalance
+        return self._read(driven, sides, self._conductances(), off, rng, ledger)
 
     def _read(
         self,
         voltage: Voltage,
         sides: tuple[NDArray, NDArray],
         conductances: NDArray,
+        imbalance: NDArray | float,
         rng: np.random.Generator,
         ledger: Ledger,
     ) -> Current:
@@ -86,19 +91,23 @@ class Crossbar:
             The cells between, as their `sides` returns them.
         conductances : (read lines,) array
             Σ (G⁺ + G⁻) of each read line over all its cells, driven or not [S].
+        imbalance : (1, read lines) array or float
+            By what fraction too much of the current of G⁻ is subtracted.
         rng : numpy.random.Generator
             Of the noise.
         ledger : Ledger
         """
         crossed = self._crossed(voltage, sides)
-        current, power, reads = crossed.current(), crossed.power(), len(crossed.v)
-        variance = self.noise.variance(crossed, conductances, power)
+        current, supplied, reads = crossed.current(), crossed.absolute_current(), len(crossed.v)
+        if np.any(imbalance):
+            current -= (imbalance * crossed.counter_current()).astype(current.dtype)
+        variance = self.noise.variance(crossed, conductances)
         if variance is not None:
             sigma = np.sqrt(variance).astype(current.dtype)
             current += sigma * rng.standard_normal(current.shape, current.dtype)
         if self.noise.low_frequency and reads > 1:
             current += self.noise.frozen(crossed, rng)
-        ledger.charge(prices.READ, reads, float(power.sum()), uses=reads)
+        ledger.charge(prices.READ, reads, float(supplied.sum()), uses=reads)
         return Current._of(current)
 
     def dissipation(self, voltage: Voltage, ledger: Ledger) -> NDArray:

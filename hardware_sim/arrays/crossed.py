@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,10 +40,20 @@ class Crossed:
         """How many cells of a pair can move, 1 or 2."""
         return 2 if self.minus.ndim else 1
 
+    @cached_property
+    def sums(self) -> tuple[NDArray, NDArray]:
+        """``Σ V plus`` and ``Σ V minus`` of every read line, (reads, read lines) each, or 0."""
+        return self.v @ self.plus, self.v @ self.minus if self.minus.ndim else self.minus
+
     def current(self) -> NDArray:
         """Return ``Σ V (G⁺ − G⁻)`` of every read line, (reads, read lines) [A]."""
-        w = self.plus - self.minus if self.minus.ndim else self.plus
-        return self.unit * (self.v @ w)
+        plus, minus = self.sums
+        return self.unit * (plus - minus)
+
+    def counter_current(self) -> NDArray:
+        """Return ``Σ V G⁻`` of every read line, (reads, read lines) or (reads, 1) [A]."""
+        common = self.reference * self.v.sum(axis=1, keepdims=True)
+        return common + self.unit * self.sums[1]
 
     def power(self) -> NDArray:
         """Return ``Σ V² (G⁺ + G⁻)`` of every read line, (reads, read lines) [W]."""
@@ -55,19 +66,16 @@ class Crossed:
         """Return ``Σ |V| (G⁺ + G⁻)`` of every read line, (reads, read lines) [A]."""
         size = np.abs(self.v)
         common = 2 * self.reference * size.sum(axis=1, keepdims=True)
+        if (self.v >= 0).all():
+            return common + self.unit * (self.sums[0] + self.sums[1])
         return common + self.unit * weighted(size, self.plus, self.minus)
 
-    def squared_currents(self, power: NDArray) -> NDArray:
+    def squared_currents(self) -> NDArray:
         """Return ``Σ V² (G⁺² + G⁻²)`` of every read line, (reads, read lines) [A²].
 
-        With G = G_ref + u, G² = 2 G_ref G − G_ref² + u². So the array is passed over only once.
-
-        Parameters
-        ----------
-        power : (reads, read lines) array
-            What `power` returned [W].
+        With G = G_ref + u, G² = 2 G_ref G − G_ref² + u².
         """
-        squares, G = self.v * self.v, self.reference
+        squares, G, power = self.v * self.v, self.reference, self.power()
         own = squares @ (self.plus * self.plus)
         if self.minus.ndim:
             own += squares @ (self.minus * self.minus)

@@ -42,7 +42,7 @@ class ArrayNoise:
         plain_numbers(self, *vars(self))
         not_negative(**vars(self))
 
-    def variance(self, crossed: Crossed, conductances: NDArray, power: NDArray) -> NDArray | None:
+    def variance(self, crossed: Crossed, conductances: NDArray) -> NDArray | None:
         """Return the variance of the currents, (reads, read lines) [A²]; None without noise.
 
         Parameters
@@ -51,8 +51,6 @@ class ArrayNoise:
         conductances : (read lines,) array
             Σ (G⁺ + G⁻) of all the cells of a line [S]. Cells that are not driven have thermal noise
             too.
-        power : (reads, read lines) array
-            What the cells dissipate [W].
         """
         v = crossed.v
         total: NDArray | float = 0.0
@@ -64,7 +62,7 @@ class ArrayNoise:
             squares = np.sum(v**2, axis=1, keepdims=True)
             total = total + crossed.moving * self.white**2 * squares
         if self.low_frequency and len(v) == 1:
-            total = total + self.low_frequency**2 * crossed.squared_currents(power)
+            total = total + self.low_frequency**2 * crossed.squared_currents()
         return np.asarray(total) if np.any(total) else None
 
     def frozen(self, crossed: Crossed, rng: np.random.Generator) -> NDArray:

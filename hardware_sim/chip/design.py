@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from math import inf
+from math import ceil, inf
 
 import numpy as np
 from numpy.typing import DTypeLike
@@ -24,32 +24,38 @@ class Tolerances:
     Attributes
     ----------
     noise : float
-        Output noise of the amplifiers at each use, in activities (1 is `Scale.volt`). On images
-        with their true labels, the root mean square before the rectifier grows during training from
-        1 to 2 … 4, and to 4.6 where uneven steps let the weights wander. The default is 27 % of the
-        first value and 6 % of the last. The records of `hardware-sim train` have both numbers.
-    gain, offset : float
-        Of the amplifiers: the relative gain, and the offset in activities, by default 2 % of the
-        last value above.
+        Output noise of the amplifiers at each use, in activities (1 is `Scale.output`), in addition
+        to that of the cells, of resistors and of the amplifiers' own transistors, which follow from
+        physics. On images with their true labels, the root mean square before the rectifier grows
+        during training from 1 to 2 … 4; the records of `hardware-sim train` have both numbers.
+    gain : float
+        Relative, of the amplifiers.
+    offset : float
+        At the input of each amplifier [V], after it was brought to zero by switches. It comes out
+        larger by the noise gain of its tile, see `hardware_sim.circuits.amplifiers`.
+    subtraction : float
+        By what fraction too much of the current of G⁻ is subtracted in each tile.
     squarer, normaliser : float
         Relative gain of each neuron's squarer, and of its amplifier in the gain control.
     comparator : float
-        Offset of the comparators, the gates and the winner-take-all, in goodness. The
-        winner-take-all compares what capacitors hold, which is attenuated goodness, see `Limits`.
+        Offset of the comparators, the gates and the winner-take-all, in goodness; the default is
+        1 mV. The winner-take-all compares what capacitors hold, which is attenuated goodness, see
+        `Limits`. The comparators that decide whether a line fires have none.
     """
 
-    noise: float = 0.27
+    noise: float = 0.1
     gain: float = 0.02
-    offset: float = 0.09
+    offset: float = 50e-6
     squarer: float = 0.05
     normaliser: float = 0.02
-    comparator: float = 1.0
+    comparator: float = 4.0
+    subtraction: float = 0.01
 
     def __post_init__(self) -> None:
         not_negative(**vars(self))
 
 
-EXACT = Tolerances(0, 0, 0, 0, 0, 0)
+EXACT = Tolerances(0, 0, 0, 0, 0, 0, 0)
 
 
 @dataclass(frozen=True)
@@ -65,7 +71,7 @@ class Limits:
     capacitance : float
         Of the capacitor that holds a label's goodness [F]; assumed.
     saturation : float
-        Amplifiers give no more than this and capacitors hold no more [V]: the supply, assumed.
+        No voltage on the chip is higher [V]: the supply, assumed.
     headroom : float
         How many times its threshold the goodness of an answer may reach before its capacitor is
         full; assumed.
@@ -112,7 +118,15 @@ class Design:
     rectifier : Rectifier or DiodeRectifier
     access : Access
         How lines reach the cells that they write.
+    tile : int
+        Rows that share an amplifier on each column.
     dtype : data type of the simulation
+
+    Raises
+    ------
+    ValueError
+        If there are no layers, tiles without rows, or a layer so wide that the threshold of its
+        gate is above the supply.
     """
 
     lines: tuple[int, ...] = (784, 256, 256)
@@ -121,6 +135,7 @@ class Design:
     limits: Limits = field(default_factory=Limits)
     rectifier: RectifierLike = field(default_factory=Rectifier)
     access: Access = field(default_factory=HalfVoltage)
+    tile: int = 128
     dtype: DTypeLike = np.float32
 
     def __post_init__(self) -> None:
@@ -130,3 +145,16 @@ class Design:
                 f"lines: expected the inputs and at least one layer, as (784, 256); "
                 f"got {self.lines}"
             )
+        above_zero(tile=self.tile)
+        threshold = max(self.lines[1:]) * self.scale.goodness
+        if threshold >= self.limits.saturation:
+            raise ValueError(
+                f"lines: expected layers whose goodness at the threshold, "
+                f"{self.scale.goodness:g} V a neuron, stays below the supply of "
+                f"{self.limits.saturation:g} V; got {threshold:g} V. Make the layers narrower, or "
+                f"Scale.goodness smaller."
+            )
+
+    def tiles(self, lines: int) -> int:
+        """Return how many tiles so many lines are cut into."""
+        return ceil(lines / self.tile)

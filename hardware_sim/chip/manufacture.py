@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from itertools import pairwise
-from math import hypot, inf
+from math import hypot, inf, sqrt
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +13,13 @@ from hardware_sim.arrays.crossbar import Crossbar
 from hardware_sim.arrays.noise import ArrayNoise
 from hardware_sim.chip.design import Design
 from hardware_sim.chip.layer import AnalogLayer, Neurons, Writing
-from hardware_sim.circuits.amplifiers import TransimpedanceAmplifier, mismatch, resistor_noise
+from hardware_sim.circuits.amplifiers import (
+    TransimpedanceAmplifier,
+    amplifier_noise,
+    mismatch,
+    noise_gain,
+    resistor_noise,
+)
 from hardware_sim.circuits.goodness import LogisticGate, Squarer
 from hardware_sim.circuits.normaliser import AutomaticGain
 from hardware_sim.devices.device import Device
@@ -64,7 +70,7 @@ def manufacture(
     return [
         AnalogLayer(
             _array(design, device, weights, rng),
-            _neurons(design, device, weights.shape[1], rng),
+            _neurons(design, device, weights.shape, rng),
             Writing(engine, follow),
             design.scale,
             rng,
@@ -114,30 +120,50 @@ def _array(
         low_frequency=cell.noise.low_frequency,
     )
     siemens = warm * cell.unit, warm * cell.reference
-    return Crossbar(cells, *siemens, design.scale.volt, noise, design.access)
+    rows, columns = weights.shape
+    imbalance = design.tolerances.subtraction / sqrt(design.tiles(rows))
+    drawn = (imbalance * rng.standard_normal((1, columns))).astype(design.dtype)
+    return Crossbar(cells, *siemens, design.scale.volt, noise, design.access, drawn)
 
 
 def amplifiers(
-    design: Design, device: Device | Pair, n: int, rng: np.random.Generator
+    design: Design, device: Device | Pair, shape: tuple[int, int], rng: np.random.Generator
 ) -> TransimpedanceAmplifier:
-    """Draw the amplifiers of n lines of an array; R_f turns 1 V at a weight of 1 into 1 V."""
+    """Draw the amplifiers of an array, (driven lines, read lines).
+
+    R_f turns an activity of 1 at a weight of 1 into an activity of 1. The load of a read line is
+    that of two cells for each driven line, in the middle of their range.
+    """
     scale, off, dtype = design.scale, design.tolerances, np.dtype(design.dtype)
-    limits, resistance = design.limits, scale.weight / device.cell.unit
+    limits = design.limits
+    resistance = scale.weight / device.cell.unit * scale.output / scale.volt
+    load, tiles = shape[0] * device.cell.conductance.both, design.tiles(shape[0])
+    offset = off.offset * noise_gain(load, resistance, tiles)
+    warm = limits.noise_temperature
+    own = hypot(amplifier_noise(load, resistance, warm), resistor_noise(resistance, warm))
     return TransimpedanceAmplifier(
         resistance,
-        mismatch(rng, off.gain, n, dtype),
-        (off.offset * scale.volt * rng.standard_normal((1, n))).astype(dtype),
+        mismatch(rng, off.gain, shape[1], dtype),
+        (offset * rng.standard_normal((1, shape[1]))).astype(dtype),
         limits.saturation,
-        hypot(off.noise * scale.volt, resistor_noise(resistance, limits.noise_temperature)),
+        hypot(off.noise * scale.output, own),
+        load,
+        tiles,
     )
 
 
-def _neurons(design: Design, device: Device | Pair, n: int, rng: np.random.Generator) -> Neurons:
+def _neurons(
+    design: Design, device: Device | Pair, shape: tuple[int, int], rng: np.random.Generator
+) -> Neurons:
     scale, off, dtype = design.scale, design.tolerances, np.dtype(design.dtype)
-    limits, amplifier = design.limits, amplifiers(design, device, n, rng)
-    squarer = Squarer(scale.goodness / scale.volt**2, mismatch(rng, off.squarer, n, dtype))
+    limits, amplifier, n = design.limits, amplifiers(design, device, shape, rng), shape[1]
+    squarer = Squarer(
+        scale.goodness / scale.output**2, mismatch(rng, off.squarer, n, dtype), limits.saturation
+    )
     wrong = off.comparator * scale.goodness * rng.standard_normal()
-    gate = LogisticGate(n * scale.goodness, limits.temperature, offset=float(wrong))
+    threshold, steep = n * scale.goodness, scale.amplification
+    gate = LogisticGate(threshold, limits.temperature, amplification=steep, offset=float(wrong))
     relative = mismatch(rng, off.normaliser, n, dtype)
-    gain = AutomaticGain(n * scale.goodness, limits.gain, relative, limits.saturation)
+    wanted = n * scale.goodness * (scale.volt / scale.output) ** 2
+    gain = AutomaticGain(wanted, limits.gain, relative, limits.saturation)
     return Neurons(amplifier, design.rectifier, squarer, gate, gain)

@@ -1,4 +1,10 @@
-"""Transimpedance amplifiers, one for each column, with their noise and their mismatch."""
+"""Column amplifiers, with their noise, their mismatch and the bias that their load asks for.
+
+A long column is cut into tiles, each with an amplifier of its own, and a second stage adds up their
+outputs. An amplifier that holds a conductance ΣG at ground has a transconductance A ΣG, where A is
+its loop gain. So its own noise at the input, 4kTγ/(A ΣG) per hertz, comes out as γ/A times the
+thermal noise of its cells, and its input offset as ``1 + R_f ΣG`` times itself.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +14,7 @@ from math import inf, sqrt
 import numpy as np
 from numpy.typing import NDArray
 
-from hardware_sim.constants import BOLTZMANN, READ_BANDWIDTH
+from hardware_sim.constants import BOLTZMANN, LOOP_GAIN, READ_BANDWIDTH
 from hardware_sim.energy import prices
 from hardware_sim.energy.ledger import Ledger
 from hardware_sim.signals import Current, Voltage, check_kind
@@ -16,15 +22,44 @@ from hardware_sim.validation import above_zero, not_negative, plain_numbers
 
 __all__ = [
     "TransimpedanceAmplifier",
+    "Values",
+    "amplifier_noise",
+    "mismatch",
+    "noise_gain",
+    "resistor_noise",
 ]
 
 
 Values = NDArray | float
 
+NOISE_FACTOR = 1.5
+"""γ of an amplifier, 1 for a single transistor in weak inversion; assumed."""
+
 
 def resistor_noise(resistance: float, temperature: float) -> float:
     """Return the thermal noise of a resistor within the bandwidth of a read, √(4 k T B R) [V]."""
     return sqrt(4 * BOLTZMANN * temperature * READ_BANDWIDTH * resistance)
+
+
+def amplifier_noise(load: float, resistance: float, temperature: float) -> float:
+    """Return the output noise that an amplifier adds to that of the cells on its column [V].
+
+    Parameters
+    ----------
+    load : float
+        ΣG on the column, of all its tiles [S].
+    resistance : float
+        R_f [Ω].
+    temperature : float
+        [K].
+    """
+    own = NOISE_FACTOR / LOOP_GAIN.nominal * load
+    return resistance * resistor_noise(own, temperature)
+
+
+def noise_gain(load: float, resistance: float, tiles: int) -> float:
+    """Return how large the independent input offsets of so many tiles come out at their sum."""
+    return sqrt(tiles) * (1 + resistance * load / tiles)
 
 
 def mismatch(rng: np.random.Generator, sigma: float, n: int, dtype: np.dtype) -> NDArray:
@@ -34,7 +69,10 @@ def mismatch(rng: np.random.Generator, sigma: float, n: int, dtype: np.dtype) ->
 
 @dataclass(frozen=True)
 class TransimpedanceAmplifier:
-    """One amplifier per column: ``V = R_f · gain · I + offset + noise``, within its supply.
+    """The amplifiers of each column: ``V = R_f · gain · I + offset + noise``, within their supply.
+
+    The tiles of a column are one amplifier here. That is exact as long as no tile alone reaches the
+    supply, which is not modelled: the first stage may have less gain than R_f, and the second more.
 
     Attributes
     ----------
@@ -48,6 +86,11 @@ class TransimpedanceAmplifier:
         The output stays within ± this [V].
     noise : float
         Standard deviation of the output noise, that of R_f and that of the amplifier [V].
+    load : float
+        ΣG that the amplifiers of one column hold at ground [S]; their bias current is in proportion
+        to it.
+    tiles : int
+        Amplifiers of one column.
     """
 
     resistance: float
@@ -55,10 +98,13 @@ class TransimpedanceAmplifier:
     offset: Values = 0.0
     saturation: float = inf
     noise: float = 0.0
+    load: float = 0.0
+    tiles: int = 1
 
     def __post_init__(self) -> None:
         plain_numbers(self, *vars(self))
-        above_zero(resistance=self.resistance)
+        above_zero(resistance=self.resistance, tiles=self.tiles)
+        not_negative(load=self.load)
         above_zero(endless=True, saturation=self.saturation)
         not_negative(noise=self.noise)
 
@@ -72,5 +118,8 @@ class TransimpedanceAmplifier:
             v += v.dtype.type(self.noise) * rng.standard_normal(v.shape, v.dtype)
         if self.saturation < inf:
             np.clip(v, -self.saturation, self.saturation, out=v)
-        ledger.charge(prices.AMPLIFIER, v.size, uses=len(v))
+        ledger.charge(prices.AMPLIFIER, v.size * self.tiles, v.size * self.load, uses=len(v))
+        if self.tiles > 1:
+            resistors = (self.tiles + 1) / self.resistance
+            ledger.charge(prices.SUMMING, v.size, v.size * resistors, uses=0)
         return Voltage._of(v)

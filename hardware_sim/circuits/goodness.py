@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import inf
 
+import numpy as np
 from scipy.special import expit
 
 from hardware_sim.circuits.amplifiers import Values
@@ -24,10 +26,8 @@ __all__ = [
 class Squarer:
     """One squarer per neuron; their currents meet on one wire, whose resistor shows the goodness.
 
-    The voltage is not cut at the supply. A gate is at 0 or 1 long before that, provided that its
-    threshold is well below the supply, which nothing checks. The gain control is assumed to follow
-    the currents beyond. What is held for an answer is first attenuated and then cut, see
-    `SampleHold`.
+    The voltage is cut at the supply, and so is all that is made of it: the gate's share, the gain,
+    the excess over a goal. What is held for an answer is first attenuated, see `SampleHold`.
 
     Attributes
     ----------
@@ -35,14 +35,18 @@ class Squarer:
         V_S = coefficient · Σ_j gain_j V_j² [1/V].
     gain : (1, n) array or float
         Mismatch of each neuron's squarer, ideally 1.
+    saturation : float
+        The goodness is cut at this [V].
     """
 
     coefficient: float
     gain: Values = 1.0
+    saturation: float = inf
 
     def __post_init__(self) -> None:
         plain_numbers(self, *vars(self))
         above_zero(coefficient=self.coefficient)
+        above_zero(endless=True, saturation=self.saturation)
 
     def goodness(self, voltage: Voltage, ledger: Ledger) -> Voltage:
         """Return the goodness of every read, (reads, n), as a voltage, (reads, 1)."""
@@ -51,12 +55,16 @@ class Squarer:
         ledger.charge(prices.SQUARER, v.size, uses=len(v))
         squares = v * v
         squares *= self.gain
-        return Voltage._of(self.coefficient * squares.sum(axis=1, keepdims=True))
+        summed = self.coefficient * squares.sum(axis=1, keepdims=True)
+        return Voltage._of(np.minimum(summed, self.saturation))
 
 
 @dataclass(frozen=True)
 class LogisticGate:
-    """A differential pair: it passes on ``1/(1 + exp(±(V_S − V_θ)/(n kT/q)))`` of its tail current.
+    """A differential pair: it passes on ``1/(1 + exp(±a(V_S − V_θ)/(n kT/q)))`` of its current.
+
+    An amplifier of gain a stands in front of it. Where it reaches the supply, the pair has long
+    passed on all of its current, or none.
 
     Attributes
     ----------
@@ -66,28 +74,32 @@ class LogisticGate:
         Of the chip [K]; it sets the slope, as T does in the loss.
     slope_factor : float
         n of weak inversion.
+    amplification : float
+        Of what is in front of the pair.
     offset : float
-        Input offset of the pair [V]; it raises the threshold.
+        At the input [V]; it raises the threshold.
     """
 
     threshold: float
     temperature: float = ROOM
     slope_factor: float = 1.0
+    amplification: float = 1.0
     offset: float = 0.0
 
     def __post_init__(self) -> None:
         plain_numbers(self, *vars(self))
         above_zero(temperature=self.temperature, slope_factor=self.slope_factor)
+        above_zero(amplification=self.amplification)
 
     @property
     def width(self) -> float:
-        """Thermal width n kT/q [V]: the goodness voltage that stands for one T of the loss."""
-        return self.slope_factor * thermal_voltage(self.temperature)
+        """Thermal width n kT/q at the input [V]: the goodness voltage of one T of the loss."""
+        return self.slope_factor * thermal_voltage(self.temperature) / self.amplification
 
     @property
     def design_width(self) -> float:
         """The same at room temperature, for which a chip is designed [V]."""
-        return self.slope_factor * thermal_voltage()
+        return self.slope_factor * thermal_voltage() / self.amplification
 
     def share(self, goodness: Voltage, positive: bool, ledger: Ledger) -> Voltage:
         """Return the probability that a case is classified wrongly, as 0 … 1 V, (1, 1).

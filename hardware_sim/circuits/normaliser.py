@@ -64,7 +64,7 @@ class AutomaticGain:
         return Voltage._of(np.minimum(v, self.saturation, out=v))
 
     def excess(self, goodness: Voltage, goal: Voltage, ledger: Ledger) -> Voltage:
-        """Return ``|√(S*/S) − 1|`` of one case as a voltage, 1 V for 1, (1, 1).
+        """Return ``|√(S*/S) − 1|`` of one case as a voltage, 1 V for 1, cut at the supply, (1, 1).
 
         The gain is √(wanted/V_S) already, so no divider is needed: the result is a multiple of the
         gain, which the goal sets, less 1.
@@ -88,6 +88,7 @@ class AutomaticGain:
         """
         one_read("the gain control's excess", goodness)
         one_voltage("the gain control's goal", goal)
-        ledger.charge(prices.GAIN_CONTROL, 1)
+        ledger.charge(prices.EXCESS, 1)
         wanted = np.sqrt(np.maximum(goal._si, 0) / self.wanted)
-        return Voltage._of(np.abs(wanted * self._common(goodness) - 1))
+        excess = np.abs(wanted * self._common(goodness) - 1)
+        return Voltage._of(np.minimum(excess, self.saturation))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import cached_property
+from typing import get_args
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
@@ -17,6 +18,7 @@ from hardware_sim.constants import ROOM, Constant
 from hardware_sim.devices.cells import Cells
 from hardware_sim.devices.noise import Noise
 from hardware_sim.devices.rules import UpdateRule
+from hardware_sim.devices.technology import Written
 from hardware_sim.devices.variation import Spread
 
 __all__ = [
@@ -64,6 +66,11 @@ class ConductanceRange:
         """G_max − G_min [S]."""
         return self.maximum.nominal - self.minimum.nominal
 
+    @property
+    def both(self) -> float:
+        """That of the two cells of a pair in the middle of their range, G_min + G_max [S]."""
+        return self.minimum.nominal + self.maximum.nominal
+
     def factor(self, temperature: float) -> float:
         """Return what multiplies every conductance at a temperature [K].
 
@@ -96,11 +103,15 @@ class Device:
         not, it takes whole pulses.
     lifetime : float
         Samples until a state has leaked to 1/e.
+    written : "ohmic", "gate" or "heat"
+        What the energy of a pulse is: that of the current through the cell as it conducts when it
+        is read, the charge of a gate, or the heat that changes the phase. By default the second
+        where the device follows the charge, and the first elsewhere.
 
     Raises
     ------
     ValueError
-        If the lifetime is not above 0.
+        If the lifetime is not above 0, or the way of writing is none of the three.
     """
 
     rule: UpdateRule
@@ -109,10 +120,18 @@ class Device:
     conductance: ConductanceRange
     follows_charge: bool = False
     lifetime: float = math.inf
+    written: Written | None = None
 
     def __post_init__(self) -> None:
         if not self.lifetime > 0:
             raise ValueError(f"lifetime: expected samples above 0; got {self.lifetime}")
+        if self.written not in (None, *get_args(Written)):
+            raise ValueError(f"written: expected ohmic, gate or heat; got {self.written}")
+
+    @property
+    def by(self) -> Written:
+        """What the energy of a pulse is."""
+        return self.written or ("gate" if self.follows_charge else "ohmic")
 
     @property
     def cell(self) -> Device:

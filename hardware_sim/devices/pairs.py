@@ -14,6 +14,7 @@ from hardware_sim.devices.addressing import struck
 from hardware_sim.devices.cells import Cells, take_over
 from hardware_sim.devices.device import Device
 from hardware_sim.devices.refreshed import Refreshed
+from hardware_sim.devices.technology import Technology
 
 __all__ = [
     "PairCells",
@@ -77,6 +78,11 @@ class PairCells(ABC):
     def shape(self) -> tuple[int, int]:
         """(n_rows, n_cols)."""
         return self.plus.shape
+
+    @property
+    def technology(self) -> Technology:
+        """The device of either cell."""
+        return self.pair.cell
 
     @property
     def mean_step(self) -> float:

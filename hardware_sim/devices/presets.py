@@ -73,7 +73,7 @@ def _assumed(
     return ConductanceRange(low, high)
 
 
-_TARGET = _assumed("a resistive processing unit", (0.5, 2.5, 5), (6, 10, 50))
+_TARGET = _assumed("a resistive processing unit", (0.005, 0.01, 0.05), (0.06, 0.08, 5))
 _RERAM = _assumed("analog resistive memory", (2, 10, 20), (25, 40, 200))
 _CAPACITOR = _assumed("a capacitor's read transistor", (0.2, 1, 2), (3, 5, 20))
 _ECRAM = _assumed("electrochemical memory", (0.5, 2, 5), (6, 10, 100))
@@ -220,6 +220,7 @@ _PRESETS = (
                 Spread(step=0.2, asymmetry=0.05, high=0.1),
                 Noise(CycleNoise(0.6, 0.6 * 0.042 / 0.01, 0.6 * 0.108 / 0.01)),
                 _PCM,
+                written="heat",
             ),
             reset=0.01,
             reset_spread=0.02,
@@ -240,6 +241,7 @@ IDEAL = Device(
     Noise(),
     _TARGET,
     follows_charge=True,
+    written="ohmic",
 )
 """Arithmetic, not a device: no bounds, no noise, all cells alike. Siemens may be negative."""
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Literal, Protocol
 
 from hardware_sim.devices.noise import Noise
 from hardware_sim.devices.rules import UpdateRule
 
 __all__ = [
     "Technology",
+    "Written",
 ]
+
+Written = Literal["ohmic", "gate", "heat"]
 
 
 class Technology(Protocol):
@@ -34,6 +37,10 @@ class Technology(Protocol):
     @property
     def lifetime(self) -> float:
         """Samples until a state has leaked to 1/e."""
+
+    @property
+    def by(self) -> Written:
+        """What the energy of a pulse is."""
 
     @property
     def unit(self) -> float:

@@ -15,16 +15,16 @@ from hardware_sim.validation import above_zero
 
 __all__ = ["Cost", "digital_estimate", "with_conductance"]
 
-DEVICE_ENERGY = (
-    prices.READ,
-    prices.WRITE,
-    prices.HALF_SELECTED,
-    prices.THIRD_SELECTED,
-    prices.REFRESH,
-    prices.REFRESH_HALF_SELECTED,
-    prices.REFRESH_THIRD_SELECTED,
-)
-SQUARED = prices.SERIES, prices.REFRESH_SERIES
+BY_CONDUCTANCE = {
+    price.operation
+    for price in (
+        *(prices.READ, prices.AMPLIFIER),
+        *(prices.WRITE, prices.REFRESH, prices.HALF_SELECTED, prices.THIRD_SELECTED),
+    )
+}
+"""Operations, of whatever block, whose energy is in proportion to the cells' conductance."""
+
+BY_ITS_SQUARE = {prices.SERIES.operation}
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,7 @@ def with_conductance(ledger: Ledger, conductance: Ends) -> Ledger:
         if not (entry.operations or entry.amount or entry.uses):
             continue
         price = entry.price
-        power = (price in DEVICE_ENERGY) + 2 * (price in SQUARED)
+        power = (price.operation in BY_CONDUCTANCE) + 2 * (price.operation in BY_ITS_SQUARE)
         if power:
             price = replace(price, factors=(*price.factors, *[factor] * power))
         repriced.charge(price, entry.operations, entry.amount, entry.uses)

@@ -206,7 +206,8 @@ def _named(line: Mapping[str, Any]) -> Price:
     if name not in BY_NAME:
         raise ValueError(
             f"a ledger's line: expected a block and an operation of hardware_sim.energy.prices; "
-            f"got {name[0]}, {name[1]}"
+            f"got {name[0]}, {name[1]}. If an older version wrote it, its chip had other circuits "
+            f"and prices: train it anew."
         )
     return BY_NAME[name]
 

@@ -1,24 +1,27 @@
 """What each operation on a chip costs: every constant of the energy model, with its source.
 
-A circuit that works all the time it is needed is priced as bias current × supply × settling time.
-No published chip stands behind these three numbers. They are assumed, with a low and a high value,
-and every comparison shows what changes when one of them moves.
+A circuit that works all the time it is needed is priced as bias current × supply × the time for
+which it is on: its own settling time, and that of whatever needs its output until a capacitor holds
+the result. What a capacitor charges to is priced as a charge. No published chip stands behind most
+of these numbers. They are assumed, with a low and a high value, and every comparison shows what
+changes when one of them moves.
 
-A write is priced as the ohmic current of the pulse through the cell, which is what a resistive cell
-takes. For cells that are written through a gate it is only an order of magnitude, because their
-charge has nothing to do with the channel's conductance, and published pulses last from nanoseconds
-to 100 ms. A phase-change cell takes more, because its RESET melts it.
+Rows are driven from the supply, so a read takes the current of its cells at the supply voltage, not
+at their own. An amplifier that holds a column at ground needs a transconductance of its loop gain
+times all the conductance on the column. In weak inversion its bias current is that times n kT/q.
+
+A write is priced by what changes the cell. A resistive cell takes the ohmic current of the pulse. A
+cell that is written through a gate takes the charge of the gate, whatever its channel conducts. A
+phase-change cell conducts far better while it is heated than when it is read, so its pulses have
+energies of their own.
 
 The source of a constant is that of its nominal value. Its range is assumed, with two exceptions.
 The range of the ADC is the smallest and the median energy of 35 real ones in the data of
 [Andrulis2024]. The highest energy of the memory is that of 1 MB, from the same source as the
 nominal one, which is that of 8 kB.
 
-Not priced: the time for which a circuit waits for those behind it to settle (nothing holds an
-activity until its length is known), the multipliers that scale an activity by its gate's share, the
-circuit that turns a voltage into the width of a pulse, the sources of random references, the
-attenuator before a sample and hold, polarity switches, holding lines through a train, and writing
-the first weights.
+Not priced: the circuit that turns a voltage into the width of a pulse, the sources of random
+references, the attenuator before a sample and hold, and polarity switches.
 """
 
 from __future__ import annotations
@@ -29,7 +32,7 @@ from functools import cache
 from math import prod
 from typing import Any, Literal
 
-from hardware_sim.constants import READ_TIME, SUPPLY, Constant
+from hardware_sim.constants import LOOP_GAIN, READ_TIME, SUPPLY, Constant
 
 __all__ = [
     "ACCESS_GATE",
@@ -43,30 +46,42 @@ __all__ = [
     "DIGITAL_MAC",
     "DRIVER",
     "EVERY",
+    "EXCESS",
+    "FIRST_WEIGHTS",
     "GAIN_CONTROL",
     "GATE",
+    "GATED",
     "GATE_LINE",
     "HALF_SELECTED",
     "HOLD",
     "Kind",
     "MEMORY",
+    "MULTIPLIER",
     "PEAK",
     "PROBE",
     "Price",
     "READ",
+    "READING",
     "RECTIFIER",
     "REFRESH",
     "REFRESH_ACCESS_GATE",
     "REFRESH_DRIVER",
+    "REFRESH_GATED",
     "REFRESH_GATE_LINE",
     "REFRESH_HALF_SELECTED",
+    "REFRESH_RESET",
     "REFRESH_SERIES",
+    "REFRESH_SET",
     "REFRESH_THIRD_SELECTED",
+    "RESET",
     "SAMPLING",
     "SERIES",
+    "SET",
     "SQUARER",
+    "SUMMING",
     "THIRD_SELECTED",
     "VERIFY",
+    "WAITING",
     "WINNER",
     "WRITE",
     "WRITE_TIME",
@@ -95,9 +110,14 @@ class Price:
     operation : str
         What is done; with `block` it names the ledger's line.
     factors : tuple of Constant
-        Their product is the energy of one unit [J per unit]. Without factors it costs nothing.
+        Their product is the energy of one unit [J per unit], or the power if it is on for a time
+        [W per unit]. Without factors it costs nothing.
     times : tuple of Constant
         Their sum is how long one use keeps everything else waiting [s].
+    on : tuple of Constant
+        Their sum is how long the power is on [s]; empty if the price is that of a charge.
+    before : tuple of Constant
+        Those of them that have passed when the operation itself begins.
     kind : Kind
         What the operation counts as; only an ``"adc"`` or a ``"probe"`` makes a number.
     unit : str
@@ -110,10 +130,21 @@ class Price:
     times: tuple[Constant, ...] = ()
     kind: Kind = "analog"
     unit: str = "a use"
+    on: tuple[Constant, ...] = ()
+    before: tuple[Constant, ...] = ()
 
     def joules(self, value: Value = nominal) -> float:
         """Return the energy of one unit [J]."""
-        return prod(value(factor) for factor in self.factors) if self.factors else 0.0
+        one = prod(value(factor) for factor in self.factors) if self.factors else 0.0
+        return one * self.duration(value) if self.on else one
+
+    def duration(self, value: Value = nominal) -> float:
+        """Return how long the power of one use is on [s]; 0 for a charge."""
+        return sum(value(time) for time in self.on)
+
+    def lead(self, value: Value = nominal) -> float:
+        """Return how long before the operation itself its power goes on [s]."""
+        return sum(value(time) for time in self.before)
 
     def seconds(self, value: Value = nominal) -> float:
         """Return the time of one use [s]."""
@@ -123,7 +154,7 @@ class Price:
         return self
 
 
-AMPLIFIER_BIAS = Constant("amplifier bias current", 10e-6, 1e-6, 100e-6, "A")
+BIAS_VOLTAGE = Constant("n kT/q of an amplifier's transistors", 0.034, 0.026, 0.1, "V")
 AMPLIFIER_TIME = Constant("amplifier settling time", 10e-9, 5e-9, 100e-9, "s")
 SQUARER_BIAS = Constant("squarer bias current", 1e-6, 0.1e-6, 10e-6, "A")
 RECTIFIER_BIAS = Constant("rectifier bias current", 1e-6, 0.1e-6, 10e-6, "A")
@@ -131,6 +162,8 @@ GATE_BIAS = Constant("logistic gate bias current", 1e-6, 0.1e-6, 10e-6, "A")
 GAIN_BIAS = Constant("gain control bias current", 5e-6, 0.5e-6, 50e-6, "A")
 CIRCUIT_TIME = Constant("settling time of the other circuits", 10e-9, 5e-9, 100e-9, "s")
 HOLD_ENERGY = Constant("sample and hold", 1.2e-15, 0.62e-15, 2.3e-15, "J", "Li2020")
+HOLD_BIAS = Constant("bias current of a held line's buffer", 0.1e-6, 0.01e-6, 1e-6, "A")
+MULTIPLIER_BIAS = Constant("multiplier bias current", 1e-6, 0.1e-6, 10e-6, "A")
 COMPARATOR_ENERGY = Constant("comparator", 41.7e-15, 10e-15, 200e-15, "J", "Li2020")
 COMPARATOR_TIME = Constant("comparator decision time", 1e-9, 0.5e-9, 5e-9, "s")
 ADDER_ENERGY = Constant("current adder", 36.8e-15, 36.8e-15, 36.8e-15, "J", "Li2020")
@@ -144,25 +177,54 @@ LINE_CAPACITANCE = Constant("capacitance of a line at a crossing", 0.2e-15, 0.08
 GATE_VOLTAGE = Constant("gate voltage of access transistors", 2.5, 1.2, 4.0, "V")
 GATE_CAPACITANCE = Constant("gate of an access transistor", 0.3e-15, 0.1e-15, 1e-15, "F")
 TRANSISTOR_RESISTANCE = Constant("access transistor, open", 5e3, 1e3, 20e3, "Ω")
+GATE_CHARGE = Constant("capacitance of a cell's gate", 1e-15, 0.1e-15, 10e-15, "F")
+SET_ENERGY = Constant("SET pulse of a phase-change cell", 2e-12, 0.2e-12, 10e-12, "J")
+RESET_ENERGY = Constant("RESET pulse of a phase-change cell", 10e-12, 1e-12, 30e-12, "J")
 MAC_ENERGY = Constant(
     "8-bit digital multiply-add", 0.23e-12, 0.1e-12, 0.23e-12, "J", "Horowitz2014"
 )
 MEMORY_ENERGY = Constant("SRAM, 8 bytes", 10e-12, 5e-12, 100e-12, "J", "Horowitz2014")
 
-READ = Price("array", "read", (READ_TIME,), (READ_TIME,), unit="1 W of dissipation")
+READING = READ_TIME, AMPLIFIER_TIME, CIRCUIT_TIME
+"""How long rows are driven: until the amplifiers have settled and the rectified value is held."""
+
+READ = Price(
+    "array", "driven rows", (SUPPLY,), (READ_TIME,), unit="1 A from the supply", on=READING
+)
 AMPLIFIER = Price(
-    "amplifiers", "transimpedance", (AMPLIFIER_BIAS, SUPPLY, AMPLIFIER_TIME), (AMPLIFIER_TIME,)
+    "amplifiers",
+    "column amplifier",
+    (LOOP_GAIN, BIAS_VOLTAGE, SUPPLY),
+    (AMPLIFIER_TIME,),
+    unit="1 S on its column",
+    on=READING,
+    before=(READ_TIME,),
+)
+SUMMING = Price(
+    "amplifiers",
+    "sum of tiles",
+    (LOOP_GAIN, BIAS_VOLTAGE, SUPPLY),
+    unit="1 S of its resistors",
+    on=(AMPLIFIER_TIME, CIRCUIT_TIME),
+    before=(AMPLIFIER_TIME,),
 )
 RECTIFIER = Price(
-    "amplifiers", "rectifier", (RECTIFIER_BIAS, SUPPLY, CIRCUIT_TIME), (CIRCUIT_TIME,)
+    "amplifiers", "rectifier", (RECTIFIER_BIAS, SUPPLY), (CIRCUIT_TIME,), on=(CIRCUIT_TIME,)
 )
-SQUARER = Price("goodness", "squarer", (SQUARER_BIAS, SUPPLY, CIRCUIT_TIME), (CIRCUIT_TIME,))
+SQUARER = Price("goodness", "squarer", (SQUARER_BIAS, SUPPLY), (CIRCUIT_TIME,), on=(CIRCUIT_TIME,))
 ADDER = Price("goodness", "adder", (ADDER_ENERGY,))
-GATE = Price("goodness", "logistic gate", (GATE_BIAS, SUPPLY, CIRCUIT_TIME), (CIRCUIT_TIME,))
+GATE = Price("goodness", "logistic gate", (GATE_BIAS, SUPPLY), (CIRCUIT_TIME,), on=(CIRCUIT_TIME,))
 GAIN_CONTROL = Price(
-    "normaliser", "gain control", (GAIN_BIAS, SUPPLY, CIRCUIT_TIME), (CIRCUIT_TIME,)
+    "normaliser",
+    "gain control",
+    (GAIN_BIAS, SUPPLY),
+    (CIRCUIT_TIME,),
+    on=(CIRCUIT_TIME, *READING),
 )
 HOLD = Price("normaliser", "sample and hold", (HOLD_ENERGY,))
+EXCESS = Price(
+    "normaliser", "excess of a goodness", (GAIN_BIAS, SUPPLY), (CIRCUIT_TIME,), on=(CIRCUIT_TIME,)
+)
 WINNER = Price(
     "decision", "winner-take-all", (COMPARATOR_ENERGY,), (COMPARATOR_TIME,), "comparator"
 )
@@ -170,7 +232,21 @@ COMPARATOR = Price("decision", "comparator", (COMPARATOR_ENERGY,), (COMPARATOR_T
 SAMPLING = Price(
     "update", "one-bit sampling", (COMPARATOR_ENERGY,), (COMPARATOR_TIME,), "comparator"
 )
-PEAK = Price("update", "peak detector", (PEAK_BIAS, SUPPLY, CIRCUIT_TIME), (CIRCUIT_TIME,))
+PEAK = Price("update", "peak detector", (PEAK_BIAS, SUPPLY), (CIRCUIT_TIME,), on=(CIRCUIT_TIME,))
+WAITING = Price(
+    "update",
+    "held lines",
+    (HOLD_BIAS, SUPPLY),
+    unit="a line through a pulse",
+    on=(WRITE_TIME,),
+)
+MULTIPLIER = Price(
+    "update",
+    "multiplier",
+    (MULTIPLIER_BIAS, SUPPLY),
+    unit="a column through a pulse",
+    on=(WRITE_TIME,),
+)
 DRIVER = Price(
     "update",
     "line driver",
@@ -215,6 +291,11 @@ SERIES = Price(
     (WRITE_VOLTAGE, WRITE_VOLTAGE, WRITE_TIME, TRANSISTOR_RESISTANCE),
     unit="1 S² under a pulse",
 )
+GATED = Price(
+    "update", "gate charge", (GATE_CHARGE, WRITE_VOLTAGE, WRITE_VOLTAGE), (WRITE_TIME,), "pulse"
+)
+SET = Price("update", "SET pulse", (SET_ENERGY,), (WRITE_TIME,), "pulse")
+RESET = Price("update", "RESET pulse", (RESET_ENERGY,), (WRITE_TIME,), "pulse")
 REFRESH = replace(WRITE, block="refresh", operation="pulse")
 (
     REFRESH_HALF_SELECTED,
@@ -223,9 +304,22 @@ REFRESH = replace(WRITE, block="refresh", operation="pulse")
     REFRESH_GATE_LINE,
     REFRESH_ACCESS_GATE,
     REFRESH_SERIES,
+    REFRESH_GATED,
+    REFRESH_SET,
+    REFRESH_RESET,
 ) = (
     replace(price, block="refresh")
-    for price in (HALF_SELECTED, THIRD_SELECTED, DRIVER, GATE_LINE, ACCESS_GATE, SERIES)
+    for price in (
+        *(HALF_SELECTED, THIRD_SELECTED, DRIVER, GATE_LINE, ACCESS_GATE, SERIES),
+        *(GATED, SET, RESET),
+    )
+)
+FIRST_WEIGHTS = tuple(
+    replace(price, block="first weights", kind="analog")
+    for price in (
+        *(WRITE, GATED, SET, RESET, HALF_SELECTED, THIRD_SELECTED),
+        *(DRIVER, GATE_LINE, ACCESS_GATE, SERIES),
+    )
 )
 VERIFY = Price("refresh", "comparator", (COMPARATOR_ENERGY,), (COMPARATOR_TIME,), "comparator")
 CLIPPED = Price("update", "clipped firing probability", (), (), "note")
@@ -236,6 +330,7 @@ MEMORY = Price("digital", "memory", (MEMORY_ENERGY,), (), "digital", "8 bytes mo
 PROBE = Price("instruments", "probe", (), (), "probe")
 
 EVERY = [price for price in list(vars().values()) if isinstance(price, Price)]
+EVERY += FIRST_WEIGHTS
 
 ADC_BY_BITS = {4: 0.79, 8: 1.67, 10: 2.38}  # pJ. Source: [Shafiee2016]
 

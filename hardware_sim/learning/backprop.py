@@ -40,7 +40,7 @@ from hardware_sim.learning.mixed_signal import (
 from hardware_sim.learning.plan import Plan, falling
 from hardware_sim.learning.run import share_wrong
 from hardware_sim.signals import Voltage, learning, one_read
-from hardware_sim.updates.engine import Drive, Engine
+from hardware_sim.updates.engine import Drive, Engine, charge_first_weights
 from hardware_sim.updates.write_verify import keep_up
 
 __all__ = [
@@ -74,6 +74,9 @@ class ArrayBackprop:
         ``Δw = ε ∂log p/∂w``, in weight units.
     rng : numpy.random.Generator
     ledger : Ledger
+    attenuation : float
+        Of the errors between a read and an update, whose columns are driven as the neurons of a
+        Forward-Forward chip drive them: `Scale.output` over `Scale.volt`.
     """
 
     def __init__(
@@ -84,7 +87,9 @@ class ArrayBackprop:
         rate: Callable[[int], float],
         rng: np.random.Generator,
         ledger: Ledger,
+        attenuation: float = 1.0,
     ) -> None:
+        self.attenuation = attenuation
         self.layers, self.drive, self.engine, self.rate = list(layers), drive, engine, rate
         self.rng, self.ledger, self.updates = rng, ledger, 0
 
@@ -157,7 +162,7 @@ class ArrayBackprop:
         for up, states in ((True, sign.clip(0, 1)), (False, sign.clip(-1, 0))):
             if states.any():
                 drive = Drive(rows, PolaritySwitches().pass_on(columns, states), up)
-                self.engine.write(array, drive, rate, self.rng, self.ledger)
+                self.engine.write(array, drive, self.attenuation * rate, self.rng, self.ledger)
 
     def _keep(self, codes: NDArray) -> None:
         """Enter that codes are written into the memory and read again, packed."""
@@ -185,14 +190,16 @@ def build(
     chip = manufacture(design, device, rng, ledger)
     layers = []
     for number, part in enumerate(chip):
-        rows = amplifiers(design, device, part.array.shape[0], rng)
+        rows = amplifiers(design, device, part.array.shape[::-1], rng)
         hidden = number < len(chip) - 1
         around = converters(design, ledger, resolution, number, hidden)
+        charge_first_weights(part.array, ledger)
         array = TwoWayCrossbar.of(part.array)
         layers.append(MixedLayer(array, part.neurons.amplifier, rows, *around))
     volt, bits = design.scale.volt, resolution.bits
     drive = Dac(ledger, volt, bits, resolution.drive, design.dtype, signed=True)
-    return ArrayBackprop(layers, drive, chip[0].writing.engine, rate, rng, ledger)
+    attenuation = design.scale.output / volt
+    return ArrayBackprop(layers, drive, chip[0].writing.engine, rate, rng, ledger, attenuation)
 
 
 def backprop_run(

@@ -28,21 +28,20 @@ from hardware_sim.chip.design import Design
 from hardware_sim.chip.layer import AnalogLayer
 from hardware_sim.chip.manufacture import first_weights, manufacture
 from hardware_sim.circuits.converters import Dac
-from hardware_sim.constants import thermal_voltage
 from hardware_sim.devices.device import Device
 from hardware_sim.devices.pairs import Pair
 from hardware_sim.energy.ledger import Ledger
 from hardware_sim.learning.one_step import FastLayer
 from hardware_sim.learning.plan import Plan
-from hardware_sim.updates.engine import Engine
+from hardware_sim.updates.engine import Engine, charge_first_weights
 
 __all__ = [
     "IMAGE_BITS",
     "ChipLearner",
     "Learner",
     "TwinLearner",
-    "brightest",
     "image_dac",
+    "image_full_scale",
     "rms_before_rectifier",
 ]
 
@@ -50,17 +49,18 @@ __all__ = [
 IMAGE_BITS = 8
 
 
-def brightest(lines: int) -> float:
-    """Return the largest value that a row of so many, of mean square 1, can have.
+def image_full_scale(design: Design) -> float:
+    """Return the largest activity that an image's Dac makes: as much as the supply allows.
 
-    Digits of 784 pixels, which could reach 28, reach 8.
+    A row of mean square 1 reaches √lines at most, if all its light is in one pixel. Digits of 784
+    pixels, which could reach 28, reach 8.
     """
-    return float(np.sqrt(lines))
+    return float(min(np.sqrt(design.lines[0]), design.limits.saturation / design.scale.volt))
 
 
 def image_dac(design: Design, ledger: Ledger) -> Dac:
     """Return the Dac that images come in by."""
-    return Dac(ledger, design.scale.volt, IMAGE_BITS, brightest(design.lines[0]), design.dtype)
+    return Dac(ledger, design.scale.volt, IMAGE_BITS, image_full_scale(design), design.dtype)
 
 
 class Learner(ABC):
@@ -140,6 +140,8 @@ class ChipLearner(Learner):
         self.chip: list[AnalogLayer] = manufacture(
             design, device, self.rng, self.ledger, schedule, engine
         )
+        for layer in self.chip:
+            charge_first_weights(layer.array, self.ledger)
         self.decision = Decision.draw(design, self.encoding.classes, self.rng)
         self.dac = image_dac(design, self.ledger)
         self.layers = [self.dac, *self.chip]
@@ -178,7 +180,7 @@ class TwinLearner(Learner):
         self, plan: Plan, design: Design, images: int, encoding: Encoding | None = None
     ) -> None:
         self.ledger, self.encoding = Ledger(), encoding or OneHot()
-        temperature = thermal_voltage() / design.scale.goodness
+        temperature = design.scale.temperature
         self.twin = [
             Layer(
                 Dense(weights, plan.schedule(images)), loss=Logistic(weights.shape[1], temperature)

@@ -13,7 +13,7 @@ from hardware_sim.chip.design import Design
 from hardware_sim.circuits.amplifiers import TransimpedanceAmplifier
 from hardware_sim.circuits.converters import Adc, Dac
 from hardware_sim.energy.ledger import Ledger
-from hardware_sim.learning.learners import brightest
+from hardware_sim.learning.learners import image_full_scale
 from hardware_sim.signals import Current, Voltage, same_lines
 
 __all__ = ["MixedLayer", "Resolution", "TwoWayCrossbar", "converters"]
@@ -21,7 +21,7 @@ __all__ = ["MixedLayer", "Resolution", "TwoWayCrossbar", "converters"]
 
 @dataclass(frozen=True)
 class Resolution:
-    """Bits and full scales of the converters, in activities: 1 is `Scale.volt`.
+    """Bits and full scales of the converters, in activities; on rows 10 are the supply by default.
 
     Attributes
     ----------
@@ -39,9 +39,9 @@ class Resolution:
 
     bits: int = 8
     image: float | None = None
-    activity: float = 16.0
+    activity: float = 10.0
     logit: float = 16.0
-    drive: float = 16.0
+    drive: float = 10.0
     delta: float = 8.0
 
 
@@ -54,7 +54,8 @@ class TwoWayCrossbar(Crossbar):
     @classmethod
     def of(cls, array: Crossbar) -> Self:
         """Return the cells of a crossbar, the very same, with drivers and readers on both sides."""
-        return cls(array.cells, array.unit, array.reference, array.bias, array.noise, array.access)
+        siemens = array.unit, array.reference
+        return cls(array.cells, *siemens, array.bias, array.noise, array.access, array.imbalance)
 
     def transposed_currents(
         self, voltage: Voltage, rng: np.random.Generator, ledger: Ledger
@@ -68,7 +69,7 @@ class TwoWayCrossbar(Crossbar):
         plus, minus = self.cells.sides()
         sides = plus[:-1].T, minus[:-1].T if minus.ndim else minus
         conductances = self._total(weight_sums(*sides), self.shape[1])
-        return self._read(voltage, sides, conductances, rng, ledger)
+        return self._read(voltage, sides, conductances, 0.0, rng, ledger)
 
 
 class MixedLayer(NamedTuple):
@@ -99,12 +100,12 @@ def converters(
     design: Design, ledger: Ledger, resolution: Resolution, number: int, hidden: bool
 ) -> tuple[Dac, Adc, Adc]:
     """Return a layer's converters: onto the rows, behind the columns, behind the rows."""
-    volt, bits = design.scale.volt, resolution.bits
-    image = resolution.image or brightest(design.lines[0])
+    scale, bits = design.scale, resolution.bits
+    image = resolution.image or image_full_scale(design)
     onto = resolution.activity if number else image
     behind = resolution.activity if hidden else resolution.logit
     return (
-        Dac(ledger, volt, bits, onto, design.dtype),
-        Adc(ledger, volt, bits, behind, signed=not hidden),
-        Adc(ledger, volt, bits, resolution.delta, signed=True),
+        Dac(ledger, scale.volt, bits, onto, design.dtype),
+        Adc(ledger, scale.output, bits, behind, signed=not hidden),
+        Adc(ledger, scale.output, bits, resolution.delta, signed=True),
     )

@@ -29,6 +29,7 @@ BLOCKS = {
     "decision": "#ffa8a8",
     "refresh": "#b2f2bb",
     "digital": "#f08c00",
+    "first weights": "#e9ecef",
 }
 
 

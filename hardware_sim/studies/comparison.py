@@ -65,12 +65,11 @@ NOT_PRICED = (
     "training is that of the floating-point rule.",
     "The rates of the chip and of backpropagation were chosen by looking at test errors on "
     "strokes; other rates, devices and noise change which of them errs less.",
-    "Nothing on the chip holds an activity until its length is known. Every circuit pays for the "
-    "time in which it settles, and none for the time in which it waits for those behind it. If "
-    "array, amplifiers and squarers had to stay on, using a chip that learns by Forward-Forward "
-    "or is programmed would cost several times as much.",
-    "The first weights of both Forward-Forward chips and of backpropagation are written for "
-    "nothing; the cost of writing a cell stands under programming.",
+    "Capacitors hold an activity until its length is known and its update is written, so rows and "
+    "amplifiers are on only until the rectified value is held. The gain control drives the next "
+    "array's rows and is on as long as they are.",
+    "The first weights of both Forward-Forward chips and of backpropagation are written one pulse "
+    "at a time and paid for by the images of this run.",
     "No way pays for the memory that holds the images, for clocks, control, bias generators, "
     "wires or leakage.",
 )

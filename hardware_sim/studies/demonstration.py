@@ -18,7 +18,6 @@ from hardware_sim.chip.decision import label_goodness
 from hardware_sim.chip.design import Design
 from hardware_sim.chip.layer import reach_together
 from hardware_sim.circuits.converters import Probe
-from hardware_sim.constants import thermal_voltage
 from hardware_sim.devices.presets import preset
 from hardware_sim.energy.costs import Cost
 from hardware_sim.energy.ledger import Ledger
@@ -44,8 +43,8 @@ __all__ = [
     "trial",
 ]
 
-DEVICE, WEIGHT = "gokmen-vlasov", 0.8
-TEMPERATURE = 52.0  # T of the loss: θ = 500 is then 0.25 V
+DEVICE, WEIGHT = "gokmen-vlasov", 0.6
+TEMPERATURE = 52.0  # T of the loss: θ = 500 is then 0.06 V
 RATE, CANDIDATES = 0.02, 3
 PARTS = 5  # of the training, with a test after each
 TESTED, PROBED = 1000, 300  # images
@@ -107,7 +106,7 @@ class OneStep(NamedTuple):
 def trial(inputs: int, hidden: tuple[int, ...], seed: int, classes: int = 10) -> Trial:
     """Return the chip of the demonstration."""
     plan = Plan(hidden, RATE, min(CANDIDATES, classes - 1), passes=1, seed=seed)
-    scale = Scale(weight=WEIGHT, goodness=thermal_voltage() / TEMPERATURE)
+    scale = Scale(weight=WEIGHT).at(TEMPERATURE)
     return Trial(plan, Design((inputs, *hidden), scale), preset(DEVICE).device)
 
 

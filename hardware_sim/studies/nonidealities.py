@@ -146,6 +146,11 @@ def _tolerance(name: str) -> Change:
     return change
 
 
+def _offset(base: Trial, value: float) -> Trial:
+    """Set the offset at the input of the amplifiers [µV]."""
+    return _tolerance("offset")(base, value / 1e6)
+
+
 def _temperature(base: Trial, value: float) -> Trial:
     """Set the temperature of gates, thermal noise and whatever conductances have a coefficient."""
     limits = replace(base.design.limits, temperature=value)
@@ -198,15 +203,22 @@ _EVERY = (
         "amplifier-noise",
         "amplifier noise",
         "% of an activity",
-        (0, 0.1, 0.27, 0.6, 1.5),
+        (0, 0.1, 0.3, 0.6, 1.5),
         _tolerance("noise"),
     ),
     Quantity(
         "offset",
         "amplifier offset",
-        "% of an activity",
-        (0, 0.09, 0.25, 0.5, 1),
-        _tolerance("offset"),
+        "µV at the input",
+        (0, 50, 150, 300, 1000),
+        _offset,
+    ),
+    Quantity(
+        "subtraction",
+        "subtraction of G⁻",
+        "%",
+        (0, 0.01, 0.03, 0.1, 0.3),
+        _tolerance("subtraction"),
     ),
     Quantity(
         "gain-control", "gain-control error", "%", (0, 0.02, 0.1, 0.3, 1), _tolerance("normaliser")

@@ -52,7 +52,7 @@ LEVELS = (8, 16, 32, 64, 128, 256, inf)
 STEPS = (1e-2, 3e-3, 1e-3, 3e-4, 1e-4)
 TRAINS = (31, 1023)
 AMPLIFIER_NOISE = (0.01, 0.03, 0.1, 0.3)
-READ_NOISE = (0, 1e-3, 3e-3, 1e-2)
+READ_NOISE = (0, 3e-3, 1e-2, 3e-2)
 LONGEST = 8.0  # pulse, as an x; no input is larger
 WARM = replace(UNLIMITED, thermal_noise=True)
 RANGE = 5.0  # in w, of the devices of which only the step is varied: no cell meets a bound

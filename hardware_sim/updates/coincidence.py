@@ -14,7 +14,7 @@ from hardware_sim.devices.addressing import struck
 from hardware_sim.energy import prices
 from hardware_sim.energy.ledger import Ledger
 from hardware_sim.scale import Scale
-from hardware_sim.updates.engine import Drive, charge_pulses, line_factors
+from hardware_sim.updates.engine import Drive, charge_pulses, charge_waiting, line_factors
 from hardware_sim.validation import plain_numbers
 
 __all__ = [
@@ -77,9 +77,10 @@ class Coincidence:
         shares = self._shares(wanted).astype(lines.x.dtype)
         on_rows = _fire(lines.x / highest[0], shares, rng, ledger)
         on_columns = _fire(lines.d / highest[1], shares, rng, ledger)
-        self._apply(array, lines.rows, (on_rows, on_columns), drive.up, rng, ledger)
         slots = len(shares)
         ledger.charge(prices.SAMPLING, (sum(array.shape) + 2) * slots, uses=slots)
+        charge_waiting(array, slots, ledger)
+        self._apply(array, lines.rows, (on_rows, on_columns), drive.up, rng, ledger)
 
     def _shares(self, wanted: float) -> NDArray:
         """Return the share of each slot of a train that is to give so many pulses, (slots,)."""

@@ -29,7 +29,9 @@ __all__ = [
     "TRAINING",
     "Tariff",
     "UPKEEP",
+    "charge_first_weights",
     "charge_pulses",
+    "charge_waiting",
     "line_factors",
 ]
 
@@ -101,7 +103,7 @@ def line_factors(array: Crossbar, drive: Drive, rate: float, scale: Scale) -> Li
     rows, driven = array.driven(drive.rows)
     x = np.maximum(driven._si[0], 0) / scale.volt
     factor = np.float64(1) if drive.factor is None else max(drive.factor._si[0, 0], 0)
-    d = np.maximum(drive.columns._si[0], 0) * (factor / scale.volt)
+    d = np.maximum(drive.columns._si[0], 0) * (factor / scale.output)
     kappa = float(rate) / (scale.weight * array.cells.mean_step)
     return LineFactors(rows, x, d.astype(x.dtype), kappa)
 
@@ -112,7 +114,11 @@ class Tariff(NamedTuple):
     Attributes
     ----------
     pulse : Price
-        Of the cell that gets the whole voltage.
+        Of the cell that gets the whole voltage, if it is written by the current through it.
+    gated : Price
+        Of such a cell, if it is written through a gate.
+    heat, reset : Price
+        Of such a cell, if heat changes its phase, and of a pulse that melts it.
     half : Price
         Of the cells that see half the voltage.
     third : Price
@@ -126,6 +132,9 @@ class Tariff(NamedTuple):
     """
 
     pulse: Price
+    gated: Price
+    heat: Price
+    reset: Price
     half: Price
     third: Price
     line: Price
@@ -136,6 +145,9 @@ class Tariff(NamedTuple):
 
 TRAINING = Tariff(
     prices.WRITE,
+    prices.GATED,
+    prices.SET,
+    prices.RESET,
     prices.HALF_SELECTED,
     prices.THIRD_SELECTED,
     prices.DRIVER,
@@ -143,8 +155,12 @@ TRAINING = Tariff(
     prices.ACCESS_GATE,
     prices.SERIES,
 )
+FIRST = Tariff(*prices.FIRST_WEIGHTS)
 UPKEEP = Tariff(
     prices.REFRESH,
+    prices.REFRESH_GATED,
+    prices.REFRESH_SET,
+    prices.REFRESH_RESET,
     prices.REFRESH_HALF_SELECTED,
     prices.REFRESH_THIRD_SELECTED,
     prices.REFRESH_DRIVER,
@@ -181,7 +197,8 @@ def charge_pulses(
     """
     mean, times, (n_rows, n_columns) = array.mean_conductance(), array.cells.moving, array.shape
     stress = array.access.stress((n_rows + 1, n_columns), firings, pulses / times)
-    ledger.charge(tariff.pulse, ceil(pulses), pulses * mean, uses=times * slots)
+    price, amount = _price_of_pulses(array, pulses, mean, tariff)
+    ledger.charge(price, ceil(pulses), amount, uses=times * slots)
     for price, number, amount in (
         (tariff.half, stress.halves, stress.halves * mean / 4),
         (tariff.third, stress.thirds, stress.thirds * mean / 9),
@@ -192,3 +209,26 @@ def charge_pulses(
     ):
         if number:
             ledger.charge(price, ceil(times * number), times * amount, uses=0)
+
+
+def _price_of_pulses(
+    array: Crossbar, pulses: float, mean: float, tariff: Tariff
+) -> tuple[Price, float]:
+    """Return what the cells themselves take of so many pulses: a price, and how much of it."""
+    by = array.cells.technology.by
+    if by == "ohmic":
+        return tariff.pulse, pulses * mean
+    return (tariff.gated if by == "gate" else tariff.heat), pulses
+
+
+def charge_waiting(array: Crossbar, slots: int, ledger: Ledger) -> None:
+    """Enter that inputs and activities are held, and multiplied by the share, through a train."""
+    rows, columns = array.shape
+    ledger.charge(prices.WAITING, rows + columns, (rows + columns) * slots, uses=slots)
+    ledger.charge(prices.MULTIPLIER, columns, columns * slots, uses=slots)
+
+
+def charge_first_weights(array: Crossbar, ledger: Ledger) -> None:
+    """Enter what the weights that an array has cost to write, one pulse at a time from w = 0."""
+    pulses = float(np.abs(array.cells.w).sum(dtype=np.float64)) / array.cells.mean_step
+    charge_pulses(array, Firings(pulses, pulses, ceil(pulses)), pulses, ceil(pulses), ledger, FIRST)

@@ -12,7 +12,7 @@ from hardware_sim.arrays.crossbar import Crossbar
 from hardware_sim.energy import prices
 from hardware_sim.energy.ledger import Ledger
 from hardware_sim.scale import Scale
-from hardware_sim.updates.engine import Drive, line_factors
+from hardware_sim.updates.engine import Drive, charge_waiting, line_factors
 from hardware_sim.validation import plain_numbers
 
 __all__ = [
@@ -25,9 +25,9 @@ class WidthTimesAmplitude:
     """One pulse per cell, as long as the row's x and as high as the column's d: no comparator.
 
     It is for devices whose change follows the charge: electrochemical cells and capacitors. They
-    are written through a gate, so that a cell on one active line conducts nothing. The charge is
-    paid for at the full write voltage, which is an upper bound. The pulse takes as long as the cell
-    that moves most would need at that voltage.
+    are written through a gate, so that a cell on one active line conducts nothing, and every cell
+    between two active lines has its gate charged to the full write voltage, which is an upper
+    bound. The pulse takes as long as the cell that moves most would need at that voltage.
 
     Attributes
     ----------
@@ -61,8 +61,9 @@ class WidthTimesAmplitude:
         on_rows, on_columns = int(np.count_nonzero(lines.x)), int(np.count_nonzero(lines.d))
         crossings = on_rows * 2 * array.shape[1] + on_columns * (array.shape[0] + 1)
         ledger.charge(prices.DRIVER, times * (on_rows + on_columns), times * crossings, uses=0)
-        siemens = pulses * array.mean_conductance()
-        ledger.charge(prices.WRITE, ceil(pulses), siemens, uses=times * longest)
+        charged = times * on_rows * on_columns
+        ledger.charge(prices.GATED, ceil(pulses), charged, uses=times * longest)
+        charge_waiting(array, longest, ledger)
         array.changed()
 
     def _widths(self, x: NDArray) -> NDArray:

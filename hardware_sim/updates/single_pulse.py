@@ -11,7 +11,7 @@ from hardware_sim.arrays.crossbar import Crossbar
 from hardware_sim.energy import prices
 from hardware_sim.energy.ledger import Ledger
 from hardware_sim.scale import Scale
-from hardware_sim.updates.engine import Drive, charge_pulses, line_factors
+from hardware_sim.updates.engine import Drive, charge_pulses, charge_waiting, line_factors
 from hardware_sim.validation import plain_numbers
 
 __all__ = [
@@ -52,5 +52,6 @@ class SinglePulse:
         pulses = array.cells.pulses(lines.rows, counts, drive.up, rng)
         ledger.charge(prices.SAMPLING, sum(array.shape) + 1)
         fired = float(on_rows.sum()), float(on_columns.sum())
+        charge_waiting(array, 1, ledger)
         charge_pulses(array, Firings(*fired, int(any(fired))), pulses, 1, ledger)
         array.changed()

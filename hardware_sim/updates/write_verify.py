@@ -19,6 +19,10 @@ __all__ = [
 ]
 
 
+RESETS = UPKEEP._replace(heat=UPKEEP.reset)
+"""The prices of pulses that melt cells which heat changes."""
+
+
 def refresh(array: Crossbar, rng: np.random.Generator, ledger: Ledger) -> None:
     """Rewrite the cells that run out of range, those of one-sided pairs; others stay as they are.
 
@@ -28,9 +32,10 @@ def refresh(array: Crossbar, rng: np.random.Generator, ledger: Ledger) -> None:
     took = array.cells.refresh(rng)
     if not took.decisions:
         return
-    pulses = took.pulses + took.resets
     ledger.charge(prices.VERIFY, took.decisions, uses=took.decisions)
-    charge_pulses(array, Firings(pulses, pulses, pulses), pulses, pulses, ledger, UPKEEP)
+    for pulses, tariff in ((took.pulses, UPKEEP), (took.resets, RESETS)):
+        if pulses:
+            charge_pulses(array, Firings(pulses, pulses, pulses), pulses, pulses, ledger, tariff)
     array.changed()
 
 

@@ -23,23 +23,23 @@ rng, scale, ledger = np.random.default_rng(0), Scale(), Ledger()
 # %% [markdown]
 # ## 1. With a pencil
 #
-# *A column has Σ G = 9.81 mS. How large is its noise in a read of 10 ns at 300 K? What read time
+# *A column has Σ G = 70.7 µS. How large is its noise in a read of 80 ns at 300 K? What read time
 # makes it half of that, and what does that do to the energy?*
 #
-# 4 k T = 4 · 1.38 · 10⁻²³ J/K · 300 K = 1.66 · 10⁻²⁰ J, and B = 1/(2 · 10 ns) = 50 MHz. So σ² =
-# 1.66 · 10⁻²⁰ · 5 · 10⁷ · 9.81 · 10⁻³ A² = 8.1 · 10⁻¹⁵ A², and σ = 90 nA.
+# 4 k T = 4 · 1.38 · 10⁻²³ J/K · 300 K = 1.66 · 10⁻²⁰ J, and B = 1/(2 · 80 ns) = 6.25 MHz. So
+# σ² = 1.66 · 10⁻²⁰ · 6.25 · 10⁶ · 70.7 · 10⁻⁶ A² = 7.3 · 10⁻¹⁸ A², and σ = 2.7 nA.
 #
-# σ falls as 1/√t, so half of it takes four times as long, 40 ns. The power is the same, so the
+# σ falls as 1/√t, so half of it takes four times as long, 320 ns. The power is the same, so the
 # energy of the read is four times as large.
 
 
 # %%
-def sigma(t, sum_G=9.81e-3, T=300.0):
+def sigma(t, sum_G=70.7e-6, T=300.0):
     """Return the noise of a column's current in a read of length t [A]."""
     return np.sqrt(4 * BOLTZMANN * T / (2 * t) * sum_G)
 
 
-print(f"{1e9 * sigma(10e-9):.0f} nA in 10 ns, {1e9 * sigma(40e-9):.0f} nA in 40 ns")
+print(f"{1e9 * sigma(80e-9):.2f} nA in 80 ns, {1e9 * sigma(320e-9):.2f} nA in 320 ns")
 
 # %% [markdown]
 # ## 2. In code
@@ -58,7 +58,7 @@ step = IDEAL.mean_step * scale.weight
 cells = IDEAL.manufacture((4, 2), rng)
 array = Crossbar(cells, IDEAL.unit, IDEAL.reference, scale.volt, ArrayNoise(0.0))
 dac = Dac(ledger, scale.volt)
-lines = Drive(dac.forward(x)[0], dac.forward(delta)[0], up=True)
+lines = Drive(dac.forward(x)[0], Dac(ledger, scale.output).forward(delta)[0], up=True)
 
 
 def steps(engine, rate, trains=1000):
@@ -110,8 +110,8 @@ print("disturbed:", np.round(disturbed, 2).tolist())
 print("expected: ", np.round(expected, 2).tolist())
 
 # %%
-assert np.isclose(sigma(10e-9), 90e-9, rtol=0.01)
-assert np.isclose(sigma(40e-9), sigma(10e-9) / 2)
+assert np.isclose(sigma(80e-9), 2.7e-9, rtol=0.01)
+assert np.isclose(sigma(320e-9), sigma(80e-9) / 2)
 assert np.allclose(found, cut, atol=5 * np.sqrt(31 / 4 / 1000))  # 5 standard errors at most
 assert found[0, 0] == 31
 assert np.allclose(disturbed, expected, atol=0.1)  # four standard errors at most

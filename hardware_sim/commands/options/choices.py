@@ -12,7 +12,6 @@ from hardware_sim.commands.options.arguments import CROSS_POINT
 from hardware_sim.commands.options.checks import check_candidates
 from hardware_sim.commands.options.devices import device_of, resolve_device
 from hardware_sim.commands.options.images import lines_of
-from hardware_sim.constants import thermal_voltage
 from hardware_sim.devices.presets import PRESETS
 from hardware_sim.learning.plan import Plan
 from hardware_sim.scale import Scale
@@ -26,7 +25,7 @@ __all__ = [
     "trial_of",
 ]
 
-TEMPERATURE = 26.0  # T of the loss: a goodness of 1 is then 1 mV
+TEMPERATURE = 26.0  # T of the loss: a goodness of 1 is then a quarter of a millivolt
 
 
 def resolve_weight(args: argparse.Namespace) -> None:
@@ -39,7 +38,7 @@ def resolve_weight(args: argparse.Namespace) -> None:
 
 def scale_of(weight: float) -> Scale:
     """Return the scale of a chip whose cells weigh so much at w = 1."""
-    return Scale(weight=weight, goodness=thermal_voltage() / TEMPERATURE)
+    return Scale(weight=weight).at(TEMPERATURE)
 
 
 def plan_of(args: argparse.Namespace, data: Dataset, passes: int) -> Plan:

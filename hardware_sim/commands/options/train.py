@@ -150,7 +150,7 @@ def add_circuits(choices: Any) -> None:
         metavar="K",
     )
     add_number(choices, "amplifier_noise", "in activities")
-    add_number(choices, "offset", "of the amplifiers, likewise")
+    add_number(choices, "offset", "of the amplifiers, at their inputs [V]")
     add_number(
         choices,
         "volt",

@@ -6,16 +6,19 @@ from typing import get_type_hints
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from crossbars import BOTH_KINDS, array_of
 from hardware_sim.arrays.crossbar import Crossbar
+from hardware_sim.constants import SUPPLY
 from hardware_sim.devices.presets import preset
 from hardware_sim.energy import prices
 from hardware_sim.energy.ledger import Ledger
 from hardware_sim.scale import Scale
 from hardware_sim.signals import Current
 from instruments import read, volts
-from laws import EPS
+from laws import EPS, LAW, seeds
 
 
 def crossbar(name: str, n_in: int = 5, n_out: int = 4) -> Crossbar:
@@ -43,7 +46,32 @@ def test_a_read_of_the_driven_rows_is_the_read_of_all_rows(name: str) -> None:
     (entry,) = ledger.entries
     assert entry.price is prices.READ
     assert (entry.operations, entry.uses) == (3, 3)
-    assert entry.amount == pytest.approx((every**2 @ (plus + minus)).sum(), rel=1e-12, abs=0)
+    supplied = np.abs(every) @ (plus + minus)
+    assert entry.amount == pytest.approx(supplied.sum(), rel=1e-12, abs=0)
+
+
+@LAW
+@given(name=st.sampled_from(BOTH_KINDS), seed=seeds)
+def test_cells_turn_no_more_into_heat_than_the_supply_gives(name: str, seed: int) -> None:
+    array, rng, ledger = crossbar(name), np.random.default_rng(seed), Ledger()
+    voltage = volts(rng.uniform(-1, 1, (3, 5)) * SUPPLY.nominal)
+    array.currents(voltage, rng, ledger)
+    (entry,) = ledger.entries
+    heat = array.dissipation(voltage, Ledger()).sum()
+    assert 0 < heat <= entry.amount * SUPPLY.nominal
+
+
+@pytest.mark.parametrize("name", BOTH_KINDS)
+def test_an_imbalance_subtracts_too_much_of_the_current_of_the_second_cell(name: str) -> None:
+    array, rng = crossbar(name), np.random.default_rng(1)
+    v = rng.standard_normal((3, 5))
+    exact = read(array.currents(volts(v), rng, Ledger()))
+    columns = array.shape[1]
+    array.imbalance = np.linspace(-0.1, 0.1, columns)[np.newaxis]
+    found = read(array.currents(volts(v), rng, Ledger()))
+    every = np.hstack([v, np.full((3, 1), array.bias)])
+    second = every @ np.broadcast_to(array.cells.counterpart(), array.cells.shape)
+    assert found == pytest.approx(exact - array.imbalance * second, rel=1e-9, abs=1e-18)
 
 
 def test_a_crossbar_is_read_from_its_columns_alone() -> None:

@@ -12,6 +12,7 @@ from hardware_sim.circuits.converters import Dac
 from hardware_sim.circuits.decision import SampleHold
 from hardware_sim.constants import BOLTZMANN
 from hardware_sim.energy.ledger import Ledger
+from hardware_sim.scale import Scale
 from instruments import read
 
 
@@ -58,8 +59,9 @@ def test_an_exact_drawing_without_limits_decides_exactly() -> None:
 def test_the_supply_cuts_a_held_goodness_at_its_headroom(lines: tuple[int, ...]) -> None:
     # 30 neurons vote in each of them; at the supply of 1 V the capacitor holds 40 thresholds.
     limits = Limits(headroom=40.0, thermal_noise=False)
-    hold = Decision.draw(Design(lines, limits=limits), 10, np.random.default_rng(0)).hold
+    design = Design(lines, Scale(goodness=1e-3), limits=limits)
+    hold = Decision.draw(design, 10, np.random.default_rng(0)).hold
     goodness = np.array([[0.0], [7.0], [1200.0], [1201.0], [1e6]])
-    volts = Dac(Ledger(), volt=Design().scale.goodness).forward(goodness)[0]
+    volts = Dac(Ledger(), volt=design.scale.goodness).forward(goodness)[0]
     held = read(hold.hold(volts, np.random.default_rng(0), Ledger()))
     assert held == pytest.approx(np.minimum(goodness, 1200) / 1200, rel=1e-12, abs=0)

@@ -62,9 +62,9 @@ def test_the_gates_slope_at_its_threshold_is_a_quarter_of_its_thermal_width(
     threshold: float, temperature: float, n: float, offset: float
 ) -> None:
     # A central quotient over h = 10⁻³ widths: the error is h²/12 of the slope, and rounding of
-    # V_S, up to 2.1 V in widths of at least 4 mV, 500 ε/h = 10⁻¹⁰.
-    gate, ledger = LogisticGate(threshold, temperature, n, offset), Ledger()
-    width = n * BOLTZMANN * temperature / CHARGE
+    # V_S, up to 2.1 V in widths of at least 1 mV, 2000 ε/h = 4 · 10⁻¹⁰.
+    gate, ledger = LogisticGate(threshold, temperature, n, 4.0, offset), Ledger()
+    width = n * BOLTZMANN * temperature / CHARGE / 4.0
     assert gate.width == pytest.approx(width, rel=1e-12, abs=0)
     h, middle = 1e-3 * width, threshold + offset + 1.0  # raised, so that no voltage is negative
     raised = replace(gate, threshold=threshold + 1.0)

@@ -73,7 +73,9 @@ def test_excess_is_the_one_steps_distance(S: float, target: float, wanted: float
     root = math.sqrt(target / S)
     assert found.shape == (1, 1)
     assert abs(found[0, 0] - abs(root - 1)) <= 8 * EPS * (root + 1)
-    assert charged(ledger) == {prices.GAIN_CONTROL: (1, 1)}
+    assert charged(ledger) == {prices.EXCESS: (1, 1)}
+    cut = read(AutomaticGain(wanted, saturation=0.7).excess(volts([[S]]), volts(target), Ledger()))
+    assert cut[0, 0] == min(found[0, 0], 0.7)
 
 
 def test_excess_is_limited_by_the_gain_controls_range() -> None:

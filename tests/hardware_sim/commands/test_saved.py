@@ -123,5 +123,5 @@ def test_the_python_of_the_chips_page_runs(
     exec(compile(block, "chip.md", "exec"), {})
     answers, cell = capsys.readouterr().out.splitlines()
     assert len(re.findall(r"\d", answers)) == 10
-    assert re.fullmatch(r"\d\.\d+e-06 S after \d+\.0 pulses up", cell)
+    assert re.fullmatch(r"\d\.\d+e-08 S after \d+\.0 pulses up", cell)
     assert np.loadtxt("layer1.csv", delimiter=",").shape == (785, 8)

@@ -34,11 +34,16 @@ def test_every_price_has_its_own_line() -> None:
 
 
 def test_units_of_every_price_make_joules() -> None:
-    """V·A·s and J are energy; F·V² is; V²·s is energy for a siemens, V²·s·Ω for its square."""
-    joules = {("J",), ("A", "V", "s"), ("F", "V", "V"), ("V", "V", "s"), ("s",), ()}
-    joules |= {("V", "V", "s", "Ω")}
+    """J and F·V² are energy; V²·s is for a siemens, V²·s·Ω for its square.
+
+    What is on for a time has a power: A·V, V for an ampere, V² for a siemens.
+    """
+    charges = {("J",), ("F", "V", "V"), ("V", "V", "s"), ("V", "V", "s", "Ω"), ()}
+    powers = {("A", "V"), ("V",), ("", "V", "V")}
     for price in prices.EVERY:
-        assert tuple(sorted(c.unit for c in price.factors)) in joules, price.operation
+        units = tuple(sorted(c.unit for c in price.factors))
+        assert units in (powers if price.on else charges), price.operation
+        assert all(c.unit == "s" for c in price.on), price.operation
         assert all(c.unit == "s" for c in price.times), price.operation
 
 
@@ -54,7 +59,9 @@ def test_a_price_rises_with_its_constants(price: Price) -> None:
 
 
 def test_a_cell_read_costs_what_the_facts_say() -> None:
-    # 0.2 V on 10 µS for 10 ns are 4 fJ (derived); READ's unit is a watt.
-    assert 0.2**2 * 10e-6 * prices.READ.joules() == pytest.approx(4e-15, rel=1e-12, abs=0)
+    # 0.2 V on 10 µS take 2 µA from a supply of 1 V: 2 µW, for 80 + 10 + 10 ns; READ's unit is an A.
+    assert 0.2 * 10e-6 * prices.READ.joules() == pytest.approx(2e-13, rel=1e-12, abs=0)
+    # 1 mS on a column asks for 10 mS of the amplifier: 10 mS · 34 mV = 340 µA from 1 V, likewise.
+    assert 1e-3 * prices.AMPLIFIER.joules() == pytest.approx(3.4e-11, rel=1e-12, abs=0)
     # 2 V on 5 µS for 10 ns are 0.2 pJ, Chen2018's idealised write pulse; WRITE's is a siemens.
     assert 5e-6 * prices.WRITE.joules() == pytest.approx(0.2e-12, rel=1e-12, abs=0)

@@ -21,6 +21,7 @@ from hardware_sim.chip.design import Design
 from hardware_sim.chip.layer import Writing
 from hardware_sim.chip.manufacture import first_weights, manufacture
 from hardware_sim.circuits.converters import Dac, Probe
+from hardware_sim.constants import READ_TIME
 from hardware_sim.devices.presets import IDEAL, preset
 from hardware_sim.energy import prices
 from hardware_sim.energy.ledger import Ledger
@@ -156,13 +157,13 @@ def test_the_transposed_read_obeys_ohm_and_kirchhoff(name: str) -> None:
     assert np.abs(found - wanted).max() < 1e-12 * np.abs(wanted).max()
 
 
-def test_the_transposed_read_costs_what_it_dissipates() -> None:
+def test_the_transposed_read_costs_what_the_supply_gives() -> None:
     array, (plus, minus), rng, ledger = noiseless("gokmen-vlasov")
     v = rng.standard_normal((1, 4))
     array.transposed_currents(Dac(ledger, volt=1.0).forward(v)[0], rng, ledger)
     read = next(e for e in ledger.entries if e.price is prices.READ)
-    power = float((v**2 @ (plus + minus)[:-1].T).sum())
-    assert read.amount == pytest.approx(power, rel=1e-12, abs=0)
+    supplied = float((np.abs(v) @ (plus + minus)[:-1].T).sum())
+    assert read.amount == pytest.approx(supplied, rel=1e-12, abs=0)
 
 
 def test_the_transposed_read_is_as_noisy_as_the_physics_says() -> None:
@@ -170,7 +171,7 @@ def test_the_transposed_read_is_as_noisy_as_the_physics_says() -> None:
     array.noise = replace(array.noise, temperature=300.0)
     still = Dac(ledger).forward(np.zeros((4000, 4)))[0]
     found = Probe(ledger).read(array.transposed_currents(still, rng, ledger))
-    variance = 4 * 1.380649e-23 * 300 * (plus + minus)[:-1].sum(axis=1) / (2 * 10e-9)
+    variance = 4 * 1.380649e-23 * 300 * (plus + minus)[:-1].sum(axis=1) / (2 * READ_TIME.nominal)
     # n = 4000: the variance of a variance is 2/n of its square; five standard deviations
     assert np.abs(found.var(axis=0) / variance - 1).max() < 5 * np.sqrt(2 / 4000)
 

@@ -13,7 +13,7 @@ import pytest
 from ffnumpy.cases import OneHot
 from hardware_sim.chip.design import Design
 from hardware_sim.chip.layer import AnalogLayer
-from hardware_sim.circuits.amplifiers import resistor_noise
+from hardware_sim.circuits.amplifiers import amplifier_noise, noise_gain, resistor_noise
 from hardware_sim.constants import ROOM
 from hardware_sim.devices.measured import MeasuredStep
 from hardware_sim.devices.noise import CycleNoise
@@ -45,6 +45,7 @@ IDEAL: dict[str, Callable[[Trial], bool]] = {
     "read": lambda s: s.device.cell.read_noise == 0,
     "amplifier-noise": lambda s: s.design.tolerances.noise == 0,
     "offset": lambda s: s.design.tolerances.offset == 0,
+    "subtraction": lambda s: s.design.tolerances.subtraction == 0,
     "gain-control": lambda s: s.design.tolerances.normaliser == 0,
     "squarer": lambda s: s.design.tolerances.squarer == 0,
     "stuck": lambda s: s.device.spread.stuck == 0,  # type: ignore[union-attr]
@@ -62,8 +63,8 @@ def test_the_first_value_is_the_ideal_one(name: str) -> None:
 
 # Values of each quantity that leave the default chip as it is.
 USUAL = {"step": 8e-4, "bias": 0, "asymmetry": 0.01, "cycle": 0.3, "spread": 0.3, "read": 0,
-    "amplifier-noise": 0.27, "offset": 0.09, "gain-control": 0.02, "squarer": 0.05, "stuck": 0,
-    "temperature": ROOM, "bits": 0, "train": 31}  # fmt: skip
+    "amplifier-noise": 0.1, "offset": 50, "subtraction": 0.01, "gain-control": 0.02,
+    "squarer": 0.05, "stuck": 0, "temperature": ROOM, "bits": 0, "train": 31}  # fmt: skip
 
 
 @pytest.mark.parametrize("name", QUANTITIES)
@@ -109,7 +110,9 @@ def test_the_bias_is_the_mean_asymmetry() -> None:
 
 def test_cells_spread_as_far_as_asked_in_step_and_bounds() -> None:
     cells = made("spread", 0.15).array.cells
-    for drawn in (cells.up, cells.down, cells.low, cells.high):
+    # Lower bounds end where the conductance is zero, which makes their spread a little smaller.
+    assert cells.low.std() / abs(cells.low.mean()) == pytest.approx(0.15, rel=0.03)
+    for drawn in (cells.up, cells.down, cells.high):
         assert drawn.std() / abs(drawn.mean()) == pytest.approx(0.15, rel=0.02)
 
 
@@ -139,7 +142,6 @@ def test_read_noise_reaches_the_array() -> None:
 @pytest.mark.parametrize(
     ("name", "found"),
     [
-        ("offset", lambda n: n.amplifier.offset / Design().scale.volt),
         ("squarer", lambda n: n.squarer.gain),
         ("gain-control", lambda n: n.gain.gain),
     ],
@@ -149,10 +151,25 @@ def test_the_periphery_comes_out_as_unlike_as_asked(name: str, found: Callable[.
     assert np.std(found(made(name, 0.0).neurons)) == 0
 
 
+def test_offsets_are_those_at_the_input_times_the_noise_gain() -> None:
+    amplifier = made("offset", 200).neurons.amplifier
+    gain = noise_gain(amplifier.load, amplifier.resistance, amplifier.tiles)
+    assert np.std(amplifier.offset) == pytest.approx(200e-6 * gain, rel=0.2)
+    assert np.std(made("offset", 0).neurons.amplifier.offset) == 0
+
+
+def test_the_subtraction_is_off_by_the_mean_of_the_tiles() -> None:
+    layer = made("subtraction", 0.1)
+    tiles = layer.neurons.amplifier.tiles
+    assert np.std(layer.array.imbalance) == pytest.approx(0.1 / math.sqrt(tiles), rel=0.2)
+    assert np.std(made("subtraction", 0).array.imbalance) == 0
+
+
 def test_amplifier_noise_is_in_activities() -> None:
     amplifier = (layer := made("amplifier-noise", 0.3)).neurons.amplifier
     own = resistor_noise(amplifier.resistance, ROOM)
-    expected = math.hypot(0.3 * layer.scale.volt, own)
+    own = math.hypot(own, amplifier_noise(amplifier.load, amplifier.resistance, ROOM))
+    expected = math.hypot(0.3 * layer.scale.output, own)
     assert amplifier.noise == pytest.approx(expected, rel=1e-12, abs=0)
 
 

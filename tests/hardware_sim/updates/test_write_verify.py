@@ -162,7 +162,10 @@ def test_a_refresh_keeps_what_worn_pairs_say_and_pays_for_it_without_a_converter
     worn = full & (np.minimum(plus, minus) > device.floor * highest)
     assert not worn.any()
     assert array.mean_conductance() < G, "the remembered conductances are stale"
-    assert entry_of(ledger, prices.REFRESH).operations >= 2 * changed.sum()
+    assert entry_of(ledger, prices.REFRESH_RESET).operations >= 2 * changed.sum()
+    for price in (prices.REFRESH_RESET, prices.REFRESH_SET):
+        entry = entry_of(ledger, price)
+        assert entry.amount == entry.operations, "heat costs the same whatever a cell conducts"
     assert entry_of(ledger, prices.VERIFY).operations > 2 * cells.w.size
     assert ledger.count("adc") == 0
 
@@ -179,22 +182,24 @@ def test_a_refresh_pays_for_its_lines_and_for_the_cells_that_see_half_the_voltag
     array.changed()
     before = mean_conductance(array)
     refresh(array, rng, ledger)
-    whole, half, line, comparisons = (
+    sets, resets, half, line, comparisons = (
         entry_of(ledger, price)
         for price in (
-            prices.REFRESH,
+            prices.REFRESH_SET,
+            prices.REFRESH_RESET,
             prices.REFRESH_HALF_SELECTED,
             prices.REFRESH_DRIVER,
             prices.VERIFY,
         )
     )
-    pulses = whole.operations
+    pulses = sets.operations + resets.operations
     assert pulses > 10
     assert half.operations == pulses * ((2 * n_out - 1) + (n_in + 1 - 1))
     assert line.operations == 2 * pulses
     assert line.amount == pulses * (2 * n_out + n_in + 1)  # crossings
     assert paid_by_the_siemens(half, half.operations / 4, before, mean_conductance(array))
-    assert (whole.uses, comparisons.uses) == (pulses, comparisons.operations)  # cell by cell
+    assert sets.uses + resets.uses == pulses  # cell by cell
+    assert comparisons.uses == comparisons.operations
 
 
 @pytest.mark.parametrize("device", [GOKMEN_VLASOV, PushPullPair(GOKMEN_VLASOV.cell)], ids=type)
