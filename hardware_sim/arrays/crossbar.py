@@ -42,6 +42,9 @@ class Crossbar:
         How lines reach the cells that they write.
     imbalance : (1, n_out) array or float
         By what fraction too much of the current of G⁻ is subtracted on each column.
+    tile : int, optional
+        Rows that share an amplifier on each column; by default all. A tile whose rows carry the
+        same voltages as in the read before is not read again: its sum is held.
     """
 
     def __init__(
@@ -53,10 +56,12 @@ class Crossbar:
         noise: ArrayNoise,
         access: Access = BARE,
         imbalance: NDArray | float = 0.0,
+        tile: int | None = None,
     ) -> None:
         self.cells, self.unit, self.reference, self.bias = cells, unit, reference, bias
         plain_numbers(self, "unit", "reference", "bias")
         self.noise, self.access, self.imbalance = noise, access, imbalance
+        self.tile = tile or len(cells.w)
         self._column_sums: NDArray | None = None
         self._last: tuple[Voltage, NDArray, Voltage] | None = None
 
@@ -69,36 +74,50 @@ class Crossbar:
     def currents(self, voltage: Voltage, rng: np.random.Generator, ledger: Ledger) -> Current:
         """Return the differential column currents, (reads, n_out)."""
         rows, driven = self.driven(voltage)
-        sides, off = self.cells.sides(rows), self.imbalance
-        return self._read(driven, sides, self._conductances(), off, rng, ledger)
+        crossed = self._crossed(driven, self.cells.sides(rows))
+        on = self.awake(voltage)[:, rows // self.tile]
+        return self._read(crossed, self._conductances(), rng, ledger, on, self.imbalance)
+
+    def awake(self, voltage: Voltage) -> NDArray:
+        """Return which tiles are read in each of several reads, (reads, tiles) booleans.
+
+        In the first read all are, in the others those of which a row has another voltage than
+        before.
+        """
+        starts = np.arange(0, len(self.cells.w), self.tile)
+        on = np.ones((voltage.shape[0], len(starts)), bool)
+        if len(on) > 1:
+            other = np.diff(voltage._si, axis=0) != 0
+            on[1:] = np.add.reduceat(np.pad(other, ((0, 0), (0, 1))), starts, axis=1)
+        return on
 
     def _read(
         self,
-        voltage: Voltage,
-        sides: tuple[NDArray, NDArray],
+        crossed: Crossed,
         conductances: NDArray,
-        imbalance: NDArray | float,
         rng: np.random.Generator,
         ledger: Ledger,
+        on: NDArray,
+        imbalance: NDArray | float = 0.0,
     ) -> Current:
         """Return the currents out of the lines at virtual ground that cells join to driven lines.
 
+        The noise of a tile whose sum is held is drawn anew in each read, as if it had been read.
+
         Parameters
         ----------
-        voltage : Voltage
-            Of the driven lines, (reads, lines).
-        sides : two (lines, read lines) arrays
-            The cells between, as their `sides` returns them.
+        crossed : Crossed
         conductances : (read lines,) array
             Σ (G⁺ + G⁻) of each read line over all its cells, driven or not [S].
-        imbalance : (1, read lines) array or float
-            By what fraction too much of the current of G⁻ is subtracted.
         rng : numpy.random.Generator
             Of the noise.
         ledger : Ledger
+        on : (reads, lines) array of bool
+            Which of the driven lines are on.
+        imbalance : (1, read lines) array or float
+            By what fraction too much of the current of G⁻ is subtracted.
         """
-        crossed = self._crossed(voltage, sides)
-        current, supplied, reads = crossed.current(), crossed.absolute_current(), len(crossed.v)
+        current, reads = crossed.current(), len(crossed.v)
         if np.any(imbalance):
             current -= (imbalance * crossed.counter_current()).astype(current.dtype)
         variance = self.noise.variance(crossed, conductances)
@@ -107,7 +126,7 @@ class Crossbar:
             current += sigma * rng.standard_normal(current.shape, current.dtype)
         if self.noise.low_frequency and reads > 1:
             current += self.noise.frozen(crossed, rng)
-        ledger.charge(prices.READ, reads, float(supplied.sum()), uses=reads)
+        ledger.charge(prices.READ, reads, crossed.supplied(on), uses=reads)
         return Current._of(current)
 
     def dissipation(self, voltage: Voltage, ledger: Ledger) -> NDArray:

@@ -62,6 +62,20 @@ class Crossed:
         total += 2 * self.reference * squares.sum(axis=1, keepdims=True)
         return total
 
+    def supplied(self, on: NDArray) -> float:
+        """Return ``Σ |V| (G⁺ + G⁻)`` over all cells and reads, those of rows that are on [A].
+
+        Parameters
+        ----------
+        on : (reads, lines) array of bool
+        """
+        if on.all():
+            return float(self.absolute_current().sum(dtype=np.float64))
+        size = np.where(on, np.abs(self.v), 0)
+        own = self.plus.sum(axis=1) + (self.minus.sum(axis=1) if self.minus.ndim else 0)
+        on_lines = 2 * self.reference * self.plus.shape[1] + self.unit * own
+        return float((size @ on_lines).sum(dtype=np.float64))
+
     def absolute_current(self) -> NDArray:
         """Return ``Σ |V| (G⁺ + G⁻)`` of every read line, (reads, read lines) [A]."""
         size = np.abs(self.v)

@@ -184,9 +184,8 @@ class AnalogLayer:
     def _respond(self, voltage: Voltage) -> tuple[Voltage, Voltage]:
         neurons, ledger = self.neurons, self.ledger
         current = self.array.currents(voltage, self.rng, ledger)
-        activity = neurons.rectifier.pass_on(
-            neurons.amplifier.read(current, self.rng, ledger), ledger
-        )
+        amplified = neurons.amplifier.read(current, self.rng, ledger, self.array.awake(voltage))
+        activity = neurons.rectifier.pass_on(amplified, ledger)
         return activity, neurons.squarer.goodness(activity, ledger)
 
     def _next_rate(self) -> float:

@@ -123,7 +123,8 @@ def _array(
     rows, columns = weights.shape
     imbalance = design.tolerances.subtraction / sqrt(design.tiles(rows))
     drawn = (imbalance * rng.standard_normal((1, columns))).astype(design.dtype)
-    return Crossbar(cells, *siemens, design.scale.volt, noise, design.access, drawn)
+    volt, access, tile = design.scale.volt, design.access, design.tile
+    return Crossbar(cells, *siemens, volt, noise, access, drawn, tile)
 
 
 def amplifiers(

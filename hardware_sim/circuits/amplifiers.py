@@ -108,8 +108,24 @@ class TransimpedanceAmplifier:
         above_zero(endless=True, saturation=self.saturation)
         not_negative(noise=self.noise)
 
-    def read(self, current: Current, rng: np.random.Generator, ledger: Ledger) -> Voltage:
-        """Return the output voltages, (reads, n)."""
+    def read(
+        self,
+        current: Current,
+        rng: np.random.Generator,
+        ledger: Ledger,
+        awake: NDArray | None = None,
+    ) -> Voltage:
+        """Return the output voltages, (reads, n).
+
+        Parameters
+        ----------
+        current : Current
+            (reads, n).
+        rng : numpy.random.Generator
+        ledger : Ledger
+        awake : (reads, tiles) array of bool, optional
+            The tiles that are read; the sums of the others are held. By default all are.
+        """
         check_kind("an amplifier", current, Current)
         v = current._si * self.resistance
         v *= self.gain
@@ -118,8 +134,15 @@ class TransimpedanceAmplifier:
             v += v.dtype.type(self.noise) * rng.standard_normal(v.shape, v.dtype)
         if self.saturation < inf:
             np.clip(v, -self.saturation, self.saturation, out=v)
-        ledger.charge(prices.AMPLIFIER, v.size * self.tiles, v.size * self.load, uses=len(v))
+        self._charge(v, v.shape[0] * self.tiles if awake is None else int(awake.sum()), ledger)
+        return Voltage._of(v)
+
+    def _charge(self, v: NDArray, read: int, ledger: Ledger) -> None:
+        """Enter so many reads of tiles, of which second stages make sums."""
+        columns = v.shape[1]
+        amount = read * columns * self.load / self.tiles
+        ledger.charge(prices.AMPLIFIER, read * columns, amount, uses=len(v))
         if self.tiles > 1:
+            ledger.charge(prices.HOLD, read * columns, uses=0)
             resistors = (self.tiles + 1) / self.resistance
             ledger.charge(prices.SUMMING, v.size, v.size * resistors, uses=0)
-        return Voltage._of(v)

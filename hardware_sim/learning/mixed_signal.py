@@ -55,7 +55,8 @@ class TwoWayCrossbar(Crossbar):
     def of(cls, array: Crossbar) -> Self:
         """Return the cells of a crossbar, the very same, with drivers and readers on both sides."""
         siemens = array.unit, array.reference
-        return cls(array.cells, *siemens, array.bias, array.noise, array.access, array.imbalance)
+        off, tile = array.imbalance, array.tile
+        return cls(array.cells, *siemens, array.bias, array.noise, array.access, off, tile)
 
     def transposed_currents(
         self, voltage: Voltage, rng: np.random.Generator, ledger: Ledger
@@ -69,7 +70,8 @@ class TwoWayCrossbar(Crossbar):
         plus, minus = self.cells.sides()
         sides = plus[:-1].T, minus[:-1].T if minus.ndim else minus
         conductances = self._total(weight_sums(*sides), self.shape[1])
-        return self._read(voltage, sides, conductances, 0.0, rng, ledger)
+        on = np.ones(voltage.shape, bool)
+        return self._read(self._crossed(voltage, sides), conductances, rng, ledger, on)
 
 
 class MixedLayer(NamedTuple):

@@ -50,6 +50,24 @@ def test_a_read_of_the_driven_rows_is_the_read_of_all_rows(name: str) -> None:
     assert entry.amount == pytest.approx(supplied.sum(), rel=1e-12, abs=0)
 
 
+@pytest.mark.parametrize("name", BOTH_KINDS)
+def test_tiles_whose_rows_stay_as_they_are_are_read_once(name: str) -> None:
+    array, rng, ledger = crossbar(name, n_in=9), np.random.default_rng(2), Ledger()
+    array.tile = 4  # rows 0 … 3, 4 … 7, and 8 with the bias
+    v = np.repeat(rng.random((1, 9)), 3, axis=0)
+    v[1, 1], v[2, 1], v[2, 8] = 0.7, 0.7, 0.0
+    on = array.awake(volts(v))
+    assert on.tolist() == [[True, True, True], [True, False, False], [False, False, True]]
+    found = read(array.currents(volts(v), rng, ledger))
+    each = [read(array.currents(volts(row[np.newaxis]), rng, Ledger())) for row in v]
+    assert found == pytest.approx(np.vstack(each), rel=1e-12, abs=0), "a held sum is another sum"
+    every = np.hstack([v, np.full((3, 1), array.bias)])
+    by_row = every * sum(array.cell_conductances()).sum(axis=1)
+    expected = by_row[0].sum() + by_row[1, :4].sum() + by_row[2, 8:].sum()
+    (entry,) = ledger.entries
+    assert entry.amount == pytest.approx(expected, rel=1e-12, abs=0)
+
+
 @LAW
 @given(name=st.sampled_from(BOTH_KINDS), seed=seeds)
 def test_cells_turn_no_more_into_heat_than_the_supply_gives(name: str, seed: int) -> None:

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from hardware_sim.arrays.crossbar import Crossbar
 from hardware_sim.arrays.noise import ArrayNoise
-from hardware_sim.circuits.amplifiers import TransimpedanceAmplifier
+from hardware_sim.circuits.amplifiers import (
+    NOISE_FACTOR,
+    TransimpedanceAmplifier,
+    amplifier_noise,
+)
+from hardware_sim.constants import BOLTZMANN, LOOP_GAIN, READ_TIME, ROOM
 from hardware_sim.devices.presets import IDEAL
 from hardware_sim.energy import prices
 from hardware_sim.energy.ledger import Ledger
@@ -65,3 +73,25 @@ def test_a_saturated_amplifier_stays_within_its_supply(saturation: float, seed: 
     assert np.array_equal(found, np.clip(free, -saturation, saturation))
     noisy = TransimpedanceAmplifier(1e5, saturation=saturation, noise=1.0)
     assert np.abs(read(noisy.read(current, rng, Ledger()))).max() <= saturation
+
+
+def test_amplifiers_of_held_tiles_rest() -> None:
+    rng, ledger, awake = np.random.default_rng(0), Ledger(), np.array([[True, True], [True, False]])
+    part = TransimpedanceAmplifier(1e6, load=8e-6, tiles=2)
+    part.read(currents(rng, 2, 5), rng, ledger, awake)
+    by = {entry.price: entry for entry in ledger.entries}
+    assert (by[prices.AMPLIFIER].operations, by[prices.AMPLIFIER].uses) == (3 * 5, 2)
+    assert by[prices.AMPLIFIER].amount == pytest.approx(3 * 5 * 4e-6, rel=1e-12)  # siemens
+    assert by[prices.HOLD].operations == 3 * 5
+    assert by[prices.SUMMING].operations == 2 * 5
+    assert by[prices.SUMMING].amount == pytest.approx(2 * 5 * 3 / 1e6, rel=1e-12)
+
+
+@LAW
+@given(load=st.floats(1e-6, 1e-2), resistance=st.floats(1e3, 1e7))
+def test_an_amplifier_adds_a_part_of_the_cells_own_noise(load: float, resistance: float) -> None:
+    cells = math.sqrt(4 * BOLTZMANN * ROOM / (2 * READ_TIME.nominal) * load) * resistance
+    part = NOISE_FACTOR / LOOP_GAIN.nominal
+    assert amplifier_noise(load, resistance, ROOM) == pytest.approx(
+        math.sqrt(part) * cells, rel=1e-12
+    )
