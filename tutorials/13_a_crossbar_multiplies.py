@@ -154,7 +154,8 @@ keep(figure, "13_a_crossbar_multiplies_2")
 # [next tutorial](14_noise_bits_and_pulses.py) has noise. The wires have no resistance: in a large
 # array they can cost tens of percent of the current, and real chips divide theirs into tiles. The
 # range of conductances and the read time of 80 ns are assumed. The drivers take more from their
-# supply than they deliver. Amplifiers and converters are not in the heat; they are in [the energy bill](16_the_energy_bill.py).
+# supply than they deliver; that, amplifiers and converters are in
+# [the energy bill](16_the_energy_bill.py).
 #
 # ## Exercises
 #

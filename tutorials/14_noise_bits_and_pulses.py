@@ -137,9 +137,8 @@ keep(figure, "14_noise_bits_and_pulses_3")
 
 # %%
 # One train is a rough estimate; the mean of many is the outer product. `Coincidence` writes trains.
-small, trains = crossbar(np.zeros((3, 2)), 0.0), 2000
-columns = Dac(ledger, scale.output).forward(delta)[0]  # behind amplifiers 1 is 0.05 V
-lines, moved = Drive(dac.forward(x)[0], columns, up=True), np.empty((trains, 3, 2))
+small, trains, moved = crossbar(np.zeros((3, 2)), 0.0), 2000, np.empty((2000, 3, 2))
+lines = Drive(dac.forward(x)[0], Dac(ledger, scale.output).forward(delta)[0], up=True)
 for number in range(trains):
     small.cells.set(np.zeros((4, 2)))
     Coincidence(scale).write(small, lines, rate, rng, ledger)
@@ -160,8 +159,8 @@ keep(figure, "14_noise_bits_and_pulses_4")
 # %% [markdown]
 # ## What this does not show
 #
-# The amplifiers were ideal, and the noise of real cells is more than thermal. A real cell forgets,
-# and its steps depend on where it stands. Wires have no resistance.
+# The amplifiers were ideal, and the noise of real cells is more than thermal. Wires have no
+# resistance.
 #
 # ## Exercises
 #

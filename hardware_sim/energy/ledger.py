@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, get_args
 
 import numpy as np
@@ -133,6 +133,14 @@ class Ledger:
                 entry.uses - old.uses,
             )
         return later
+
+    def without(self, block: str) -> Ledger:
+        """Return a ledger of everything but one block."""
+        others = Ledger()
+        others._entries = {
+            price: replace(entry) for price, entry in self._entries.items() if price.block != block
+        }
+        return others
 
     def copy(self) -> Ledger:
         """Return the ledger as it stands."""

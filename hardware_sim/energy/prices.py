@@ -47,6 +47,7 @@ __all__ = [
     "DRIVER",
     "EVERY",
     "EXCESS",
+    "FIRST",
     "FIRST_WEIGHTS",
     "GAIN_CONTROL",
     "GATE",
@@ -314,8 +315,11 @@ REFRESH = replace(WRITE, block="refresh", operation="pulse")
         *(GATED, SET, RESET),
     )
 )
+FIRST = "first weights"
+"""The block of what is paid for once, before the first image."""
+
 FIRST_WEIGHTS = tuple(
-    replace(price, block="first weights", kind="analog")
+    replace(price, block=FIRST, kind="analog")
     for price in (
         *(WRITE, GATED, SET, RESET, HALF_SELECTED, THIRD_SELECTED),
         *(DRIVER, GATE_LINE, ACCESS_GATE, SERIES),

@@ -19,6 +19,7 @@ from typing import Any, ClassVar
 from ffnumpy.runs.run import Run
 from hardware_sim.energy.costs import Cost, digital_estimate
 from hardware_sim.energy.ledger import Ledger
+from hardware_sim.energy.prices import FIRST
 from hardware_sim.energy.report import cost_record
 from hardware_sim.learning.backprop import ArrayBackprop, backprop_error, backprop_run
 from hardware_sim.learning.learners import ChipLearner, TwinLearner
@@ -68,8 +69,8 @@ NOT_PRICED = (
     "Capacitors hold an activity until its length is known and its update is written, so rows and "
     "amplifiers are on only until the rectified value is held. The gain control drives the next "
     "array's rows and is on as long as they are.",
-    "The first weights of both Forward-Forward chips and of backpropagation are written one pulse "
-    "at a time and paid for by the images of this run.",
+    "The first weights of both Forward-Forward chips and of backpropagation are paid for once and "
+    "stand beside the energy of an image, not in it.",
     "No way pays for the memory that holds the images, for clocks, control, bias generators, "
     "wires or leakage.",
 )
@@ -125,6 +126,10 @@ class Result:
     def name(self) -> str:
         """The name of the way, for people."""
         return WAYS[self.way]
+
+    def noting(self, **more: Any) -> Result:
+        """Return the result with further notes."""
+        return replace(self, notes={**self.notes, **more})
 
     def record(self) -> dict[str, Any]:
         """Return the result for the record."""
@@ -187,29 +192,26 @@ def _floating_point(error: float, base: Trial, bench: Bench) -> Result:
 def _on_chip(way: str, learner: ChipLearner, base: Trial, bench: Bench) -> Result:
     bounds = [layer.array.cells.at_bounds() for layer in learner.chip]
     test = lambda: error_rate(learner, bench.unseen, bench.truth)  # noqa: E731
-    return replace(_priced(way, learner.ledger, test, base, bench), notes=_at_bounds(bounds))
+    return _priced(way, learner.ledger, test, base, bench).noting(cells_at_bounds=bounds)
 
 
 def _by_backpropagation(network: ArrayBackprop, base: Trial, bench: Bench) -> Result:
     bounds = [layer.array.cells.at_bounds() for layer in network.layers]
     unseen = bench.unseen, bench.truth, bench.encoding
     test = lambda: backprop_error(network, *unseen)  # noqa: E731
-    return replace(_priced(BACKPROP, network.ledger, test, base, bench), notes=_at_bounds(bounds))
-
-
-def _at_bounds(bounds: list[float]) -> dict[str, Any]:
-    return {"cells_at_bounds": bounds}
+    return _priced(BACKPROP, network.ledger, test, base, bench).noting(cells_at_bounds=bounds)
 
 
 def _priced(
     way: str, ledger: Ledger, test: Callable[[], float], base: Trial, bench: Bench
 ) -> Result:
     """Return a result: the ledger so far is the bill of the training, and the test that of use."""
-    training, shown = ledger.copy(), max(len(bench.rows) * base.plan.passes, 1)
-    error = test()
+    before, shown = ledger.copy(), max(len(bench.rows) * base.plan.passes, 1)
+    error, training = test(), before.without(FIRST)
     learnt = cost_on(base.device, training, shown)
-    used = cost_on(base.device, ledger.since(training), len(bench.truth))
-    return Result(way, error, learnt, used)
+    used = cost_on(base.device, ledger.since(before), len(bench.truth))
+    once = before.joules() - training.joules()
+    return Result(way, error, learnt, used, notes={"first_weights_joules": once})
 
 
 def _programmed(twin: TwinLearner, base: Trial, bench: Bench, quantile: float) -> Result:

@@ -204,3 +204,15 @@ def test_what_is_unbilled_is_forgotten() -> None:
     assert ledger.lines() == before
     ledger.charge(prices.READ, 1, 1.0)
     assert ledger.entries[0].operations == 4
+
+
+def test_a_block_can_be_left_out() -> None:
+    ledger = Ledger()
+    ledger.charge(prices.READ, 1, 1e-6)
+    ledger.charge(prices.ADC, 3)
+    others = ledger.without(prices.ADC.block)
+    assert set(others.blocks()) == {prices.READ.block}
+    whole, adc = ledger.joules(), ledger.blocks()[prices.ADC.block]
+    assert others.joules() == pytest.approx(whole - adc, rel=1e-12)
+    others.charge(prices.READ, 1, 1.0)
+    assert ledger.joules() == whole
