@@ -70,7 +70,7 @@ for what, attempt in attempts.items():
 # `made_of.cells` draws one individual, as a factory would make it: every cell has its own step and
 # range, every amplifier its own error, and each use adds noise. The verdict is that of two bipolar
 # transistors, which share a current as $\sigma(\Delta V / V_T)$, with the thermal voltage $V_T$ of
-# 26 mV at 300 K. A goodness of 1 is 1 mV here; that is why T in the loss is 26, for the twin too.
+# 26 mV at 300 K. A goodness of 1 is 1 mV there; that is why T in the loss is 26, for the twin too.
 #
 # First the program as it was, quietly, for comparison (ten seconds); then the changed one.
 

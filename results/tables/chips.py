@@ -48,7 +48,7 @@ def chips(records: Records) -> str:
         "record|device|images × passes|chip|its twin|noise|A-to-D|energy an image|time",
         (
             (
-                link(name),
+                link(name) + dagger(record),
                 stores(record),
                 f"{record['train_images']} × {record['plan']['passes']}",
                 percent(record["test_error"]),
@@ -61,6 +61,11 @@ def chips(records: Records) -> str:
             for name, record in trained(records).items()
         ),
     )
+
+
+def dagger(record: Record) -> str:
+    """Return the mark of chips that were trained before columns were cut into tiles."""
+    return " †" if any(line["operation"] == "transimpedance" for line in record["ledger"]) else ""
 
 
 def stores(record: Record) -> str:
@@ -80,7 +85,12 @@ def chip_seeds(records: Records) -> str:
     return table(
         "runs|chips|chip|its twin",
         (
-            (name, str(len(runs)), spread(runs, "test_error"), spread(runs, "twin_test_error"))
+            (
+                name + dagger(runs[0]),
+                str(len(runs)),
+                spread(runs, "test_error"),
+                spread(runs, "twin_test_error"),
+            )
             for name, runs in groups(trained(records)).items()
             if len(runs) > 1
         ),
