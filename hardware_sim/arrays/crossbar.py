@@ -8,8 +8,7 @@ from numpy.typing import NDArray
 from hardware_sim.arrays.access import Access, HalfVoltage
 from hardware_sim.arrays.crossed import Crossed, weight_sums
 from hardware_sim.arrays.noise import ArrayNoise
-from hardware_sim.devices.cells import Cells
-from hardware_sim.devices.pairs import PairCells
+from hardware_sim.devices.manufactured import Manufactured
 from hardware_sim.energy import prices
 from hardware_sim.energy.ledger import Ledger
 from hardware_sim.signals import Current, Voltage, refuse_while_learning, same_lines
@@ -31,7 +30,7 @@ class Crossbar:
 
     Parameters
     ----------
-    cells : Cells or PairCells
+    cells : manufactured cells
         The moving cells, (n_in + 1, n_out).
     unit, reference : float
         G_unit and G_ref [S].
@@ -49,7 +48,7 @@ class Crossbar:
 
     def __init__(
         self,
-        cells: Cells | PairCells,
+        cells: Manufactured,
         unit: float,
         reference: float,
         bias: float,

@@ -2,6 +2,7 @@
 
 from hardware_sim.devices.cells import Cells
 from hardware_sim.devices.device import ConductanceRange, Device
+from hardware_sim.devices.fast_slow import FastSlow
 from hardware_sim.devices.measured import MeasuredStep
 from hardware_sim.devices.noise import CycleNoise, Noise
 from hardware_sim.devices.one_sided import OneSidedPair
@@ -20,6 +21,7 @@ from hardware_sim.devices.rules import (
     UnboundedStep,
     UpdateRule,
 )
+from hardware_sim.devices.several import Several
 from hardware_sim.devices.variation import Spread
 
 __all__ = [
@@ -29,6 +31,7 @@ __all__ = [
     "CycleNoise",
     "Device",
     "ExponentialStep",
+    "FastSlow",
     "IDEAL",
     "LinearStep",
     "MeasuredStep",
@@ -41,6 +44,7 @@ __all__ = [
     "PowerStep",
     "Preset",
     "PushPullPair",
+    "Several",
     "SoftBounds",
     "SoftBoundsReference",
     "Spread",

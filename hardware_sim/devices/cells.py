@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from hardware_sim.devices.addressing import struck
 from hardware_sim.devices.noise import gaussian
 from hardware_sim.devices.refreshed import Refreshed
-from hardware_sim.devices.technology import Technology
+from hardware_sim.devices.technology import Technology, Written
 from hardware_sim.devices.visible import apparent, nearest_level
 
 __all__ = [
@@ -85,6 +85,9 @@ class Cells:
     on_row: ClassVar[int] = 1
     """How many cells of a weight can move, all on the same row."""
 
+    parallel: ClassVar[int] = 1
+    """How many cells, of which a pulse moves one, make up the conductance of a weight."""
+
     def __init__(
         self,
         technology: Technology,
@@ -114,6 +117,16 @@ class Cells:
     def stuck(self) -> NDArray:
         """Where a cell never moves, (n_rows, n_cols) booleans."""
         return (self.up == 0) & (self.down == 0)
+
+    @property
+    def refreshed_by(self) -> Written:
+        """What the energy of a pulse in a refresh is."""
+        return self.technology.by
+
+    @property
+    def first_pulses(self) -> float:
+        """How many pulses it takes from w = 0 to the weights that are stored."""
+        return float(np.abs(self.w).sum(dtype=np.float64)) / self.mean_step
 
     def set(self, w: NDArray, rng: np.random.Generator | None = None) -> None:
         """Put every cell that is not stuck at a state, (n_rows, n_cols), clipped into its bounds.
@@ -331,3 +344,6 @@ class Cells:
             If the shapes are not those of these cells.
         """
         take_over(self.arrays(), arrays)
+
+    def resum(self) -> None:
+        """Leave everything as it is: these cells are made of no others."""

@@ -13,8 +13,9 @@ from numpy.typing import DTypeLike, NDArray
 from hardware_sim.devices.addressing import struck
 from hardware_sim.devices.cells import Cells, take_over
 from hardware_sim.devices.device import Device
+from hardware_sim.devices.manufactured import Manufactured
 from hardware_sim.devices.refreshed import Refreshed
-from hardware_sim.devices.technology import Technology
+from hardware_sim.devices.technology import Technology, Written
 
 __all__ = [
     "PairCells",
@@ -47,7 +48,7 @@ class Pair(ABC):
     @abstractmethod
     def manufacture(
         self, shape: tuple[int, int], rng: np.random.Generator, dtype: DTypeLike = np.float64
-    ) -> PairCells:
+    ) -> Manufactured:
         """Draw one individual array, (n_rows, n_cols) pairs."""
 
 
@@ -67,6 +68,9 @@ class PairCells(ABC):
 
     on_row: ClassVar[int] = 2
     """How many cells of a weight can move, all on the same row."""
+
+    parallel: ClassVar[int] = 1
+    """How many cells, of which a pulse moves one, make up the conductance of a weight."""
 
     def __init__(self, pair: Pair, plus: Cells, minus: Cells) -> None:
         self.pair, self.plus, self.minus = pair, plus, minus
@@ -93,6 +97,16 @@ class PairCells(ABC):
     def stuck(self) -> NDArray:
         """Where a cell of the pair never moves, (n_rows, n_cols) booleans."""
         return self.plus.stuck | self.minus.stuck
+
+    @property
+    def refreshed_by(self) -> Written:
+        """What the energy of a pulse in a refresh is."""
+        return self.technology.by
+
+    @property
+    def first_pulses(self) -> float:
+        """How many pulses it takes from w = 0 to the weights that are stored."""
+        return float(np.abs(self.w).sum(dtype=np.float64)) / self.mean_step
 
     def _subtract(self, index: NDArray) -> None:
         """Bring the differences at flat indices up to date."""
@@ -184,4 +198,8 @@ class PairCells(ABC):
     def restore(self, arrays: dict[str, NDArray]) -> None:
         """Take over what `arrays` returned, in place; refuse as `Cells.restore`."""
         take_over(self.arrays(), arrays)
+        self._subtract_all()
+
+    def resum(self) -> None:
+        """Bring the differences up to date."""
         self._subtract_all()

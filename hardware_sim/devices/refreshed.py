@@ -16,8 +16,11 @@ class Refreshed(NamedTuple):
         Of comparators; 0 means that such cells need no refresh.
     pulses, resets : int
         On cells.
+    rows : int
+        That were read to be compared.
     """
 
     decisions: int = 0
     pulses: int = 0
     resets: int = 0
+    rows: int = 0

@@ -18,7 +18,7 @@ __all__ = ["Cost", "digital_estimate", "with_conductance"]
 BY_CONDUCTANCE = {
     price.operation
     for price in (
-        *(prices.READ, prices.AMPLIFIER),
+        *(prices.READ, prices.AMPLIFIER, prices.ROW_READ),
         *(prices.WRITE, prices.REFRESH, prices.HALF_SELECTED, prices.THIRD_SELECTED),
     )
 }

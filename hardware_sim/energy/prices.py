@@ -75,6 +75,7 @@ __all__ = [
     "REFRESH_SET",
     "REFRESH_THIRD_SELECTED",
     "RESET",
+    "ROW_READ",
     "SAMPLING",
     "SERIES",
     "SET",
@@ -325,6 +326,7 @@ FIRST_WEIGHTS = tuple(
         *(DRIVER, GATE_LINE, ACCESS_GATE, SERIES),
     )
 )
+ROW_READ = replace(AMPLIFIER, block="refresh", operation="rows read to be taken over")
 VERIFY = Price("refresh", "comparator", (COMPARATOR_ENERGY,), (COMPARATOR_TIME,), "comparator")
 CLIPPED = Price("update", "clipped firing probability", (), (), "note")
 DAC = Price("converters", "DAC", (DAC_ENERGY,), (CIRCUIT_TIME,), "dac")

@@ -32,6 +32,8 @@ from ffnumpy.runs.sweep import sweep
 from ffnumpy.runs.workers import Engine
 from hardware_sim.chip.design import Tolerances
 from hardware_sim.devices.cells import Cells
+from hardware_sim.devices.joined import JoinedCells
+from hardware_sim.devices.manufactured import Manufactured
 from hardware_sim.devices.pairs import PairCells
 from hardware_sim.devices.variation import Spread
 from hardware_sim.learning.learners import ChipLearner
@@ -211,8 +213,13 @@ def aged(chip: ChipLearner, ageing: Ageing, rng: np.random.Generator) -> None:
         layer.array.restore(layer.array.arrays())  # pairs keep the difference of their cells
 
 
-def _single(cells: Cells | PairCells) -> list[Cells]:
-    return [cells] if isinstance(cells, Cells) else [cells.plus, cells.minus]
+def _single(cells: Manufactured) -> list[Cells]:
+    """Return the arrays of single cells that weights are made of."""
+    if isinstance(cells, Cells):
+        return [cells]
+    assert isinstance(cells, PairCells | JoinedCells)
+    parts = cells.made_of if isinstance(cells, JoinedCells) else (cells.plus, cells.minus)
+    return [single for part in parts for single in _single(part)]
 
 
 def interval(errors: NDArray) -> tuple[float, float]:

@@ -205,7 +205,11 @@ def charge_pulses(
         (tariff.line, stress.lines, stress.crossings),
         (tariff.gate_line, stress.gate_lines, stress.gates),
         (tariff.gate, stress.gates, stress.gates),
-        (tariff.series, stress.series * pulses / times, pulses / times * mean * mean),
+        (
+            tariff.series,
+            stress.series * pulses / times,
+            pulses / times * (mean / array.cells.parallel) ** 2,
+        ),
     ):
         if number:
             ledger.charge(price, ceil(times * number), times * amount, uses=0)
@@ -215,9 +219,9 @@ def _price_of_pulses(
     array: Crossbar, pulses: float, mean: float, tariff: Tariff
 ) -> tuple[Price, float]:
     """Return what the cells themselves take of so many pulses: a price, and how much of it."""
-    by = array.cells.technology.by
+    by = array.cells.refreshed_by if tariff is not TRAINING else array.cells.technology.by
     if by == "ohmic":
-        return tariff.pulse, pulses * mean
+        return tariff.pulse, pulses * mean / array.cells.parallel
     return (tariff.gated if by == "gate" else tariff.heat), pulses
 
 
@@ -230,5 +234,5 @@ def charge_waiting(array: Crossbar, slots: int, ledger: Ledger) -> None:
 
 def charge_first_weights(array: Crossbar, ledger: Ledger) -> None:
     """Enter what the weights that an array has cost to write, one pulse at a time from w = 0."""
-    pulses = float(np.abs(array.cells.w).sum(dtype=np.float64)) / array.cells.mean_step
+    pulses = array.cells.first_pulses
     charge_pulses(array, Firings(pulses, pulses, ceil(pulses)), pulses, ceil(pulses), ledger, FIRST)

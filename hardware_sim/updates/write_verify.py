@@ -33,6 +33,9 @@ def refresh(array: Crossbar, rng: np.random.Generator, ledger: Ledger) -> None:
     if not took.decisions:
         return
     ledger.charge(prices.VERIFY, took.decisions, uses=took.decisions)
+    if took.rows:
+        load = 2 * array.tile * array.mean_conductance() * array.shape[1]  # of one tile of columns
+        ledger.charge(prices.ROW_READ, took.rows * array.shape[1], took.rows * load, uses=took.rows)
     for pulses, tariff in ((took.pulses, UPKEEP), (took.resets, RESETS)):
         if pulses:
             charge_pulses(array, Firings(pulses, pulses, pulses), pulses, pulses, ledger, tariff)

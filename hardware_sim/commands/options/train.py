@@ -36,9 +36,11 @@ from hardware_sim.commands.options.devices import (
 )
 from hardware_sim.constants import ROOM
 from hardware_sim.devices.device import Device
+from hardware_sim.devices.fast_slow import FastSlow
 from hardware_sim.devices.pairs import Pair
 from hardware_sim.devices.presets import PRESETS
 from hardware_sim.devices.push_pull import PushPullPair
+from hardware_sim.devices.several import Several
 from hardware_sim.learning.plan import Plan
 from hardware_sim.scale import Scale
 from hardware_sim.studies.aggregation import aggregation_bias
@@ -69,6 +71,8 @@ USUAL: dict[str, Any] = {
     "device_csv": None,
     **dict.fromkeys(VARIATIONS),
     "reference": FIXED,
+    "cells": 1,
+    "fast": None,
     "train_images": None,
     **with_new_names(vars(Plan()), RENAMED),
     "candidates": None,
@@ -89,6 +93,8 @@ RECORDED = (
     "device",
     *VARIATIONS,
     "reference",
+    "cells",
+    "fast",
     "weight",
     "updates",
     "bits",
@@ -124,6 +130,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         choices=(FIXED, MOVING),
         help="what a cell is compared with: a fixed conductance, or another cell that every pulse "
         f"moves the other way, at twice the energy and time of writing; default: {FIXED}",
+    )
+    add_number(choices, "cells", "in parallel for each weight, of which a pulse moves one")
+    choices.add_argument(
+        "--fast",
+        choices=tuple(name for name in PRESETS if PRESETS[name].device.cell.follows_charge),
+        help="a second cell for each weight, which learns; what it holds is taken over by the "
+        "first one in bursts of pulses, every thousand updates; default: none",
     )
     add_number(choices, "train_length", "slots of the longest train")
     choices.add_argument(
@@ -173,7 +186,7 @@ def check(args: argparse.Namespace) -> None:
         check_target(f"--{option}", getattr(args, option))
     check_apart({"--save": args.save, "--out": args.out})
     check_apart({"--resume": args.resume, "--out": args.out})
-    check_counts(args, {"train_images": 1, "train_length": 1, "epochs": 0})
+    check_counts(args, {"train_images": 1, "train_length": 1, "epochs": 0, "cells": 1})
     check_positive(args, ("rate", "weight", "kelvin", "volt"))
     if args.bits and not MIN_BITS <= args.bits <= MAX_BITS:
         raise UsageError(f"--bits: expected 0, or {MIN_BITS} … {MAX_BITS}; got {args.bits}")
@@ -213,11 +226,11 @@ def resolve_pair_weight(args: argparse.Namespace) -> None:
 def check_trains(args: argparse.Namespace, given: dict[str, Any]) -> None:
     """Refuse what is said of trains where none are sent."""
     whole_pulses = {"train_length", "updates"} & given.keys()
-    if device_of(args).cell.follows_charge and whole_pulses:
+    if stored_in(args).cell.follows_charge and whole_pulses:
         named = ", ".join(f"--{name.replace('_', '-')}" for name in sorted(whole_pulses))
         raise UsageError(
-            f"{named}: {args.device} is written by one shaped pulse a cell, not by trains; leave "
-            f"it out"
+            f"{named}: {args.fast or args.device} is written by one shaped pulse a cell, not by "
+            f"trains; leave it out"
         )
 
 
@@ -269,9 +282,11 @@ def design_of(args: argparse.Namespace, inputs: int) -> Design:
 def stored_in(args: argparse.Namespace) -> Device | Pair:
     """Return what stores a weight."""
     device = device_of(args)
-    if args.reference == FIXED or isinstance(device, Pair):
-        return device
-    return PushPullPair(device)
+    if args.reference == MOVING and not isinstance(device, Pair):
+        device = PushPullPair(device)
+    if args.cells > 1:
+        device = Several.of(device, args.cells)
+    return FastSlow.of(device, PRESETS[args.fast].device.cell) if args.fast else device
 
 
 def bias(args: argparse.Namespace) -> float:

@@ -1,0 +1,181 @@
+"""A fast cell that learns and a slow one that keeps: two technologies for each weight.
+
+The outer product is written into the fast cell, which is nearly linear but volatile. Now and then
+rows are read, and where the fast cell holds much, a burst of pulses takes a part of it over into
+the slow cell, which is coarse and noisy but keeps what it has. The weight is the sum of both, so
+the fast cell goes on to correct what a burst did wrong. Comparators with random references decide,
+and nothing is converted.
+
+Source: after [Ambrogio2018], whose transfers are programmed and verified.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+
+from hardware_sim.devices.device import Device
+from hardware_sim.devices.joined import JoinedCells
+from hardware_sim.devices.manufactured import Manufactured
+from hardware_sim.devices.pairs import Pair
+from hardware_sim.devices.refreshed import Refreshed
+from hardware_sim.devices.technology import Written
+from hardware_sim.validation import above_zero
+
+__all__ = ["FastSlow", "FastSlowCells"]
+
+
+@dataclass(frozen=True)
+class FastSlow(Pair):
+    """A slow device that keeps a weight and a fast one that learns it: ``w = slow + γ fast``.
+
+    A refresh reads the next rows, in turn. A weight whose fast cell is at v gets a burst with
+    probability ``|v|/v_max``, and what its slow cell should have gained by it is taken out of the
+    fast one, so that the mean of the weight stays.
+
+    Attributes
+    ----------
+    cell : Device
+        The slow device as the columns see it, written through the fast one's gate.
+    slow : Device or Pair
+    fast : Device
+        Follows the charge of a shaped pulse. Its siemens are taken to be γ times the slow one's.
+    gain : float
+        γ.
+    burst : float
+        What a burst is to add to the slow cell, in units of its w.
+    rows : int
+        That a refresh reads.
+
+    Raises
+    ------
+    ValueError
+        If the fast device takes whole pulses, or a number is not above 0.
+    """
+
+    slow: Device | Pair
+    fast: Device
+    gain: float = 1.0
+    burst: float = 0.03
+    rows: int = 1000
+
+    def __post_init__(self) -> None:
+        above_zero(gain=self.gain, burst=self.burst, rows=self.rows)
+        if not self.fast.follows_charge:
+            raise ValueError(
+                "fast: expected a device that follows the charge of a shaped pulse, as capacitor "
+                "or an electrochemical cell; got one that takes whole pulses"
+            )
+
+    @classmethod
+    def of(cls, slow: Device | Pair, fast: Device, **more: Any) -> FastSlow:
+        """Return a fast device in parallel with a slow one."""
+        return cls(replace(slow.cell, follows_charge=True, written="gate"), slow, fast, **more)
+
+    @property
+    def mean_step(self) -> float:
+        """The move that an engine expects of the charge of one pulse, in units of w."""
+        return self.gain * self.fast.mean_step
+
+    @property
+    def reach(self) -> float:
+        """The largest ``|w|`` that can be reached in both directions."""
+        return self.slow.reach + self.gain * self.fast.reach
+
+    @property
+    def pulses(self) -> int:
+        """Pulses of a burst."""
+        return max(round(self.burst / self.slow.mean_step), 1)
+
+    def manufacture(
+        self, shape: tuple[int, int], rng: np.random.Generator, dtype: DTypeLike = np.float64
+    ) -> FastSlowCells:
+        """Draw one individual array, (n_rows, n_cols) weights."""
+        return FastSlowCells(
+            self,
+            self.slow.manufacture(shape, rng, dtype),
+            self.fast.manufacture(shape, rng, dtype),
+        )
+
+
+class FastSlowCells(JoinedCells):
+    """An array of weights, each of a slow and a fast cell; an update moves the fast one.
+
+    Parameters
+    ----------
+    device : FastSlow
+    slow, fast : arrays of cells
+        (n_rows, n_cols) each.
+    """
+
+    device: FastSlow
+
+    def __init__(self, device: FastSlow, slow: Manufactured, fast: Manufactured) -> None:
+        super().__init__(device, {"slow": (slow, 1.0), "fast": (fast, device.gain)})
+        self.slow, self.fast = slow, fast
+        self._next = np.zeros(1, np.int64)
+
+    @property
+    def parallel(self) -> int:
+        """How many cells, of which a pulse moves one, make up the conductance of a weight."""
+        return self.slow.parallel
+
+    @property
+    def refreshed_by(self) -> Written:
+        """What the energy of a pulse in a refresh is."""
+        return self.slow.refreshed_by
+
+    @property
+    def first_pulses(self) -> float:
+        """How many pulses it takes to write the slow cells' weights."""
+        return self.slow.first_pulses
+
+    def set(self, w: NDArray, rng: np.random.Generator | None = None) -> None:
+        """Put the slow cells at a state; the fast ones stay as they are."""
+        self.slow.set(w, rng)
+        self._add_all()
+
+    def pulse(self, index: NDArray, number: NDArray, up: bool, rng: np.random.Generator) -> int:
+        """Pulse the fast cells; return how many pulses."""
+        total = self.fast.pulse(index, number, up, rng)
+        self._add(index)
+        return total
+
+    def move(self, index: NDArray, amount: NDArray, up: bool, rng: np.random.Generator) -> float:
+        """Move the fast cells; return the sum of the amounts."""
+        total = self.fast.move(index, amount, up, rng)
+        self._add(index)
+        return total
+
+    def refresh(self, rng: np.random.Generator) -> Refreshed:
+        """Refresh the slow cells, then take over from the fast ones of the next rows."""
+        took, rows = self.slow.refresh(rng), self._turn()
+        v, most = self.fast.seen[rows], self.device.fast.reach
+        chosen = rng.random(v.shape) * most < np.abs(v)
+        pulses = sum(
+            self._take_over(rows, chosen & (v > 0 if up else v < 0), up, rng)
+            for up in (True, False)
+        )
+        self._add_all()
+        decisions = took.decisions + 2 * v.size
+        return Refreshed(decisions, took.pulses + pulses, took.resets, rows.size)
+
+    def _turn(self) -> NDArray:
+        """Return the rows whose turn it is."""
+        rows = (self._next + np.arange(min(self.device.rows, len(self.w)))) % len(self.w)
+        self._next[0] = (rows[-1] + 1) % len(self.w)
+        return rows
+
+    def _take_over(self, rows: NDArray, chosen: NDArray, up: bool, rng: np.random.Generator) -> int:
+        """Give the chosen weights of some rows a burst; return how many pulses that took."""
+        device, one = self.device, chosen.astype(self.w.dtype)
+        gained = device.pulses * device.slow.mean_step / device.mean_step
+        self.fast.charge(rows, one * one.dtype.type(gained), not up, rng)
+        return self.slow.pulses(rows, one * device.pulses, up, rng)
+
+    def arrays(self) -> dict[str, NDArray]:
+        """Return every array that a continued run needs, by name; they are not copies."""
+        return {**super().arrays(), "next_row": self._next}
