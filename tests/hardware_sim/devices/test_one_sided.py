@@ -16,6 +16,7 @@ from hardware_sim.devices.device import Device
 from hardware_sim.devices.noise import CycleNoise, Noise
 from hardware_sim.devices.one_sided import OneSidedCells, OneSidedPair
 from hardware_sim.devices.presets import preset
+from hardware_sim.devices.refreshed import Refreshed
 from hardware_sim.devices.rules import (
     ExponentialShape,
     ExponentialStep,
@@ -120,7 +121,7 @@ def test_a_full_pair_whose_other_cell_is_empty_has_nothing_to_win() -> None:
     pair = a_pair()
     pair.set(np.full(pair.shape, 1.9))
     took = pair.refresh(np.random.default_rng(1))
-    assert took == (2 * 30 + 30, 0, 0)
+    assert took == Refreshed(2 * 30 + 30)
     assert np.array_equal(pair.w, np.full(pair.shape, 1.9))
 
 

@@ -13,6 +13,7 @@ from ffnumpy.runs import checkpoint
 from ffnumpy.runs.checkpoint import CheckpointError
 from ffnumpy.runs.run import DivergedError, Run
 from hardware_sim.chip.design import Design
+from hardware_sim.devices import Device, FastSlow, Pair, Several
 from hardware_sim.devices.presets import IDEAL, preset
 from hardware_sim.learning.learners import ChipLearner, TwinLearner, rms_before_rectifier
 from hardware_sim.learning.plan import Plan
@@ -23,9 +24,19 @@ DIGITS = load("strokes")
 ROWS, LABELS = DIGITS.train_images[:IMAGES], DIGITS.train_labels[:IMAGES]
 
 
+def stored_in(name: str) -> Device | Pair:
+    """Return what stores a weight: a preset, or several cells of it beside a fast one."""
+    if name.startswith("fast "):
+        slow = Several.of(preset(name.removeprefix("fast ")).device, 3)
+        return FastSlow.of(slow, preset("capacitor").device.cell, rows=50)
+    return preset(name).device
+
+
 def chip_run(device: str = "gokmen-vlasov", seed: int = 3) -> Run:
     plan = Plan(HIDDEN, passes=2, seed=seed)
-    learner = ChipLearner(plan, Design((784, *HIDDEN)), preset(device).device, IMAGES)
+    learner = ChipLearner(plan, Design((784, *HIDDEN)), stored_in(device), IMAGES)
+    for layer in learner.chip:
+        layer.writing.upkeep_every = 10
     return single_run(learner, ROWS, LABELS, plan)
 
 
@@ -68,7 +79,9 @@ def test_a_file_without_counts_leaves_them_unknown() -> None:
     assert np.isnan(layer.array.survey()["pulses_up"]).all()
 
 
-@pytest.mark.parametrize("device", ["gokmen-vlasov", "pcm", "ecram-li"])
+@pytest.mark.parametrize(
+    "device", ["gokmen-vlasov", "pcm", "ecram-li", "fast reram-soft-bounds", "fast pcm"]
+)
 @pytest.mark.parametrize("images", [17, IMAGES, IMAGES + 5])
 def test_a_resumed_chip_goes_on_bit_for_bit(tmp_path: Path, device: str, images: int) -> None:
     whole, stopped, resumed = (chip_run(device) for _ in range(3))

@@ -1,0 +1,117 @@
+"""A fast cell that learns and a slow one that keeps: what is taken over, and what that leaves."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cells import ALIKE, RANGE, SILENT
+from crossbars import USUAL
+from hardware_sim.arrays.crossbar import Crossbar
+from hardware_sim.arrays.noise import ArrayNoise
+from hardware_sim.devices.device import Device
+from hardware_sim.devices.fast_slow import FastSlow, FastSlowCells
+from hardware_sim.devices.presets import IDEAL, preset
+from hardware_sim.devices.rules import ConstantStep
+from hardware_sim.devices.several import Several
+from hardware_sim.energy import prices
+from hardware_sim.energy.ledger import Ledger
+from hardware_sim.updates.write_verify import refresh
+from laws import EPS, LAW, seeds
+
+SLOW = Device(ConstantStep(step=2.0**-8), ALIKE, SILENT, RANGE)
+FAST = replace(SLOW, rule=ConstantStep(step=2.0**-6), follows_charge=True)
+
+
+def made(shape: tuple[int, int], seed: int = 0, **more: float) -> FastSlowCells:
+    """Return cells that are alike and silent, with random states in both arrays."""
+    rng = np.random.default_rng(seed)
+    cells = FastSlow.of(SLOW, FAST, **more).manufacture(shape, rng)
+    cells.slow.set(rng.uniform(-0.5, 0.5, shape))
+    cells.fast.set(rng.uniform(-0.9, 0.9, shape))
+    cells.resum()
+    return cells
+
+
+@LAW
+@given(gain=st.floats(0.1, 2), burst=st.floats(0.01, 0.2), seed=seeds)
+def test_what_is_taken_over_leaves_the_weight_as_it_is(
+    gain: float, burst: float, seed: int
+) -> None:
+    cells = made((6, 5), seed, gain=gain, burst=burst)
+    before, slow = cells.w.copy(), cells.slow.w.copy()
+    inside = np.abs(cells.fast.w) + burst / gain < 1  # a fast cell may not take it out at its bound
+    took = cells.refresh(np.random.default_rng(seed))
+    assert np.abs(cells.w - before)[inside].max(initial=0) <= 40 * EPS
+    moved = cells.slow.w - slow
+    each = cells.device.pulses * SLOW.mean_step
+    assert np.abs(np.abs(moved[moved != 0]) - each).max(initial=0) <= 8 * EPS
+    assert took.pulses == cells.device.pulses * np.count_nonzero(moved)
+    assert (took.decisions, took.rows) == (2 * 30, 6)
+
+
+def test_a_burst_has_the_sign_of_the_fast_cell_and_a_probability_in_proportion() -> None:
+    # 40,000 weights at ±0.3: 5 sigma of their share are 5 √(0.21/40000) = 0.0115.
+    cells = made((200, 200))
+    v = np.where(np.arange(40_000).reshape(200, 200) % 2, 0.3, -0.3)
+    cells.fast.set(v)
+    slow = cells.slow.w.copy()
+    cells.refresh(np.random.default_rng(1))
+    moved = cells.slow.w - slow
+    assert np.mean(moved != 0) == pytest.approx(0.3, abs=0.0115)
+    assert np.all(moved * v >= 0)
+
+
+def test_rows_take_turns() -> None:
+    cells, rng = made((7, 4), rows=3), np.random.default_rng(2)
+    cells.fast.set(np.full((7, 4), 1.0))  # a burst for every weight
+    for rows in ([0, 1, 2], [3, 4, 5], [6, 0, 1]):
+        slow = cells.slow.w.copy()
+        cells.fast.set(np.full((7, 4), 1.0))
+        cells.refresh(rng)
+        assert sorted(rows) == np.flatnonzero((cells.slow.w != slow).any(axis=1)).tolist()
+
+
+def test_an_update_moves_the_fast_cell_alone() -> None:
+    cells, rng = made((5, 4), gain=0.5), np.random.default_rng(3)
+    slow, before = cells.slow.w.copy(), cells.w.copy()
+    cells.charge(np.arange(5), np.full((5, 4), 2.5), True, rng)
+    assert np.array_equal(cells.slow.w, slow)
+    assert cells.mean_step == 0.5 * FAST.mean_step
+    room = cells.fast.w < 1
+    assert (cells.w - before)[room] == pytest.approx(2.5 * cells.mean_step, rel=1e-12)
+
+
+@pytest.mark.parametrize("name", ["reram-soft-bounds", "pcm"])
+def test_a_take_over_pays_for_reads_decisions_and_pulses_of_single_cells(name: str) -> None:
+    rng, ledger, number = np.random.default_rng(4), Ledger(), 4
+    slow = preset(name).device
+    device = FastSlow.of(Several.of(slow, number), preset("capacitor").device.cell)
+    cells = device.manufacture((9, 6), rng)
+    cells.fast.set(np.full((9, 6), 0.9))
+    cells.resum()
+    cell, noise = device.cell, ArrayNoise(0.0)
+    array = Crossbar(cells, cell.unit, cell.reference, USUAL.volt, noise, tile=4)
+    mean = array.mean_conductance()
+    refresh(array, rng, ledger)
+    by = {entry.price: entry for entry in ledger.entries}
+    assert by[prices.VERIFY].operations >= 2 * 9 * 6
+    assert by[prices.ROW_READ].amount == pytest.approx(9 * 2 * 4 * mean * 6, rel=1e-9)
+    pulse = by[prices.REFRESH if name != "pcm" else prices.REFRESH_SET]
+    assert pulse.operations > 0
+    if name != "pcm":  # one of four cells in parallel, at what cells conduct before or after
+        ends = sorted((mean, array.mean_conductance()))
+        assert ends[0] * 0.99 <= pulse.amount / pulse.operations * number <= ends[1] * 1.01
+    assert ledger.count("adc") == ledger.count("probe") == 0
+
+
+def test_a_fast_device_follows_the_charge() -> None:
+    with pytest.raises(ValueError, match="fast: expected a device that follows the charge"):
+        FastSlow.of(IDEAL, SLOW)
+    for name in ("gain", "burst", "rows"):
+        with pytest.raises(ValueError, match=f"{name}: expected a number above 0"):
+            FastSlow.of(SLOW, FAST, **{name: 0})
