@@ -148,7 +148,7 @@ keep(figure, "15_learning_on_the_chip_2")
 # The cells follow a specification that no material meets; published ReRAM and phase-change cells
 # stay near chance on MNIST ([the chip](../docs/chip.md)). Wires have no resistance, and nothing
 # ages. Drawn digits are easier than handwriting. One seed is one chip, and rounding differs
-# between machines: seeds 0 to 3 gave 11 to 13 %.
+# between machines: seeds 0 to 3 gave 11 to 14 %.
 #
 # ## Exercises
 #

@@ -6,12 +6,14 @@ from dataclasses import asdict, dataclass
 from itertools import accumulate
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 
 from ffnumpy.runs import records
 from ffnumpy.runs.run import Run
 from hardware_sim.chip.design import Design
 from hardware_sim.devices.device import Device
+from hardware_sim.devices.manufactured import Manufactured
 from hardware_sim.devices.pairs import Pair
 from hardware_sim.energy.costs import with_conductance
 from hardware_sim.energy.ledger import Ledger
@@ -123,6 +125,24 @@ def record(
         "joules_bounds": list(priced.bounds()),
         "chip_seconds": spent.seconds(),
         "rms_before_rectifier": rms_before_rectifier(learner.chip, rows, labels, learner.encoding),
+        "pulses_over_net": [cancellation(layer.array.cells) for layer in learner.chip],
         "cells_at_bounds": [layer.array.cells.at_bounds() for layer in learner.chip],
         "ledger": spent.lines(),
     }
+
+
+def cancellation(cells: Manufactured) -> float:
+    """Return Σ |pulses| / |Σ pulses|: how much of what a layer's cells received cancelled.
+
+    Forward-Forward writes its two phases apart, so what a weight learns is the difference of pulses
+    up and down, while every pulse on an uneven cell pulls it towards where it is even. Of a fast
+    and a slow cell the fast one counts, which learns.
+    """
+    counts = cells.pulse_counts()
+    fast = {name: count for name, count in counts.items() if name.startswith("fast_")}
+    total, net = 0.0, np.zeros(cells.shape)
+    for name, count in (fast or counts).items():
+        raising = name.endswith("pulses_up") != ("minus" in name)
+        total += float(count.sum())
+        net += count if raising else -count
+    return total / float(np.abs(net).sum()) if net.any() else np.inf

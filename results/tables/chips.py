@@ -71,7 +71,9 @@ def dagger(record: Record) -> str:
 def stores(record: Record) -> str:
     """Return what stores a weight: a device, or a pair of which both cells move."""
     pair = ", push-pull pair" if record.get("reference") == "moving" else ""
-    return str(record["device"]) + pair
+    cells = f" × {record['cells']}" if record.get("cells", 1) > 1 else ""
+    fast = f", learned by {record['fast']}" if record.get("fast") else ""
+    return str(record["device"]) + pair + cells + fast
 
 
 def noise(record: Record) -> str:
