@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from numpy.typing import NDArray
@@ -19,9 +20,11 @@ from ffnumpy.commands import (
 )
 from ffnumpy.commands.terminal import wrapped
 from ffnumpy.commands.training import Launch, best_of, part_measured, started
+from ffnumpy.commands.workers import add_workers, engine_of
 from ffnumpy.runs import records
 from ffnumpy.runs.files import write_json
 from ffnumpy.runs.journal import Journal, format_errors, train_to_the_end
+from ffnumpy.runs.progress import TimeLeft
 from ffnumpy.runs.sweep import resumed_record, saver, sweep
 from ffnumpy.supervised.names import flat
 
@@ -33,13 +36,14 @@ Points = dict[str, tuple[Any, int]]
 
 
 def add_points_options(parser: Any) -> None:
-    """Add the option to go on; those of a single network are known, to be refused by name."""
+    """Add --resume and the workers; what a single network has is known, to be refused by name."""
     parser.add_argument(
         "--resume",
         type=file_path,
         metavar="RUN.json",
         help="go on with this record; saves there, or where --out",
     )
+    add_workers(parser, "point")
     for name in OF_ONE_NETWORK:
         parser.add_argument(name, help=argparse.SUPPRESS)
 
@@ -71,7 +75,7 @@ def launch_points(args: argparse.Namespace, what: Launch, points: Points) -> int
     points : dict
         From the name of each point to its setting and its seed.
     """
-    path = args.out or args.resume
+    path, engine = args.out or args.resume, engine_of(args)
     record = _new_record(what)
     if args.resume:
         record = resumed_record(args.resume, record, OF_ALL_POINTS)
@@ -79,13 +83,14 @@ def launch_points(args: argparse.Namespace, what: Launch, points: Points) -> int
     labels = what.data.test_labels
     print(guessing.header(labels))
     print(f"{'point':<44} {part_measured(what)} error, in brackets by layer")
-    save = saver(path, record)
+    save, left = saver(path, record), TimeLeft(len(points) - len(record["points"]))
     for entry in record["points"]:
         print(_line(entry, labels), flush=True)
     try:
-        for entry in sweep(points, lambda point: _evaluated(what, *point), record["points"]):
+        evaluate = partial(_evaluated, what)
+        for entry in sweep(points, evaluate, record["points"], engine=engine):
             save()
-            print(_line(entry, labels), flush=True)
+            print(f"{_line(entry, labels)}   ({left.after_one()})", flush=True)
         if path:
             write_json(path, record)
     except KeyboardInterrupt:
@@ -110,8 +115,9 @@ def _new_record(what: Launch) -> dict[str, Any]:
     }
 
 
-def _evaluated(what: Launch, setting: Any, seed: int) -> dict[str, Any]:
+def _evaluated(what: Launch, point: tuple[Any, int]) -> dict[str, Any]:
     """Return the entry of a point: what was measured, and with which setting."""
+    setting, seed = point
     journal = Journal(started(replace(what, setting=setting, seed=seed)), every=0, quiet=True)
     if train_to_the_end(journal):
         raise KeyboardInterrupt
@@ -122,4 +128,4 @@ def _evaluated(what: Launch, setting: Any, seed: int) -> dict[str, Any]:
 
 def _line(entry: dict[str, Any], labels: NDArray) -> str:
     mark = guessing.mark(best_of(entry), labels)
-    return f"{entry['name']:<44} {format_errors(entry)}   ({entry['seconds']:.0f} s){mark}"
+    return f"{entry['name']:<44} {format_errors(entry)}{mark}"

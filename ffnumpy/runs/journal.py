@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -138,8 +139,14 @@ def train_to_the_end(journal: Journal, save: Callable[[], None] = lambda: None) 
 
 @contextmanager
 def interruptible() -> Iterator[list[int]]:
-    """Collect Ctrl-C in a list to check between batches; a second one stops at once."""
+    """Collect Ctrl-C in a list to check between batches; a second one stops at once.
+
+    A thread of a cluster's worker is told of no Ctrl-C, so it collects none.
+    """
     caught: list[int] = []
+    if threading.current_thread() is not threading.main_thread():
+        yield caught
+        return
 
     def note(number: int, frame: Any) -> None:
         caught.append(number)

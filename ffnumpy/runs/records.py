@@ -41,8 +41,9 @@ def versions() -> dict[str, str]:
             known[package] = "not installed"
     blas = np.show_config(mode="dicts")["Build Dependencies"]["blas"]
     known["blas"] = f"{blas['name']} {blas['version']}"
-    known["kernels"] = _kernels()
-    known["threads"] = os.environ.get("OPENBLAS_NUM_THREADS", str(os.cpu_count()))
+    libraries = ThreadpoolController().select(user_api="blas").info()
+    known["kernels"] = _kernels(libraries)
+    known["threads"] = str(max((library["num_threads"] for library in libraries), default=1))
     return known
 
 
@@ -63,10 +64,9 @@ def moved(before: dict[str, str]) -> str:
     return f"; they ran with {then}, here it is {now}, so the last digits may differ"
 
 
-def _kernels() -> str:
+def _kernels(libraries: list[dict[str, Any]]) -> str:
     """Return which processor's kernels BLAS has chosen: speed and last digits depend on them."""
-    libraries = ThreadpoolController().select(user_api="blas").info()
-    chosen = {library.get("architecture") for library in libraries} - {None}
+    chosen = {str(library["architecture"]) for library in libraries if "architecture" in library}
     return ", ".join(sorted(chosen)) or "unknown"
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from textwrap import fill
 
 from ffnumpy.commands import INTERRUPTED, UsageError, guessing, one_of
+from ffnumpy.commands.workers import engine_of
 from hardware_sim.commands import resuming
 from hardware_sim.commands.degrade_points import check_values, draw, print_findings, run_points
 from hardware_sim.commands.options import arguments as options
@@ -60,7 +61,7 @@ def run(args: argparse.Namespace) -> int:
     check_counts(args, {"train_images": 1, "test_images": 1, "epochs": 1, "chips": 2})
     check_positive(args, ("rate", "weight"))
     resuming.check_record(args)
-    engine = resuming.engine_of(args)
+    engine = engine_of(args)
     check_files(args, "out", "figure")
     data = loaded(args)
     base, bench = trial_of(args, data), bench_of(args, data)

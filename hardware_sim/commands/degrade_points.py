@@ -8,10 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from ffnumpy.commands import UsageError, guessing
-from ffnumpy.runs.progress import watched
+from ffnumpy.runs.progress import TimeLeft, watched
 from ffnumpy.runs.sweep import saver
 from ffnumpy.runs.workers import Engine
-from hardware_sim.commands.writing import TimeLeft
 from hardware_sim.learning.run import Bench
 from hardware_sim.studies import degradation
 from hardware_sim.studies.degradation import points_of, unknown_values

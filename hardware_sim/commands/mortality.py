@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ffnumpy.commands import INTERRUPTED, guessing
-from ffnumpy.runs.progress import watched
+from ffnumpy.commands.workers import engine_of
+from ffnumpy.runs.progress import TimeLeft, watched
 from ffnumpy.runs.sweep import saver
 from ffnumpy.runs.workers import Engine
 from hardware_sim.commands import resuming
@@ -19,7 +20,6 @@ from hardware_sim.commands.options.checks import check_counts, check_files, chec
 from hardware_sim.commands.options.choices import resolve_weight, trial_of
 from hardware_sim.commands.options.devices import add_device
 from hardware_sim.commands.options.images import bench_of, loaded
-from hardware_sim.commands.writing import TimeLeft
 from hardware_sim.devices.presets import PRESETS
 from hardware_sim.learning.run import Bench
 from hardware_sim.studies import mortality
@@ -62,7 +62,7 @@ def run(args: argparse.Namespace) -> int:
     check_counts(args, {"train_images": 1, "test_images": 1, "epochs": 1, "chips": 2, "lesson": 1})
     check_positive(args, ("rate", "weight"))
     resuming.check_record(args)
-    engine = resuming.engine_of(args)
+    engine = engine_of(args)
     check_files(args, "out", "figure")
     data = loaded(args)
     base, bench = trial_of(args, data), bench_of(args, data)

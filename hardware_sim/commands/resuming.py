@@ -9,41 +9,22 @@ from typing import Any
 
 from ffnumpy.commands import UsageError, check_target, file_path, interrupt_line
 from ffnumpy.commands.renamed import RENAMED
+from ffnumpy.commands.workers import add_workers
 from ffnumpy.runs import records
 from ffnumpy.runs.sweep import resumed_record
-from ffnumpy.runs.workers import Engine, one_thread, processes
-from hardware_sim.commands.options.checks import check_counts
 from hardware_sim.learning.run import Bench
 from hardware_sim.studies.trials import Trial, trial_record
 
-__all__ = ["add_record", "check_record", "ended", "engine_of", "open_record"]
+__all__ = ["add_record", "check_record", "ended", "open_record"]
 
 
 def add_record(parser: argparse.ArgumentParser, after: str) -> None:
-    """Add --out and --resume; `after` says how often the record is written."""
+    """Add --out, --resume and the workers; `after` says how often the record is written."""
     parser.add_argument(
         "--out", type=file_path, metavar="RUN.json", help=f"the record, written after every {after}"
     )
     parser.add_argument("--resume", action="store_true", help="continue the record of --out")
-    parser.add_argument(
-        "--workers",
-        type=int,
-        default=1,
-        metavar="N",
-        help=f"processes that do one {after} each, side by side, with one thread; default: 1",
-    )
-
-
-def engine_of(args: argparse.Namespace) -> Engine | None:
-    """Return what starts the workers that were asked for; None for a single one, which is here.
-
-    With workers, BLAS has one thread here too, so that the record says it.
-    """
-    check_counts(args, {"workers": 1})
-    if args.workers == 1:
-        return None
-    one_thread()
-    return processes(args.workers)
+    add_workers(parser, after)
 
 
 def ended(args: argparse.Namespace, work: Callable[[], None]) -> bool:
