@@ -69,7 +69,7 @@ class Limits:
     gain : float
         Largest gain of the gain control; assumed.
     capacitance : float
-        Of the capacitor that holds a label's goodness [F]; assumed.
+        Of the capacitors that hold a label's goodness, an activity and a tile's sum [F]; assumed.
     saturation : float
         No voltage on the chip is higher [V]: the supply, assumed.
     headroom : float
@@ -119,7 +119,7 @@ class Design:
     access : Access
         How lines reach the cells that they write.
     tile : int
-        Rows that share an amplifier on each column.
+        Rows that may share an amplifier on each column; an array is cut into equal tiles.
     dtype : data type of the simulation
 
     Raises
@@ -155,6 +155,7 @@ class Design:
                 f"Scale.goodness smaller."
             )
 
-    def tiles(self, lines: int) -> int:
-        """Return how many tiles so many lines are cut into."""
-        return ceil(lines / self.tile)
+    def tiles(self, lines: int) -> tuple[int, ...]:
+        """Return how many of so many lines are in each tile; only the last may have fewer."""
+        each = ceil(lines / ceil(lines / self.tile))
+        return tuple(min(each, lines - start) for start in range(0, lines, each))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -17,6 +17,7 @@ from hardware_sim.circuits.goodness import LogisticGate, Squarer
 from hardware_sim.circuits.normaliser import AutomaticGain
 from hardware_sim.circuits.rectifiers import RectifierLike
 from hardware_sim.energy.ledger import Ledger
+from hardware_sim.energy.prices import Price
 from hardware_sim.scale import Scale
 from hardware_sim.signals import Voltage, learning, one_read, untrapped
 from hardware_sim.updates.engine import Drive, Engine
@@ -103,6 +104,10 @@ class AnalogLayer:
     ) -> None:
         self.array, self.neurons, self.writing = array, neurons, writing
         self.scale, self.rng, self.ledger = scale, rng, ledger
+
+    def behind_its_gain(self, price: Price | None) -> None:
+        """Say what the gain control drives, by the price of a use; nothing in the last layer."""
+        self.neurons = replace(self.neurons, gain=replace(self.neurons.gain, price=price))
 
     @untrapped
     def forward(self, voltage: Voltage) -> tuple[Voltage, Voltage]:

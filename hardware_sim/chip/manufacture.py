@@ -11,15 +11,16 @@ from numpy.typing import NDArray
 
 from hardware_sim.arrays.crossbar import Crossbar
 from hardware_sim.arrays.noise import ArrayNoise
-from hardware_sim.chip.design import Design
+from hardware_sim.chip.design import Design, Limits
 from hardware_sim.chip.layer import AnalogLayer, Neurons, Writing
 from hardware_sim.circuits.amplifiers import (
     TransimpedanceAmplifier,
     amplifier_noise,
+    feedback_noise,
     mismatch,
     noise_gain,
-    resistor_noise,
 )
+from hardware_sim.circuits.decision import SampleHold
 from hardware_sim.circuits.goodness import LogisticGate, Squarer
 from hardware_sim.circuits.normaliser import AutomaticGain
 from hardware_sim.devices.device import Device
@@ -33,6 +34,7 @@ from hardware_sim.updates.shaped_pulse import WidthTimesAmplitude
 __all__ = [
     "amplifiers",
     "first_weights",
+    "imbalance",
     "manufacture",
     "usual_engine",
 ]
@@ -67,7 +69,7 @@ def manufacture(
     """
     engine = engine or usual_engine(device, design.scale)
     follow = rate if callable(rate) else lambda updates: rate
-    return [
+    chip = [
         AnalogLayer(
             _array(design, device, weights, rng),
             _neurons(design, device, weights.shape, rng),
@@ -78,6 +80,8 @@ def manufacture(
         )
         for weights in first_weights(design.lines, rng)
     ]
+    chip[-1].behind_its_gain(None)
+    return chip
 
 
 def usual_engine(device: Device | Pair, scale: Scale) -> Engine:
@@ -121,10 +125,24 @@ def _array(
     )
     siemens = warm * cell.unit, warm * cell.reference
     rows, columns = weights.shape
-    imbalance = design.tolerances.subtraction / sqrt(design.tiles(rows))
-    drawn = (imbalance * rng.standard_normal((1, columns))).astype(design.dtype)
-    volt, access, tile = design.scale.volt, design.access, design.tile
-    return Crossbar(cells, *siemens, volt, noise, access, drawn, tile)
+    if design.access.disturb and cells.parallel > 1:
+        raise ValueError(
+            f"access: expected no disturb with {cells.parallel} cells a weight, of which it would "
+            f"move one; got {design.access.disturb}"
+        )
+    drawn = imbalance(design, rows, columns, rng)
+    return Crossbar(
+        cells, *siemens, design.scale.volt, noise, design.access, drawn, design.tiles(rows)[0]
+    )
+
+
+def imbalance(design: Design, driven: int, read: int, rng: np.random.Generator) -> NDArray:
+    """Draw by what fraction too much is subtracted on each read line, (1, read lines).
+
+    Each tile is off by itself, and has its share of the driven lines.
+    """
+    sigma = design.tolerances.subtraction * hypot(*design.tiles(driven)) / driven
+    return (sigma * rng.standard_normal((1, read))).astype(design.dtype)
 
 
 def amplifiers(
@@ -138,18 +156,28 @@ def amplifiers(
     scale, off, dtype = design.scale, design.tolerances, np.dtype(design.dtype)
     limits = design.limits
     resistance = scale.weight / device.cell.unit * scale.output / scale.volt
-    load, tiles = shape[0] * device.cell.conductance.both, design.tiles(shape[0])
-    offset = off.offset * noise_gain(load, resistance, tiles)
-    warm = limits.noise_temperature
-    own = hypot(amplifier_noise(load, resistance, warm), resistor_noise(resistance, warm))
+    loads = tuple(lines * device.cell.conductance.both for lines in design.tiles(shape[0]))
+    offset = off.offset * noise_gain(loads, resistance)
     return TransimpedanceAmplifier(
         resistance,
         mismatch(rng, off.gain, shape[1], dtype),
         (offset * rng.standard_normal((1, shape[1]))).astype(dtype),
         limits.saturation,
-        hypot(off.noise * scale.output, own),
-        load,
-        tiles,
+        hypot(off.noise * scale.output, own_noise(limits, loads, resistance)),
+        loads,
+    )
+
+
+def own_noise(limits: Limits, loads: Sequence[float], resistance: float) -> float:
+    """Return the noise of a column's amplifiers, of their resistors and of what holds them [V]."""
+    warm, tiles = limits.noise_temperature, len(loads)
+    held = SampleHold(limits.capacitance, warm).noise
+    summing = (tiles + 1) / resistance if tiles > 1 else 0.0
+    return hypot(
+        amplifier_noise(sum(loads) + summing, resistance, warm),
+        feedback_noise(resistance, tiles, warm),
+        held,  # of the activity
+        held * sqrt(tiles) if tiles > 1 else 0.0,
     )
 
 

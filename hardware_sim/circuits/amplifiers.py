@@ -8,8 +8,9 @@ thermal noise of its cells, and its input offset as ``1 + R_f ΣG`` times itself
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from math import inf, sqrt
+from math import hypot, inf, sqrt
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +25,7 @@ __all__ = [
     "TransimpedanceAmplifier",
     "Values",
     "amplifier_noise",
+    "feedback_noise",
     "mismatch",
     "noise_gain",
     "resistor_noise",
@@ -47,7 +49,7 @@ def amplifier_noise(load: float, resistance: float, temperature: float) -> float
     Parameters
     ----------
     load : float
-        ΣG on the column, of all its tiles [S].
+        ΣG on the column, of all its tiles, the resistors of their sum among them [S].
     resistance : float
         R_f [Ω].
     temperature : float
@@ -57,9 +59,25 @@ def amplifier_noise(load: float, resistance: float, temperature: float) -> float
     return resistance * resistor_noise(own, temperature)
 
 
-def noise_gain(load: float, resistance: float, tiles: int) -> float:
-    """Return how large the independent input offsets of so many tiles come out at their sum."""
-    return sqrt(tiles) * (1 + resistance * load / tiles)
+def noise_gain(loads: Sequence[float], resistance: float) -> float:
+    """Return how large the independent input offsets of tiles come out at their sum.
+
+    Parameters
+    ----------
+    loads : (tiles,) sequence of float
+        ΣG of each tile's column [S].
+    resistance : float
+        R_f [Ω].
+    """
+    return hypot(*(1 + resistance * load for load in loads))
+
+
+def feedback_noise(resistance: float, tiles: int, temperature: float) -> float:
+    """Return the noise that so many tiles' resistors, and those of their sum, make of 4kTBR_f [V].
+
+    Each tile has one, and each tile's output goes through another into a second stage with its own.
+    """
+    return resistor_noise(resistance * (2 * tiles + 1 if tiles > 1 else 1), temperature)
 
 
 def mismatch(rng: np.random.Generator, sigma: float, n: int, dtype: np.dtype) -> NDArray:
@@ -86,11 +104,9 @@ class TransimpedanceAmplifier:
         The output stays within ± this [V].
     noise : float
         Standard deviation of the output noise, that of R_f and that of the amplifier [V].
-    load : float
-        ΣG that the amplifiers of one column hold at ground [S]; their bias current is in proportion
+    loads : (tiles,) sequence of float
+        ΣG that each amplifier of one column holds at ground [S]; its bias current is in proportion
         to it.
-    tiles : int
-        Amplifiers of one column.
     """
 
     resistance: float
@@ -98,15 +114,19 @@ class TransimpedanceAmplifier:
     offset: Values = 0.0
     saturation: float = inf
     noise: float = 0.0
-    load: float = 0.0
-    tiles: int = 1
+    loads: Sequence[float] = (0.0,)
 
     def __post_init__(self) -> None:
         plain_numbers(self, *vars(self))
         above_zero(resistance=self.resistance, tiles=self.tiles)
-        not_negative(load=self.load)
+        not_negative(**{f"load {n}": load for n, load in enumerate(self.loads, 1)})
         above_zero(endless=True, saturation=self.saturation)
         not_negative(noise=self.noise)
+
+    @property
+    def tiles(self) -> int:
+        """Amplifiers of one column."""
+        return len(self.loads)
 
     def read(
         self,
@@ -134,15 +154,15 @@ class TransimpedanceAmplifier:
             v += v.dtype.type(self.noise) * rng.standard_normal(v.shape, v.dtype)
         if self.saturation < inf:
             np.clip(v, -self.saturation, self.saturation, out=v)
-        self._charge(v, v.shape[0] * self.tiles if awake is None else int(awake.sum()), ledger)
+        on = np.ones((len(v), self.tiles), bool) if awake is None else awake
+        self._charge(v, on.sum(axis=0), ledger)
         return Voltage._of(v)
 
-    def _charge(self, v: NDArray, read: int, ledger: Ledger) -> None:
-        """Enter so many reads of tiles, of which second stages make sums."""
-        columns = v.shape[1]
-        amount = read * columns * self.load / self.tiles
-        ledger.charge(prices.AMPLIFIER, read * columns, amount, uses=len(v))
+    def _charge(self, v: NDArray, read: NDArray, ledger: Ledger) -> None:
+        """Enter how often each tile was read, of which second stages make sums."""
+        (reads, columns), tiles = v.shape, int(read.sum())
+        ledger.charge(prices.AMPLIFIER, tiles * columns, columns * float(read @ self.loads), reads)
         if self.tiles > 1:
-            ledger.charge(prices.HOLD, read * columns, uses=0)
+            ledger.charge(prices.HOLD, tiles * columns, uses=0)
             resistors = (self.tiles + 1) / self.resistance
-            ledger.charge(prices.SUMMING, v.size, v.size * resistors, uses=0)
+            ledger.charge(prices.SUMMING, v.size, v.size * resistors, uses=reads)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from hardware_sim.circuits.amplifiers import Values
 from hardware_sim.energy import prices
 from hardware_sim.energy.ledger import Ledger
+from hardware_sim.energy.prices import Price
 from hardware_sim.signals import Voltage, check_kind, one_read, one_voltage
 from hardware_sim.validation import above_zero, plain_numbers
 
@@ -37,15 +38,19 @@ class AutomaticGain:
         Error of each neuron's amplifier, ideally 1.
     saturation : float
         The output is cut at this voltage [V].
+    price : Price, optional
+        Of a use by one neuron, by what its output drives: the rows of the next array through a
+        read, or an ADC. Without one nothing needs the output, and the circuit is not there.
     """
 
     wanted: float
     most: float = inf
     gain: Values = 1.0
     saturation: float = inf
+    price: Price | None = prices.GAIN_CONTROL
 
     def __post_init__(self) -> None:
-        plain_numbers(self, *vars(self))
+        plain_numbers(self, "wanted", "most", "gain", "saturation")
         above_zero(wanted=self.wanted)
         above_zero(endless=True, most=self.most, saturation=self.saturation)
 
@@ -58,7 +63,8 @@ class AutomaticGain:
         """Return the activity at its standard length, (reads, n)."""
         check_kind("a gain control", voltage)
         check_kind("a gain control", goodness)
-        ledger.charge(prices.GAIN_CONTROL, voltage._si.size, uses=len(voltage._si))
+        if self.price:
+            ledger.charge(self.price, voltage._si.size, uses=len(voltage._si))
         common = self._common(goodness).astype(voltage._si.dtype)
         v = voltage._si * common * self.gain
         return Voltage._of(np.minimum(v, self.saturation, out=v))

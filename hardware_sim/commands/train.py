@@ -20,6 +20,7 @@ from hardware_sim.commands.options.choices import plan_of
 from hardware_sim.commands.options.devices import saved_table
 from hardware_sim.commands.options.images import bench_of, loaded
 from hardware_sim.commands.options.train import add_arguments
+from hardware_sim.energy.prices import FIRST
 from hardware_sim.energy.report import bill
 from hardware_sim.learning.plan import Plan
 from hardware_sim.learning.run import from_format_1, measured_on, single_run
@@ -104,11 +105,12 @@ def finish(
     args: argparse.Namespace, journal: Journal, task: Plan, trained: training.Trained, shown: Any
 ) -> None:
     """Print what came out, and write the record."""
-    spent, images = trained.spent, len(shown[0]) * max(journal.run.cases.epoch, 1)
+    spent, images = trained.spent.without(FIRST), len(shown[0]) * max(journal.run.cases.epoch, 1)
     print(
         f"test error: {percent(trained.error)} on the chip, {percent(trained.twin)} for its "
         f"floating-point twin\nA-to-D conversions: {spent.count('adc')}; "
-        f"{spent.joules() / images * 1e9:.1f} nJ an image"
+        f"{spent.joules() / images * 1e9:.1f} nJ an image, and once "
+        f"{trained.spent.blocks().get(FIRST, 0.0) * 1e6:.1f} µJ for the first weights"
     )
     print("\n".join(bill(cost_on(options.stored_in(args), spent, images))))
     print(guessing.verdict(trained.error, trained.truth, remedy(trained)))

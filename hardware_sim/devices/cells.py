@@ -85,6 +85,9 @@ class Cells:
     on_row: ClassVar[int] = 1
     """How many cells of a weight can move, all on the same row."""
 
+    gated_siemens: ClassVar[float] = 0.0
+    """Mean conductance of a cell that no current writes, beside those that one does [S]."""
+
     parallel: ClassVar[int] = 1
     """How many cells, of which a pulse moves one, make up the conductance of a weight."""
 

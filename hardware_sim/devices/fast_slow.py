@@ -17,7 +17,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from hardware_sim.devices.device import Device
+from hardware_sim.constants import Constant
+from hardware_sim.devices.device import ConductanceRange, Device
 from hardware_sim.devices.joined import JoinedCells
 from hardware_sim.devices.manufactured import Manufactured
 from hardware_sim.devices.pairs import Pair
@@ -26,6 +27,19 @@ from hardware_sim.devices.technology import Written
 from hardware_sim.validation import above_zero
 
 __all__ = ["FastSlow", "FastSlowCells"]
+
+
+def raised(conductance: ConductanceRange, by: float) -> ConductanceRange:
+    """Return a range of conductances in parallel with another, as uncertain as they are [S]."""
+    ends, more = (conductance.minimum, conductance.maximum), by / conductance.both
+    added = [more * sum(at) for at in zip(*((e.nominal, e.low, e.high) for e in ends), strict=True)]
+    low, high = (
+        Constant(
+            end.name, end.nominal + added[0], end.low + added[1], end.high + added[2], end.unit
+        )
+        for end in ends
+    )
+    return replace(conductance, minimum=low, maximum=high)
 
 
 @dataclass(frozen=True)
@@ -39,7 +53,8 @@ class FastSlow(Pair):
     Attributes
     ----------
     cell : Device
-        The slow device as the columns see it, written through the fast one's gate.
+        Both as the columns see them, written through the fast one's gate: the slow device's range,
+        with the fast one's conductance at v = 0 on top.
     slow : Device or Pair
     fast : Device
         Follows the charge of a shaped pulse. Its siemens are taken to be γ times the slow one's.
@@ -71,9 +86,15 @@ class FastSlow(Pair):
             )
 
     @classmethod
-    def of(cls, slow: Device | Pair, fast: Device, **more: Any) -> FastSlow:
-        """Return a fast device in parallel with a slow one."""
-        return cls(replace(slow.cell, follows_charge=True, written="gate"), slow, fast, **more)
+    def of(cls, slow: Device | Pair, fast: Device, gain: float = 1.0, **more: Any) -> FastSlow:
+        """Return a fast device in parallel with a slow one.
+
+        The fast cell conducts at v = 0 too, and so does the reference beside it.
+        """
+        beside = gain * fast.reference / fast.unit * slow.cell.unit
+        both = raised(slow.cell.conductance, beside)
+        cell = replace(slow.cell, conductance=both, follows_charge=True, written="gate")
+        return cls(cell, slow, fast, gain, **more)
 
     @property
     def mean_step(self) -> float:
@@ -122,6 +143,11 @@ class FastSlowCells(JoinedCells):
     def parallel(self) -> int:
         """How many cells, of which a pulse moves one, make up the conductance of a weight."""
         return self.slow.parallel
+
+    @property
+    def gated_siemens(self) -> float:
+        """Mean conductance of the fast cells, which no current writes [S]."""
+        return self.technology.reference - self.device.slow.cell.reference
 
     @property
     def refreshed_by(self) -> Written:

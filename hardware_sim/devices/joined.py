@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,12 +37,6 @@ class JoinedCells(ABC):
         The state, and what a read sees, as of `Cells`.
     """
 
-    moving: ClassVar[int] = 1
-    """How many cells a pulse moves, one after another."""
-
-    on_row: ClassVar[int] = 2
-    """How many cells of a weight can move, all on the same row."""
-
     def __init__(self, device: Pair, parts: dict[str, tuple[Manufactured, float]]) -> None:
         self.device, self.parts = device, parts
         shape, dtype = self.shape, next(iter(parts.values()))[0].w.dtype
@@ -56,9 +49,24 @@ class JoinedCells(ABC):
         return next(iter(self.parts.values()))[0].shape
 
     @property
+    def moving(self) -> int:
+        """How many cells a pulse moves, one after another: those of a weight of the last array."""
+        return self.made_of[-1].moving
+
+    @property
+    def on_row(self) -> int:
+        """How many cells that a pulse can move are on the same row, in one of the arrays."""
+        return self.made_of[-1].on_row
+
+    @property
     def made_of(self) -> tuple[Manufactured, ...]:
         """The arrays that are joined."""
         return tuple(part for part, _ in self.parts.values())
+
+    @property
+    def gated_siemens(self) -> float:
+        """Mean conductance of a cell that no current writes, beside those that one does [S]."""
+        return 0.0
 
     @property
     def technology(self) -> Technology:

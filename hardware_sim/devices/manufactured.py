@@ -43,6 +43,10 @@ class Manufactured(Protocol):
         """How many cells, of which a pulse moves one, make up the conductance of a weight."""
 
     @property
+    def gated_siemens(self) -> float:
+        """Mean conductance of a cell that no current writes, beside those that one does [S]."""
+
+    @property
     def technology(self) -> Technology:
         """The device of one cell."""
 

@@ -83,6 +83,9 @@ class PairCells(ABC):
         """(n_rows, n_cols)."""
         return self.plus.shape
 
+    gated_siemens: ClassVar[float] = 0.0
+    """Mean conductance of a cell that no current writes, beside those that one does [S]."""
+
     @property
     def technology(self) -> Technology:
         """The device of either cell."""

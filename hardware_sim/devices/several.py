@@ -3,10 +3,14 @@
 With n cells in parallel a weight has n times the conductance, and one pulse is an n-th of a step
 of the whole. So steps are finer, and the deviation that a write leaves on one cell is an n-th as
 large.
+
+Lines and half-selected cells are priced as those of an array with one cell a crossing that conducts
+n times as well. Where each of the n cells has a column of its own, that is too much.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -39,7 +43,7 @@ class Several(Pair):
     Attributes
     ----------
     cell : Device
-        All of them as one cell: its conductance is their sum.
+        All of them as one cell: its conductance is their sum, and the noise of a read averages out.
     one : Device or Pair
         One of them.
     number : int
@@ -52,8 +56,10 @@ class Several(Pair):
     def of(cls, one: Device | Pair, number: int) -> Several:
         """Return so many of one device in parallel."""
         above_zero(number=number)
-        cell = replace(one.cell, conductance=together(one.cell.conductance, number))
-        return cls(cell, one, number)
+        noise, own = one.cell.noise, math.sqrt(number)
+        averaged = replace(noise, read=noise.read / own, low_frequency=noise.low_frequency / own)
+        conductance = together(one.cell.conductance, number)
+        return cls(replace(one.cell, noise=averaged, conductance=conductance), one, number)
 
     @property
     def mean_step(self) -> float:

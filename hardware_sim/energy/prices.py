@@ -50,6 +50,7 @@ __all__ = [
     "FIRST",
     "FIRST_WEIGHTS",
     "GAIN_CONTROL",
+    "GAIN_CONTROL_ADC",
     "GATE",
     "GATED",
     "GATE_LINE",
@@ -223,6 +224,9 @@ GAIN_CONTROL = Price(
     (CIRCUIT_TIME,),
     on=(CIRCUIT_TIME, *READING),
 )
+GAIN_CONTROL_ADC = replace(
+    GAIN_CONTROL, operation="gain control before an ADC", on=(CIRCUIT_TIME, ADC_TIME)
+)
 HOLD = Price("normaliser", "sample and hold", (HOLD_ENERGY,))
 EXCESS = Price(
     "normaliser", "excess of a goodness", (GAIN_BIAS, SUPPLY), (CIRCUIT_TIME,), on=(CIRCUIT_TIME,)
@@ -326,7 +330,12 @@ FIRST_WEIGHTS = tuple(
         *(DRIVER, GATE_LINE, ACCESS_GATE, SERIES),
     )
 )
-ROW_READ = replace(AMPLIFIER, block="refresh", operation="rows read to be taken over")
+ROW_READ = replace(
+    AMPLIFIER,
+    block="refresh",
+    operation="rows read to be taken over",
+    times=(READ_TIME, AMPLIFIER_TIME),
+)
 VERIFY = Price("refresh", "comparator", (COMPARATOR_ENERGY,), (COMPARATOR_TIME,), "comparator")
 CLIPPED = Price("update", "clipped firing probability", (), (), "note")
 DAC = Price("converters", "DAC", (DAC_ENERGY,), (CIRCUIT_TIME,), "dac")

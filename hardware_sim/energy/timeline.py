@@ -7,6 +7,8 @@ power over time, plus its charges.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import NamedTuple
 
 import numpy as np
@@ -71,6 +73,16 @@ class Timeline(Ledger):
             start -= times * price.lead()
             stop = start + times * price.duration()
         self.events.append(Event(price, start, stop, units * price.joules()))
+
+    @contextmanager
+    def unbilled(self) -> Iterator[None]:
+        """Forget what is entered in the meantime, and how long it took."""
+        events, now = list(self.events), self.now
+        with super().unbilled():
+            try:
+                yield
+            finally:
+                self.events, self.now = events, now
 
     def power(self, times: NDArray) -> NDArray:
         """Return the power of all that is on at each time, (n,) [W]; charges are left out."""

@@ -24,7 +24,7 @@ from ffnumpy.training import together
 from hardware_sim.arrays.crossbar import Crossbar
 from hardware_sim.chip.design import Design
 from hardware_sim.chip.layer import UPDATES_PER_SAMPLE, Writing
-from hardware_sim.chip.manufacture import amplifiers, manufacture
+from hardware_sim.chip.manufacture import amplifiers, imbalance, manufacture
 from hardware_sim.circuits.converters import Dac
 from hardware_sim.circuits.switches import PolaritySwitches
 from hardware_sim.devices.device import Device
@@ -190,11 +190,12 @@ def build(
     chip = manufacture(design, device, rng, ledger)
     layers = []
     for number, part in enumerate(chip):
-        rows = amplifiers(design, device, part.array.shape[::-1], rng)
+        transposed = part.array.shape[::-1]
+        rows = amplifiers(design, device, transposed, rng)
         hidden = number < len(chip) - 1
         around = converters(design, ledger, resolution, number, hidden)
         charge_first_weights(part.array, ledger)
-        array = TwoWayCrossbar.of(part.array)
+        array = TwoWayCrossbar.of(part.array, imbalance(design, *transposed, rng))
         layers.append(MixedLayer(array, part.neurons.amplifier, rows, *around))
     volt, bits = design.scale.volt, resolution.bits
     drive = Dac(ledger, volt, bits, resolution.drive, design.dtype, signed=True)

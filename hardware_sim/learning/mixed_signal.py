@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import NamedTuple, Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 from hardware_sim.arrays.crossbar import Crossbar
 from hardware_sim.arrays.crossed import weight_sums
@@ -49,14 +50,23 @@ class TwoWayCrossbar(Crossbar):
     """A crossbar whose columns can be driven and whose rows can be read.
 
     Forward-Forward has no use for that, and a `Crossbar` cannot do it.
+
+    Attributes
+    ----------
+    imbalance_of_rows : (1, n_in) array or float
+        By what fraction too much of the current of G⁻ is subtracted on each row.
     """
 
+    imbalance_of_rows: NDArray | float = 0.0
+
     @classmethod
-    def of(cls, array: Crossbar) -> Self:
+    def of(cls, array: Crossbar, imbalance_of_rows: NDArray | float = 0.0) -> Self:
         """Return the cells of a crossbar, the very same, with drivers and readers on both sides."""
         siemens = array.unit, array.reference
         off, tile = array.imbalance, array.tile
-        return cls(array.cells, *siemens, array.bias, array.noise, array.access, off, tile)
+        both = cls(array.cells, *siemens, array.bias, array.noise, array.access, off, tile)
+        both.imbalance_of_rows = imbalance_of_rows
+        return both
 
     def transposed_currents(
         self, voltage: Voltage, rng: np.random.Generator, ledger: Ledger
@@ -70,8 +80,8 @@ class TwoWayCrossbar(Crossbar):
         plus, minus = self.cells.sides()
         sides = plus[:-1].T, minus[:-1].T if minus.ndim else minus
         conductances = self._total(weight_sums(*sides), self.shape[1])
-        on = np.ones(voltage.shape, bool)
-        return self._read(self._crossed(voltage, sides), conductances, rng, ledger, on)
+        on, off = np.ones(voltage.shape, bool), self.imbalance_of_rows
+        return self._read(self._crossed(voltage, sides), conductances, rng, ledger, on, off)
 
 
 class MixedLayer(NamedTuple):

@@ -21,6 +21,7 @@ from hardware_sim.circuits.converters import Probe
 from hardware_sim.devices.presets import preset
 from hardware_sim.energy.costs import Cost
 from hardware_sim.energy.ledger import Ledger
+from hardware_sim.energy.prices import FIRST
 from hardware_sim.learning.learners import ChipLearner
 from hardware_sim.learning.plan import Plan
 from hardware_sim.learning.run import Bench, error_on_the_bench, single_run
@@ -61,7 +62,7 @@ class Training(NamedTuple):
     bench : Bench
     learner : ChipLearner
     spent : Ledger
-        Of the training alone.
+        Of the training alone, without the first weights.
     parts : list of dict
         Images shown, error and seconds after each part.
     voltages : tuple of two (images,) arrays
@@ -131,7 +132,7 @@ def measured(
     base: Trial, bench: Bench, learner: ChipLearner, parts: list[dict[str, Any]]
 ) -> Training:
     """Return the result of a training that is over, with the label voltages read by probe."""
-    spent = learner.ledger.copy()
+    spent = learner.ledger.without(FIRST)
     return Training(base, bench, learner, spent, parts, label_voltages(learner, bench))
 
 

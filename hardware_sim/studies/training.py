@@ -17,6 +17,7 @@ from hardware_sim.devices.manufactured import Manufactured
 from hardware_sim.devices.pairs import Pair
 from hardware_sim.energy.costs import with_conductance
 from hardware_sim.energy.ledger import Ledger
+from hardware_sim.energy.prices import FIRST
 from hardware_sim.learning.learners import ChipLearner, TwinLearner, rms_before_rectifier
 from hardware_sim.learning.plan import Plan
 from hardware_sim.learning.run import Bench, Progress, error_rate
@@ -105,10 +106,11 @@ def record(
 ) -> dict[str, Any]:
     """Return what a record says of a trained chip; its ledger is that of the training alone.
 
-    `shown` are the training images and their labels.
+    `shown` are the training images and their labels. The first weights, which are paid for once,
+    are in its ledger and in none of the sums.
     """
     rows, labels = (part[:LOOKED_AT] for part in shown)
-    spent, learner = trained.spent, trained.learner
+    spent, learner = trained.spent.without(FIRST), trained.learner
     priced = with_conductance(spent, device.cell.conductance)
     return {
         "train_images": len(shown[0]),
@@ -121,13 +123,14 @@ def record(
         "comparator_decisions": spent.count("comparator"),
         "peak_rss_bytes": records.peak_rss_bytes(),
         "joules": spent.joules(),
+        "joules_of_first_weights": trained.spent.blocks().get(FIRST, 0.0),
         "joules_by_block": spent.blocks(),
         "joules_bounds": list(priced.bounds()),
         "chip_seconds": spent.seconds(),
         "rms_before_rectifier": rms_before_rectifier(learner.chip, rows, labels, learner.encoding),
         "pulses_over_net": [cancellation(layer.array.cells) for layer in learner.chip],
         "cells_at_bounds": [layer.array.cells.at_bounds() for layer in learner.chip],
-        "ledger": spent.lines(),
+        "ledger": trained.spent.lines(),
     }
 
 

@@ -11,9 +11,12 @@ from typing import Any
 from ffnumpy.cases import Encoding
 from hardware_sim.chip.design import Design
 from hardware_sim.devices.device import Device
+from hardware_sim.devices.fast_slow import FastSlow
 from hardware_sim.devices.pairs import Pair
+from hardware_sim.devices.several import Several
 from hardware_sim.energy.costs import Cost, with_conductance
 from hardware_sim.energy.ledger import Ledger
+from hardware_sim.energy.prices import FIRST
 from hardware_sim.learning.converted import ConvertedLearner
 from hardware_sim.learning.learners import ChipLearner, Learner, TwinLearner
 from hardware_sim.learning.plan import Plan
@@ -91,7 +94,8 @@ class TrialResult:
     error : float
         Fraction of the unseen images that the chip does not classify correctly.
     joules : float
-        Energy of training on one image, all constants nominal [J].
+        Energy of training on one image, all constants nominal, without that of the first weights,
+        which are written once [J].
     conversions : float
         A-to-D conversions in training on one image.
     """
@@ -107,7 +111,7 @@ def run_trial(trial: Trial, bench: Bench, progress: Progress = iter) -> TrialRes
     images = len(bench.rows)
     learner, shown = trial.learner(images, bench.encoding), max(images * trial.plan.passes, 1)
     train_all_passes(single_run(learner, bench.rows, bench.labels, trial.plan), progress)
-    joules, conversions = learner.ledger.joules(), learner.ledger.count("adc")
+    joules, conversions = learner.ledger.without(FIRST).joules(), learner.ledger.count("adc")
     error = float(error_rate(learner, bench.unseen, bench.truth))
     return TrialResult(trial.plan.seed, error, joules / shown, conversions / shown)
 
@@ -145,7 +149,18 @@ def cost_on(device: Device | Pair, ledger: Ledger, of: int) -> Cost:
 
 
 def with_cell(base: Trial, cell: Device) -> Trial:
-    """Return the trial made of such cells."""
+    """Return the trial made of such cells.
+
+    Raises
+    ------
+    ValueError
+        If a weight is made of cells of several devices, or of several cells.
+    """
+    if isinstance(base.device, FastSlow | Several):
+        raise ValueError(
+            f"expected a device whose weights have one cell or a pair; got "
+            f"{type(base.device).__name__}, which is made of other devices. Change those."
+        )
     if isinstance(base.device, Pair):
         return replace(base, device=replace(base.device, cell=cell))
     return replace(base, device=cell)

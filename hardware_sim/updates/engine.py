@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from hardware_sim.arrays.access import Firings
 from hardware_sim.arrays.crossbar import Crossbar
+from hardware_sim.devices.technology import Written
 from hardware_sim.energy import prices
 from hardware_sim.energy.ledger import Ledger
 from hardware_sim.energy.prices import Price
@@ -181,7 +182,8 @@ def charge_pulses(
     """Enter what pulses cost: the cells, the lines, and the cells that see a part of the voltage.
 
     Where both cells of a pair move, the second needs the other polarity, and the lines fire once
-    more. Source: [Chen2018], with the mean conductance of all the array's cells.
+    more. Cells that are written through a gate conduct nothing on one active line. Source:
+    [Chen2018], with the mean conductance of all the array's cells that currents write.
 
     Parameters
     ----------
@@ -195,19 +197,22 @@ def charge_pulses(
     ledger : Ledger
     tariff : Tariff
     """
-    mean, times, (n_rows, n_columns) = array.mean_conductance(), array.cells.moving, array.shape
+    mean = array.mean_conductance() - array.cells.gated_siemens
+    times, (n_rows, n_columns) = array.cells.moving, array.shape
     stress = array.access.stress((n_rows + 1, n_columns), firings, pulses / times)
-    price, amount = _price_of_pulses(array, pulses, mean, tariff)
+    by = array.cells.technology.by if tariff is TRAINING else array.cells.refreshed_by
+    price, amount = _price_of_pulses(array, pulses, mean, by, tariff)
     ledger.charge(price, ceil(pulses), amount, uses=times * slots)
+    conducting = by != "gate"
     for price, number, amount in (
-        (tariff.half, stress.halves, stress.halves * mean / 4),
-        (tariff.third, stress.thirds, stress.thirds * mean / 9),
+        (tariff.half, conducting * stress.halves, stress.halves * mean / 4),
+        (tariff.third, conducting * stress.thirds, stress.thirds * mean / 9),
         (tariff.line, stress.lines, stress.crossings),
         (tariff.gate_line, stress.gate_lines, stress.gates),
         (tariff.gate, stress.gates, stress.gates),
         (
             tariff.series,
-            stress.series * pulses / times,
+            conducting * stress.series * pulses / times,
             pulses / times * (mean / array.cells.parallel) ** 2,
         ),
     ):
@@ -216,23 +221,26 @@ def charge_pulses(
 
 
 def _price_of_pulses(
-    array: Crossbar, pulses: float, mean: float, tariff: Tariff
+    array: Crossbar, pulses: float, mean: float, by: Written, tariff: Tariff
 ) -> tuple[Price, float]:
     """Return what the cells themselves take of so many pulses: a price, and how much of it."""
-    by = array.cells.refreshed_by if tariff is not TRAINING else array.cells.technology.by
     if by == "ohmic":
         return tariff.pulse, pulses * mean / array.cells.parallel
     return (tariff.gated if by == "gate" else tariff.heat), pulses
 
 
 def charge_waiting(array: Crossbar, slots: int, ledger: Ledger) -> None:
-    """Enter that inputs and activities are held, and multiplied by the share, through a train."""
-    rows, columns = array.shape
+    """Enter that inputs and activities are held, and multiplied by the share, through a train.
+
+    `slots` are those for one cell of a pair, as in `charge_pulses`.
+    """
+    (rows, columns), slots = array.shape, array.cells.moving * slots
     ledger.charge(prices.WAITING, rows + columns, (rows + columns) * slots, uses=slots)
     ledger.charge(prices.MULTIPLIER, columns, columns * slots, uses=slots)
 
 
 def charge_first_weights(array: Crossbar, ledger: Ledger) -> None:
     """Enter what the weights that an array has cost to write, one pulse at a time from w = 0."""
-    pulses = array.cells.first_pulses
-    charge_pulses(array, Firings(pulses, pulses, ceil(pulses)), pulses, ceil(pulses), ledger, FIRST)
+    each = array.cells.first_pulses  # on one cell of a pair
+    firings, pulses = Firings(each, each, ceil(each)), each * array.cells.moving
+    charge_pulses(array, firings, pulses, ceil(each), ledger, FIRST)

@@ -34,7 +34,7 @@ def refresh(array: Crossbar, rng: np.random.Generator, ledger: Ledger) -> None:
         return
     ledger.charge(prices.VERIFY, took.decisions, uses=took.decisions)
     if took.rows:
-        load = 2 * array.tile * array.mean_conductance() * array.shape[1]  # of one tile of columns
+        load = 2 * array.tile * array.mean_conductance() * array.shape[1]  # of a tile's columns
         ledger.charge(prices.ROW_READ, took.rows * array.shape[1], took.rows * load, uses=took.rows)
     for pulses, tariff in ((took.pulses, UPKEEP), (took.resets, RESETS)):
         if pulses:

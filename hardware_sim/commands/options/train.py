@@ -167,8 +167,8 @@ def add_circuits(choices: Any) -> None:
     add_number(
         choices,
         "volt",
-        "of an activity of 1: the lower, the later amplifiers saturate, and the more thermal noise "
-        "counts",
+        "on a row, of an activity of 1: the lower, the less current cells take, and the more their "
+        "noise counts",
     )
 
 

@@ -77,13 +77,13 @@ def test_a_saturated_amplifier_stays_within_its_supply(saturation: float, seed: 
 
 def test_amplifiers_of_held_tiles_rest() -> None:
     rng, ledger, awake = np.random.default_rng(0), Ledger(), np.array([[True, True], [True, False]])
-    part = TransimpedanceAmplifier(1e6, load=8e-6, tiles=2)
+    part = TransimpedanceAmplifier(1e6, loads=(5e-6, 3e-6))
     part.read(currents(rng, 2, 5), rng, ledger, awake)
     by = {entry.price: entry for entry in ledger.entries}
     assert (by[prices.AMPLIFIER].operations, by[prices.AMPLIFIER].uses) == (3 * 5, 2)
-    assert by[prices.AMPLIFIER].amount == pytest.approx(3 * 5 * 4e-6, rel=1e-12)  # siemens
+    assert by[prices.AMPLIFIER].amount == pytest.approx(5 * (2 * 5e-6 + 3e-6), rel=1e-12)  # siemens
     assert by[prices.HOLD].operations == 3 * 5
-    assert by[prices.SUMMING].operations == 2 * 5
+    assert (by[prices.SUMMING].operations, by[prices.SUMMING].uses) == (2 * 5, 2)
     assert by[prices.SUMMING].amount == pytest.approx(2 * 5 * 3 / 1e6, rel=1e-12)
 
 

@@ -104,9 +104,27 @@ def test_a_take_over_pays_for_reads_decisions_and_pulses_of_single_cells(name: s
     pulse = by[prices.REFRESH if name != "pcm" else prices.REFRESH_SET]
     assert pulse.operations > 0
     if name != "pcm":  # one of four cells in parallel, at what cells conduct before or after
-        ends = sorted((mean, array.mean_conductance()))
+        ends = sorted(g - cells.gated_siemens for g in (mean, array.mean_conductance()))
         assert ends[0] * 0.99 <= pulse.amount / pulse.operations * number <= ends[1] * 1.01
     assert ledger.count("adc") == ledger.count("probe") == 0
+
+
+@LAW
+@given(gain=st.floats(0.1, 2), seed=seeds)
+@pytest.mark.parametrize("name", ["pcm", "reram-exponential"])
+def test_both_cells_conduct_and_no_side_of_a_weight_less_than_nothing(
+    name: str, gain: float, seed: int
+) -> None:
+    slow, fast = preset(name).device, preset("capacitor").device.cell
+    device, rng = FastSlow.of(slow, fast, gain), np.random.default_rng(seed)
+    cells, unit = device.manufacture((4, 3), rng), device.cell.unit
+    cells.fast.set(rng.uniform(-1.3, 1.3, (4, 3)))
+    cells.resum()
+    beside = gain * unit * (fast.reference / fast.unit + cells.fast.seen)
+    assert beside.min() >= -1e-12 * unit
+    assert cells.conductance() == pytest.approx(cells.slow.conductance() + beside, rel=1e-9)
+    assert np.min(cells.counterpart()) > 0
+    assert cells.gated_siemens == pytest.approx(gain * unit * fast.reference / fast.unit, rel=1e-9)
 
 
 def test_a_fast_device_follows_the_charge() -> None:

@@ -61,6 +61,16 @@ def test_a_write_leaves_a_share_of_its_deviation() -> None:
     assert off.std() == pytest.approx(10.0 * STEP / 4, rel=0.018)
 
 
+@pytest.mark.parametrize("number", [1, 4, 16])
+def test_the_noise_of_a_read_averages_out(number: int) -> None:
+    one = replace(ONE, noise=Noise(read=0.1, low_frequency=0.02))
+    cell = Several.of(one, number).cell
+    assert cell.read_noise / cell.unit == pytest.approx(
+        one.read_noise / one.unit / np.sqrt(number), rel=1e-12
+    )
+    assert cell.noise.low_frequency == pytest.approx(0.02 / np.sqrt(number), rel=1e-12)
+
+
 def test_pulses_are_spread_over_the_cells() -> None:
     # 40,000 draws among 5: 5 sigma of a share are 5 √(0.16/40000) = 0.01.
     rng = np.random.default_rng(2)

@@ -40,6 +40,15 @@ def test_a_timeline_is_the_ledger_it_would_have_been() -> None:
     assert timeline.now == pytest.approx(ledger.seconds(), rel=1e-9, abs=0)
 
 
+def test_what_is_not_billed_takes_no_time() -> None:
+    timeline = Timeline()
+    filled(timeline)
+    before, now = list(timeline.events), timeline.now
+    with timeline.unbilled():
+        filled(timeline)
+    assert (timeline.events, timeline.now) == (before, now)
+
+
 def test_rows_and_amplifiers_are_on_until_the_rectified_value_is_held() -> None:
     timeline = Timeline()
     filled(timeline)

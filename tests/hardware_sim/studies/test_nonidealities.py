@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 
 from ffnumpy.cases import OneHot
-from hardware_sim.chip.design import Design
+from hardware_sim.chip.design import Design, Limits
 from hardware_sim.chip.layer import AnalogLayer
-from hardware_sim.circuits.amplifiers import amplifier_noise, noise_gain, resistor_noise
-from hardware_sim.constants import ROOM
+from hardware_sim.circuits.amplifiers import amplifier_noise, feedback_noise, noise_gain
+from hardware_sim.constants import BOLTZMANN, ROOM
 from hardware_sim.devices.measured import MeasuredStep
 from hardware_sim.devices.noise import CycleNoise
 from hardware_sim.devices.one_sided import OneSidedPair
@@ -153,23 +153,26 @@ def test_the_periphery_comes_out_as_unlike_as_asked(name: str, found: Callable[.
 
 def test_offsets_are_those_at_the_input_times_the_noise_gain() -> None:
     amplifier = made("offset", 200).neurons.amplifier
-    gain = noise_gain(amplifier.load, amplifier.resistance, amplifier.tiles)
+    gain = noise_gain(amplifier.loads, amplifier.resistance)
     assert np.std(amplifier.offset) == pytest.approx(200e-6 * gain, rel=0.2)
     assert np.std(made("offset", 0).neurons.amplifier.offset) == 0
 
 
 def test_the_subtraction_is_off_by_the_mean_of_the_tiles() -> None:
     layer = made("subtraction", 0.1)
-    tiles = layer.neurons.amplifier.tiles
-    assert np.std(layer.array.imbalance) == pytest.approx(0.1 / math.sqrt(tiles), rel=0.2)
+    shares = layer.neurons.amplifier.loads / np.sum(layer.neurons.amplifier.loads)
+    assert len(shares) > 1
+    assert np.std(layer.array.imbalance) == pytest.approx(0.1 * math.hypot(*shares), rel=0.2)
     assert np.std(made("subtraction", 0).array.imbalance) == 0
 
 
 def test_amplifier_noise_is_in_activities() -> None:
     amplifier = (layer := made("amplifier-noise", 0.3)).neurons.amplifier
-    own = resistor_noise(amplifier.resistance, ROOM)
-    own = math.hypot(own, amplifier_noise(amplifier.load, amplifier.resistance, ROOM))
-    expected = math.hypot(0.3 * layer.scale.output, own)
+    resistance, tiles = amplifier.resistance, amplifier.tiles
+    load = sum(amplifier.loads) + (tiles + 1) / resistance
+    own = amplifier_noise(load, resistance, ROOM), feedback_noise(resistance, tiles, ROOM)
+    held = math.sqrt((tiles + 1) * BOLTZMANN * ROOM / Limits().capacitance)
+    expected = math.hypot(0.3 * layer.scale.output, *own, held)
     assert amplifier.noise == pytest.approx(expected, rel=1e-12, abs=0)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,9 @@ from ffnumpy.cases import OneHot
 from hardware_sim import studies
 from hardware_sim.chip.design import Design
 from hardware_sim.commands.options.choices import scale_of
+from hardware_sim.devices.fast_slow import FastSlow
 from hardware_sim.devices.presets import preset
+from hardware_sim.devices.several import Several
 from hardware_sim.learning.converted import ConvertedLearner
 from hardware_sim.learning.learners import TwinLearner
 from hardware_sim.learning.plan import Plan
@@ -23,6 +25,7 @@ from hardware_sim.learning.run import Bench, error_rate, single_run, train_all_p
 from hardware_sim.studies.comparison import WAYS, compare
 from hardware_sim.studies.degradation import twins
 from hardware_sim.studies.divergence import differences
+from hardware_sim.studies.nonidealities import QUANTITIES
 from hardware_sim.studies.trials import Trial, run_trial
 
 FILES = sorted(Path(studies.__path__[0]).rglob("*.py"))
@@ -44,6 +47,16 @@ def test_no_part_of_a_study_has_more_than_six_fields(path: Path) -> None:
     for kind in vars(module).values():
         if isinstance(kind, type) and kind.__module__ == module.__name__ and is_dataclass(kind):
             assert len(fields(kind)) <= 6
+
+
+@pytest.mark.parametrize("kind", ["several", "fast"])
+def test_a_study_of_a_cell_refuses_weights_of_several_devices(kind: str) -> None:
+    cell = preset("gokmen-vlasov").device
+    joined = (
+        Several.of(cell, 2) if kind == "several" else FastSlow.of(cell, preset("capacitor").device)
+    )
+    with pytest.raises(ValueError, match="expected a device whose weights have one cell or a pair"):
+        QUANTITIES["stuck"].at(replace(TRIAL, device=joined), 0.3)
 
 
 def bench_of(data: Any, images: int | None = None) -> Bench:

@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 from crossbars import ONE, USUAL, array_of, drive, mean_conductance
 from hardware_sim.devices.presets import IDEAL, PRESETS, preset
 from hardware_sim.devices.push_pull import PushPullPair
+from hardware_sim.devices.several import Several
 from hardware_sim.energy import prices
 from hardware_sim.energy.ledger import Ledger
 from hardware_sim.scale import Scale
 from hardware_sim.updates.coincidence import Coincidence
-from hardware_sim.updates.engine import Engine
+from hardware_sim.updates.engine import Engine, charge_first_weights
 from hardware_sim.updates.shaped_pulse import WidthTimesAmplitude
 from hardware_sim.updates.single_pulse import SinglePulse
 from instruments import entry_of
@@ -127,10 +128,58 @@ def test_a_push_pull_update_costs_what_two_phases_of_a_cell_cost(number: int) ->
         found.append((ledger, mean_conductance(array)))
     (one, G), (two, same) = found
     assert same == pytest.approx(IDEAL.reference, rel=1e-9, abs=0) != G
-    for price in (prices.WRITE, prices.DRIVER, *([] if number else [prices.HALF_SELECTED])):
+    waiting = prices.WAITING, prices.MULTIPLIER
+    for price in (prices.WRITE, prices.DRIVER, *(() if number else (prices.HALF_SELECTED,))):
         single, double = entry_of(one, price), entry_of(two, price)
         assert (double.operations, double.uses) == (2 * single.operations, 2 * single.uses)
+    for price in waiting:  # lines are held, and products formed, as long as pulses are written
+        held = entry_of(two, price)
+        assert (held.uses, held.amount) == (
+            2 * entry_of(one, price).uses,
+            2 * entry_of(one, price).amount,
+        )
     assert [e.price for e in one.entries] == [e.price for e in two.entries]
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_several_pairs_fire_as_often_as_one_and_see_no_less_than_no_half_voltage(
+    number: int,
+) -> None:
+    rng, ledger = np.random.default_rng(6), Ledger()
+    pair = PushPullPair(preset("gokmen-vlasov").device)
+    array = array_of(Several.of(pair, number), 30, 20, rng, ONE)
+    assert (array.cells.moving, array.cells.on_row) == (2, 2)
+    case = drive(np.ones((1, 30)), np.ones((1, 20)), 1.0, True, ONE)
+    Coincidence(ONE).write(array, case, 8 * array.cells.mean_step, rng, ledger)
+    pulses, half = entry_of(ledger, prices.WRITE), entry_of(ledger, prices.HALF_SELECTED)
+    every = 31 * 20 * 8  # all cells, both of every pair, in each of eight slots
+    assert pulses.operations == 2 * every
+    crossings = 2 * 8 * (31 * 2 * 20 + 20 * 31)
+    assert half.operations == crossings - 2 * 2 * every
+
+
+@pytest.mark.parametrize("name", ["capacitor", "ecram-mo", "gokmen-vlasov"])
+def test_first_weights_pay_for_currents_only_where_currents_write(name: str) -> None:
+    rng, ledger, device = np.random.default_rng(6), Ledger(), preset(name).device
+    array = array_of(device, 30, 20, rng, ONE)
+    charge_first_weights(array, ledger)
+    operations = {entry.price.operation for entry in ledger.entries}
+    by_current = {"write pulse", "half-selected cells"}
+    assert operations & by_current == (set() if device.cell.by == "gate" else by_current)
+    assert "line driver" in operations
+
+
+def test_both_cells_of_a_pair_are_written_for_the_first_weights() -> None:
+    found = {}
+    for device in (IDEAL, PushPullPair(IDEAL)):
+        rng, ledger = np.random.default_rng(6), Ledger()
+        array = array_of(device, 30, 20, rng, ONE)
+        charge_first_weights(array, ledger)
+        (pulses,) = (e for e in ledger.entries if e.price.operation == "write pulse")
+        each = np.abs(array.cells.w).sum() / array.cells.mean_step
+        found[array.cells.moving] = pulses.operations / each
+    assert found[1] == pytest.approx(1, rel=1e-3)
+    assert found[2] == pytest.approx(2, rel=1e-3)
 
 
 # Errors
