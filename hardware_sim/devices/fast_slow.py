@@ -12,6 +12,7 @@ Source: after [Ambrogio2018], whose transfers are programmed and verified.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from math import ceil, inf
 from typing import Any
 
 import numpy as np
@@ -24,9 +25,11 @@ from hardware_sim.devices.manufactured import Manufactured
 from hardware_sim.devices.pairs import Pair
 from hardware_sim.devices.refreshed import Refreshed
 from hardware_sim.devices.technology import Written
-from hardware_sim.validation import above_zero
+from hardware_sim.validation import above_zero, not_negative
 
 __all__ = ["FastSlow", "FastSlowCells"]
+
+PATIENCE = 2  # times the bursts that empty the fullest cell
 
 
 def raised(conductance: ConductanceRange, by: float) -> ConductanceRange:
@@ -50,6 +53,11 @@ class FastSlow(Pair):
     probability ``|v|/v_max``, and what its slow cell should have gained by it is taken out of the
     fast one, so that the mean of the weight stays.
 
+    A cell whose steps up and down differ drifts with every pair of them, always to the same side,
+    and Forward-Forward's two phases cancel most of what they write. Choppers turn that drift round:
+    every so many refreshes the fast cells are emptied into the slow ones and shorted, and from then
+    on they count on the other side of the weight.
+
     Attributes
     ----------
     cell : Device
@@ -64,11 +72,14 @@ class FastSlow(Pair):
         What a burst is to add to the slow cell, in units of its w.
     rows : int
         That a refresh reads.
+    chop : int
+        Refreshes between two changes of the fast cells' side; 0 means that they stay.
 
     Raises
     ------
     ValueError
-        If the fast device takes whole pulses, or a number is not above 0.
+        If the fast device takes whole pulses, a number is not above 0, or cells are to change sides
+        that keep what they hold.
     """
 
     slow: Device | Pair
@@ -76,9 +87,16 @@ class FastSlow(Pair):
     gain: float = 1.0
     burst: float = 0.03
     rows: int = 1000
+    chop: int = 0
 
     def __post_init__(self) -> None:
         above_zero(gain=self.gain, burst=self.burst, rows=self.rows)
+        not_negative(chop=self.chop)
+        if self.chop and self.fast.lifetime == inf:
+            raise ValueError(
+                "chop: expected a fast device that is shorted when its cells change sides, as "
+                "capacitor; got one that keeps what it holds"
+            )
         if not self.fast.follows_charge:
             raise ValueError(
                 "fast: expected a device that follows the charge of a shaped pulse, as capacitor "
@@ -138,6 +156,7 @@ class FastSlowCells(JoinedCells):
         super().__init__(device, {"slow": (slow, 1.0), "fast": (fast, device.gain)})
         self.slow, self.fast = slow, fast
         self._next = np.zeros(1, np.int64)
+        self._refreshes, self._side = np.zeros(1, np.int64), np.ones(1, np.int64)
 
     @property
     def parallel(self) -> int:
@@ -166,28 +185,67 @@ class FastSlowCells(JoinedCells):
 
     def pulse(self, index: NDArray, number: NDArray, up: bool, rng: np.random.Generator) -> int:
         """Pulse the fast cells; return how many pulses."""
-        total = self.fast.pulse(index, number, up, rng)
+        total = self.fast.pulse(index, number, self._physical(up), rng)
         self._add(index)
         return total
 
     def move(self, index: NDArray, amount: NDArray, up: bool, rng: np.random.Generator) -> float:
         """Move the fast cells; return the sum of the amounts."""
-        total = self.fast.move(index, amount, up, rng)
+        total = self.fast.move(index, amount, self._physical(up), rng)
         self._add(index)
         return total
 
+    def _physical(self, up: bool) -> bool:
+        """Return whether the fast cells go up where the weights do."""
+        return up if self._side[0] > 0 else not up
+
+    @property
+    def _gained(self) -> float:
+        """What a burst should add to the slow cell, in units of the fast one's w."""
+        return self.device.pulses * self.device.slow.mean_step / self.device.gain
+
     def refresh(self, rng: np.random.Generator) -> Refreshed:
-        """Refresh the slow cells, then take over from the fast ones of the next rows."""
-        took, rows = self.slow.refresh(rng), self._turn()
-        v, most = self.fast.seen[rows], self.device.fast.reach
-        chosen = rng.random(v.shape) * most < np.abs(v)
+        """Refresh the slow cells, then take over from the fast ones; let them change sides."""
+        self._refreshes += 1
+        took = self.slow.refresh(rng)
+        if self.device.chop and self._refreshes[0] % self.device.chop == 0:
+            more = self._change_sides(rng)
+        else:
+            rows = self._turn()
+            more = self._compare(rows, self.device.fast.reach * rng.random(self.w[rows].shape), rng)
+        self._add_all()
+        return Refreshed(*(sum(numbers) for numbers in zip(took, more, strict=True)))
+
+    def _compare(
+        self, rows: NDArray, least: NDArray | float, rng: np.random.Generator
+    ) -> Refreshed:
+        """Give the weights of some rows a burst whose fast cells hold more than a reference."""
+        v = self.fast.seen[rows]
+        chosen = np.abs(v) > least
         pulses = sum(
             self._take_over(rows, chosen & (v > 0 if up else v < 0), up, rng)
             for up in (True, False)
         )
-        self._add_all()
-        decisions = took.decisions + 2 * v.size
-        return Refreshed(decisions, took.pulses + pulses, took.resets, rows.size)
+        return Refreshed(2 * v.size, pulses, 0, rows.size)
+
+    def _change_sides(self, rng: np.random.Generator) -> Refreshed:
+        """Empty the fast cells into the slow ones, short them, and count them on the other side.
+
+        Bursts go on while a cell holds what a burst takes out. What is left gets one more with a
+        probability in proportion, so that nothing is lost in the mean.
+        """
+        rows, whole = np.arange(len(self.w)), self._gained
+        took = []
+        for _ in range(ceil(PATIENCE * self.device.fast.reach / whole)):  # a cell may be stuck
+            full = np.flatnonzero((np.abs(self.fast.seen) > whole).any(axis=1))
+            if not full.size:
+                break
+            took.append(self._compare(full, whole, rng))
+        took.append(self._compare(rows, whole * rng.random(self.w.shape), rng))
+        self.fast.set(np.zeros_like(self.w))
+        self._side *= -1
+        self.resum()
+        return Refreshed(*(sum(numbers) for numbers in zip(*took, strict=True)))
 
     def _turn(self) -> NDArray:
         """Return the rows whose turn it is."""
@@ -196,12 +254,21 @@ class FastSlowCells(JoinedCells):
         return rows
 
     def _take_over(self, rows: NDArray, chosen: NDArray, up: bool, rng: np.random.Generator) -> int:
-        """Give the chosen weights of some rows a burst; return how many pulses that took."""
+        """Give the chosen weights of some rows a burst; return how many pulses that took.
+
+        `up` says where their fast cells are, which may be on the other side of the weight.
+        """
         device, one = self.device, chosen.astype(self.w.dtype)
-        gained = device.pulses * device.slow.mean_step / device.mean_step
-        self.fast.charge(rows, one * one.dtype.type(gained), not up, rng)
-        return self.slow.pulses(rows, one * device.pulses, up, rng)
+        charge = one.dtype.type(self._gained / device.fast.mean_step)
+        self.fast.charge(rows, one * charge, not up, rng)
+        return self.slow.pulses(rows, one * device.pulses, self._physical(up), rng)
 
     def arrays(self) -> dict[str, NDArray]:
         """Return every array that a continued run needs, by name; they are not copies."""
-        return {**super().arrays(), "next_row": self._next}
+        own = {"next_row": self._next, "refreshes": self._refreshes, "side": self._side}
+        return {**super().arrays(), **own}
+
+    def resum(self) -> None:
+        """Bring the side of the fast cells, and everything that is a sum, up to date."""
+        self.parts["fast"] = self.fast, float(self._side[0] * self.device.gain)
+        super().resum()

@@ -29,7 +29,8 @@ class JoinedCells(ABC):
     device : Pair
         The device that each weight is an individual of.
     parts : dict of str to (manufactured cells, float)
-        Each part by its name, with its factor; (n_rows, n_cols) each.
+        Each part by its name, with its factor; (n_rows, n_cols) each. Below 0, the part's currents
+        are those of the other side.
 
     Attributes
     ----------
@@ -139,7 +140,9 @@ class JoinedCells(ABC):
 
     def sides(self, rows: NDArray | None = None) -> tuple[NDArray, NDArray]:
         """Return what a read sees of G⁺ and G⁻ in some or all rows, as `Cells.sides`."""
-        both = [(part.sides(rows), factor) for part, factor in self.parts.values()]
+        both = [
+            (part.sides(rows)[:: 1 if f > 0 else -1], abs(f)) for part, f in self.parts.values()
+        ]
         plus, minus = (sum(factor * side[n] for side, factor in both) for n in (0, 1))
         return np.asarray(plus), np.asarray(minus)
 

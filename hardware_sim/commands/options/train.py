@@ -73,6 +73,7 @@ USUAL: dict[str, Any] = {
     "reference": FIXED,
     "cells": 1,
     "fast": None,
+    "chop": 0,
     "train_images": None,
     **with_new_names(vars(Plan()), RENAMED),
     "candidates": None,
@@ -95,6 +96,7 @@ RECORDED = (
     "reference",
     "cells",
     "fast",
+    "chop",
     "weight",
     "updates",
     "bits",
@@ -137,6 +139,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         choices=tuple(name for name in PRESETS if PRESETS[name].device.cell.follows_charge),
         help="a second cell for each weight, which learns; what it holds is taken over by the "
         "first one in bursts of pulses, every thousand updates; default: none",
+    )
+    add_number(
+        choices,
+        "chop",
+        "refreshes after which the fast cells are emptied into the others and count on the other "
+        "side, so that what is uneven about them cancels; 0: never",
     )
     add_number(choices, "train_length", "slots of the longest train")
     choices.add_argument(
@@ -208,6 +216,7 @@ def resolve_defaults(args: argparse.Namespace, before: dict[str, Any] | None) ->
     if args.resume:
         agree(args, begun, given)
     resolve_pair_weight(args)
+    check_chop(args)
     check_trains(args, given)
 
 
@@ -221,6 +230,17 @@ def resolve_pair_weight(args: argparse.Namespace) -> None:
     halve = args.weight is None and args.reference == MOVING
     resolve_weight(args)
     args.weight *= 0.5 if halve else 1.0
+
+
+def check_chop(args: argparse.Namespace) -> None:
+    """Refuse to let cells change sides that are not there, or that keep what they hold."""
+    check_counts(args, {"chop": 0})
+    if args.chop and not args.fast:
+        raise UsageError("--chop: fast cells change sides, and there are none; give --fast too")
+    try:
+        stored_in(args)
+    except ValueError as error:
+        raise UsageError(f"--{error}") from None
 
 
 def check_trains(args: argparse.Namespace, given: dict[str, Any]) -> None:
@@ -286,7 +306,9 @@ def stored_in(args: argparse.Namespace) -> Device | Pair:
         device = PushPullPair(device)
     if args.cells > 1:
         device = Several.of(device, args.cells)
-    return FastSlow.of(device, PRESETS[args.fast].device.cell) if args.fast else device
+    if not args.fast:
+        return device
+    return FastSlow.of(device, PRESETS[args.fast].device.cell, chop=args.chop)
 
 
 def bias(args: argparse.Namespace) -> float:

@@ -193,6 +193,21 @@ def test_a_pair_has_no_other_reference(capsys: pytest.CaptureFixture[str]) -> No
     assert "two cells a weight as it is" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--chop", "2"], "give --fast too"),
+        (["--chop", "-1", "--fast", "capacitor"], "--chop: expected 0 or more"),
+        (["--chop", "2", "--fast", "ecram-li"], "got one that keeps what it holds"),
+    ],
+)
+def test_only_fast_cells_that_are_shorted_change_sides(
+    options: list[str], message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([*SMALL, "--device", "reram-soft-bounds", *options]) == 2
+    assert message in " ".join(capsys.readouterr().err.split())
+
+
 def test_a_device_brings_its_own_weight(tmp_path: Path) -> None:
     out = tmp_path / "r.json"
     for given, expected in (([], preset("ecram-mo").weight), (["--weight", "0.7"], 0.7)):

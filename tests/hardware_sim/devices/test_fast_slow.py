@@ -127,6 +127,96 @@ def test_both_cells_conduct_and_no_side_of_a_weight_less_than_nothing(
     assert cells.gated_siemens == pytest.approx(gain * unit * fast.reference / fast.unit, rel=1e-9)
 
 
+VOLATILE = replace(FAST, lifetime=1e9)
+
+
+def chopped(shape: tuple[int, int], seed: int, **more: float) -> FastSlowCells:
+    """Return cells that change sides with every refresh."""
+    device = FastSlow.of(SLOW, VOLATILE, **more, chop=1)
+    rng = np.random.default_rng(seed)
+    cells = device.manufacture(shape, rng)
+    cells.slow.set(rng.uniform(-0.3, 0.3, shape))
+    cells.resum()
+    return cells
+
+
+def test_a_change_of_sides_keeps_the_mean_of_the_weights_and_empties_the_fast_cells() -> None:
+    # What is left of v, r, is rounded to a burst b or to nothing: a variance of r (b - r) a weight.
+    cells, rng = chopped((200, 200), 0, burst=0.1), np.random.default_rng(1)
+    cells.fast.set(rng.uniform(-0.6, 0.6, (200, 200)))
+    cells.resum()
+    before, v, one = cells.w.copy(), cells.fast.w.copy(), cells.device.pulses * SLOW.mean_step
+    took = cells.refresh(rng)
+    assert np.all(cells.fast.w == 0)
+    off = cells.w - before
+    left = np.abs(v) % one
+    assert np.abs(off).max() <= one * (1 + 1e-9)
+    assert abs(off.mean()) < 5 * np.sqrt(np.mean(left * (one - left)) / off.size)
+    assert took.pulses % cells.device.pulses == 0
+    assert took.rows > 200, "full cells take several bursts, each after a read"
+
+
+@LAW
+@given(up=st.booleans(), seed=seeds, changes=st.integers(0, 3))
+def test_an_update_moves_the_weight_alike_on_either_side(up: bool, seed: int, changes: int) -> None:
+    cells, rng = chopped((4, 3), seed), np.random.default_rng(seed)
+    for _ in range(changes):
+        cells.refresh(rng)
+    before, fast = cells.w.copy(), cells.fast.w.copy()
+    assert cells.charge(np.arange(4), np.full((4, 3), 2.5), up, rng) == 2.5 * 12
+    sign = 1 if up else -1
+    assert cells.w - before == pytest.approx(sign * 2.5 * cells.mean_step, rel=1e-9)
+    assert cells.fast.w - fast == pytest.approx(
+        sign * (-1) ** changes * 2.5 * VOLATILE.mean_step, rel=1e-9
+    )
+    plus, minus = cells.conductance(), cells.counterpart()
+    assert plus - minus == pytest.approx(cells.device.cell.unit * cells.w, rel=1e-9, abs=1e-18)
+    assert min(plus.min(), np.min(minus)) > 0
+
+
+def test_the_side_of_the_fast_cells_comes_back() -> None:
+    cells, other = chopped((4, 3), 0), chopped((4, 3), 0)
+    for _ in range(3):
+        cells.refresh(np.random.default_rng(1))
+    cells.charge(np.arange(4), np.ones((4, 3)), True, np.random.default_rng(2))
+    other.restore(cells.arrays())
+    assert np.array_equal(other.w, cells.w)
+    for each in (cells, other):
+        each.charge(np.arange(4), np.ones((4, 3)), True, np.random.default_rng(3))
+        each.refresh(np.random.default_rng(4))
+    assert np.array_equal(other.w, cells.w)
+
+
+def test_what_is_uneven_about_a_fast_cell_cancels_when_it_changes_sides() -> None:
+    # 32 pairs of pulses up and down in each of two halves; a cell's drift is its asymmetry.
+    uneven = replace(VOLATILE, spread=replace(VOLATILE.spread, asymmetry=0.1))
+    drift = {}
+    for chop in (0, 1):
+        rng = np.random.default_rng(3)
+        cells = FastSlow.of(SLOW, uneven, burst=0.004, chop=chop).manufacture((100, 100), rng)
+        for _ in range(2):
+            for up in (True, False):
+                cells.charge(np.arange(100), np.full((100, 100), 32.0), up, rng)
+            if chop:
+                cells.refresh(rng)
+        drift[chop] = np.std(cells.w)
+    assert drift[0] == pytest.approx(2 * 32 * 2 * 0.1 * VOLATILE.mean_step, rel=0.05)
+    assert drift[1] < 0.05 * drift[0]
+
+
+def test_a_stuck_fast_cell_ends_a_change_of_sides_all_the_same() -> None:
+    cells = chopped((5, 4), 0, burst=0.05)
+    cells.fast.set(np.full((5, 4), 0.9))
+    cells.fast.up[...] = cells.fast.down[...] = 0  # no pulse moves them
+    cells.refresh(np.random.default_rng(0))
+    assert np.all(np.isfinite(cells.w))
+
+
+def test_cells_that_keep_what_they_hold_do_not_change_sides() -> None:
+    with pytest.raises(ValueError, match="chop: expected a fast device that is shorted"):
+        FastSlow.of(SLOW, FAST, chop=1)
+
+
 def test_a_fast_device_follows_the_charge() -> None:
     with pytest.raises(ValueError, match="fast: expected a device that follows the charge"):
         FastSlow.of(IDEAL, SLOW)
