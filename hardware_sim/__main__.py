@@ -14,6 +14,7 @@ COMMANDS = {
     "compare": "five ways to learn the same task, and the cost of each",
     "degrade": "how the error grows with one imperfection after another",
     "ablate": "which of its imperfections keep a device from learning",
+    "tools": "what each tool for poor devices is worth, to Forward-Forward and to backprop",
     "access": "what a write costs by the way its cells are reached: bare, or behind transistors",
     "program": "write a floating-point model into a chip, and use it there",
     "fast": "take a case to its goodness in one step, and learn a stream by such steps",

@@ -9,6 +9,7 @@ from hardware_sim.devices.one_sided import OneSidedPair
 from hardware_sim.devices.pairs import Pair
 from hardware_sim.devices.presets import IDEAL, PRESETS, Preset, preset
 from hardware_sim.devices.push_pull import PushPullPair
+from hardware_sim.devices.referred import Referred
 from hardware_sim.devices.retention import PcmRetention
 from hardware_sim.devices.rules import (
     ConstantStep,
@@ -44,6 +45,7 @@ __all__ = [
     "PowerStep",
     "Preset",
     "PushPullPair",
+    "Referred",
     "Several",
     "SoftBounds",
     "SoftBoundsReference",
