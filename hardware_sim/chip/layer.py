@@ -14,10 +14,9 @@ from hardware_sim.circuits.amplifiers import TransimpedanceAmplifier
 from hardware_sim.circuits.converters import Dac
 from hardware_sim.circuits.decision import Comparator
 from hardware_sim.circuits.goodness import LogisticGate, Squarer
-from hardware_sim.circuits.normaliser import AutomaticGain
+from hardware_sim.circuits.normaliser import AutomaticGain, Driven
 from hardware_sim.circuits.rectifiers import RectifierLike
 from hardware_sim.energy.ledger import Ledger
-from hardware_sim.energy.prices import Price
 from hardware_sim.scale import Scale
 from hardware_sim.signals import Voltage, learning, one_read, untrapped
 from hardware_sim.updates.engine import Drive, Engine
@@ -105,9 +104,9 @@ class AnalogLayer:
         self.array, self.neurons, self.writing = array, neurons, writing
         self.scale, self.rng, self.ledger = scale, rng, ledger
 
-    def behind_its_gain(self, price: Price | None) -> None:
-        """Say what the gain control drives, by the price of a use; nothing in the last layer."""
-        self.neurons = replace(self.neurons, gain=replace(self.neurons.gain, price=price))
+    def drive(self, what: Driven) -> None:
+        """Say what the gain control drives, see `AutomaticGain`."""
+        self.neurons = replace(self.neurons, gain=replace(self.neurons.gain, drives=what))
 
     @untrapped
     def forward(self, voltage: Voltage) -> tuple[Voltage, Voltage]:

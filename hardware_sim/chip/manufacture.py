@@ -80,7 +80,7 @@ def manufacture(
         )
         for weights in first_weights(design.lines, rng)
     ]
-    chip[-1].behind_its_gain(None)
+    chip[-1].drive(None)
     return chip
 
 

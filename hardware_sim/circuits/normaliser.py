@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import inf
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +12,6 @@ from numpy.typing import NDArray
 from hardware_sim.circuits.amplifiers import Values
 from hardware_sim.energy import prices
 from hardware_sim.energy.ledger import Ledger
-from hardware_sim.energy.prices import Price
 from hardware_sim.signals import Voltage, check_kind, one_read, one_voltage
 from hardware_sim.validation import above_zero, plain_numbers
 
@@ -19,6 +19,7 @@ __all__ = [
     "AutomaticGain",
 ]
 
+Driven = Literal["rows", "adc"] | None
 SMALLEST = 1e-30  # [V]; keeps the gain of a silent layer finite where nothing else limits it
 
 
@@ -38,16 +39,16 @@ class AutomaticGain:
         Error of each neuron's amplifier, ideally 1.
     saturation : float
         The output is cut at this voltage [V].
-    price : Price, optional
-        Of a use by one neuron, by what its output drives: the rows of the next array through a
-        read, or an ADC. Without one nothing needs the output, and the circuit is not there.
+    drives : "rows", "adc" or None
+        What its outputs drive: the rows of the next array through a read, or an ADC. Where nothing
+        needs them, the circuit is not there and costs nothing.
     """
 
     wanted: float
     most: float = inf
     gain: Values = 1.0
     saturation: float = inf
-    price: Price | None = prices.GAIN_CONTROL
+    drives: Driven = "rows"
 
     def __post_init__(self) -> None:
         plain_numbers(self, "wanted", "most", "gain", "saturation")
@@ -63,8 +64,10 @@ class AutomaticGain:
         """Return the activity at its standard length, (reads, n)."""
         check_kind("a gain control", voltage)
         check_kind("a gain control", goodness)
-        if self.price:
-            ledger.charge(self.price, voltage._si.size, uses=len(voltage._si))
+        if self.drives == "rows":
+            ledger.charge(prices.GAIN_CONTROL, voltage._si.size, uses=len(voltage._si))
+        elif self.drives == "adc":
+            ledger.charge(prices.GAIN_CONTROL_ADC, voltage._si.size, uses=len(voltage._si))
         common = self._common(goodness).astype(voltage._si.dtype)
         v = voltage._si * common * self.gain
         return Voltage._of(np.minimum(v, self.saturation, out=v))

@@ -14,7 +14,6 @@ from hardware_sim.chip.layer import AnalogLayer
 from hardware_sim.circuits.converters import Adc, Converted, Dac
 from hardware_sim.devices.device import Device
 from hardware_sim.devices.pairs import Pair
-from hardware_sim.energy import prices
 from hardware_sim.learning.learners import ChipLearner
 from hardware_sim.learning.mixed_signal import Resolution
 from hardware_sim.learning.one_step import FastLayer
@@ -69,7 +68,7 @@ class ConvertedLearner(ChipLearner):
             Dac(self.ledger, volt, bits, Resolution.activity, design.dtype),
         )
         for layer in self.chip[:-1]:
-            layer.behind_its_gain(prices.GAIN_CONTROL_ADC)
+            layer.drive("adc")
         self.stack = self._converted(self.chip)
         self.layers = [self.dac, *self.stack]
 
