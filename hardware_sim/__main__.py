@@ -12,6 +12,7 @@ COMMANDS = {
     "train": "train a chip one image at a time, and its floating-point twin",
     "evaluate": "the error of a saved chip, its energy, and every cell as a table",
     "compare": "five ways to learn the same task, and the cost of each",
+    "sizes": "energy against the size of the arrays, beside that of backpropagation",
     "degrade": "how the error grows with one imperfection after another",
     "ablate": "which of its imperfections keep a device from learning",
     "tools": "what each tool for poor devices is worth, to Forward-Forward and to backprop",

@@ -16,13 +16,12 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 
-from ffnumpy.runs.run import Run
 from hardware_sim.energy.costs import Cost, digital_estimate
 from hardware_sim.energy.ledger import Ledger
 from hardware_sim.energy.prices import FIRST
 from hardware_sim.energy.report import cost_record
-from hardware_sim.learning.backprop import ArrayBackprop, backprop_error, backprop_run
-from hardware_sim.learning.learners import ChipLearner, TwinLearner
+from hardware_sim.learning.backprop import backprop_error, backprop_run
+from hardware_sim.learning.learners import TwinLearner
 from hardware_sim.learning.mixed_signal import Resolution
 from hardware_sim.learning.programming import program
 from hardware_sim.learning.run import Bench, Progress, error_rate, single_run, train_all_passes
@@ -39,6 +38,8 @@ __all__ = [
     "Result",
     "Rivals",
     "compare",
+    "by_backpropagation",
+    "by_forward_forward",
     "comparison_record",
     "points",
 ]
@@ -165,20 +166,9 @@ def compare(
     twin = base.twin(images, bench.encoding)
     yield _floating_point(train_and_test(twin, base.plan, bench, progress), base, bench)
     for way, trial in points(base, rivals).items():
-        learner = trial.learner(images, bench.encoding)
-        train_all_passes(single_run(learner, bench.rows, bench.labels, trial.plan), progress)
-        yield _on_chip(way, learner, base, bench)
-    rival = _backprop_run(base, bench, rivals)
-    train_all_passes(rival, progress)
-    yield _by_backpropagation(rival.network, base, bench)
+        yield by_forward_forward(way, trial, base, bench, progress)
+    yield by_backpropagation(base, bench, rivals, progress)
     yield _programmed(twin, base, bench, rivals.quantile)
-
-
-def _backprop_run(base: Trial, bench: Bench, rivals: Rivals) -> Run:
-    """Return the training by backpropagation."""
-    plan, resolution = replace(base.plan, rate=rivals.backprop_rate), Resolution(rivals.bits)
-    images = bench.rows, bench.labels
-    return backprop_run(plan, base.design, base.device, images, resolution, bench.encoding)
 
 
 def _floating_point(error: float, base: Trial, bench: Bench) -> Result:
@@ -189,13 +179,26 @@ def _floating_point(error: float, base: Trial, bench: Bench) -> Result:
     return Estimate(FLOATING_POINT, error, training, inference)
 
 
-def _on_chip(way: str, learner: ChipLearner, base: Trial, bench: Bench) -> Result:
+def by_forward_forward(
+    way: str, trial: Trial, base: Trial, bench: Bench, progress: Progress = iter
+) -> Result:
+    """Train and test a chip that learns by Forward-Forward; `way` is its key."""
+    learner = trial.learner(len(bench.rows), bench.encoding)
+    train_all_passes(single_run(learner, bench.rows, bench.labels, trial.plan), progress)
     bounds = [layer.array.cells.at_bounds() for layer in learner.chip]
     test = lambda: error_rate(learner, bench.unseen, bench.truth)  # noqa: E731
     return _priced(way, learner.ledger, test, base, bench).noting(cells_at_bounds=bounds)
 
 
-def _by_backpropagation(network: ArrayBackprop, base: Trial, bench: Bench) -> Result:
+def by_backpropagation(
+    base: Trial, bench: Bench, rivals: Rivals, progress: Progress = iter
+) -> Result:
+    """Train and test backpropagation on the same arrays."""
+    plan, resolution = replace(base.plan, rate=rivals.backprop_rate), Resolution(rivals.bits)
+    images = bench.rows, bench.labels
+    run = backprop_run(plan, base.design, base.device, images, resolution, bench.encoding)
+    train_all_passes(run, progress)
+    network = run.network
     bounds = [layer.array.cells.at_bounds() for layer in network.layers]
     unseen = bench.unseen, bench.truth, bench.encoding
     test = lambda: backprop_error(network, *unseen)  # noqa: E731

@@ -43,10 +43,16 @@ def add_hidden(parser: argparse.ArgumentParser, default: tuple[int, ...] | None,
     )
 
 
-def add_images(parser: argparse.ArgumentParser, passes: int, tested: int | None) -> None:
+def add_images(
+    parser: argparse.ArgumentParser, passes: int, tested: int | None, trained: int | None = None
+) -> None:
     """Add --train-images, --epochs and --test-images."""
     parser.add_argument(
-        "--train-images", type=int, metavar="N", help="images in a pass; default: all"
+        "--train-images",
+        type=int,
+        default=trained,
+        metavar="N",
+        help=f"images in a pass; default: {trained or 'all'}",
     )
     parser.add_argument("--epochs", type=int, default=passes, help=f"default: {passes}")
     if tested is None:
