@@ -48,7 +48,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     options.add_data(parser)
     add_device(parser, PRESETS)
-    options.add_images(parser, passes=1, tested=500, trained=1000)
+    options.add_images(parser, passes=1, tested=500, trained=4000)
     options.add_seed(parser)
     resuming.add_record(parser, "size")
     options.add_figure(parser)
