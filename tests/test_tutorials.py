@@ -61,7 +61,7 @@ def flaws(figure: Figure) -> list[str]:
 
 
 def test_there_are_tutorials() -> None:
-    assert [int(path.name[:2]) for path in TUTORIALS] == list(range(1, 19))
+    assert [int(path.name[:2]) for path in TUTORIALS] == list(range(1, 20))
 
 
 NUMBERS, CHIP = FOLDER / "06_label_in_the_picture.py", FOLDER / "15_learning_on_the_chip.py"

@@ -18,7 +18,7 @@ HEADER = """\
 Tutorials
 =========
 
-Eighteen lessons, to be read in this order. Each asks a question, answers it by the smallest
+Nineteen lessons, to be read in this order. Each asks a question, answers it by the smallest
 experiment, and ends with exercises. Each can be downloaded as a notebook; ``ffnumpy tutorials DIR``
 copies all of them out.
 """
