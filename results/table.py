@@ -37,6 +37,8 @@ PARTS: dict[str, Callable[[Records], str]] = {
         networks.strokes,
         chips.chips,
         chips.chip_seeds,
+        chips.tools,
+        chips.sizes,
         chips.divergence,
         chips.comparison,
         chips.mortality,

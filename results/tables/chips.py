@@ -9,7 +9,10 @@ from typing import Any
 import numpy as np
 
 from ffnumpy.commands.renamed import RENAMED
+from hardware_sim.studies.comparison import BACKPROP, CHIP
 from hardware_sim.studies.mortality import FATES, LEVELS, interval
+from hardware_sim.studies.sizes import PURPOSES, ratio
+from hardware_sim.studies.tools import RULES
 from tables.records import Record, Records, groups, link, minutes, percent, span, spread, table
 
 NANO = 1e-9
@@ -38,8 +41,9 @@ def task(record: Record) -> str:
 
 
 def joules_an_image(record: Record) -> float:
-    """Return the energy of learning from one image once [J]."""
-    return float(record["joules"] / record["train_images"] / record["plan"]["passes"])
+    """Return the energy of learning from one image once, without the first weights [J]."""
+    whole, images = record["joules"], record["train_images"] * record["plan"]["passes"]
+    return float((whole - record["joules_by_block"].get("first weights", 0.0)) / images)
 
 
 def chips(records: Records) -> str:
@@ -64,8 +68,10 @@ def chips(records: Records) -> str:
 
 
 def dagger(record: Record) -> str:
-    """Return the mark of chips that were trained before columns were cut into tiles."""
-    return " †" if any(line["operation"] == "transimpedance" for line in record["ledger"]) else ""
+    """Return the mark of chips from before columns had tiles, or before the bill was mended."""
+    if any(line["operation"] == "transimpedance" for line in record["ledger"]):
+        return " †"
+    return "" if "joules_of_first_weights" in record else " ‡"
 
 
 def stores(record: Record) -> str:
@@ -73,7 +79,8 @@ def stores(record: Record) -> str:
     pair = ", push-pull pair" if record.get("reference") == "moving" else ""
     cells = f" × {record['cells']}" if record.get("cells", 1) > 1 else ""
     fast = f", learned by {record['fast']}" if record.get("fast") else ""
-    return str(record["device"]) + pair + cells + fast
+    sides = " that changes sides" if record.get("chop") else ""
+    return str(record["device"]) + pair + cells + fast + sides
 
 
 def noise(record: Record) -> str:
@@ -97,6 +104,68 @@ def chip_seeds(records: Records) -> str:
             if len(runs) > 1
         ),
     )
+
+
+def tools(records: Records) -> str:
+    """Return what each tool for poor devices is worth to both rules, mean and deviation."""
+    return table(
+        "record|device|tool|chips|Forward-Forward|energy an image|Σ\\|pulses\\| / \\|Σ pulses\\||"
+        "backprop|energy an image",
+        (
+            (link(name), record["device"], tool, str(len(entries)), *worth(entries))
+            for name, record in records.items()
+            if name.startswith("tools-")
+            for tool, entries in by_tool(record).items()
+        ),
+    )
+
+
+def by_tool(record: Record) -> dict[str, list[Record]]:
+    """Return the chips of each tool."""
+    found: dict[str, list[Record]] = {}
+    for entry in record["chips"]:
+        found.setdefault(entry["tool"], []).append(entry)
+    return found
+
+
+def worth(entries: list[Record]) -> list[str]:
+    """Return errors and energies of both rules, and of how many pulses one counted."""
+    cells = []
+    for rule in RULES:
+        runs = [entry[rule] for entry in entries if rule in entry]
+        joules = f"{1e6 * np.mean([run['joules'] for run in runs]):.2g} µJ" if runs else "–"
+        cells += [spread(runs, "error") if runs else "–", joules]
+        if rule == RULES[0]:
+            cancelled = np.mean([run["pulses_over_net"] for run in runs], axis=0)
+            cells.append(", ".join(f"{ratio:.0f}" for ratio in cancelled))
+    return cells
+
+
+def sizes(records: Records) -> str:
+    """Return the energy of both rules against the units of a layer, at nominal prices."""
+    return table(
+        "record|units|training, chip|backprop|ratio|use, chip|backprop|ratio|errors",
+        (
+            (link(name), str(entry["size"]), *priced(entry), both_errors(entry))
+            for name, record in records.items()
+            if name.startswith("sizes")
+            for entry in record["sizes"]
+        ),
+    )
+
+
+def priced(entry: Record) -> list[str]:
+    """Return the energies of both rules in training and in use, and how they compare."""
+    cells = []
+    for purpose in PURPOSES:
+        both = (entry[way][purpose]["joules"]["nominal"] for way in (CHIP, BACKPROP))
+        cells += [f"{joules / NANO:.2f} nJ" for joules in both] + [f"{ratio(entry, purpose):.2f}"]
+    return cells
+
+
+def both_errors(entry: Record) -> str:
+    """Return the test errors of the chip and of backpropagation."""
+    return " and ".join(percent(entry[way]["test_error"]) for way in (CHIP, BACKPROP))
 
 
 def divergence(records: Records) -> str:
