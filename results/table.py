@@ -38,6 +38,7 @@ PARTS: dict[str, Callable[[Records], str]] = {
         chips.chips,
         chips.chip_seeds,
         chips.tools,
+        chips.poor,
         chips.sizes,
         chips.divergence,
         chips.comparison,

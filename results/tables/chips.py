@@ -120,6 +120,25 @@ def tools(records: Records) -> str:
     )
 
 
+def poor(records: Records) -> str:
+    """Return what poor devices reach on MNIST by themselves and with all tools."""
+    return table(
+        "device|alone|with the tools|passes|energy an image|A-to-D",
+        (
+            (
+                stores(record),
+                percent(records[f"chip-{record['device']}"]["test_error"]),
+                percent(record["test_error"]),
+                str(record["plan"]["passes"]),
+                f"{1e6 * joules_an_image(record):.1f} µJ",
+                str(record["adc_conversions"]),
+            )
+            for record in records.values()
+            if is_training(record) and record.get("fast")
+        ),
+    )
+
+
 def by_tool(record: Record) -> dict[str, list[Record]]:
     """Return the chips of each tool."""
     found: dict[str, list[Record]] = {}
