@@ -7,7 +7,7 @@ from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, NullFormatter
+from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
 from ffnumpy.plotting import house
 from hardware_sim.plotting import ACCENT, DARK, GREY
@@ -59,9 +59,9 @@ def constants_that_decide(ax: Axes, entry: Entry, purpose: str) -> Axes:
     ax.set_yticks(range(len(found)), [name for name, _ in found])
     ax.invert_yaxis()
     ax.set(xscale="log", xlabel="chip over backpropagation; ○ low, □ high constant")
+    ax.xaxis.set_major_locator(LogLocator(subs=(1, 2, 3, 5)))
     ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
-    ax.xaxis.set_minor_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
-    ax.tick_params(axis="x", which="both", labelsize="small")
+    ax.xaxis.set_minor_formatter(NullFormatter())
     turned = sum((low - 1) * (high - 1) < 0 for _, (low, high) in found)
     ax.set_title(f"{entry['size']} units: {turned} of these constants\nturn who needs less")
     return ax
