@@ -1,5 +1,5 @@
 # %% [markdown]
-# # Backprop errs less for about as much energy; Forward-Forward keeps less and needs no ADC
+# # Backprop errs less for as much energy; Forward-Forward keeps less and needs no ADC
 #
 # One network and the same images for Forward-Forward ("FF") and for backpropagation ("backprop"),
 # and four accounts: error, time, memory, and energy on a simulated chip. Which of them does FF win?
@@ -167,8 +167,8 @@ keep(figure, "17_honest_accounts_3")
 #    does the plain code keep? For which b are they equal if L = 39 and B = 100?
 # 2. In code: hold out 2,000 training images and choose ε of each rule on them, from values of your
 #    own. Does the order of the errors depend on the choice?
-# 3. Open: what would have to change on the chip for FF's energy to fall far below that of backprop? Use
-#    the printed bill by block, and name an experiment.
+# 3. Open: what would have to change on the chip for FF's energy to fall far below that of
+#    backprop? Use the printed bill by block, and name an experiment.
 #
 # ## Checks
 
@@ -177,5 +177,4 @@ assert (kept, kept_by_backprop) == (2 * 40 * 50, 11 * 40 * 50)
 assert errors["backprop"] < errors["FF, readout"] < errors["random layers, readout"]
 assert alike < 1.2 < 2 < more
 assert adc[0] == 0 < adc[1]
-assert slower > 1
-assert 0.8 < dearer < 1.25  # about as much, at nominal prices
+assert slower > 1 > 4 * abs(dearer - 1)  # energies differ by less than a quarter

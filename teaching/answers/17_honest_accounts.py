@@ -1,5 +1,5 @@
 # %% [markdown]
-# # Answers to "Backprop errs less for about as much energy; Forward-Forward keeps less and needs no ADC"
+# # Answers to "Backprop errs less for as much energy; Forward-Forward keeps less and needs no ADC"
 #
 # The questions stand at the end of [the tutorial](../../tutorials/17_honest_accounts.py).
 
