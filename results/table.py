@@ -40,6 +40,7 @@ PARTS: dict[str, Callable[[Records], str]] = {
         chips.tools,
         chips.poor,
         chips.sizes,
+        chips.many,
         chips.divergence,
         chips.comparison,
         chips.mortality,

@@ -187,6 +187,24 @@ def both_errors(entry: Record) -> str:
     return " and ".join(percent(entry[way]["test_error"]) for way in (CHIP, BACKPROP))
 
 
+def many(records: Records) -> str:
+    """Return what a cluster that suffered made, and whether one process makes the same."""
+    return table(
+        "record|chips|by one process|by the cluster|the same",
+        (
+            (
+                link(name),
+                str(len(record["chips"])),
+                minutes(record["seconds"]["one process"]),
+                minutes(record["seconds"]["cluster"]),
+                "yes, to the last digit" if record["identical"] else "no",
+            )
+            for name, record in records.items()
+            if "identical" in record
+        ),
+    )
+
+
 def divergence(records: Records) -> str:
     """Return how far an ideal chip and its twin in float64 come apart, as a fraction."""
     return table(
