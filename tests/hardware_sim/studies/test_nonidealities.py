@@ -180,6 +180,10 @@ def test_bits_put_converters_between_the_layers() -> None:
     learner = QUANTITIES["bits"].at(BASE, 3).learner(1, OneHot())
     assert isinstance(learner, ConvertedLearner)
     assert learner.stack[1].converted.adc.bits == learner.stack[1].converted.dac.bits == 3
+    drives = [layer.neurons.gain.drives for layer in learner.chip]
+    assert drives == [*["adc"] * (len(drives) - 1), None], (
+        "a gain control drives rows that are not there"
+    )
 
 
 def test_the_train_is_no_longer_than_asked() -> None:
