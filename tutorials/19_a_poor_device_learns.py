@@ -13,8 +13,9 @@
 #
 # $$w \to w + \Delta\,(1 - w/b) \;\text{ up}, \qquad w \to w - \Delta\,(1 + w/b) \;\text{ down}.$$
 #
-# One pulse up and one down leave $-2\Delta w/b$: the cell is pulled towards 0. After $n_\uparrow$
-# pulses up and $n_\downarrow$ down in any order, many of both, it stands where the two balance,
+# One pulse up and one down leave about $-2\Delta w/b$: the cell is pulled towards 0. After
+# $n_\uparrow$ pulses up and $n_\downarrow$ down, many of both and well mixed, it stands where the
+# two balance,
 #
 # $$w^* = b\,\frac{n_\uparrow - n_\downarrow}{n_\uparrow + n_\downarrow}.$$
 #
@@ -63,7 +64,7 @@ keep(figure, "19_a_poor_device_learns_1")
 #
 # ## A fast cell is uneven, too
 #
-# Its pulses up are a few percent larger or smaller than those down, in each cell to another side.
+# Its pulses up are a few percent larger or smaller than those down, in each cell by another amount.
 # So it drifts, and always the same way. *Choppers* turn that round: from time to time the fast
 # cells are emptied into the slow ones, and from then on they count on the other side of the
 # weight. We give 200 cells as many pulses up as down, with choppers and without.

@@ -35,7 +35,7 @@ def engine_of(args: argparse.Namespace) -> Engine | None:
     Raises
     ------
     UsageError
-        If both options were given, there are no such workers, or their numbers would differ.
+        If both options were given, there are no such workers, or they have other versions.
     """
     if args.scheduler is not None and args.workers is not None:
         raise UsageError("--workers: the cluster of --scheduler brings its own; leave one out")
@@ -45,6 +45,6 @@ def engine_of(args: argparse.Namespace) -> Engine | None:
         return None
     one_thread()
     try:
-        return cluster(args.scheduler) if args.scheduler else processes(args.workers)
+        return processes(args.workers) if args.scheduler is None else cluster(args.scheduler)
     except ClusterError as error:
         raise UsageError(f"--scheduler {error}") from None

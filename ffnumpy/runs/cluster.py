@@ -9,7 +9,7 @@ from typing import Any
 from threadpoolctl import threadpool_limits
 
 from ffnumpy.runs import records
-from ffnumpy.runs.workers import Engine
+from ffnumpy.runs.workers import Engine, one_thread
 
 __all__ = ["ClusterError", "cluster"]
 
@@ -38,7 +38,7 @@ def cluster(address: str) -> Engine:
         them has other versions or kernels, on which the last digits depend.
     """
     with _client(address) as client:
-        others = client.run(_versions)
+        others = _asked(client, address)
     if not others:
         raise ClusterError(
             f"{address}: expected workers; the scheduler has none. Start one by "
@@ -47,6 +47,18 @@ def cluster(address: str) -> Engine:
     for worker, there in others.items():
         _refuse_other(worker, there)
     return lambda: _Points(_client(address))
+
+
+def _asked(client: Any, address: str) -> dict[str, dict[str, str]]:
+    """Return the versions of every worker, by its address."""
+    try:
+        others: dict[str, dict[str, str]] = client.run(_versions)
+    except ImportError as error:
+        raise ClusterError(
+            f"{address}: expected workers with this version of ffnumpy; one has none or another "
+            f"({error})"
+        ) from None
+    return others
 
 
 def _client(address: str) -> Any:
@@ -116,5 +128,5 @@ def _same(thing: Any) -> Any:
 
 
 def _evaluated(evaluate: Callable[..., Any], *point: Any) -> Any:
-    with threadpool_limits(1):
-        return evaluate(*point)
+    one_thread()  # for good: another thread of the worker may be at work
+    return evaluate(*point)

@@ -58,12 +58,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     choices.add_argument(
         "--backprop-rate", type=float, default=0.003, help="of backpropagation; default: 0.003"
     )
-    parser.set_defaults(hidden=(1,))
 
 
 def run(args: argparse.Namespace) -> int:
     """Go through the sizes that are left; return the exit status: 0, or 130 after Ctrl-C."""
     resolve_weight(args)
+    args.hidden = (max(args.sizes, default=0),) * 2
     check_counts(args, {"train_images": 1, "test_images": 1, "epochs": 1})
     check_positive(args, ("rate", "backprop_rate", "weight"))
     if min(args.sizes, default=0) < 1 or len(set(args.sizes)) < len(args.sizes):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import asdict
 from typing import Any
 
 from ffnumpy.commands import INTERRUPTED, guessing
@@ -26,7 +27,7 @@ TOOK = "half an hour, of which a line after each chip says what is left"
 
 KEPT = (
     "device spread cycle stuck data hidden train_images epochs test_images chips seed candidates "
-    "weight access"
+    "rate weight access"
 )
 
 
@@ -51,10 +52,12 @@ def run(args: argparse.Namespace) -> int:
     resuming.check_record(args)
     engine, data = engine_of(args), loaded(args)
     base, bench = trial_of(args, data), bench_of(args, data)
-    record = resuming.open_record(args, KEPT, base, bench, {"chips": []})
+    rates = tools.Rates(forward=args.rate)
+    empty = {"rates": asdict(rates), "chips": []}
+    record = resuming.open_record(args, KEPT, base, bench, empty)
     print(f"{task_line(base, bench, args.data)}\n{args.device}, {args.chips} chips a tool")
     print(guessing.header(bench.truth), flush=True)
-    if not resuming.ended(args, lambda: run_points(args, base, bench, record, engine)):
+    if not resuming.ended(args, lambda: run_points(args, base, bench, rates, record, engine)):
         return INTERRUPTED
     print(f"\n{'test error, mean ± deviation':<42} {tools.RULES[0]:<20} {tools.RULES[1]:<20}")
     for tool in tools.tools_of(base.device):
@@ -66,12 +69,12 @@ def run_points(
     args: argparse.Namespace,
     base: Trial,
     bench: Bench,
+    rates: tools.Rates,
     record: dict[str, Any],
     engine: Engine | None,
 ) -> None:
     """Print the chips that the record has; train, save and print the others."""
     save, entries = saver(args.out, record), record["chips"]
-    rates = tools.Rates(forward=args.rate)
     for entry in list(entries):
         print(tools.line(entry["name"], [entry]), flush=True)
     left = TimeLeft(len(tools.points(base, args.chips)) - len(entries))

@@ -6,7 +6,8 @@ the slow cell, which is coarse and noisy but keeps what it has. The weight is th
 the fast cell goes on to correct what a burst did wrong. Comparators with random references decide,
 and nothing is converted.
 
-Source: after [Ambrogio2018], whose transfers are programmed and verified.
+Source: after [Ambrogio2018], whose transfers are programmed and verified, and who inverts the
+polarity of capacitors between two of them.
 """
 
 from __future__ import annotations
@@ -56,7 +57,7 @@ class FastSlow(Pair):
     A cell whose steps up and down differ drifts with every pair of them, always to the same side,
     and Forward-Forward's two phases cancel most of what they write. Choppers turn that drift round:
     every so many refreshes the fast cells are emptied into the slow ones and shorted, and from then
-    on they count on the other side of the weight.
+    on they count on the other side of the weight. A stuck one cannot be emptied: its weight jumps.
 
     Attributes
     ----------
@@ -175,8 +176,8 @@ class FastSlowCells(JoinedCells):
 
     @property
     def first_pulses(self) -> float:
-        """How many pulses it takes to write the slow cells' weights."""
-        return self.slow.first_pulses
+        """How many pulses it takes to write the slow cells' weights, on both cells of a pair."""
+        return self.slow.first_pulses * self.slow.moving
 
     def set(self, w: NDArray, rng: np.random.Generator | None = None) -> None:
         """Put the slow cells at a state; the fast ones stay as they are."""
@@ -185,12 +186,14 @@ class FastSlowCells(JoinedCells):
 
     def pulse(self, index: NDArray, number: NDArray, up: bool, rng: np.random.Generator) -> int:
         """Pulse the fast cells; return how many pulses."""
+        self._learn(index, number, up)
         total = self.fast.pulse(index, number, self._physical(up), rng)
         self._add(index)
         return total
 
     def move(self, index: NDArray, amount: NDArray, up: bool, rng: np.random.Generator) -> float:
         """Move the fast cells; return the sum of the amounts."""
+        self._learn(index, amount, up)
         total = self.fast.move(index, amount, self._physical(up), rng)
         self._add(index)
         return total

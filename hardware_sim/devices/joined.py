@@ -36,12 +36,15 @@ class JoinedCells(ABC):
     ----------
     w, seen : (n_rows, n_cols) arrays
         The state, and what a read sees, as of `Cells`.
+    learned : (2, n_rows, n_cols) array
+        How many pulses updates gave each weight, up and down, wherever they fell.
     """
 
     def __init__(self, device: Pair, parts: dict[str, tuple[Manufactured, float]]) -> None:
         self.device, self.parts = device, parts
         shape, dtype = self.shape, next(iter(parts.values()))[0].w.dtype
         self.w, self.seen = np.zeros(shape, dtype), np.zeros(shape, dtype)
+        self.learned = np.zeros((2, *shape))
         self._add_all()
 
     @property
@@ -111,6 +114,10 @@ class JoinedCells(ABC):
                 factor * getattr(part, name).reshape(-1)[index]
                 for part, factor in self.parts.values()
             )
+
+    def _learn(self, index: NDArray, number: NDArray, up: bool) -> None:
+        """Count what an update gives the weights at flat indices."""
+        self.learned[0 if up else 1].reshape(-1)[index] += number
 
     @abstractmethod
     def set(self, w: NDArray, rng: np.random.Generator | None = None) -> None:
@@ -186,11 +193,12 @@ class JoinedCells(ABC):
 
     def arrays(self) -> dict[str, NDArray]:
         """Return every array that a continued run needs, by name; they are not copies."""
-        return {
+        parts = {
             f"{name}_{what}": array
             for name, (part, _) in self.parts.items()
             for what, array in part.arrays().items()
         }
+        return {**parts, "learned": self.learned}
 
     def restore(self, arrays: dict[str, NDArray]) -> None:
         """Take over what `arrays` returned, in place; refuse as `Cells.restore`."""

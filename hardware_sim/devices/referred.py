@@ -3,7 +3,8 @@
 Pulses up and down in turn take a cell to the state where both are alike: its symmetry point, to
 which a cell that is written by equally many of both drifts anyway. The reference cell beside it is
 pulsed until a comparator finds both equal, and from then on it stays. So the weight is 0 where the
-cell is even, and what it forgets, it forgets towards 0.
+cell is even, to within the noise of a write, and what it forgets, it forgets towards 0. The
+comparisons are not priced, the pulses are.
 
 Source: the calibration that [Xiao2026] says most works begin with.
 """
@@ -110,6 +111,11 @@ class ReferredCells(JoinedCells):
         self._add_all()
 
     @property
+    def stuck(self) -> NDArray:
+        """Where the cell never moves, (n_rows, n_cols) booleans."""
+        return self.cell.stuck
+
+    @property
     def first_pulses(self) -> float:
         """How many pulses the references and the weights that are stored take."""
         return float(self.found[0]) + super().first_pulses
@@ -121,12 +127,14 @@ class ReferredCells(JoinedCells):
 
     def pulse(self, index: NDArray, number: NDArray, up: bool, rng: np.random.Generator) -> int:
         """Pulse the cells; return how many pulses."""
+        self._learn(index, number, up)
         total = self.cell.pulse(index, number, up, rng)
         self._add(index)
         return total
 
     def move(self, index: NDArray, amount: NDArray, up: bool, rng: np.random.Generator) -> float:
         """Move the cells; return the sum of the amounts."""
+        self._learn(index, amount, up)
         total = self.cell.move(index, amount, up, rng)
         self._add(index)
         return total
@@ -134,6 +142,10 @@ class ReferredCells(JoinedCells):
     def refresh(self, rng: np.random.Generator) -> Refreshed:
         """Leave everything as it is."""
         return Refreshed()
+
+    def at_bounds(self) -> float:
+        """Return the fraction of the cells that can go no further; references do not move."""
+        return self.cell.at_bounds()
 
     def arrays(self) -> dict[str, NDArray]:
         """Return every array that a continued run needs, by name; they are not copies."""

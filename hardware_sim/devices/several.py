@@ -105,6 +105,7 @@ class SeveralCells(JoinedCells):
 
     def pulse(self, index: NDArray, number: NDArray, up: bool, rng: np.random.Generator) -> int:
         """Give all pulses of a weight to one of its cells; return how many."""
+        self._learn(index, number, up)
         chosen = rng.integers(self.device.number, size=index.size)
         total = 0
         for place, (part, _) in enumerate(self.parts.values()):
@@ -116,6 +117,7 @@ class SeveralCells(JoinedCells):
 
     def move(self, index: NDArray, amount: NDArray, up: bool, rng: np.random.Generator) -> float:
         """Move one cell of each weight; return the sum of the amounts."""
+        self._learn(index, amount, up)
         chosen = rng.integers(self.device.number, size=index.size)
         total = 0.0
         for place, (part, _) in enumerate(self.parts.values()):

@@ -63,7 +63,7 @@ def constants_that_decide(ax: Axes, entry: Entry, purpose: str) -> Axes:
     ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
     ax.xaxis.set_minor_formatter(NullFormatter())
     turned = sum((low - 1) * (high - 1) < 0 for _, (low, high) in found)
-    ax.set_title(f"{entry['size']} units: {turned} of these constants\nturn who needs less")
+    ax.set_title(f"{entry['size']} units: {turned} of these constants\nreverse the order")
     return ax
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
+from math import log
 from typing import Any
 
 from ffnumpy.runs.sweep import sweep
@@ -39,7 +40,7 @@ def points(base: Trial, sizes: Sequence[int]) -> dict[int, Trial]:
             plan=replace(base.plan, hidden=(size, size)),
             design=replace(base.design, lines=(base.design.lines[0], size, size)),
         )
-        for size in sizes
+        for size in sorted(sizes)
     }
 
 
@@ -79,7 +80,7 @@ def ratios_of_constants(entry: Entry, purpose: str) -> dict[str, tuple[float, fl
         for line in entry[way][purpose]["sensitivity"]:
             found.setdefault(line["constant"], {})[way] = line["joules"]
     ratios = {name: _ends(entry, purpose, moved) for name, moved in found.items()}
-    return dict(sorted(ratios.items(), key=lambda item: -abs(item[1][1] - item[1][0])))
+    return dict(sorted(ratios.items(), key=lambda item: -abs(log(item[1][1] / item[1][0]))))
 
 
 def _ends(entry: Entry, purpose: str, moved: dict[str, dict[str, float]]) -> tuple[float, float]:

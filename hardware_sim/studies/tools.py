@@ -43,7 +43,11 @@ Stored = Device | Pair
 
 @dataclass(frozen=True)
 class Rates:
-    """ε of both rules, without a fast cell and with one, which moves in finer steps."""
+    """ε of both rules, without a fast cell and with one, which moves in finer steps.
+
+    They were not tuned for each tool: those without a fast cell are the usual ones of
+    `hardware-sim train` and `compare`, the others were tried on Forward-Forward and MNIST.
+    """
 
     forward: float = 0.008
     backprop: float = 0.003

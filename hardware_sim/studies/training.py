@@ -13,6 +13,7 @@ from ffnumpy.runs import records
 from ffnumpy.runs.run import Run
 from hardware_sim.chip.design import Design
 from hardware_sim.devices.device import Device
+from hardware_sim.devices.joined import JoinedCells
 from hardware_sim.devices.manufactured import Manufactured
 from hardware_sim.devices.pairs import Pair
 from hardware_sim.energy.costs import with_conductance
@@ -135,17 +136,18 @@ def record(
 
 
 def cancellation(cells: Manufactured) -> float:
-    """Return Σ |pulses| / |Σ pulses|: how much of what a layer's cells received cancelled.
+    """Return Σ |pulses| / |Σ pulses|: how much of what updates gave a layer's weights cancelled.
 
     Forward-Forward writes its two phases apart, so what a weight learns is the difference of pulses
-    up and down, while every pulse on an uneven cell pulls it towards where it is even. Of a fast
-    and a slow cell the fast one counts, which learns.
+    up and down, while every pulse on an uneven cell pulls it towards where it is even. Where a
+    weight is made of several cells, what refreshes and references took is not counted.
     """
-    counts = cells.pulse_counts()
-    fast = {name: count for name, count in counts.items() if name.startswith("fast_")}
-    total, net = 0.0, np.zeros(cells.shape)
-    for name, count in (fast or counts).items():
-        raising = name.endswith("pulses_up") != ("minus" in name)
-        total += float(count.sum())
-        net += count if raising else -count
-    return total / float(np.abs(net).sum()) if net.any() else np.inf
+    if isinstance(cells, JoinedCells):
+        up, down = cells.learned
+    else:
+        counts = cells.pulse_counts()
+        raising = [n for n in counts if n.endswith("pulses_up") != ("minus" in n)]
+        up = np.sum([counts[name] for name in raising], axis=0)
+        down = np.sum([counts[name] for name in counts if name not in raising], axis=0)
+    net = float(np.abs(up - down).sum())
+    return float(up.sum() + down.sum()) / net if net else np.inf

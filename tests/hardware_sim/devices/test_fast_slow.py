@@ -20,6 +20,7 @@ from hardware_sim.devices.rules import ConstantStep
 from hardware_sim.devices.several import Several
 from hardware_sim.energy import prices
 from hardware_sim.energy.ledger import Ledger
+from hardware_sim.studies.training import cancellation
 from hardware_sim.updates.write_verify import refresh
 from laws import EPS, LAW, seeds
 
@@ -172,6 +173,18 @@ def test_an_update_moves_the_weight_alike_on_either_side(up: bool, seed: int, ch
     plus, minus = cells.conductance(), cells.counterpart()
     assert plus - minus == pytest.approx(cells.device.cell.unit * cells.w, rel=1e-9, abs=1e-18)
     assert min(plus.min(), np.min(minus)) > 0
+
+
+@pytest.mark.parametrize("chop", [0, 1])
+def test_what_cancels_is_counted_in_the_direction_of_the_weight(chop: int) -> None:
+    rng = np.random.default_rng(5)
+    cells = FastSlow.of(SLOW, VOLATILE, chop=chop).manufacture((6, 5), rng)
+    for _ in range(4):  # all up, whatever is emptied meanwhile
+        cells.charge(np.arange(6), np.full((6, 5), 3.0), True, rng)
+        cells.refresh(rng)
+    assert cancellation(cells) == 1
+    cells.charge(np.arange(6), np.full((6, 5), 6.0), False, rng)
+    assert cancellation(cells) == pytest.approx((12 + 6) / (12 - 6), rel=1e-12)
 
 
 def test_the_side_of_the_fast_cells_comes_back() -> None:

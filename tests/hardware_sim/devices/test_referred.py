@@ -13,6 +13,7 @@ from hardware_sim.devices.presets import preset
 from hardware_sim.devices.referred import Referred
 from hardware_sim.devices.rules import SoftBounds
 from hardware_sim.devices.variation import Spread
+from hardware_sim.studies.training import cancellation
 
 STEP = 0.01
 # Up steps are Δ (1 − w/high), down steps Δ (1 − w/low): alike at w = 0, if their gains are.
@@ -64,6 +65,20 @@ def test_its_references_are_paid_for_with_the_first_weights() -> None:
     again.restore(cells.arrays())
     assert again.first_pulses == cells.first_pulses
     assert np.array_equal(again.w, cells.w)
+
+
+def test_what_found_the_references_is_no_learning() -> None:
+    rng = np.random.default_rng(5)
+    cells = Referred(EVEN, 50).manufacture((6, 5), rng)
+    cells.pulses(np.arange(6), np.full((6, 5), 2.0), True, rng)
+    assert cancellation(cells) == 1
+
+
+def test_a_stuck_cell_is_stuck_whatever_its_reference_does() -> None:
+    device = replace(EVEN, spread=Spread(stuck=0.3))
+    cells = Referred(device, 50).manufacture((30, 30), np.random.default_rng(5))
+    assert np.array_equal(cells.stuck, cells.cell.stuck)
+    assert 0.2 < cells.stuck.mean() < 0.4
 
 
 def test_cells_without_a_symmetry_point_are_refused() -> None:

@@ -38,6 +38,7 @@ def test_an_ideal_device_is_programmed_to_half_a_pulse_and_has_the_goodness_of_n
     learner, how = program(weights, design, IDEAL, np.random.default_rng(0), quantile=1.0)
     assert how.clipped == [0.0, 0.0]
     assert how.missed == [0.0, 0.0]
+    assert [layer.neurons.gain.drives for layer in learner.chip] == ["rows", None]
     for layer, matrix, scale in zip(learner.chip, weights, how.scales, strict=True):
         assert np.abs(layer.array.cells.seen * scale - matrix).max() <= scale * 2.0**-11 + 1e-12
         matrix[...] = layer.array.cells.seen * scale  # the twin takes over what was written
