@@ -127,14 +127,15 @@ def poor(records: Records) -> str:
         (
             (
                 stores(record),
-                percent(records[f"chip-{record['device']}"]["test_error"]),
-                percent(record["test_error"]),
+                percent(records[alone]["test_error"]) + dagger(records[alone]),
+                percent(record["test_error"]) + dagger(record),
                 str(record["plan"]["passes"]),
                 f"{1e6 * joules_an_image(record):.1f} µJ",
                 str(record["adc_conversions"]),
             )
             for record in records.values()
             if is_training(record) and record.get("fast")
+            for alone in (f"chip-{record['device']}",)
         ),
     )
 
@@ -188,7 +189,7 @@ def both_errors(entry: Record) -> str:
 
 
 def many(records: Records) -> str:
-    """Return what a cluster that suffered made, and whether one process makes the same."""
+    """Return what a cluster with failures made, and whether one process makes the same."""
     return table(
         "record|chips|by one process|by the cluster|the same",
         (

@@ -44,10 +44,10 @@ for bound in (1, 12):
 # *Change sides every refresh, every second, every fourth, never. Where is the best, and why is
 # there one?*
 #
-# Each change empties the fast cells, in bursts of noisy pulses: often is noisy. In between, uneven
-# cells drift: seldom is uneven. In so short a training there are only a handful of refreshes, one
-# every 500 images, and the four differ by little more than two chips of one kind do; over
-# all of MNIST, where cells drift for longer, changing sides halved the error of some devices
+# Each change empties the fast cells, in bursts of noisy pulses: changing often adds noise. In
+# between, uneven cells drift: changing rarely lets the drift build up. In so short a training there
+# are only a handful of refreshes, one every 500 images, and the four differ by little more than two
+# chips of one kind do. Over all of MNIST, cells drift for longer
 # ([RESULTS](../../RESULTS.md#chips-that-learn)).
 
 # %%
