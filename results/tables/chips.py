@@ -109,8 +109,8 @@ def chip_seeds(records: Records) -> str:
 def tools(records: Records) -> str:
     """Return what each tool for poor devices is worth to both rules, mean and deviation."""
     return table(
-        "record|device|tool|chips|Forward-Forward|energy an image|Σ\\|pulses\\| / \\|Σ pulses\\||"
-        "backprop|energy an image",
+        "record|device|tool|chips|Forward-Forward|energy an image|pulses over net|backprop|"
+        "energy an image",
         (
             (link(name), record["device"], tool, str(len(entries)), *worth(entries))
             for name, record in records.items()
