@@ -42,7 +42,7 @@ for share, colour in ((0.9, DARK), (0.6, TEAL), (0.52, GREY)):
     ends[share], balance = np.mean(path[-3000:]), bound * (2 * share - 1)
     ax.plot(path, color=colour, label=f"{100 * share:.0f} % of pulses up")
     ax.axhline(balance, color=colour, linestyle=":")
-ax.set(xlabel="pulses", ylabel="w")
+ax.set(xlabel="pulses; dotted: where they balance", ylabel="w")
 ax.set_title(f"Of 52 % up and 48 % down, a cell keeps {ends[0.52]:.2f} of its range")
 ax.legend()
 keep(figure, "19_a_poor_device_learns_1")
@@ -83,7 +83,7 @@ for name, every in (("always on one side", 1000), ("changing sides", 50)):
 figure, ax = plt.subplots(figsize=(7, 3.4))
 for (name, course), colour in zip(drift.items(), (DARK, TEAL), strict=True):
     ax.plot(course, color=colour, label=name)
-ax.set(xlabel="pulses up and down", ylabel="deviation of weights")
+ax.set(xlabel="pulses up and down", ylabel="deviation of 200 weights")
 ratio = drift["always on one side"][-1] / max(drift["changing sides"])
 ax.set_title(f"Changing sides keeps the drift {ratio:.0f} times smaller")
 ax.legend()

@@ -85,7 +85,7 @@ def launch_points(args: argparse.Namespace, what: Launch, points: Points) -> int
     print(f"{'point':<44} {part_measured(what)} error, in brackets by layer")
     save, left = saver(path, record), TimeLeft(len(points) - len(record["points"]))
     for entry in record["points"]:
-        print(_line(entry, labels), flush=True)
+        print(f"{_line(entry, labels)}   ({entry['seconds']:.0f} s)", flush=True)
     try:
         evaluate = partial(_evaluated, what)
         for entry in sweep(points, evaluate, record["points"], engine=engine):

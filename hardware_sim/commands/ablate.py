@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import argparse
+from functools import partial
 from typing import Any
 
 from ffnumpy.commands import INTERRUPTED, UsageError, guessing
 from ffnumpy.commands.workers import engine_of
-from ffnumpy.runs.progress import TimeLeft, watched
-from ffnumpy.runs.sweep import saver
+from ffnumpy.runs.progress import watched
 from ffnumpy.runs.workers import Engine
 from hardware_sim.commands import resuming
 from hardware_sim.commands.options import arguments as options
@@ -80,16 +80,12 @@ def run_points(
     record: dict[str, Any],
     engine: Engine | None,
 ) -> None:
-    """Print the variants that the record has; train, save and print the others."""
-    save, entries = saver(args.out, record), record["ablation"]
-    for entry in list(entries):
-        print(line(entry, bench), flush=True)
-    left, shown = TimeLeft(len(trials) - len(entries)), iter if engine else watched
-    for entry in ablation.run_points(trials, bench, entries, shown, engine):
-        save()
-        print(f"{line(entry, bench)}   ({left.after_one()})", flush=True)
+    """Train the variants that the record lacks."""
+    entries, shown = record["ablation"], iter if engine else watched
+    found = ablation.run_points(trials, bench, entries, shown, engine)
+    resuming.fill(args, record, entries, len(trials), partial(line, bench), found)
 
 
-def line(entry: dict[str, Any], bench: Bench) -> str:
+def line(bench: Bench, entry: dict[str, Any]) -> str:
     """Return a variant and its error as a line."""
     return ablation.line(entry) + guessing.mark(entry["error"], bench.truth)

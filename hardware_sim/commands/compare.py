@@ -38,9 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     choices = parser.add_argument_group("choices")
     options.add_learning(choices, rate=0.01)
     options.add_access(choices)
-    choices.add_argument(
-        "--backprop-rate", type=float, default=0.003, help="of backpropagation; default: 0.003"
-    )
+    options.add_backprop_rate(choices)
 
 
 def run(args: argparse.Namespace) -> int:

@@ -11,8 +11,7 @@ from numpy.typing import NDArray
 
 from ffnumpy.commands import INTERRUPTED, guessing
 from ffnumpy.commands.workers import engine_of
-from ffnumpy.runs.progress import TimeLeft, watched
-from ffnumpy.runs.sweep import saver
+from ffnumpy.runs.progress import watched
 from ffnumpy.runs.workers import Engine
 from hardware_sim.commands import resuming
 from hardware_sim.commands.options import arguments as options
@@ -91,16 +90,11 @@ def run_points(
     record: dict[str, Any],
     engine: Engine | None,
 ) -> None:
-    """Print the chips that the record has; measure, save and print the others."""
-    save, entries = saver(args.out, record), record["chips"]
+    """Measure the chips that the record lacks."""
+    entries, shown = record["chips"], iter if engine else watched
     lesson = Lesson(min(args.lesson or len(bench.rows) // 4, len(bench.rows)))
-    for entry in list(entries):
-        print(line(entry), flush=True)
-    left = TimeLeft(len(LEVELS) * args.chips - len(entries))
-    shown = iter if engine else watched
-    for entry in mortality.run_points(base, bench, args.chips, lesson, entries, shown, engine):
-        save()
-        print(f"{line(entry)}   ({left.after_one()})", flush=True)
+    found = mortality.run_points(base, bench, args.chips, lesson, entries, shown, engine)
+    resuming.fill(args, record, entries, len(LEVELS) * args.chips, line, found)
 
 
 def line(entry: dict[str, Any]) -> str:

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from ffnumpy.commands import UsageError, check_target, file_path, interrupt_line
 from ffnumpy.commands.renamed import RENAMED
 from ffnumpy.commands.workers import add_workers
 from ffnumpy.runs import records
-from ffnumpy.runs.sweep import resumed_record
+from ffnumpy.runs.progress import TimeLeft
+from ffnumpy.runs.sweep import resumed_record, saver
 from hardware_sim.learning.run import Bench
 from hardware_sim.studies.trials import Trial, trial_record
 
-__all__ = ["add_record", "check_record", "ended", "open_record"]
+__all__ = ["add_record", "check_record", "ended", "fill", "open_record"]
 
 
 def add_record(parser: argparse.ArgumentParser, after: str) -> None:
@@ -35,6 +36,37 @@ def ended(args: argparse.Namespace, work: Callable[[], None]) -> bool:
         print(interrupt_line(args.out and "--resume"), flush=True)
         return False
     return True
+
+
+def fill(
+    args: argparse.Namespace,
+    record: dict[str, Any],
+    entries: list[dict[str, Any]],
+    points: int,
+    line: Callable[[dict[str, Any]], str],
+    found: Iterable[dict[str, Any]],
+) -> None:
+    """Print the points that a record has; save the record and print a line for each new one.
+
+    Parameters
+    ----------
+    args : Namespace
+        `out` is the record's path.
+    record : dict
+    entries : list of dict
+        Those of its points, to which `found` adds.
+    points : int
+        That there are in all.
+    line : callable, entry -> str
+    found : iterable of dict
+        The entries of the points that are left, as a sweep yields them.
+    """
+    save, left = saver(args.out, record), TimeLeft(points - len(entries))
+    for entry in list(entries):
+        print(line(entry), flush=True)
+    for entry in found:
+        save()
+        print(f"{line(entry)}   ({left.after_one()})", flush=True)
 
 
 def check_record(args: argparse.Namespace) -> None:

@@ -8,8 +8,7 @@ from typing import Any
 
 from ffnumpy.commands import INTERRUPTED, UsageError, whole_numbers
 from ffnumpy.commands.workers import engine_of
-from ffnumpy.runs.progress import TimeLeft, watched
-from ffnumpy.runs.sweep import saver
+from ffnumpy.runs.progress import watched
 from ffnumpy.runs.workers import Engine
 from hardware_sim.commands import resuming
 from hardware_sim.commands.options import arguments as options
@@ -55,9 +54,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     choices = parser.add_argument_group("choices")
     options.add_learning(choices, rate=0.01)
     options.add_access(choices)
-    choices.add_argument(
-        "--backprop-rate", type=float, default=0.003, help="of backpropagation; default: 0.003"
-    )
+    options.add_backprop_rate(choices)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -88,15 +85,11 @@ def run_points(
     record: dict[str, Any],
     engine: Engine | None,
 ) -> None:
-    """Print the sizes that the record has; measure, save and print the others."""
-    save, entries, trials = saver(args.out, record), record["sizes"], sizes.points(base, args.sizes)
-    for entry in list(entries):
-        print(sizes.line(entry), flush=True)
-    left, shown = TimeLeft(len(trials) - len(entries)), iter if engine else watched
-    rivals = Rivals(args.backprop_rate)
-    for entry in sizes.run_points(trials, bench, rivals, entries, shown, engine):
-        save()
-        print(f"{sizes.line(entry)}   ({left.after_one()})", flush=True)
+    """Measure the sizes that the record lacks."""
+    entries, shown = record["sizes"], iter if engine else watched
+    trials, rivals = sizes.points(base, args.sizes), Rivals(args.backprop_rate)
+    found = sizes.run_points(trials, bench, rivals, entries, shown, engine)
+    resuming.fill(args, record, entries, len(trials), sizes.line, found)
 
 
 def draw(path: Path, entries: list[dict[str, Any]]) -> None:

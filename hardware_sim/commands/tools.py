@@ -8,8 +8,7 @@ from typing import Any
 
 from ffnumpy.commands import INTERRUPTED, guessing
 from ffnumpy.commands.workers import engine_of
-from ffnumpy.runs.progress import TimeLeft, watched
-from ffnumpy.runs.sweep import saver
+from ffnumpy.runs.progress import watched
 from ffnumpy.runs.workers import Engine
 from hardware_sim.commands import resuming
 from hardware_sim.commands.options import arguments as options
@@ -73,12 +72,8 @@ def run_points(
     record: dict[str, Any],
     engine: Engine | None,
 ) -> None:
-    """Print the chips that the record has; train, save and print the others."""
-    save, entries = saver(args.out, record), record["chips"]
-    for entry in list(entries):
-        print(tools.line(entry["name"], [entry]), flush=True)
-    left = TimeLeft(len(tools.points(base, args.chips)) - len(entries))
-    shown = iter if engine else watched
-    for entry in tools.run_points(base, bench, args.chips, rates, entries, shown, engine):
-        save()
-        print(f"{tools.line(entry['name'], [entry])} ({left.after_one()})", flush=True)
+    """Train the chips that the record lacks."""
+    entries, shown = record["chips"], iter if engine else watched
+    found = tools.run_points(base, bench, args.chips, rates, entries, shown, engine)
+    points = len(tools.points(base, args.chips))
+    resuming.fill(args, record, entries, points, lambda e: tools.line(e["name"], [e]), found)

@@ -197,7 +197,8 @@ def charge_pulses(
     ledger : Ledger
     tariff : Tariff
     """
-    mean = array.mean_conductance() - array.cells.gated_siemens
+    warm = array.unit / array.cells.technology.unit
+    mean = array.mean_conductance() - warm * array.cells.gated_siemens
     times, (n_rows, n_columns) = array.cells.moving, array.shape
     stress = array.access.stress((n_rows + 1, n_columns), firings, pulses / times)
     by = array.cells.technology.by if tariff is TRAINING else array.cells.refreshed_by

@@ -8,6 +8,7 @@ from typing import Any
 from ffnumpy.commands import datasets, file_path, seed, whole_numbers
 from ffnumpy.commands.renamed import add_old_name
 from hardware_sim.arrays.access import ACCESSES, HalfVoltage
+from hardware_sim.studies.comparison import Rivals
 
 CROSS_POINT = HalfVoltage.name
 
@@ -115,6 +116,14 @@ def add_learning(choices: Any, rate: float) -> None:
     add_count(choices, "--candidates", 3, "wrong labels of which the strongest is shown")
     choices.add_argument(
         "--weight", type=float, help="weight of a cell at w = 1; default: what suits the device"
+    )
+
+
+def add_backprop_rate(choices: Any) -> None:
+    """Add --backprop-rate."""
+    usual = Rivals.backprop_rate
+    choices.add_argument(
+        "--backprop-rate", type=float, default=usual, help=f"of backpropagation; default: {usual:g}"
     )
 
 
