@@ -15,6 +15,7 @@ from hardware_sim.circuits.amplifiers import (
     NOISE_FACTOR,
     TransimpedanceAmplifier,
     amplifier_noise,
+    feedback_noise,
 )
 from hardware_sim.constants import BOLTZMANN, LOOP_GAIN, READ_TIME, ROOM
 from hardware_sim.devices.presets import IDEAL
@@ -73,6 +74,22 @@ def test_a_saturated_amplifier_stays_within_its_supply(saturation: float, seed: 
     assert np.array_equal(found, np.clip(free, -saturation, saturation))
     noisy = TransimpedanceAmplifier(1e5, saturation=saturation, noise=1.0)
     assert np.abs(read(noisy.read(current, rng, Ledger()))).max() <= saturation
+
+
+@LAW
+@given(tiles=st.integers(1, 12), resistance=st.floats(1e3, 1e7))
+def test_the_noise_of_resistors_is_that_of_the_currents_that_they_drive(
+    tiles: int, resistance: float
+) -> None:
+    # Every resistor R gives a noise current of density 4kT/R. All of them end at a virtual ground,
+    # so each comes out through an R as R² 4kT/R: the R_f of a tile by way of its summing resistor,
+    # which inverts it, that resistor itself, and the R_f of the sum.
+    bandwidth = 1 / (2 * READ_TIME.nominal)
+    one = resistance**2 * (4 * BOLTZMANN * ROOM / resistance) * bandwidth
+    of_tiles = sum((-resistance / resistance) ** 2 * one for _ in range(tiles))
+    of_the_sum = sum(one for _ in range(tiles)) + one if tiles > 1 else 0.0
+    found = feedback_noise(resistance, tiles, ROOM)
+    assert found**2 == pytest.approx(of_tiles + of_the_sum, rel=1e-12)
 
 
 def test_amplifiers_of_held_tiles_rest() -> None:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from hardware_sim.circuits.goodness import Squarer
 from hardware_sim.circuits.normaliser import AutomaticGain
+from hardware_sim.constants import READ_TIME
 from hardware_sim.energy import prices
 from hardware_sim.energy.ledger import Ledger
 from instruments import charged, read, volts
@@ -31,6 +32,19 @@ def test_the_gain_control_leaves_the_direction_and_a_mean_square_of_one_volt_uni
     ratio = out / y
     assert np.all(np.abs(ratio / ratio[:, :1] - 1) <= 8 * EPS)
     assert charged(ledger) == {prices.GAIN_CONTROL: (reads * n, reads)}
+
+
+def test_a_gain_control_is_on_while_its_output_is_needed_and_not_there_if_it_never_is() -> None:
+    on = {}
+    for drives in ("rows", "adc", None):
+        ledger, part = Ledger(), AutomaticGain(0.1, drives=drives)
+        part.normalise(volts(np.full((2, 3), 0.1)), volts(np.full((2, 1), 0.2)), ledger)
+        on[drives] = sum(e.price.duration() * e.amount for e in ledger.entries) / 6
+    settling = prices.CIRCUIT_TIME.nominal
+    reading = READ_TIME.nominal + prices.AMPLIFIER_TIME.nominal + settling
+    assert on["rows"] == pytest.approx(settling + reading, rel=1e-12)
+    assert on["adc"] == pytest.approx(settling + prices.ADC_TIME.nominal, rel=1e-12)
+    assert on[None] == 0
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])

@@ -176,6 +176,23 @@ def test_the_transposed_read_is_as_noisy_as_the_physics_says() -> None:
     assert np.abs(found.var(axis=0) / variance - 1).max() < 5 * np.sqrt(2 / 4000)
 
 
+def test_the_transposed_read_subtracts_with_the_error_of_a_tile_too() -> None:
+    # 400 rows: 5 sigma of a standard deviation are 5/√800 = 18 %.
+    design, device = Design((400, 20)), preset("gokmen-vlasov").device
+    whole = replace(design, lines=(*design.lines, 10))
+    rng, rate = np.random.default_rng(0), lambda updates: 0.0
+    array = build(whole, device, rng, Ledger(), Resolution(), rate).layers[0].array
+    shares = np.array(design.tiles(20)) / 20
+    expected = design.tolerances.subtraction * float(np.sqrt((shares**2).sum()))
+    assert np.std(array.imbalance_of_rows) == pytest.approx(expected, rel=0.18)
+    array.noise, probe = replace(array.noise, temperature=0.0), Probe(Ledger())
+    voltage = Dac(Ledger()).forward(np.ones((1, 20)))[0]
+    exact = TwoWayCrossbar.of(array)
+    off, right = (probe.read(a.transposed_currents(voltage, rng, Ledger())) for a in (array, exact))
+    counter = float(Probe(Ledger()).read(voltage).sum()) * array.reference
+    assert right - off == pytest.approx(counter * array.imbalance_of_rows, rel=1e-4, abs=1e-14)
+
+
 def test_no_slope_is_carried_from_layer_to_layer_but_by_the_rival() -> None:
     package = Path(hardware_sim.__file__).parent
     found = {p.name for p in package.rglob("*.py") if "backward" in p.read_text().lower()}
