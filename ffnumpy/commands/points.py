@@ -85,12 +85,12 @@ def launch_points(args: argparse.Namespace, what: Launch, points: Points) -> int
     print(f"{'point':<44} {part_measured(what)} error, in brackets by layer")
     save, left = saver(path, record), TimeLeft(len(points) - len(record["points"]))
     for entry in record["points"]:
-        print(f"{_line(entry, labels)}   ({entry['seconds']:.0f} s)", flush=True)
+        print(_line(entry, labels, f"{entry['seconds']:.0f} s"), flush=True)
     try:
         evaluate = partial(_evaluated, what)
         for entry in sweep(points, evaluate, record["points"], engine=engine):
             save()
-            print(f"{_line(entry, labels)}   ({left.after_one()})", flush=True)
+            print(_line(entry, labels, left.after_one()), flush=True)
         if path:
             write_json(path, record)
     except KeyboardInterrupt:
@@ -126,6 +126,6 @@ def _evaluated(what: Launch, point: tuple[Any, int]) -> dict[str, Any]:
     return {"seed": seed, "changes": own, **measured, "seconds": round(journal.seconds, 3)}
 
 
-def _line(entry: dict[str, Any], labels: NDArray) -> str:
+def _line(entry: dict[str, Any], labels: NDArray, took: str) -> str:
     mark = guessing.mark(best_of(entry), labels)
-    return f"{entry['name']:<44} {format_errors(entry)}{mark}"
+    return f"{entry['name']:<44} {format_errors(entry)}   ({took}){mark}"

@@ -22,7 +22,7 @@ from hardware_sim.studies import tools
 from hardware_sim.studies.trials import Trial, task_line
 
 EXAMPLE = "--device reram-soft-bounds --quick --out tools.json"
-TOOK = "half an hour, of which a line after each chip says what is left"
+TOOK = "minutes, of which a line after each chip says what is left"
 
 KEPT = (
     "device spread cycle stuck data hidden train_images epochs test_images chips seed candidates "
