@@ -46,7 +46,7 @@ from hardware_sim.studies.mortality import Ageing, aged, varied
 from hardware_sim.studies.trials import Trial
 
 plt.style.use("ffnumpy.plotting.house")
-data, plan, IMAGES = load("strokes"), Plan(hidden=(64,), rate=0.01, passes=1), 5000
+data, plan, IMAGES = load("strokes"), Plan(hidden=(64,), rate=0.02, passes=1), 5000
 rows, labels = data.train_images[:IMAGES], data.train_labels[:IMAGES]
 unseen = data.test_images[:1000], data.test_labels[:1000]
 specified = Trial(plan, made_of.usual_design(plan), made_of.DEVICE)
@@ -140,8 +140,8 @@ keep(figure, "18_mortal_computation_2")
 #
 # 1. With a pencil: bounds of ±1 differ by 30 %, as above. What part of the weights of 0.8 is cut by
 #    a copy? What part at twice the variation?
-# 2. In code: what costs a copied chip more, its other cells or its other circuits? Make chips with
-#    twice the variation in cells alone (`Tolerances` as specified), and in circuits alone.
+# 2. In code: what costs a copied chip more, its other cells or its other circuits? At twice the
+#    variation, copy the weights of a chip into another. Then exchange the cells of the two.
 # 3. Open: how could one chip teach another without a converter, and without true labels?
 #
 # ## Checks
