@@ -50,7 +50,6 @@ sphinx_gallery_conf = {
     "filename_pattern": r"\d\d_\w+\.py",
     "within_subsection_order": "FileNameSortKey",
     "remove_config_comments": True,
-    "plot_gallery": os.environ.get("FFNUMPY_RUN_TUTORIALS", "1") == "1",
     "abort_on_example_error": True,
     "show_memory": False,
     "write_computation_times": False,
