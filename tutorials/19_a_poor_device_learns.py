@@ -137,7 +137,7 @@ figure, ax = plt.subplots(figsize=(7, 2.8))
 ax.barh(list(weights), errors, color=[GREY, DARK, DARK, TEAL])
 ax.axvline(90, color=GREY, linestyle=":")
 ax.invert_yaxis()
-ax.set(xlabel="test error [%] after 4,000 images; dotted: guessing")
+ax.set(xlabel="test error [%] after 4,000 images; dotted: guessing", ylabel="cells of a weight")
 ax.set_title(f"From {errors[0]:.0f} to {errors[-1]:.0f} %, without a converter")
 keep(figure, "19_a_poor_device_learns_3")
 

@@ -119,8 +119,8 @@ def test_a_table_has_an_entry_for_every_point_and_is_resumed_where_it_stopped(
     out = tmp_path / f"{name}.json"
     original = points.sweep
 
-    def interrupted(*arguments: Any) -> Any:
-        for number, entry in enumerate(original(*arguments)):
+    def interrupted(*arguments: Any, **options: Any) -> Any:
+        for number, entry in enumerate(original(*arguments, **options)):
             if number == 2:
                 raise KeyboardInterrupt
             yield entry
