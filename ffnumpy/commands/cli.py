@@ -17,6 +17,7 @@ from ffnumpy.data import DataError
 from ffnumpy.runs.checkpoint import CheckpointError
 from ffnumpy.runs.files import remove_unfinished
 from ffnumpy.runs.run import DivergedError
+from ffnumpy.runs.workers import WorkersDied
 
 __all__ = ["parser_of", "run_program"]
 
@@ -127,6 +128,8 @@ def _tried(args: argparse.Namespace, out: Output) -> tuple[int, str]:
         return 0, ""
     except (UsageError, DataError, CheckpointError, DivergedError) as error:
         return 2, str(error)
+    except WorkersDied as error:
+        return 1, str(error)
     except OSError as error:
         return 1, f"the system refuses: {error}"
     except MemoryError as error:

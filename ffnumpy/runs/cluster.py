@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
+from functools import partial
 from typing import Any
 
 from threadpoolctl import threadpool_limits
 
 from ffnumpy.runs import records
-from ffnumpy.runs.workers import Engine, one_thread
+from ffnumpy.runs.workers import Engine, WorkersDied, one_thread
 
 __all__ = ["ClusterError", "cluster"]
 
@@ -109,18 +110,37 @@ class _Points(Executor):
 
         What evaluates it is the result of a task of its own, so that the scheduler can make it
         again when the worker that holds it dies.
+
+        Returns
+        -------
+        concurrent.futures.Future
+            It raises `WorkersDied` if the scheduler has lost more workers with this point than it
+            allows.
         """
         if evaluate not in self._common:
             self._common[evaluate] = self._client.submit(_same, evaluate, pure=False)
-        future: Future[Any] = self._executor.submit(
-            _evaluated, self._common[evaluate], *point, **more
-        )
-        return future
+        inner = self._executor.submit(_evaluated, self._common[evaluate], *point, **more)
+        outer: Future[Any] = Future()
+        inner.add_done_callback(partial(_pass_on, outer))
+        return outer
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """Wait for the points, or take them back if asked to; leave the cluster."""
         self._executor.shutdown(wait=wait and not cancel_futures)
         self._client.close()
+
+
+def _pass_on(outer: Future[Any], inner: Future[Any]) -> None:
+    """Give what a worker has found, or why it has found nothing, to who waits for it."""
+    from distributed import KilledWorker
+
+    if inner.cancelled():
+        return  # nobody waits: the executor is being shut down
+    error = inner.exception()
+    if error is None:
+        outer.set_result(inner.result())
+    else:
+        outer.set_exception(WorkersDied() if isinstance(error, KilledWorker) else error)
 
 
 def _same(thing: Any) -> Any:

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from threadpoolctl import threadpool_limits
 
-__all__ = ["Engine", "one_thread", "processes", "side_by_side"]
+__all__ = ["Engine", "WorkersDied", "one_thread", "processes", "side_by_side"]
 
 Engine = Callable[[], Executor]
 """What starts workers; it is asked again if some of them died."""
@@ -17,6 +17,16 @@ Engine = Callable[[], Executor]
 Name = TypeVar("Name")
 Point = TypeVar("Point")
 PATIENCE = 3
+
+
+class WorkersDied(RuntimeError):
+    """Workers die of a point, again and again."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "workers die of a point, perhaps for want of memory: run fewer of them, or smaller "
+            "points. What is done is in the record, which --resume continues."
+        )
 
 
 def one_thread() -> None:
@@ -46,18 +56,18 @@ def side_by_side(
 
     Raises
     ------
-    concurrent.futures.BrokenExecutor
-        If workers die three times in a row before one of them has finished a point.
+    WorkersDied
+        If they do so three times in a row before one of them has finished a point.
     """
     left, deaths = dict(points), 0
     while left:
         before = len(left)
         try:
             yield from _round(engine, evaluate, left)
-        except BrokenExecutor:
+        except BrokenExecutor as error:
             deaths = deaths + 1 if len(left) == before else 1
             if deaths == PATIENCE:
-                raise
+                raise WorkersDied from error
 
 
 def _round(

@@ -16,7 +16,8 @@ import pytest
 from ffnumpy.__main__ import main
 from ffnumpy.runs.cluster import ClusterError, cluster
 from ffnumpy.runs.sweep import sweep
-from tests.ffnumpy.runs.test_workers import POINTS, failing, killed_once, product
+from ffnumpy.runs.workers import WorkersDied
+from tests.ffnumpy.runs.test_workers import POINTS, failing, killed, killed_once, product
 
 ROOT = Path(__file__).parents[3]
 
@@ -41,10 +42,10 @@ def started(*words: str, ready: str, **variables: str) -> subprocess.Popen[str]:
 
 
 @pytest.fixture
-def scheduler() -> Iterator[str]:
-    """The address of a real scheduler on loopback, without workers."""
+def scheduler(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The address of a real scheduler on loopback, without workers; its settings may be given."""
     words = ("scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard")
-    part = started(*words, ready="Scheduler at")
+    part = started(*words, ready="Scheduler at", **getattr(request, "param", {}))
     yield part.ready.split()[-1]  # type: ignore[attr-defined]
     stop(part)
 
@@ -84,6 +85,16 @@ def test_a_worker_of_a_cluster_that_is_killed_loses_nothing(
     assert len(found) == len(POINTS)
     assert record == [{"name": name, "trace": product(n)["trace"]} for name, n in POINTS.items()]
     assert len(list(tmp_path.glob("3-*"))) == 2
+
+
+@pytest.mark.parametrize(
+    "scheduler", [{"DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "0"}], indirect=True
+)
+def test_a_point_of_which_the_workers_die_is_given_up(scheduler: str) -> None:
+    alone = worker(scheduler)
+    with pytest.raises(WorkersDied, match="for want of memory"):
+        list(sweep({"point": 0}, killed, [], engine=cluster(scheduler)))
+    stop(alone)
 
 
 def test_an_error_of_a_point_in_a_cluster_is_raised_here(two_workers: str) -> None:

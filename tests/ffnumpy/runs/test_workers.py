@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-from concurrent.futures import BrokenExecutor
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,7 @@ import pytest
 from threadpoolctl import threadpool_info
 
 from ffnumpy.runs.sweep import sweep
-from ffnumpy.runs.workers import processes
+from ffnumpy.runs.workers import WorkersDied, processes
 
 POINTS = {f"point {n}": n for n in range(8)}
 
@@ -68,7 +67,7 @@ def test_a_worker_that_is_killed_loses_nothing_and_nothing_is_counted_twice(tmp_
 
 def test_workers_that_always_die_are_given_up_with_what_is_done_kept() -> None:
     record: list[dict[str, Any]] = [{"name": "point 0"}]
-    with pytest.raises(BrokenExecutor):
+    with pytest.raises(WorkersDied, match="which --resume continues"):
         list(sweep(POINTS, killed, record, engine=processes(1)))
     assert record == [{"name": "point 0"}]
 
