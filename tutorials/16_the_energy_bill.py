@@ -105,7 +105,7 @@ keep(figure, "16_the_energy_bill_2")
 # %% [markdown]
 # ## What moves the total most
 #
-# The range is wide, more than three orders of magnitude, so we move one constant at a time.
+# The range is wide, more than four orders of magnitude, so we move one constant at a time.
 
 # %%
 moved = sorted(training.ledger.sensitivity(), key=lambda line: line[1] - line[2])[:5]

@@ -133,9 +133,10 @@ keep(figure, "18_mortal_computation_2")
 # ## What this does not show
 #
 # Three chips at two levels, of one layer. `hardware-sim mortality` has eight chips at three levels,
-# of two layers, and lets one chip teach the next ([results](../RESULTS.md#mortal-computation)). The
-# copy is kind: every weight of the first chip is known, which takes converters, and is written
-# without an error. How real cells age depends on the material.
+# of two layers, which see more images and lose less by a copy, and lets one chip teach the next
+# ([results](../RESULTS.md#mortal-computation)). The copy is kind: every weight of the first chip is
+# known, which takes converters, and is written without an error. How real cells age depends on the
+# material.
 #
 # ## Exercises
 #

@@ -149,16 +149,17 @@ keep(figure, "19_a_poor_device_learns_3")
 # ## What this does not show
 #
 # One chip of each, few images, one layer. [RESULTS](../RESULTS.md#chips-that-learn) has chips of
-# two layers on all of MNIST, and what each tool is worth to backpropagation. It is dear: eight
-# cells of ReRAM conduct much, and amplifiers pay for all that is on their columns. Emptying a
-# capacitor costs nothing here, and the read that compares it has no noise.
+# two layers on all of MNIST, and [what each tool is worth](../RESULTS.md#what-each-tool-is-worth) to
+# backpropagation. Energy is the price: eight cells of ReRAM conduct much, and amplifiers pay for
+# all that is on their columns. Emptying a capacitor costs nothing here, and the read that compares
+# it has no noise.
 #
 # ## Exercises
 #
 # 1. With a pencil: a weight of 0.3 is learned by pulses of which 1 in 40 counts, as above. How many
 #    times as wide as ±1 would the bounds of a soft cell have to be?
-# 2. In code: change sides every refresh, every second, every fourth, never. Where is the best, and
-#    why is there one?
+# 2. In code: change sides every refresh, every second, every fourth, never. Is one of them the
+#    best, and what would make it so?
 # 3. Open: would backpropagation need the same tools? What of its pulses cancels?
 #
 # ## Checks

@@ -21,7 +21,7 @@ TITLE: dict[str, Any] = {"fontsize": 14, "weight": "bold", "pad": 12}
 ROWS = (  # name of the records, what is written beside the dots, colour
     ("experiments/local_fields", "local fields that learn without labels, floating point", GREY),
     ("mnist-4x2000-60-epochs", "4 × 2000 units, floating point", GREY),
-    ("mnist-3x1000-30-epochs", "3 × 1000 units, floating point", GREY),
+    ("mnist-3x1000-60-epochs", "3 × 1000 units, floating point", GREY),
     ("twin", "2 × 256 units, floating point, one image at a time", GREY),
     ("chip-idealised", "the same on a chip of idealised cells", TEAL),
     ("chip-gokmen-vlasov-pair", "… of push-pull pairs of specified cells", TEAL),

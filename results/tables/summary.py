@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from statistics import mean, median
 
-from tables.chips import NANO, joules_an_image, trained
+from tables.chips import NANO, dagger, joules_an_image, trained
 from tables.networks import order, runs_of, stated
 from tables.records import Record, Records, groups, link, percent, spread, table, widths
 
@@ -60,7 +60,7 @@ def analog(records: Records) -> Iterator[Sequence[str]]:
         size = f"{'-'.join(map(str, plan['hidden']))}, {plan['passes']} passes"
         conversions = str(sum(run["adc_conversions"] for run in runs))
         twin = f"floating-point twin: {spread(runs, 'twin_test_error')}"
-        yield row(what, size, runs, conversions, twin)
+        yield row(what + dagger(runs[0]), size, runs, conversions, twin)
 
 
 def row(what: str, size: str, runs: list[Record], conversions: str, beside: str) -> Sequence[str]:

@@ -41,14 +41,14 @@ for bound in (1, 12):
 # %% [markdown]
 # ## 2. In code
 #
-# *Change sides every refresh, every second, every fourth, never. Where is the best, and why is
-# there one?*
+# *Change sides every refresh, every second, every fourth, never. Is one of them the best, and
+# what would make it so?*
 #
 # Each change empties the fast cells, in bursts of noisy pulses: changing often adds noise. In
 # between, uneven cells drift: changing rarely lets the drift build up. In so short a training there
-# are only a handful of refreshes, one every 500 images, and the four differ by little more than two
-# chips of one kind do. Over all of MNIST, cells drift for longer
-# ([RESULTS](../../RESULTS.md#chips-that-learn)).
+# are only a handful of refreshes, one every 500 images, and the four differ little. Two chips of one
+# kind would differ, too: repeat it with other seeds before you call one of them the best. Over all
+# of MNIST, cells drift for longer ([RESULTS](../../RESULTS.md#chips-that-learn)).
 
 # %%
 data, IMAGES = load("strokes"), 2500
