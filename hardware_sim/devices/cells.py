@@ -31,6 +31,7 @@ __all__ = [
 
 
 RECEIVED = ("received_up", "received_down")
+COUNTS = (*RECEIVED, "learned_up", "learned_down")  # which older files lack
 FARTHEST = 8.0  # standard deviations; a pulse is farther off once in 10¹⁵
 
 
@@ -44,7 +45,7 @@ def take_over(own: dict[str, NDArray], arrays: dict[str, NDArray]) -> None:
     ValueError
         If the arrays have other names, or one of them another shape.
     """
-    lacking = {n for n in own.keys() - arrays.keys() if n.endswith(RECEIVED)}
+    lacking = {n for n in own.keys() - arrays.keys() if n.endswith(COUNTS)}
     if own.keys() - lacking == arrays.keys():
         arrays = {**arrays, **{n: np.full(own[n].shape, np.nan) for n in lacking}}
     if own.keys() != arrays.keys():
@@ -84,6 +85,9 @@ class Cells:
 
     on_row: ClassVar[int] = 1
     """How many cells of a weight can move, all on the same row."""
+
+    noisy: ClassVar[int] = 1
+    """How many cells of a weight have noise when it is read, beside G_ref, which has none."""
 
     gated_siemens: ClassVar[float] = 0.0
     """Mean conductance of a cell that no current writes, beside those that one does [S]."""

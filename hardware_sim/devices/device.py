@@ -148,6 +148,11 @@ class Device:
         """Conductance at w = 0, ``G_min − w_min · unit``, which is that of the reference [S]."""
         return self.conductance.minimum.nominal - self.rule.low * self.unit
 
+    @property
+    def load(self) -> float:
+        """Conductance of the two cells of a weight for which amplifiers are built [S]."""
+        return self.conductance.both
+
     @cached_property
     def mean_step(self) -> float:
         """The move that an engine expects of one pulse, in units of w.

@@ -96,6 +96,11 @@ class OneSidedCells(PairCells):
     plus, minus : Cells
     resets : tuple of two (n_rows, n_cols) arrays
         The level that a reset takes each cell of `plus` and of `minus` to.
+
+    Attributes
+    ----------
+    learned : (2, n_rows, n_cols) array
+        How many pulses updates gave each pair, up and down; a refresh gives more.
     """
 
     moving = 1
@@ -106,6 +111,7 @@ class OneSidedCells(PairCells):
     ) -> None:
         super().__init__(pair, plus, minus)
         self.resets = resets
+        self.learned = np.zeros((2, *self.shape))
 
     def _moving(self, up: bool) -> Cells:
         return self.plus if up else self.minus
@@ -118,12 +124,19 @@ class OneSidedCells(PairCells):
 
     def pulse(self, index: NDArray, number: NDArray, up: bool, rng: np.random.Generator) -> int:
         """Potentiate the cells of this direction, as `Cells.pulse`; return how many pulses."""
+        self.learned[0 if up else 1].reshape(-1)[index] += number
+        return self._potentiate(index, number, up, rng)
+
+    def _potentiate(
+        self, index: NDArray, number: NDArray, up: bool, rng: np.random.Generator
+    ) -> int:
         total = self._moving(up).pulse(index, number, True, rng)
         self._subtract(index)
         return total
 
     def move(self, index: NDArray, amount: NDArray, up: bool, rng: np.random.Generator) -> float:
         """Potentiate the cells of this direction, as `Cells.move`; return the sum."""
+        self.learned[0 if up else 1].reshape(-1)[index] += amount
         total = self._moving(up).move(index, amount, True, rng)
         self._subtract(index)
         return total
@@ -144,42 +157,43 @@ class OneSidedCells(PairCells):
         -------
         Refreshed
             Its decisions are one for each cell looked at, one for the smaller cell of each pair
-            above the threshold, and one before each pulse of the rewriting.
+            above the threshold, and one before each pulse of the rewriting. Its rows are those
+            looked at, and in each round of the rewriting those that are not done.
         """
-        looked, full, worn = self._worn(rows)
+        looked = np.arange(self.shape[0]) if rows is None else rows
+        full, worn = self._worn(looked)
         held = self.seen.reshape(-1).take(worn)
         for cells, level in zip((self.plus, self.minus), self.resets, strict=True):
             cells.put(worn, level.reshape(-1)[worn], rng)
         self._subtract(worn)
-        decisions, pulses = 0, 0
+        took = Refreshed(2 * looked.size * self.shape[1] + full, 0, 2 * worn.size, looked.size)
         for up in (True, False):
             asked = held > 0 if up else held < 0
-            more = self._rewrite(worn[asked], held[asked], up, rng)
-            decisions, pulses = decisions + more[0], pulses + more[1]
-        return Refreshed(2 * looked + full + decisions, pulses, 2 * worn.size)
+            took = took.and_more(self._rewrite(worn[asked], held[asked], up, rng))
+        return took
 
-    def _worn(self, rows: NDArray | None) -> tuple[int, int, NDArray]:
-        """Return the numbers of pairs looked at and above the threshold, and the worn ones."""
+    def _worn(self, rows: NDArray) -> tuple[int, NDArray]:
+        """Return the number of pairs above the threshold, and the worn ones."""
         top = self.pair.cell.rule.high
-        rows = np.arange(self.shape[0]) if rows is None else rows
         plus, minus = self.plus.seen[rows], self.minus.seen[rows]
         full = np.maximum(plus, minus) > self.pair.threshold * top
         worn = full & (np.minimum(plus, minus) > self.pair.floor * top)
-        return worn.size, int(full.sum()), struck(rows, worn, self.shape[1])[0]
+        return int(full.sum()), struck(rows, worn, self.shape[1])[0]
 
     def _rewrite(
         self, index: NDArray, held: NDArray, up: bool, rng: np.random.Generator
-    ) -> tuple[int, int]:
-        """Pulse until the differences are back; return decisions and pulses."""
-        sign, decisions, pulses = (1 if up else -1), 0, 0
+    ) -> Refreshed:
+        """Pulse until the differences are back; return what it took."""
+        sign, decisions, pulses, rows = (1 if up else -1), 0, 0, 0
         for _ in range(self.pair.patience):
             decisions += index.size
+            rows += np.unique(index // self.shape[1]).size
             short = sign * self.seen.reshape(-1).take(index) < sign * held
             index, held = index[short], held[short]
             if not index.size:
                 break
-            pulses += self.pulse(index, np.ones(index.size), up, rng)
-        return decisions, pulses
+            pulses += self._potentiate(index, np.ones(index.size), up, rng)
+        return Refreshed(decisions, pulses, 0, rows)
 
     def at_bounds(self) -> float:
         """Return the fraction of the pairs with a cell that can go no higher."""
@@ -191,5 +205,7 @@ class OneSidedCells(PairCells):
         return {
             "plus_reset": self.resets[0],
             "minus_reset": self.resets[1],
+            "learned_up": self.learned[0],
+            "learned_down": self.learned[1],
             **super().arrays(),
         }

@@ -17,10 +17,14 @@ class Refreshed(NamedTuple):
     pulses, resets : int
         On cells.
     rows : int
-        That were read to be compared.
+        That were read to be compared, all columns at once.
     """
 
     decisions: int = 0
     pulses: int = 0
     resets: int = 0
     rows: int = 0
+
+    def and_more(self, *others: Refreshed) -> Refreshed:
+        """Return what this refresh and others took together."""
+        return Refreshed(*(sum(numbers) for numbers in zip(self, *others, strict=True)))

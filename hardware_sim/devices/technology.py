@@ -49,3 +49,7 @@ class Technology(Protocol):
     @property
     def reference(self) -> float:
         """Conductance at w = 0 [S]."""
+
+    @property
+    def load(self) -> float:
+        """Conductance of the two cells of a weight for which amplifiers are built [S]."""

@@ -333,8 +333,9 @@ FIRST_WEIGHTS = tuple(
 ROW_READ = replace(
     AMPLIFIER,
     block="refresh",
-    operation="rows read to be taken over",
+    operation="rows read to be compared",
     times=(READ_TIME, AMPLIFIER_TIME),
+    before=(),
 )
 VERIFY = Price("refresh", "comparator", (COMPARATOR_ENERGY,), (COMPARATOR_TIME,), "comparator")
 CLIPPED = Price("update", "clipped firing probability", (), (), "note")

@@ -15,6 +15,7 @@ from hardware_sim.chip.design import Design
 from hardware_sim.devices.device import Device
 from hardware_sim.devices.joined import JoinedCells
 from hardware_sim.devices.manufactured import Manufactured
+from hardware_sim.devices.one_sided import OneSidedCells
 from hardware_sim.devices.pairs import Pair
 from hardware_sim.energy.costs import with_conductance
 from hardware_sim.energy.ledger import Ledger
@@ -142,7 +143,7 @@ def cancellation(cells: Manufactured) -> float:
     up and down, while every pulse on an uneven cell pulls it towards where it is even. Where a
     weight is made of several cells, what refreshes and references took is not counted.
     """
-    if isinstance(cells, JoinedCells):
+    if isinstance(cells, JoinedCells | OneSidedCells):
         up, down = cells.learned
     else:
         counts = cells.pulse_counts()

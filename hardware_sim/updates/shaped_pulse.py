@@ -60,10 +60,10 @@ class WidthTimesAmplitude:
         times, longest = array.cells.moving, ceil(amount.max(initial=0))
         on_rows, on_columns = int(np.count_nonzero(lines.x)), int(np.count_nonzero(lines.d))
         crossings = on_rows * 2 * array.shape[1] + on_columns * (array.shape[0] + 1)
+        charge_waiting(array, longest, ledger)
         ledger.charge(prices.DRIVER, times * (on_rows + on_columns), times * crossings, uses=0)
         charged = times * on_rows * on_columns
         ledger.charge(prices.GATED, ceil(pulses), charged, uses=times * longest)
-        charge_waiting(array, longest, ledger)
         array.changed()
 
     def _widths(self, x: NDArray) -> NDArray:

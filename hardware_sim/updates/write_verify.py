@@ -26,16 +26,16 @@ RESETS = UPKEEP._replace(heat=UPKEEP.reset)
 def refresh(array: Crossbar, rng: np.random.Generator, ledger: Ledger) -> None:
     """Rewrite the cells that run out of range, those of one-sided pairs; others stay as they are.
 
-    Comparators and pulses are entered in the ledger, as if cell followed cell in time. A reset
-    counts as a pulse.
+    Reads, comparators and pulses are entered in the ledger: a row is read and all its columns are
+    compared at once, row follows row, and cells are pulsed one after another. A reset counts as a
+    pulse. The amplifiers are biased for the same load as in any other read.
     """
     took = array.cells.refresh(rng)
     if not took.decisions:
         return
-    ledger.charge(prices.VERIFY, took.decisions, uses=took.decisions)
-    if took.rows:
-        load = 2 * array.tile * array.mean_conductance() * array.shape[1]  # of a tile's columns
-        ledger.charge(prices.ROW_READ, took.rows * array.shape[1], took.rows * load, uses=took.rows)
+    load = array.tile * array.cells.technology.load * array.shape[1]
+    ledger.charge(prices.ROW_READ, took.rows * array.shape[1], took.rows * load, uses=took.rows)
+    ledger.charge(prices.VERIFY, took.decisions, uses=took.rows)
     for pulses, tariff in ((took.pulses, UPKEEP), (took.resets, RESETS)):
         if pulses:
             charge_pulses(array, Firings(pulses, pulses, pulses), pulses, pulses, ledger, tariff)

@@ -100,8 +100,11 @@ def test_a_take_over_pays_for_reads_decisions_and_pulses_of_single_cells(name: s
     mean = array.mean_conductance()
     refresh(array, rng, ledger)
     by = {entry.price: entry for entry in ledger.entries}
-    assert by[prices.VERIFY].operations >= 2 * 9 * 6
-    assert by[prices.ROW_READ].amount == pytest.approx(9 * 2 * 4 * mean * 6, rel=1e-9)
+    looked = 9 * (1 + number) if name == "pcm" else 9  # each pair's two cells are compared, too
+    assert by[prices.VERIFY].operations >= 2 * 6 * looked
+    assert by[prices.VERIFY].uses == by[prices.ROW_READ].uses == looked
+    ends = cell.conductance.minimum.nominal, cell.conductance.maximum.nominal
+    assert by[prices.ROW_READ].amount == pytest.approx(looked * 6 * 4 * sum(ends), rel=1e-9)
     pulse = by[prices.REFRESH if name != "pcm" else prices.REFRESH_SET]
     assert pulse.operations > 0
     if name != "pcm":  # one of four cells in parallel, at what cells conduct before or after

@@ -21,6 +21,7 @@ from hardware_sim.devices.rules import (
     ExponentialShape,
     ExponentialStep,
 )
+from hardware_sim.studies.training import cancellation
 from laws import LAW, seeds
 
 
@@ -80,6 +81,20 @@ def test_a_refresh_keeps_the_differences_and_empties_the_cells(rows: NDArray | N
     looked = 30 if rows is None else 10
     cells = 5 * len(done)
     assert took.decisions == 2 * looked + cells + took.pulses + cells
+    # Each look reads a row once; in the rewriting, a round reads the rows that are not done.
+    rounds = took.rows - looked // 5
+    assert max(took.pulses / 5, 2 * len(done)) <= rounds <= took.pulses + 2 * len(done)
+
+
+def test_pulses_of_a_refresh_are_not_learned() -> None:
+    pair = a_pair()
+    worn(pair)
+    learned = pair.learned.copy()
+    assert learned[0, :2].min() == 300
+    assert learned[1, :2].min() == 230
+    assert pair.refresh(np.random.default_rng(1)).pulses > 0
+    assert np.array_equal(pair.learned, learned)
+    assert cancellation(pair) == pytest.approx(530 / 70, rel=1e-12)
 
 
 def test_a_refresh_of_negative_differences_pulses_the_other_cell() -> None:
@@ -121,7 +136,7 @@ def test_a_full_pair_whose_other_cell_is_empty_has_nothing_to_win() -> None:
     pair = a_pair()
     pair.set(np.full(pair.shape, 1.9))
     took = pair.refresh(np.random.default_rng(1))
-    assert took == Refreshed(2 * 30 + 30)
+    assert took == Refreshed(2 * 30 + 30, rows=6)
     assert np.array_equal(pair.w, np.full(pair.shape, 1.9))
 
 

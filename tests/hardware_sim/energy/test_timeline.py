@@ -6,13 +6,17 @@ import numpy as np
 import pytest
 
 from chips import learn_cases, make_chip
+from hardware_sim.arrays.crossbar import Crossbar
+from hardware_sim.arrays.noise import ArrayNoise
 from hardware_sim.chip.design import Design
 from hardware_sim.chip.manufacture import manufacture
 from hardware_sim.circuits.converters import Dac
+from hardware_sim.devices.fast_slow import FastSlow
 from hardware_sim.devices.presets import preset
 from hardware_sim.energy import prices
 from hardware_sim.energy.ledger import Ledger
 from hardware_sim.energy.timeline import Timeline
+from hardware_sim.updates.write_verify import refresh
 
 
 def filled(ledger: Ledger) -> Ledger:
@@ -61,6 +65,18 @@ def test_rows_and_amplifiers_are_on_until_the_rectified_value_is_held() -> None:
     assert on.start < rectified.start
     assert on.stop == pytest.approx(rectified.stop, rel=1e-12)
     assert amplified.stop == pytest.approx(rectified.stop, rel=1e-12)
+
+
+def test_rows_that_a_refresh_reads_are_compared_after_they_are_read() -> None:
+    timeline, rng = Timeline(), np.random.default_rng(0)
+    device = FastSlow.of(preset("pcm").device, preset("capacitor").device.cell)
+    cells, cell = device.manufacture((9, 6), rng), device.cell
+    refresh(Crossbar(cells, cell.unit, cell.reference, 0.1, ArrayNoise(0.0)), rng, timeline)
+    (read,) = (e for e in timeline.events if e.price is prices.ROW_READ)
+    (compared,) = (e for e in timeline.events if e.price is prices.VERIFY)
+    assert read.start == 0
+    rows = 2 * 9  # for the slow cells, then for the fast ones
+    assert compared.start == pytest.approx(rows * prices.ROW_READ.seconds(), rel=1e-12)
 
 
 def test_a_chip_without_a_timeline_still_has_a_ledger() -> None:

@@ -199,7 +199,12 @@ def test_a_refresh_pays_for_its_lines_and_for_the_cells_that_see_half_the_voltag
     assert line.amount == pulses * (2 * n_out + n_in + 1)  # crossings
     assert paid_by_the_siemens(half, half.operations / 4, before, mean_conductance(array))
     assert sets.uses + resets.uses == pulses  # cell by cell
-    assert comparisons.uses == comparisons.operations
+    # A row is read and its columns are compared at once: at first all rows, then those not done.
+    reads = entry_of(ledger, prices.ROW_READ)
+    assert comparisons.uses == reads.uses
+    assert n_in + 1 < reads.uses < comparisons.operations
+    ends = array.cells.technology.load
+    assert reads.amount == pytest.approx(reads.uses * n_out * array.tile * ends, rel=1e-12)
 
 
 @pytest.mark.parametrize("device", [GOKMEN_VLASOV, PushPullPair(GOKMEN_VLASOV.cell)], ids=type)
