@@ -149,10 +149,10 @@ keep(figure, "19_a_poor_device_learns_3")
 # ## What this does not show
 #
 # One chip of each, few images, one layer. [RESULTS](../RESULTS.md#chips-that-learn) has chips of
-# two layers on all of MNIST, and [what each tool is worth](../RESULTS.md#what-each-tool-is-worth) to
-# backpropagation. Energy is the price: eight cells of ReRAM conduct much, and amplifiers pay for
-# all that is on their columns. Emptying a capacitor costs nothing here, and the read that compares
-# it has no noise.
+# two layers on all of MNIST, and [what each tool is worth](../RESULTS.md#what-each-tool-is-worth)
+# to backpropagation. Energy is the price: eight cells of ReRAM conduct much, and amplifiers pay
+# for all that is on their columns. Emptying a capacitor costs nothing here, and the read that
+# compares it has no noise.
 #
 # ## Exercises
 #

@@ -208,7 +208,7 @@ class Crossbar:
         return np.append(rows, self.shape[0]), Voltage._of(driven)
 
     def _crossed(self, voltage: Voltage, sides: tuple[NDArray, NDArray]) -> Crossed:
-        return Crossed(voltage._si, *sides, self.unit, self.reference)
+        return Crossed(voltage._si, *sides, self.unit, self.reference, self.cells.noisy)
 
     def _conductances(self) -> NDArray:
         """Return each column's Σ (G⁺ + G⁻) over all its rows, driven or not, (columns,) [S]."""

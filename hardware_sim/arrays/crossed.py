@@ -27,6 +27,8 @@ class Crossed:
         it is the reference.
     unit, reference : float
         G_unit and G_ref [S].
+    noisy : int
+        How many cells at each crossing have noise.
     """
 
     v: NDArray
@@ -34,11 +36,7 @@ class Crossed:
     minus: NDArray
     unit: float
     reference: float
-
-    @property
-    def moving(self) -> int:
-        """How many cells of a pair can move, 1 or 2."""
-        return 2 if self.minus.ndim else 1
+    noisy: int
 
     @cached_property
     def sums(self) -> tuple[NDArray, NDArray]:

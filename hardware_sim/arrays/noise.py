@@ -60,7 +60,7 @@ class ArrayNoise:
             total = total + 2 * CHARGE * self.fano * READ_BANDWIDTH * crossed.absolute_current()
         if self.white:
             squares = np.sum(v**2, axis=1, keepdims=True)
-            total = total + crossed.moving * self.white**2 * squares
+            total = total + crossed.noisy * self.white**2 * squares
         if self.low_frequency and len(v) == 1:
             total = total + self.low_frequency**2 * crossed.squared_currents()
         return np.asarray(total) if np.any(total) else None

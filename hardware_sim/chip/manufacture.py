@@ -24,6 +24,7 @@ from hardware_sim.circuits.decision import SampleHold
 from hardware_sim.circuits.goodness import LogisticGate, Squarer
 from hardware_sim.circuits.normaliser import AutomaticGain
 from hardware_sim.devices.device import Device
+from hardware_sim.devices.joined import JoinedCells
 from hardware_sim.devices.pairs import Pair
 from hardware_sim.energy.ledger import Ledger
 from hardware_sim.scale import Scale
@@ -125,10 +126,10 @@ def _array(
     )
     siemens = warm * cell.unit, warm * cell.reference
     rows, columns = weights.shape
-    if design.access.disturb and cells.parallel > 1:
+    if design.access.disturb and isinstance(cells, JoinedCells):
         raise ValueError(
-            f"access: expected no disturb with {cells.parallel} cells a weight, of which it would "
-            f"move one; got {design.access.disturb}"
+            f"access: expected no disturb with several cells a weight, of which it would not move "
+            f"all; got {design.access.disturb}"
         )
     drawn = imbalance(design, rows, columns, rng)
     return Crossbar(
@@ -156,7 +157,7 @@ def amplifiers(
     scale, off, dtype = design.scale, design.tolerances, np.dtype(design.dtype)
     limits = design.limits
     resistance = scale.weight / device.cell.unit * scale.output / scale.volt
-    loads = tuple(lines * device.cell.conductance.both for lines in design.tiles(shape[0]))
+    loads = tuple(lines * device.cell.load for lines in design.tiles(shape[0]))
     offset = off.offset * noise_gain(loads, resistance)
     return TransimpedanceAmplifier(
         resistance,

@@ -52,7 +52,9 @@ class FastSlow(Pair):
 
     A refresh reads the next rows, in turn. A weight whose fast cell is at v gets a burst with
     probability ``|v|/v_max``, and what its slow cell should have gained by it is taken out of the
-    fast one, so that the mean of the weight stays.
+    fast one. So the mean of the weight stays if the slow cell's steps are constant. Where they
+    depend on its state, a burst adds more or less than it should, and the fast cell has to learn
+    the rest.
 
     A cell whose steps up and down differ drifts with every pair of them, always to the same side,
     and Forward-Forward's two phases cancel most of what they write. Choppers turn that drift round:
@@ -217,7 +219,7 @@ class FastSlowCells(JoinedCells):
             rows = self._turn()
             more = self._compare(rows, self.device.fast.reach * rng.random(self.w[rows].shape), rng)
         self._add_all()
-        return Refreshed(*(sum(numbers) for numbers in zip(took, more, strict=True)))
+        return took.and_more(more)
 
     def _compare(
         self, rows: NDArray, least: NDArray | float, rng: np.random.Generator
@@ -235,20 +237,19 @@ class FastSlowCells(JoinedCells):
         """Empty the fast cells into the slow ones, short them, and count them on the other side.
 
         Bursts go on while a cell holds what a burst takes out. What is left gets one more with a
-        probability in proportion, so that nothing is lost in the mean.
+        probability in proportion, so that of constant steps nothing is lost in the mean.
         """
-        rows, whole = np.arange(len(self.w)), self._gained
-        took = []
+        rows, whole, took = np.arange(len(self.w)), self._gained, Refreshed()
         for _ in range(ceil(PATIENCE * self.device.fast.reach / whole)):  # a cell may be stuck
             full = np.flatnonzero((np.abs(self.fast.seen) > whole).any(axis=1))
             if not full.size:
                 break
-            took.append(self._compare(full, whole, rng))
-        took.append(self._compare(rows, whole * rng.random(self.w.shape), rng))
+            took = took.and_more(self._compare(full, whole, rng))
+        took = took.and_more(self._compare(rows, whole * rng.random(self.w.shape), rng))
         self.fast.set(np.zeros_like(self.w))
         self._side *= -1
         self.resum()
-        return Refreshed(*(sum(numbers) for numbers in zip(*took, strict=True)))
+        return took
 
     def _turn(self) -> NDArray:
         """Return the rows whose turn it is."""

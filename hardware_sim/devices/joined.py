@@ -63,6 +63,11 @@ class JoinedCells(ABC):
         return self.made_of[-1].on_row
 
     @property
+    def noisy(self) -> int:
+        """How many cells of a weight have noise when it is read, each as much as `technology`."""
+        return self.made_of[0].noisy
+
+    @property
     def made_of(self) -> tuple[Manufactured, ...]:
         """The arrays that are joined."""
         return tuple(part for part, _ in self.parts.values())
@@ -163,7 +168,7 @@ class JoinedCells(ABC):
         """Refresh each of the arrays; return what all of it took."""
         took = [part.refresh(rng) for part, _ in self.parts.values()]
         self._add_all()
-        return Refreshed(*(sum(numbers) for numbers in zip(*took, strict=True)))
+        return Refreshed().and_more(*took)
 
     def age(self, change: Callable[[NDArray], NDArray]) -> None:
         """Change what reads see of every cell, as `Cells.age`."""
@@ -198,7 +203,7 @@ class JoinedCells(ABC):
             for name, (part, _) in self.parts.items()
             for what, array in part.arrays().items()
         }
-        return {**parts, "learned": self.learned}
+        return {**parts, "learned_up": self.learned[0], "learned_down": self.learned[1]}
 
     def restore(self, arrays: dict[str, NDArray]) -> None:
         """Take over what `arrays` returned, in place; refuse as `Cells.restore`."""

@@ -39,6 +39,10 @@ class Manufactured(Protocol):
         """How many cells of a weight can move, all on the same row."""
 
     @property
+    def noisy(self) -> int:
+        """How many cells of a weight have noise when it is read."""
+
+    @property
     def parallel(self) -> int:
         """How many cells, of which a pulse moves one, make up the conductance of a weight."""
 

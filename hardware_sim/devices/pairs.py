@@ -69,6 +69,9 @@ class PairCells(ABC):
     on_row: ClassVar[int] = 2
     """How many cells of a weight can move, all on the same row."""
 
+    noisy: ClassVar[int] = 2
+    """How many cells of a weight have noise when it is read."""
+
     parallel: ClassVar[int] = 1
     """How many cells, of which a pulse moves one, make up the conductance of a weight."""
 

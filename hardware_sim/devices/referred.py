@@ -85,6 +85,7 @@ class ReferredCells(JoinedCells):
     """
 
     device: Referred
+    noisy = 2  # the reference is a cell as well
 
     def __init__(self, device: Referred, cell: Cells, reference: Cells) -> None:
         super().__init__(device, {"reference": (reference, -1.0), "cell": (cell, 1.0)})

@@ -93,6 +93,11 @@ class SeveralCells(JoinedCells):
         return self.device.number
 
     @property
+    def first_pulses(self) -> float:
+        """How many pulses it takes to write all cells, with what their references took."""
+        return sum(part.first_pulses for part in self.made_of)
+
+    @property
     def refreshed_by(self) -> Written:
         """What the energy of a pulse in a refresh is."""
         return self.device.one.cell.by

@@ -18,6 +18,7 @@ from hardware_sim.chip.layer import AnalogLayer
 from hardware_sim.chip.manufacture import manufacture
 from hardware_sim.circuits.converters import Dac
 from hardware_sim.devices.device import Device
+from hardware_sim.devices.fast_slow import FastSlow
 from hardware_sim.devices.pairs import Pair
 from hardware_sim.devices.retention import PcmRetention
 from hardware_sim.energy.costs import Cost, with_conductance
@@ -105,8 +106,18 @@ def program(
     rounds : int, optional
         Of pulses and comparisons at most; by default four times what the range takes, or 5,000.
     encoding : Encoding, optional
+
+    Raises
+    ------
+    ValueError
+        If the quantile is outside its range, or pulses would move cells that forget.
     """
     encoding = encoding or OneHot()
+    if isinstance(device, FastSlow):
+        raise ValueError(
+            "device: expected cells that keep what is written; pulses would move the fast ones of "
+            "these. Program the slow device by itself."
+        )
     if not 0 < quantile <= 1:
         raise ValueError(f"quantile: expected above 0, 1 at most; got {quantile}")
     use, spent, chip = Ledger(), Ledger(), []

@@ -98,9 +98,9 @@ for number in range(2):
 #
 # The answer says what could go wrong. The teacher's mistakes become the student's. And a runner-up
 # is what confuses the teacher, which need not be what confuses the student; it is also always the
-# hardest of nine. `hardware-sim mortality` tries both ([results](../../RESULTS.md#mortal-computation)):
-# students of the teacher's labels that find their own negatives do much better than those that are
-# given its runner-up.
+# hardest of nine. `hardware-sim mortality` tries both
+# ([results](../../RESULTS.md#mortal-computation)): students of the teacher's labels that find their
+# own negatives do much better than those that are given its runner-up.
 
 # %%
 assert abs(norm.cdf(-0.2 / 0.3) - 0.25) < 0.01

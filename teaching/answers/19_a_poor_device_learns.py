@@ -46,9 +46,9 @@ for bound in (1, 12):
 #
 # Each change empties the fast cells, in bursts of noisy pulses: changing often adds noise. In
 # between, uneven cells drift: changing rarely lets the drift build up. In so short a training there
-# are only a handful of refreshes, one every 500 images, and the four differ little. Two chips of one
-# kind would differ, too: repeat it with other seeds before you call one of them the best. Over all
-# of MNIST, cells drift for longer ([RESULTS](../../RESULTS.md#chips-that-learn)).
+# are only a handful of refreshes, one every 500 images, and the four differ little. Two chips of
+# one kind would differ, too: repeat it with other seeds before you call one of them the best. Over
+# all of MNIST, cells drift for longer ([RESULTS](../../RESULTS.md#chips-that-learn)).
 
 # %%
 data, IMAGES = load("strokes"), 2500

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -11,14 +12,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chips import LINES, SCALE, ideal_design, learn_cases, make_chip, one_case, weights_of
+from hardware_sim.arrays.access import HalfVoltage
 from hardware_sim.chip.design import EXACT, UNLIMITED, Design, Limits, Tolerances
 from hardware_sim.chip.layer import Neurons
 from hardware_sim.chip.manufacture import first_weights, manufacture, usual_engine
 from hardware_sim.constants import ROOM
 from hardware_sim.devices.device import Device
+from hardware_sim.devices.fast_slow import FastSlow
 from hardware_sim.devices.noise import Noise
+from hardware_sim.devices.pairs import Pair
 from hardware_sim.devices.presets import IDEAL, PRESETS, preset
+from hardware_sim.devices.referred import Referred
 from hardware_sim.devices.rules import ConstantStep
+from hardware_sim.devices.several import Several
 from hardware_sim.devices.variation import Spread
 from hardware_sim.energy.ledger import Ledger
 from hardware_sim.signals import Voltage
@@ -188,6 +194,23 @@ def test_a_warm_chip_reads_every_current_and_power_by_one_factor(
     factor = 1 + coefficient * (temperature - ROOM)
     for cold, warm, wanted in zip(*found, (factor, factor, 1.0), strict=True):
         assert np.abs(warm - wanted * cold).max() <= 1e-12 * np.abs(cold).max()
+
+
+JOINED = (
+    lambda device: Several.of(device, 2),
+    Referred,
+    lambda device: FastSlow.of(device, preset("capacitor").device.cell),
+)
+
+
+@pytest.mark.parametrize("join", JOINED, ids=["several", "referred", "fast"])
+def test_half_selected_cells_of_joined_ones_are_not_passed_over(
+    join: Callable[[Device], Pair],
+) -> None:
+    design = Design(LINES, access=HalfVoltage(disturb=0.01))
+    device = join(preset("reram-soft-bounds").device)
+    with pytest.raises(ValueError, match="expected no disturb with several cells a weight"):
+        manufacture(design, device, np.random.default_rng(0), Ledger())
 
 
 def test_a_chips_amplifiers_end_at_the_supply() -> None:

@@ -12,6 +12,7 @@ from hardware_sim.devices.device import Device
 from hardware_sim.devices.presets import preset
 from hardware_sim.devices.referred import Referred
 from hardware_sim.devices.rules import SoftBounds
+from hardware_sim.devices.several import Several
 from hardware_sim.devices.variation import Spread
 from hardware_sim.studies.training import cancellation
 
@@ -65,6 +66,11 @@ def test_its_references_are_paid_for_with_the_first_weights() -> None:
     again.restore(cells.arrays())
     assert again.first_pulses == cells.first_pulses
     assert np.array_equal(again.w, cells.w)
+
+
+def test_the_references_of_several_cells_are_paid_for_too() -> None:
+    cells = Several.of(Referred(EVEN, 100), 4).manufacture((6, 5), np.random.default_rng(3))
+    assert cells.first_pulses >= 4 * 2 * 100 * 30
 
 
 def test_what_found_the_references_is_no_learning() -> None:

@@ -13,6 +13,7 @@ from hardware_sim.chip.decision import label_goodness
 from hardware_sim.chip.design import Design
 from hardware_sim.chip.manufacture import first_weights, manufacture
 from hardware_sim.circuits.converters import Dac, Probe
+from hardware_sim.devices.fast_slow import FastSlow
 from hardware_sim.devices.one_sided import OneSidedCells
 from hardware_sim.devices.presets import IDEAL, preset
 from hardware_sim.devices.retention import PcmRetention
@@ -49,6 +50,13 @@ def test_an_ideal_device_is_programmed_to_half_a_pulse_and_has_the_goodness_of_n
     activity, _ = numbers.twin[0].forward(x)
     wanted = numbers.twin[1].forward(activity)[1] * design.scale.goodness
     assert np.abs(goodness - wanted).max() < 1e-12 * wanted.max()
+
+
+def test_cells_that_forget_are_not_programmed() -> None:
+    weights = first_weights((30, 8), np.random.default_rng(0))
+    device = FastSlow.of(preset("pcm").device, preset("capacitor").device.cell)
+    with pytest.raises(ValueError, match="expected cells that keep what is written"):
+        program(weights, Design((30, 8)), device, np.random.default_rng(1))
 
 
 def test_programming_and_use_have_ledgers_of_their_own() -> None:
