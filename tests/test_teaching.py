@@ -58,6 +58,7 @@ def test_three_exercises_are_answered_and_checked(path: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.no_cover  # which would take as long again
 @pytest.mark.parametrize("path", ANSWERS, ids=lambda path: path.stem)
 def test_the_answers_hold(
     path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]

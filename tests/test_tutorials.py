@@ -147,6 +147,7 @@ def test_no_line_of_a_paragraph_becomes_a_bullet(path: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.no_cover  # which would take as long again
 @pytest.mark.parametrize("path", TUTORIALS, ids=lambda path: path.stem)
 def test_tutorial_runs(
     path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
