@@ -116,10 +116,35 @@ def goodness_functions(record: Record) -> Figure:
     return figure
 
 
+@house
+def hybrid_blurs(record: Record) -> Figure:
+    """Draw the error against the number of blurs, one curve with layer 1 and one without."""
+    figure, ax = blank(7.5, 4.2)
+    curves: dict[str, dict[int, np.ndarray]] = defaultdict(dict)
+    for name, errors in by_setting(record, "error").items():
+        blurs, read = re.fullmatch(r"(\d+) blurs, (.*)", name).groups()  # type: ignore[union-attr]
+        curves[read][int(blurs)] = 100 * errors
+    last = {}
+    for (read, curve), colour in zip(curves.items(), (ACCENT, DARK), strict=True):
+        means = [errors.mean() for errors in curve.values()]
+        spread = [errors.std(ddof=1) for errors in curve.values()]
+        ax.errorbar(list(curve), means, spread, marker="o", capsize=3, color=colour)
+        last[read] = means[-1], colour
+    most = max(curve)
+    ends = [curves["with layer 1"][blurs].mean() for blurs in (0, most)]
+    ax.set_title(f"Without blurs {ends[0]:.2f} %, with {most} of them {ends[1]:.2f} %")
+    ax.set(xlim=(-0.3, 1.35 * most), ylim=(0, 5.5), xticks=list(curve))
+    name_at_end(ax, last, most)
+    ax.set_xlabel("blurs of a mask's random bits, in both directions")
+    ax.set_ylabel("test error [%], mean ± deviation of the seeds")
+    return figure
+
+
 DRAWN: dict[str, Callable[[Record], Figure]] = {
     "learning_fast": learning_fast,
     "sleep": sleep,
     "goodness_functions": goodness_functions,
+    "hybrid_blurs-20000-images": hybrid_blurs,
 }
 
 
