@@ -24,7 +24,6 @@ from hardware_sim.circuits.decision import SampleHold
 from hardware_sim.circuits.goodness import LogisticGate, Squarer
 from hardware_sim.circuits.normaliser import AutomaticGain
 from hardware_sim.devices.device import Device
-from hardware_sim.devices.joined import JoinedCells
 from hardware_sim.devices.pairs import Pair
 from hardware_sim.energy.ledger import Ledger
 from hardware_sim.scale import Scale
@@ -126,7 +125,7 @@ def _array(
     )
     siemens = warm * cell.unit, warm * cell.reference
     rows, columns = weights.shape
-    if design.access.disturb and isinstance(cells, JoinedCells):
+    if design.access.disturb and not cells.disturbable:
         raise ValueError(
             f"access: expected no disturb with several cells a weight, of which it would not move "
             f"all; got {design.access.disturb}"

@@ -86,6 +86,9 @@ class Cells:
     on_row: ClassVar[int] = 1
     """How many cells of a weight can move, all on the same row."""
 
+    disturbable: ClassVar[bool] = True
+    """Whether half-selected cells of a weight can be moved by `charge`, all of them."""
+
     noisy: ClassVar[int] = 1
     """How many cells of a weight have noise when it is read, beside G_ref, which has none."""
 

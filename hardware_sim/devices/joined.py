@@ -63,6 +63,11 @@ class JoinedCells(ABC):
         return self.made_of[-1].on_row
 
     @property
+    def disturbable(self) -> bool:
+        """Whether half-selected cells of a weight can be moved by `charge`, all of them."""
+        return False
+
+    @property
     def noisy(self) -> int:
         """How many cells of a weight have noise when it is read, each as much as `technology`."""
         return self.made_of[0].noisy

@@ -39,6 +39,10 @@ class Manufactured(Protocol):
         """How many cells of a weight can move, all on the same row."""
 
     @property
+    def disturbable(self) -> bool:
+        """Whether half-selected cells of a weight can be moved by `charge`, all of them."""
+
+    @property
     def noisy(self) -> int:
         """How many cells of a weight have noise when it is read."""
 

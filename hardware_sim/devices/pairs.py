@@ -69,6 +69,9 @@ class PairCells(ABC):
     on_row: ClassVar[int] = 2
     """How many cells of a weight can move, all on the same row."""
 
+    disturbable: ClassVar[bool] = True
+    """Whether half-selected cells of a weight can be moved by `charge`, all of them."""
+
     noisy: ClassVar[int] = 2
     """How many cells of a weight have noise when it is read."""
 
