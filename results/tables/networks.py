@@ -25,6 +25,7 @@ from tables.records import (
 FOLDER = "experiments/"
 # What `ffnumpy train` recorded of an experiment before there was `ffnumpy experiment`.
 BEFORE = {"supervised": "mnist-4x2000-60-epochs", "pytorch_example": "mnist-pytorch-example"}
+ALL = 60_000  # training images of MNIST
 CHOSEN = ("temperature", "rate", "decay", "peer", "strength")
 
 
@@ -108,6 +109,8 @@ def differences(name: str, record: Record) -> str:
         words += [f"`{key}` {setting[key]}" for key in setting if setting[key] != full.get(key)]
     if record.get("validation"):
         words.append(f"{record['validation']} images held out")
+    elif record.get("data") == "mnist" and record.get("train_images", ALL) < ALL:
+        words.append(f"{record['train_images']:,} training images")
     return "; ".join(words)
 
 
