@@ -122,7 +122,7 @@ def hybrid_blurs(record: Record) -> Figure:
     figure, ax = blank(7.5, 4.2)
     curves: dict[str, dict[int, np.ndarray]] = defaultdict(dict)
     for name, errors in by_setting(record, "error").items():
-        blurs, read = re.fullmatch(r"(\d+) blurs, (.*)", name).groups()  # type: ignore[union-attr]
+        blurs, read = name.split(" blurs, ")
         curves[read][int(blurs)] = 100 * errors
     last = {}
     for (read, curve), colour in zip(curves.items(), (ACCENT, DARK), strict=True):

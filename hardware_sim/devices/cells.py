@@ -124,6 +124,11 @@ class Cells:
         return self.technology.mean_step
 
     @property
+    def learned(self) -> tuple[NDArray, NDArray]:
+        """How many pulses updates gave each weight, up and down: all that the cell received."""
+        return self.received[True], self.received[False]
+
+    @property
     def stuck(self) -> NDArray:
         """Where a cell never moves, (n_rows, n_cols) booleans."""
         return (self.up == 0) & (self.down == 0)

@@ -36,7 +36,7 @@ class JoinedCells(ABC):
     ----------
     w, seen : (n_rows, n_cols) arrays
         The state, and what a read sees, as of `Cells`.
-    learned : (2, n_rows, n_cols) array
+    learned : two (n_rows, n_cols) arrays
         How many pulses updates gave each weight, up and down, wherever they fell.
     """
 
@@ -44,7 +44,7 @@ class JoinedCells(ABC):
         self.device, self.parts = device, parts
         shape, dtype = self.shape, next(iter(parts.values()))[0].w.dtype
         self.w, self.seen = np.zeros(shape, dtype), np.zeros(shape, dtype)
-        self.learned = np.zeros((2, *shape))
+        self.learned = np.zeros(shape), np.zeros(shape)
         self._add_all()
 
     @property

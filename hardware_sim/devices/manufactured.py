@@ -71,6 +71,10 @@ class Manufactured(Protocol):
         """How many pulses it takes from w = 0 to the weights that are stored."""
 
     @property
+    def learned(self) -> tuple[NDArray, NDArray]:
+        """How many pulses updates gave each weight, up and down; refreshes may give more."""
+
+    @property
     def stuck(self) -> NDArray:
         """Where nothing ever moves, (n_rows, n_cols) booleans."""
 

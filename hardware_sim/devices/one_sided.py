@@ -96,11 +96,6 @@ class OneSidedCells(PairCells):
     plus, minus : Cells
     resets : tuple of two (n_rows, n_cols) arrays
         The level that a reset takes each cell of `plus` and of `minus` to.
-
-    Attributes
-    ----------
-    learned : (2, n_rows, n_cols) array
-        How many pulses updates gave each pair, up and down; a refresh gives more.
     """
 
     moving = 1
@@ -111,7 +106,12 @@ class OneSidedCells(PairCells):
     ) -> None:
         super().__init__(pair, plus, minus)
         self.resets = resets
-        self.learned = np.zeros((2, *self.shape))
+        self._learned = np.zeros(self.shape), np.zeros(self.shape)
+
+    @property
+    def learned(self) -> tuple[NDArray, NDArray]:
+        """How many pulses updates gave each pair, up and down; a refresh gives more."""
+        return self._learned
 
     def _moving(self, up: bool) -> Cells:
         return self.plus if up else self.minus
@@ -124,7 +124,7 @@ class OneSidedCells(PairCells):
 
     def pulse(self, index: NDArray, number: NDArray, up: bool, rng: np.random.Generator) -> int:
         """Potentiate the cells of this direction, as `Cells.pulse`; return how many pulses."""
-        self.learned[0 if up else 1].reshape(-1)[index] += number
+        self._learned[0 if up else 1].reshape(-1)[index] += number
         return self._potentiate(index, number, up, rng)
 
     def _potentiate(
@@ -136,7 +136,7 @@ class OneSidedCells(PairCells):
 
     def move(self, index: NDArray, amount: NDArray, up: bool, rng: np.random.Generator) -> float:
         """Potentiate the cells of this direction, as `Cells.move`; return the sum."""
-        self.learned[0 if up else 1].reshape(-1)[index] += amount
+        self._learned[0 if up else 1].reshape(-1)[index] += amount
         total = self._moving(up).move(index, amount, True, rng)
         self._subtract(index)
         return total
@@ -205,7 +205,7 @@ class OneSidedCells(PairCells):
         return {
             "plus_reset": self.resets[0],
             "minus_reset": self.resets[1],
-            "learned_up": self.learned[0],
-            "learned_down": self.learned[1],
+            "learned_up": self._learned[0],
+            "learned_down": self._learned[1],
             **super().arrays(),
         }

@@ -108,6 +108,11 @@ class PairCells(ABC):
         return self.plus.stuck | self.minus.stuck
 
     @property
+    @abstractmethod
+    def learned(self) -> tuple[NDArray, NDArray]:
+        """How many pulses updates gave each weight, up and down; refreshes may give more."""
+
+    @property
     def refreshed_by(self) -> Written:
         """What the energy of a pulse in a refresh is."""
         return self.technology.by

@@ -61,6 +61,11 @@ class PushPullCells(PairCells):
 
     moving = 2
 
+    @property
+    def learned(self) -> tuple[NDArray, NDArray]:
+        """How many pulses updates gave each weight, up and down: all that one cell received."""
+        return self.plus.learned
+
     def set(self, w: NDArray, rng: np.random.Generator | None = None) -> None:
         """Put half of w into each cell; neither makes up for one that is stuck or narrow."""
         self.plus.set(w / 2, rng)

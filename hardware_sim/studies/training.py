@@ -13,9 +13,7 @@ from ffnumpy.runs import records
 from ffnumpy.runs.run import Run
 from hardware_sim.chip.design import Design
 from hardware_sim.devices.device import Device
-from hardware_sim.devices.joined import JoinedCells
 from hardware_sim.devices.manufactured import Manufactured
-from hardware_sim.devices.one_sided import OneSidedCells
 from hardware_sim.devices.pairs import Pair
 from hardware_sim.energy.costs import with_conductance
 from hardware_sim.energy.ledger import Ledger
@@ -140,15 +138,9 @@ def cancellation(cells: Manufactured) -> float:
     """Return Σ |pulses| / |Σ pulses|: how much of what updates gave a layer's weights cancelled.
 
     Forward-Forward writes its two phases apart, so what a weight learns is the difference of pulses
-    up and down, while every pulse on an uneven cell pulls it towards where it is even. Where a
-    weight is made of several cells, what refreshes and references took is not counted.
+    up and down, while every pulse on an uneven cell pulls it towards where it is even. What
+    refreshes and references took is not counted.
     """
-    if isinstance(cells, JoinedCells | OneSidedCells):
-        up, down = cells.learned
-    else:
-        counts = cells.pulse_counts()
-        raising = [n for n in counts if n.endswith("pulses_up") != ("minus" in n)]
-        up = np.sum([counts[name] for name in raising], axis=0)
-        down = np.sum([counts[name] for name in counts if name not in raising], axis=0)
+    up, down = cells.learned
     net = float(np.abs(up - down).sum())
     return float(up.sum() + down.sum()) / net if net else np.inf
