@@ -31,6 +31,7 @@ from hardware_sim.devices.fast_slow import FastSlow
 from hardware_sim.devices.pairs import PairCells
 from hardware_sim.devices.presets import IDEAL, PRESETS, preset
 from hardware_sim.devices.push_pull import PushPullPair
+from hardware_sim.devices.referred import Referred
 from hardware_sim.energy import prices
 from hardware_sim.energy.ledger import Ledger
 from hardware_sim.learning.mixed_signal import TwoWayCrossbar
@@ -362,22 +363,28 @@ def test_white_noise_is_every_driven_moving_cells_own(name: str, moving: int) ->
     assert_variance(deviations(array, volts(v), rng), expected)
 
 
-@pytest.mark.parametrize("side", [1, -1])
-def test_white_noise_is_the_same_whichever_side_the_fast_cells_are_on(side: int) -> None:
+SLOW = preset("reram-soft-bounds").device
+CHANGING = FastSlow.of(SLOW, preset("capacitor").device.cell, chop=1)
+
+
+@pytest.mark.parametrize(
+    ("device", "refreshes", "noisy"),
+    [(CHANGING, 0, 1), (CHANGING, 1, 1), (Referred(SLOW, 10), 0, 2)],
+    ids=["fast cells", "fast cells that changed sides", "a cell as the reference"],
+)
+def test_white_noise_of_joined_cells_is_that_of_cells_and_not_of_sides(
+    device: FastSlow | Referred, refreshes: int, noisy: int
+) -> None:
     # n = 8,000 reads of 5 columns, bounds as above.
     rng, sigma = np.random.default_rng(7), 2e-7
-    slow, fast = preset("reram-soft-bounds").device, preset("capacitor").device.cell
-    device = FastSlow.of(slow, fast, chop=1)
     cells = device.manufacture((7, 5), rng)
-    if side < 0:
+    for _ in range(refreshes):
         cells.refresh(rng)
-    cells.fast.set(0.3 * rng.standard_normal((7, 5)))
-    cells.resum()
     white = ArrayNoise(0.0, white=sigma)
     array = Crossbar(cells, device.cell.unit, device.cell.reference, 0.1, white)
     v = np.repeat(0.1 * rng.standard_normal((1, 6)), 8000, axis=0)
     squares = (row_volts(array, volts(v[:1])) ** 2).sum()
-    assert_variance(deviations(array, volts(v), rng), np.full(5, squares * sigma**2))
+    assert_variance(deviations(array, volts(v), rng), np.full(5, noisy * squares * sigma**2))
 
 
 def low_frequency(array: Crossbar, one: NDArray, other: NDArray) -> NDArray:

@@ -15,6 +15,7 @@ from hardware_sim.devices.push_pull import PushPullPair
 from hardware_sim.devices.several import Several
 from hardware_sim.energy import prices
 from hardware_sim.energy.ledger import Ledger
+from hardware_sim.energy.timeline import Timeline
 from hardware_sim.scale import Scale
 from hardware_sim.updates.coincidence import Coincidence
 from hardware_sim.updates.engine import Engine, charge_first_weights
@@ -36,6 +37,20 @@ def every_engine(scale: Scale) -> list[Engine]:
 
 ENGINES = ["trains", "trains at once", "width × amplitude", "16 widths", "single pulses"]
 every = pytest.mark.parametrize("number", range(len(ENGINES)), ids=ENGINES)
+
+
+@every
+def test_inputs_and_activities_are_held_for_as_long_as_cells_are_pulsed(number: int) -> None:
+    timeline, rng = Timeline(), np.random.default_rng(0)
+    array = array_of(preset("ecram-li").device, 7, 6, rng, USUAL)
+    x, y = rng.random((1, 7)) + 0.5, rng.random((1, 6)) + 0.5
+    rate = 5 * array.cells.mean_step
+    every_engine(USUAL)[number].write(array, drive(x, y, 1.0, True, USUAL), rate, rng, timeline)
+    on = {event.price: (event.start, event.stop) for event in timeline.events}
+    pulses = on[prices.GATED]
+    assert pulses[0] < pulses[1]
+    assert on[prices.WAITING] == pytest.approx(pulses, rel=1e-12, abs=1e-15)
+    assert on[prices.MULTIPLIER] == pytest.approx(pulses, rel=1e-12, abs=1e-15)
 
 
 # The mean change
