@@ -132,7 +132,9 @@ def hybrid_blurs(record: Record) -> Figure:
         last[read] = means[-1], colour
     most = max(curve)
     ends = [curves["with layer 1"][blurs].mean() for blurs in (0, most)]
-    ax.set_title(f"Without blurs {ends[0]:.2f} %, with {most} of them {ends[1]:.2f} %")
+    ax.set_title(
+        f"With layer 1: {ends[0]:.2f} % without blurs, {ends[1]:.2f} % with {most} of them"
+    )
     ax.set(xlim=(-0.3, 1.35 * most), ylim=(0, 5.5), xticks=list(curve))
     name_at_end(ax, last, most)
     ax.set_xlabel("blurs of a mask's random bits, in both directions")
