@@ -110,9 +110,9 @@ data, IMAGES = load("strokes"), 4000
 design = Design((784, 64), Scale(weight=0.4).at(26.0))
 poor, capacitor = preset("reram-soft-bounds").device, preset("capacitor").device
 weights = {
-    "ReRAM alone": poor,
-    "with a capacitor": FastSlow.of(poor, capacitor),
-    "8 cells, a capacitor": FastSlow.of(Several.of(poor, 8), capacitor),
+    "one ReRAM cell": poor,
+    "one, and a capacitor": FastSlow.of(poor, capacitor),
+    "eight, and a capacitor": FastSlow.of(Several.of(poor, 8), capacitor),
     "… that changes sides": FastSlow.of(Several.of(poor, 8), capacitor, chop=1),
 }
 errors, microjoules, converted = [], [], 0
