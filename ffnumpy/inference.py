@@ -19,6 +19,7 @@ __all__ = [
     "ByLogits",
     "EveryLabel",
     "OnePass",
+    "Scores",
     "Votes",
     "Voters",
     "all_but_first",
@@ -150,6 +151,21 @@ class OnePass(NamedTuple):
         return Votes(self.readout.forward(activities), self.readout.by_layer(activities))
 
 
+class Scores(NamedTuple):
+    """What speaks for every class, (n, classes) each; larger is better.
+
+    Attributes
+    ----------
+    goodness : array or None
+        Of every label, added up over the layers that vote; None without labels in the input.
+    logits : array or None
+        Of the readout in one pass; None without one.
+    """
+
+    goodness: NDArray | None
+    logits: NDArray | None
+
+
 class ByLogits(NamedTuple):
     """Anything that turns features into logits, such as `ffnumpy.layers.ReadoutLayer.logits`.
 
@@ -261,12 +277,12 @@ def _parts(rows: NDArray, most: int) -> Iterator[NDArray]:
         yield rows[start : start + most]
 
 
-def by_parts(name: Callable[[NDArray], NDArray], rows: NDArray) -> NDArray:
-    """Return the classes of many rows, (n,), asked for in parts that the cache holds.
+def by_parts(ask: Callable[[NDArray], NDArray], rows: NDArray) -> NDArray:
+    """Return the answers for many rows, (n, …), asked for in parts that the cache holds.
 
     Parameters
     ----------
-    name : callable, (batch, columns) rows as the data set holds them -> (batch,) classes
+    ask : callable, (batch, columns) rows as the data set holds them -> (batch, …) answers
     rows : (n, columns) array
 
     Raises
@@ -279,7 +295,7 @@ def by_parts(name: Callable[[NDArray], NDArray], rows: NDArray) -> NDArray:
     >>> by_parts(lambda rows: rows.argmax(axis=1), np.eye(3))
     array([0, 1, 2])
     """
-    return np.concatenate([name(part) for part in _parts(rows, ROWS_AT_ONCE)])
+    return np.concatenate([ask(part) for part in _parts(rows, ROWS_AT_ONCE)])
 
 
 def confusion_matrix(labels: NDArray, predicted: NDArray, classes: int) -> NDArray:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from ffnumpy.cases.hybrid import HybridCases
 from ffnumpy.data import Dataset
-from ffnumpy.inference import by_parts, scored
+from ffnumpy.inference import Scores, by_parts, scored
 from ffnumpy.layers.layer import Layer
 from ffnumpy.layers.readout import Readout, log_softmax
 from ffnumpy.runs.run import Run
@@ -96,6 +96,10 @@ class Unsupervised:
     def predict(self, rows: NDArray) -> NDArray:
         """Return the most probable classes of rows as the data set holds them, (n,)."""
         return self._logits(rows).argmax(axis=1)
+
+    def scores(self, rows: NDArray) -> Scores:
+        """Return the readout's logits; there is no goodness of a label."""
+        return Scores(None, self._logits(rows))
 
     def log_probabilities(self, rows: NDArray) -> NDArray:
         """Return the log probabilities of the classes of rows of the data set, (n, classes)."""

@@ -21,8 +21,9 @@ CHIP_FILES = sorted(CHIP.rglob("*.py"))
 ORDER = (
     "validation draws | rule goodness activations | losses optimisers data | "
     "normalisation contrastive weights | reference layers | "
-    "cases training | inference intervals | baselines | runs proofs | supervised unsupervised | "
-    "experiments classifier plotting | grading | worksheets | commands | __main__ __init__"
+    "cases training | inference intervals | baselines ensemble | runs proofs | "
+    "supervised unsupervised | experiments classifier plotting | grading | worksheets | commands | "
+    "__main__ __init__"
 )
 CHIP_ORDER = (
     "constants validation | signals scale | energy devices | circuits arrays | updates | chip | "

@@ -1,8 +1,9 @@
-"""``ffnumpy evaluate``: the errors of a saved network, by method, by layer and by class."""
+"""``ffnumpy evaluate``: the errors of saved networks, by method, by layer and by class."""
 
 from __future__ import annotations
 
 import argparse
+import os
 import time
 from collections.abc import Sequence
 from typing import Any
@@ -11,6 +12,8 @@ from ffnumpy.commands import UsageError, check_apart, check_target, file_path, g
 from ffnumpy.commands.datasets import add_data, check_fits, check_room, loaded
 from ffnumpy.commands.train import add_count_argument
 from ffnumpy.commands.training import best_of, counted_layers
+from ffnumpy.data import Dataset
+from ffnumpy.ensemble import Ensemble
 from ffnumpy.experiments.saved import load_network
 from ffnumpy.runs import records
 from ffnumpy.runs.files import write_json
@@ -21,8 +24,14 @@ TOOK = "a few seconds"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of ``ffnumpy evaluate``."""
-    parser.add_argument("model", type=file_path, metavar="MODEL.npz")
-    add_data(parser, None, "those that the model was trained on")
+    parser.add_argument(
+        "models",
+        nargs="+",
+        type=file_path,
+        metavar="MODEL.npz",
+        help="a saved network; what several give each class is added up",
+    )
+    add_data(parser, None, "those that the first model was trained on")
     parser.add_argument("--out", type=file_path, metavar="EVAL.json", help="the record")
     add_count_argument(parser)
 
@@ -35,22 +44,28 @@ def confusion(counts: list[list[int]], names: Sequence[str] = ()) -> str:
     return "\n".join([head, *told])
 
 
-def by_layer(errors: list[float], first: int) -> list[str]:
-    """Return a line for each layer."""
-    return [f"{f'  by layer {k} alone':<42} {percent(e)}" for k, e in enumerate(errors, first)]
+def alone(what: str, errors: list[float], first: int = 1) -> list[str]:
+    """Return a line for each layer or network."""
+    return [f"{f'  by {what} {k} alone':<42} {percent(e)}" for k, e in enumerate(errors, first)]
+
+
+def section(title: str, key: str, measured: dict[str, Any]) -> list[str]:
+    """Return the lines of one way of answering: its error, and those of its layers or networks."""
+    layers, every = measured.get(f"{key}_by_layer", []), measured.get("error_by_layer", [])
+    return [
+        f"{title:<42} {percent(measured.get(key))}",
+        *alone("layer", layers, 1 + len(every) - len(layers)),
+        *alone("network", measured.get(f"{key}_by_member", [])),
+    ]
 
 
 def report(measured: dict[str, Any], names: Sequence[str] = ()) -> str:
-    """Return all errors as text."""
-    goodness = measured.get("error_by_layer", [])
-    read = measured.get("error_softmax_by_layer", [])
-    softmax = measured.get("error_softmax", measured["error"])
-    best = measured["error"] if goodness else None
+    """Return all errors as text; without "error_softmax" there is the softmax's error alone."""
+    by_label = "error_softmax" in measured
+    goodness, softmax = ("error", "error_softmax") if by_label else ("error_goodness", "error")
     lines = [
-        f"{'error by the goodness of every label':<42} {percent(best)}",
-        *by_layer(goodness, 1),
-        f"{'error of the softmax readout, in one pass':<42} {percent(softmax)}",
-        *by_layer(read, 1 + len(goodness) - len(read)),
+        *section("error by the goodness of every label", goodness, measured),
+        *section("error of the softmax readout, in one pass", softmax, measured),
         "",
         confusion(measured["confusion"], names),
     ]
@@ -60,33 +75,64 @@ def report(measured: dict[str, Any], names: Sequence[str] = ()) -> str:
 def run(args: argparse.Namespace) -> int:
     """Evaluate on the test images."""
     check_target("--out", args.out)
-    check_apart({"the model": args.model, "--out": args.out})
-    network, about = load_network(args.model)
-    trained_on = about.get("data")
-    name = args.data or trained_on
-    if name is None:
-        raise UsageError(f"{args.model}: does not say what it was trained on; give --data")
-    data = loaded(name, args.data_dir)
-    check_fits(args.model, about, data)
-    check_room(args.model, getattr(network, "encoding", None), data)
-    print(f"{args.model}, trained on {trained_on}, on the test images of {data.name}")
+    check_models(args)
+    networks, notes = zip(*map(load_network, args.models), strict=True)
+    data = data_of(args, notes[0])
+    for path, network, about in zip(args.models, networks, notes, strict=True):
+        check_fits(path, about, data)
+        check_room(path, getattr(network, "encoding", None), data)
+        print(f"{path}, trained on {about.get('data')}, on the test images of {data.name}")
     begun = time.perf_counter()
-    counted = counted_layers(args.count_layers, network)
-    voting = {} if counted is None else {"counted": counted}
-    measured = network.measure(data.test_images, data.test_labels, **voting)
+    measured = measure(networks, args.count_layers, data)
     seconds = time.perf_counter() - begun
     if args.out:
-        write_json(args.out, record(about["seed"], data.name, measured, seconds))
+        write_json(args.out, record(notes, data.name, measured, seconds))
     print(report(measured, data.class_names))
     print(guessing.verdict(best_of(measured), data.test_labels))
     return 0
 
 
-def record(seed: int, data: str, measured: dict[str, Any], seconds: float) -> dict[str, Any]:
+def check_models(args: argparse.Namespace) -> None:
+    """Refuse a record in place of a model, and a model that is given twice."""
+    for path in args.models:
+        check_apart({"the model": path, "--out": args.out})
+    if len(set(map(os.path.realpath, args.models))) < len(args.models):
+        raise UsageError(
+            "expected different models, whose answers are added up; one of them is given twice"
+        )
+
+
+def data_of(args: argparse.Namespace, about: dict[str, Any]) -> Dataset:
+    """Return the data that the command line names, or those that the first model learned from."""
+    name = args.data or about.get("data")
+    if name is None:
+        raise UsageError(f"{args.models[0]}: does not say what it was trained on; give --data")
+    return loaded(name, args.data_dir)
+
+
+def measure(
+    networks: Sequence[Any], count_layers: tuple[int, ...] | None, data: Dataset
+) -> dict[str, Any]:
+    """Return the errors of one network, or of several that answer together."""
+    network = networks[0] if len(networks) == 1 else Ensemble(networks)
+    counted = counted_layers(count_layers, network)
+    voting = {} if counted is None else {"counted": counted}
+    try:
+        errors: dict[str, Any] = network.measure(data.test_images, data.test_labels, **voting)
+    except ValueError as error:
+        raise UsageError(str(error)) from None
+    return errors
+
+
+def record(
+    notes: Sequence[dict[str, Any]], data: str, measured: dict[str, Any], seconds: float
+) -> dict[str, Any]:
     """Return the record of an evaluation."""
     errors = {f"test_{n}" if n.startswith("error") else n: v for n, v in measured.items()}
+    seeds = [about["seed"] for about in notes]
     return {
-        **records.header(seed),
+        **records.header(seeds[0]),
+        **({"seeds": seeds, "setting": notes[0]["setting"]} if len(seeds) > 1 else {}),
         "data": data,
         **errors,
         "seconds": round(seconds, 3),

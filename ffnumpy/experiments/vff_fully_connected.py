@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from ffnumpy.cases import Claims, Features, HardWrong, NoisePatterns, batches_in, noise_patterns
 from ffnumpy.contrastive import ClassMeans, CosineContrast, claimed
 from ffnumpy.data import Dataset
-from ffnumpy.inference import ByLogits, Votes, answers, scored
+from ffnumpy.inference import ByLogits, Scores, Votes, answers, scored, votes
 from ffnumpy.layers import Group, ReadoutLayer, untrained
 from ffnumpy.optimisers import Adam, Schedule
 from ffnumpy.runs import Run
@@ -87,6 +87,11 @@ class Grouped:
             x, likeness = group.forward(x)
             by_group.append(claimed(likeness))
         return Votes(np.sum(by_group, axis=0), np.stack(by_group))
+
+    def scores(self, rows: NDArray) -> Scores:
+        """Return every label's summed cosines, and the logits of one pass."""
+        read = ByLogits(self.reader.logits)
+        return Scores(votes(self, self.encoding, rows), votes(read, self.encoding, rows))
 
     def predict(self, rows: NDArray) -> NDArray:
         """Return the labels with the largest sum of cosines, (n,)."""

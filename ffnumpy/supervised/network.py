@@ -14,10 +14,12 @@ from ffnumpy.inference import (
     Answering,
     EveryLabel,
     OnePass,
+    Scores,
     answers,
     check_voters,
     neutral_activities,
     scored,
+    votes,
 )
 from ffnumpy.layers.layer import in_float64
 from ffnumpy.layers.readout import Readout, ReadoutLayer
@@ -133,14 +135,23 @@ class Supervised:
             "error_softmax_by_layer": [],
         }
         if self.readout is not None:
-            one_pass = OnePass(self.layers, self.encoding, self.readout)
-            read, apart = answers(one_pass, self.encoding, rows)
+            read, apart = answers(self._one_pass(self.readout), self.encoding, rows)
             measured["error_softmax"] = float(np.mean(read != labels))
             measured["error_softmax_by_layer"] = np.mean(apart != labels, axis=1).tolist()
         return measured
 
     def _every_label(self, voters: Sequence[int]) -> Answering:
         return EveryLabel(self.layers, self.encoding, voters)
+
+    def _one_pass(self, readout: Readout) -> Answering:
+        return OnePass(self.layers, self.encoding, readout)
+
+    def scores(self, rows: NDArray) -> Scores:
+        """Return every label's goodness, and the logits of the readout if there is one."""
+        goodness = votes(self._every_label(self.voters), self.encoding, rows)
+        if self.readout is None:
+            return Scores(goodness, None)
+        return Scores(goodness, votes(self._one_pass(self.readout), self.encoding, rows))
 
     def predict(self, rows: NDArray) -> NDArray:
         """Return the labels with the largest goodness, (n,)."""

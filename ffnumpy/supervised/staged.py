@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from ffnumpy.baselines.staged import StagedBackprop
 from ffnumpy.cases.pictures import Pictures
 from ffnumpy.data import Dataset
-from ffnumpy.inference import by_parts, scored
+from ffnumpy.inference import Scores, by_parts, scored
 from ffnumpy.runs.run import Run
 from ffnumpy.training import together
 
@@ -34,10 +34,14 @@ class StagedNetwork:
 
     def predict(self, rows: NDArray) -> NDArray:
         """Return the classes of rows as the data set holds them, (n,)."""
-        return by_parts(self._named, rows)
+        return self._logits(rows).argmax(axis=1)
 
-    def _named(self, rows: NDArray) -> NDArray:
-        return self.learner.forward(self.inputs(rows))[0].argmax(axis=1)
+    def scores(self, rows: NDArray) -> Scores:
+        """Return the logits; there is no goodness."""
+        return Scores(None, self._logits(rows))
+
+    def _logits(self, rows: NDArray) -> NDArray:
+        return by_parts(lambda part: self.learner.forward(self.inputs(part))[0], rows)
 
     def measure(self, rows: NDArray, labels: NDArray) -> dict[str, Any]:
         """Return the error, a fraction, and the confusion matrix; there is no goodness."""

@@ -13,7 +13,7 @@ from ffnumpy.cases.encoding import Encoding
 from ffnumpy.cases.labelled import Features
 from ffnumpy.cases.negatives import HardWrong
 from ffnumpy.data import Dataset
-from ffnumpy.inference import ByLogits, Votes, answers, scored
+from ffnumpy.inference import ByLogits, Scores, Votes, answers, scored, votes
 from ffnumpy.layers.readout import Readout, ReadoutLayer
 from ffnumpy.layers.recurrent import Recurrent
 from ffnumpy.runs.run import Run
@@ -47,6 +47,11 @@ class TopDown:
         goodness = self.layer.forward(self.encoding.every_label(features))[1]
         by_layer = goodness.reshape(len(goodness), self.encoding.classes, -1).transpose(0, 2, 1)
         return Votes(by_layer.sum(axis=0), by_layer)
+
+    def scores(self, rows: NDArray) -> Scores:
+        """Return every label's goodness, and the logits of one pass."""
+        read = ByLogits(self.reader.logits)
+        return Scores(votes(self, self.encoding, rows), votes(read, self.encoding, rows))
 
     def predict(self, rows: NDArray) -> NDArray:
         """Return the labels with the largest goodness, (n,)."""
