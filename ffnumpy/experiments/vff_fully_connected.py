@@ -24,10 +24,11 @@ from numpy.typing import NDArray
 from ffnumpy.cases import Claims, Features, HardWrong, NoisePatterns, batches_in, noise_patterns
 from ffnumpy.contrastive import ClassMeans, CosineContrast, claimed
 from ffnumpy.data import Dataset
-from ffnumpy.inference import ByLogits, Scores, Votes, answers, scored, votes
+from ffnumpy.inference import Votes
 from ffnumpy.layers import Group, ReadoutLayer, untrained
 from ffnumpy.optimisers import Adam, Schedule
 from ffnumpy.runs import Run
+from ffnumpy.supervised.two_ways import TwoWays
 from ffnumpy.training import together
 from ffnumpy.validation import above_zero, check_fraction, whole, widths
 from ffnumpy.weights import Dense, normal
@@ -58,7 +59,7 @@ class Setting:
 FULL, QUICK = Setting(), Setting((100, 100, 50), epochs=6)
 
 
-class Grouped:
+class Grouped(TwoWays):
     """Groups of layers of equal width that vote, and a softmax of the neutral pass."""
 
     def __init__(
@@ -87,23 +88,6 @@ class Grouped:
             x, likeness = group.forward(x)
             by_group.append(claimed(likeness))
         return Votes(np.sum(by_group, axis=0), np.stack(by_group))
-
-    def scores(self, rows: NDArray) -> Scores:
-        """Return every label's summed cosines, and the logits of one pass."""
-        read = ByLogits(self.reader.logits)
-        return Scores(votes(self, self.encoding, rows), votes(read, self.encoding, rows))
-
-    def predict(self, rows: NDArray) -> NDArray:
-        """Return the labels with the largest sum of cosines, (n,)."""
-        return answers(self, self.encoding, rows)[0]
-
-    def measure(self, rows: NDArray, labels: NDArray) -> dict[str, Any]:
-        """Return the errors by vote, by group and in one pass, and the confusion matrix."""
-        named, by_group = answers(self, self.encoding, rows)
-        read = answers(ByLogits(self.reader.logits), self.encoding, rows)[0]
-        measured = scored(labels, named, self.encoding.classes)
-        measured["error_by_layer"] = np.mean(by_group != labels, axis=1).tolist()
-        return {**measured, "error_softmax": float(np.mean(read != labels))}
 
     def parts(self) -> dict[str, Any]:
         """Return the patterns, the groups and the readout's weights, by name."""

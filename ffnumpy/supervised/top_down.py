@@ -6,23 +6,23 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ffnumpy.cases.batches import LabelledCases
 from ffnumpy.cases.encoding import Encoding
 from ffnumpy.cases.labelled import Features
 from ffnumpy.cases.negatives import HardWrong
 from ffnumpy.data import Dataset
-from ffnumpy.inference import ByLogits, Scores, Votes, answers, scored, votes
+from ffnumpy.inference import Votes
 from ffnumpy.layers.readout import Readout, ReadoutLayer
 from ffnumpy.layers.recurrent import Recurrent
 from ffnumpy.runs.run import Run
+from ffnumpy.supervised.two_ways import TwoWays
 from ffnumpy.training import together
 
 __all__ = ["TopDown"]
 
 
-class TopDown:
+class TopDown(TwoWays):
     """Hidden layers that are iterated, and a softmax of one bottom-up pass.
 
     Parameters
@@ -47,23 +47,6 @@ class TopDown:
         goodness = self.layer.forward(self.encoding.every_label(features))[1]
         by_layer = goodness.reshape(len(goodness), self.encoding.classes, -1).transpose(0, 2, 1)
         return Votes(by_layer.sum(axis=0), by_layer)
-
-    def scores(self, rows: NDArray) -> Scores:
-        """Return every label's goodness, and the logits of one pass."""
-        read = ByLogits(self.reader.logits)
-        return Scores(votes(self, self.encoding, rows), votes(read, self.encoding, rows))
-
-    def predict(self, rows: NDArray) -> NDArray:
-        """Return the labels with the largest goodness, (n,)."""
-        return answers(self, self.encoding, rows)[0]
-
-    def measure(self, rows: NDArray, labels: NDArray) -> dict[str, Any]:
-        """Return the errors by goodness, by layer and in one pass, and the confusion matrix."""
-        named, by_layer = answers(self, self.encoding, rows)
-        read = answers(ByLogits(self.reader.logits), self.encoding, rows)[0]
-        measured = scored(labels, named, self.encoding.classes)
-        measured["error_by_layer"] = np.mean(by_layer != labels, axis=1).tolist()
-        return {**measured, "error_softmax": float(np.mean(read != labels))}
 
     def parts(self) -> dict[str, Any]:
         """Return the layers and the readout's weights, by name."""
