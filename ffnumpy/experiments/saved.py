@@ -28,6 +28,9 @@ SPARE = 4  # times as much as a file holds may be drawn
 BEFORE = {
     "dropout": 0.0,
     "layer": "standard",
+    "temperature": 1.0,
+    "peer": 0.06,
+    "read": 3,
 }  # choices that there were not when older files were written
 
 
