@@ -160,6 +160,26 @@ def test_a_cell_of_cifar_is_within_two_points_or_missed() -> None:
     assert cifar.told(None, 0.41) == "not run"
 
 
+@pytest.mark.parametrize(
+    ("rule", "depth", "most"), [("backprop", 3, 0.41), ("minimise", 2, 0.43), ("maximise", 2, 0.46)]
+)
+def test_a_run_of_cifar_is_to_reach_the_papers_number_for_its_rule_and_depth(
+    rule: str, depth: int, most: float
+) -> None:
+    setting = {**flat(experiments.named("cifar10").FULL), "rule": rule, "depth": depth}
+    run = run_of("cifar10", 0, most - 0.0001, setting=setting)
+    page = networks.experiments({f"experiments/cifar10-{rule}-{depth}": run})
+    assert f"| {100 * most:.2f} %, reached |" in page
+
+
+def test_a_run_may_reach_its_goal_in_one_pass_and_has_none_on_a_part_of_the_images() -> None:
+    run = run_of("supervised", 0, 0.0129, test_error_softmax=0.0124)
+    page = networks.experiments({"experiments/supervised": run})
+    assert "| 1.25 %, reached in one pass |" in page
+    part = run_of("supervised", 0, 0.01, data="mnist", train_images=20_000)
+    assert "| – | – | 1 |" in networks.experiments({"experiments/supervised": part})
+
+
 @pytest.mark.parametrize("name", ["learning_fast", "sleep"])
 def test_a_figure_says_what_its_record_does(name: str) -> None:
     record = json.loads((FOLDER / "experiments" / f"{name}.json").read_text())
