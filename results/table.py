@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from tables import chips, cifar, contrasts, networks, speeds, summary
+from tables import chips, choosing, cifar, networks, speeds, summary
 from tables.records import Records, load
 
 FOLDER = Path(__file__).parent
@@ -33,7 +33,8 @@ PARTS: dict[str, Callable[[Records], str]] = {
         networks.trainings,
         networks.seeds,
         networks.validations,
-        contrasts.contrasts,
+        choosing.contrasts,
+        choosing.hybrids,
         networks.strokes,
         chips.chips,
         chips.chip_seeds,

@@ -9,7 +9,7 @@ from typing import Any
 from ffnumpy.experiments import named, names, place
 from ffnumpy.supervised.names import flat
 from tables import cifar
-from tables.contrasts import is_choice
+from tables.choosing import is_choice
 from tables.records import (
     Record,
     Records,
