@@ -11,7 +11,9 @@ from ffnumpy.commands import UsageError
 from ffnumpy.runs import checkpoint
 from ffnumpy.runs.checkpoint import Arrays
 from ffnumpy.runs.files import PathLike
-from hardware_sim.commands.options import train as options
+from hardware_sim.commands.options.asked import trial_of
+from hardware_sim.commands.options.given import resolve_defaults
+from hardware_sim.commands.options.train import USUAL
 from hardware_sim.learning.learners import ChipLearner
 from hardware_sim.learning.plan import Plan
 from hardware_sim.learning.run import from_format_1
@@ -65,12 +67,12 @@ def check_size(hidden: list[int], inputs: int, arrays: Arrays) -> None:
 
 def manufactured(about: dict[str, Any], inputs: int) -> ChipLearner:
     """Return the individual that a run with these notes began with."""
-    args = argparse.Namespace(**dict.fromkeys(options.USUAL), resume=None)
+    args = argparse.Namespace(**dict.fromkeys(USUAL), resume=None)
     try:
-        options.resolve_defaults(args, about)
+        resolve_defaults(args, about)
         plan = Plan(args.hidden, args.rate, args.candidates, args.epochs, args.seed)
         encoding = OneHot(about.get("classes", CLASSES), overwrite=about.get("overwrite", True))
-        return options.trial_of(args, plan, inputs).learner(1, encoding)
+        return trial_of(args, plan, inputs).learner(1, encoding)
     except UsageError as error:
         raise ValueError(str(error)) from None
 

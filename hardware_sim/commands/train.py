@@ -15,11 +15,12 @@ from ffnumpy.runs import checkpoint, records
 from ffnumpy.runs.files import write_json
 from ffnumpy.runs.journal import Journal, train_to_the_end
 from ffnumpy.runs.progress import watched
-from hardware_sim.commands.options import train as options
+from hardware_sim.commands.options.asked import bias, stored_in, trial_of
 from hardware_sim.commands.options.choices import plan_of
 from hardware_sim.commands.options.devices import saved_table
+from hardware_sim.commands.options.given import check, notes_of, resolve_defaults
 from hardware_sim.commands.options.images import bench_of, loaded
-from hardware_sim.commands.options.train import add_arguments
+from hardware_sim.commands.options.train import AGGREGATED, RECORDED, USUAL, add_arguments
 from hardware_sim.energy.prices import FIRST
 from hardware_sim.energy.report import bill
 from hardware_sim.learning.plan import Plan
@@ -35,18 +36,18 @@ TOOK = "about eight minutes"
 
 def run(args: argparse.Namespace) -> int:
     """Train, and return the exit status: 0, or 130 after Ctrl-C."""
-    before = options.notes_of(args.resume) if args.resume else None
-    options.resolve_defaults(args, before)
-    options.check(args)
+    before = notes_of(args.resume) if args.resume else None
+    resolve_defaults(args, before)
+    check(args)
     data = loaded(args)
     bench = bench_of(args, data)
     task = plan_of(args, data, args.epochs)
-    trial = options.trial_of(args, task, bench.encoding.inputs(data.train_images.shape[1]))
+    trial = trial_of(args, task, bench.encoding.inputs(data.train_images.shape[1]))
     learner = trial.learner(len(bench.rows), bench.encoding)
     single = single_run(learner, bench.rows, bench.labels, task)
     measured_on(single, bench.unseen, bench.truth)
-    if args.updates == options.AGGREGATED:
-        print(f"aggregated: a typical cell moves wrongly by up to {options.bias(args):.2g} pulses")
+    if args.updates == AGGREGATED:
+        print(f"aggregated: a typical cell moves wrongly by up to {bias(args):.2g} pulses")
     notes = {"class_names": list(data.class_names), "checksum": checksum(data)}
     if before is not None:
         check_same_data(args.resume, before, data)
@@ -92,7 +93,7 @@ def save(args: argparse.Namespace, journal: Journal, notes: dict[str, Any]) -> N
     """Save the chip, if it is to be saved, with notes on its data."""
     path = args.save or args.resume
     if path:
-        kept = {name: getattr(args, name) for name in options.USUAL}
+        kept = {name: getattr(args, name) for name in USUAL}
         kept["device_csv"] = args.device_csv and str(args.device_csv)
         encoding = journal.run.network.encoding
         about = {"experiment": "chip", "options": kept, "classes": encoding.classes, **notes}
@@ -112,12 +113,12 @@ def finish(
         f"{spent.joules() / images * 1e9:.1f} nJ an image, and once "
         f"{trained.spent.blocks().get(FIRST, 0.0) * 1e6:.1f} µJ for the first weights"
     )
-    print("\n".join(bill(cost_on(options.stored_in(args), spent, images))))
+    print("\n".join(bill(cost_on(stored_in(args), spent, images))))
     print(guessing.verdict(trained.error, trained.truth, remedy(trained)))
     if args.out:
-        chip = training.record(trained, task, options.stored_in(args), shown)
-        said = {name: getattr(args, name) for name in options.RECORDED}
-        said |= {"aggregation_bias": options.bias(args)}
+        chip = training.record(trained, task, stored_in(args), shown)
+        said = {name: getattr(args, name) for name in RECORDED}
+        said |= {"aggregation_bias": bias(args)}
         seconds = {"seconds": round(sum(epoch["seconds"] for epoch in journal.epochs), 3)}
         passes = {"passes": training.passes_of(journal.epochs)}
         write_json(args.out, {**records.header(args.seed), **said, **chip, **seconds, **passes})

@@ -18,9 +18,11 @@ from ffnumpy.runs import checkpoint
 from ffnumpy.runs.run import Run
 from hardware_sim.__main__ import main
 from hardware_sim.chip.design import Design, Limits, Tolerances
-from hardware_sim.commands.options import train as options
+from hardware_sim.commands.options.asked import design_of, engine_of
 from hardware_sim.commands.options.choices import plan_of
+from hardware_sim.commands.options.given import resolve_defaults
 from hardware_sim.commands.options.images import loaded, unseen_images
+from hardware_sim.commands.options.train import USUAL, add_arguments
 from hardware_sim.devices.presets import preset
 from hardware_sim.energy.ledger import Ledger
 from hardware_sim.learning.learners import ChipLearner
@@ -261,12 +263,12 @@ def test_a_chip_saved_by_the_version_before_goes_on(tmp_path: Path) -> None:
 
 def test_without_options_the_chip_is_the_one_that_its_parts_describe() -> None:
     parser = argparse.ArgumentParser()
-    options.add_arguments(parser)
+    add_arguments(parser)
     args = parser.parse_args([])
-    assert all(getattr(args, name) is None for name in options.USUAL)
-    options.resolve_defaults(args, None)
-    design = options.design_of(args, 784)
+    assert all(getattr(args, name) is None for name in USUAL)
+    resolve_defaults(args, None)
+    design = design_of(args, 784)
     assert plan_of(args, loaded(args), args.epochs) == Plan()
     assert (design.tolerances, design.limits) == (Tolerances(), Limits())
     assert design.scale.volt == Scale().volt
-    assert options.engine_of(args, design) == Coincidence(design.scale)
+    assert engine_of(args, design) == Coincidence(design.scale)
