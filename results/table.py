@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from tables import chips, choosing, cifar, networks, speeds, summary
+from tables import chips, choosing, cifar, networks, speeds, studies, summary
 from tables.records import Records, load
 
 FOLDER = Path(__file__).parent
@@ -41,15 +41,15 @@ PARTS: dict[str, Callable[[Records], str]] = {
         chips.tools,
         chips.poor,
         chips.sizes,
-        chips.many,
-        chips.divergence,
-        chips.comparison,
-        chips.mortality,
-        chips.degradations,
-        chips.ablations,
-        chips.reached,
-        chips.streams,
-        chips.recorded,
+        studies.many,
+        studies.divergence,
+        studies.comparison,
+        studies.mortality,
+        studies.degradations,
+        studies.ablations,
+        studies.reached,
+        studies.streams,
+        studies.recorded,
         speeds.speeds,
         speeds.busy,
     )

@@ -13,6 +13,7 @@ from ffnumpy.runs.journal import percent
 
 Record = dict[str, Any]
 Records = dict[str, Record]  # by path below results/, without ``.json``
+NANO = 1e-9
 
 
 def load(folder: Path) -> Records:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from statistics import mean, median
 
-from tables.chips import NANO, dagger, joules_an_image, trained
+from tables.chips import dagger, joules_an_image, trained
 from tables.networks import order, runs_of, stated
-from tables.records import Record, Records, groups, link, percent, spread, table, widths
+from tables.records import NANO, Record, Records, groups, link, percent, spread, table, widths
 
 # Rows of the summary: groups of records or experiments, and what they are.
 TRAININGS = {
