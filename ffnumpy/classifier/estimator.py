@@ -32,7 +32,7 @@ try:
 except ImportError as error:
     raise ImportError(
         "FFClassifier needs scikit-learn 1.6 or later, which the rest of ffnumpy does not need; "
-        'run: pip install "ffnumpy[sklearn]"'
+        'run: pip install ".[sklearn]" in the project\'s folder'
     ) from error
 
 __all__ = ["FFClassifier"]

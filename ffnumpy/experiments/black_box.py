@@ -33,7 +33,7 @@ from ffnumpy.training import together
 from ffnumpy.validation import above_zero, not_negative, whole
 from ffnumpy.weights import Dense, normal
 
-SECTION, PAPER, MINUTES = "1", "a claim", 40
+SECTION, PAPER, MINUTES = "1", "a claim", 5
 DIFFERS, COMPARED = "the box is ours; the paper has no number", ("method",)
 METHODS = ("forward-forward", "upper layer untrained", "backprop above the box", "perturbation")
 SIGMA, PACE = 0.01, 3000  # of the perturbed weights, and their ε · weights / `rate`

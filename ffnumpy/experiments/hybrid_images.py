@@ -30,10 +30,8 @@ from ffnumpy.unsupervised import Unsupervised
 from ffnumpy.validation import above_zero, not_negative, whole, widths
 from ffnumpy.weights import Dense, normal
 
-SECTION, PAPER, REACH, MINUTES = "3.2", "1.37 %", 0.0137, 50
-DIFFERS = (
-    "blurs, T, rates and the softmax's epochs, which the paper does not state; all layers read"
-)
+SECTION, PAPER, REACH, MINUTES = "3.2", "1.37 %", 0.0137, 60
+DIFFERS = "blurs, T, rates and the softmax's epochs, which the paper does not state; layers read"
 DECAY = 0.001  # Source: [HintonCode]
 
 
@@ -72,7 +70,8 @@ class Setting:
         not_negative(peer=self.peer)
 
 
-FULL, QUICK = Setting(), Setting((300, 300, 300), epochs=6, readout_epochs=6)
+FULL = Setting()
+QUICK = Setting((300, 300, 300), 6, 6, blurs=6, temperature=1.0, peer=0.06, read=3)
 
 
 def network(

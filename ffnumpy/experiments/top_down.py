@@ -6,7 +6,7 @@ below; a state keeps 0.3 of itself. The goodness of a label is averaged over ite
 Negative labels are sampled from one pass's class probabilities. Test error 1.31 % after 60 epochs.
 
 What differs: the paper states neither rates nor the label's strength, nor which iterations learn.
-Here the counted ones do, and the weights move once per case, by their mean. Two things proved to
+Here the counted ones do, and the weights move once a batch, by their mean. Two things proved to
 matter on held-back images. A layer that the label has not yet reached sees the same positive and
 negative case, so the first iteration must not teach; and units die without peer normalisation.
 """

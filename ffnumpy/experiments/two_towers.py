@@ -30,7 +30,7 @@ from ffnumpy.supervised import Supervised
 from ffnumpy.supervised.names import changed
 from ffnumpy.validation import above_zero, whole, widths
 
-SECTION, PAPER, MINUTES = "–", "no number", 60
+SECTION, PAPER, MINUTES = "–", "no number", 10
 DIFFERS = "the label has a tower of its own, as strong as in the picture, and overwrites no pixel"
 COMPARED, SEEDS, TIMED, CLASSES = ("towers",), 3, 200, (10, 100)  # images and classes, timed
 

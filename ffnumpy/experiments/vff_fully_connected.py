@@ -33,7 +33,7 @@ from ffnumpy.training import together
 from ffnumpy.validation import above_zero, check_fraction, whole, widths
 from ffnumpy.weights import Dense, normal
 
-SECTION, PAPER, REACH, MINUTES = "–", "1.70 %", 0.016, 3
+SECTION, PAPER, REACH, MINUTES = "–", "1.70 %", 0.016, 10
 DIFFERS = "VFF-style: the paper's formulas are not public, these are ours"
 BATCH = 100
 

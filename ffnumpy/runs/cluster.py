@@ -67,7 +67,7 @@ def _client(address: str) -> Any:
         from distributed import Client
     except ImportError:
         raise ClusterError(
-            "a cluster needs dask.distributed: pip install 'ffnumpy[cluster]'"
+            "a cluster needs dask.distributed: pip install '.[cluster]' in the project's folder"
         ) from None
     try:
         return Client(address, timeout=PATIENCE, set_as_default=False)

@@ -19,7 +19,7 @@ from hardware_sim.studies.comparison import Result, Rivals, compare, comparison_
 from hardware_sim.studies.text.comparison import document, headline, result_line
 
 EXAMPLE = "--data strokes --markdown tables.md --figure costs.png"
-TOOK = "about a minute"
+TOOK = "two to twelve minutes"
 
 HIDDEN, STROKES = (256, 256), (200, 100)
 

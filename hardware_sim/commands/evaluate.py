@@ -33,7 +33,7 @@ TOOK = "half a minute for 10,000 images"
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of ``hardware-sim evaluate``."""
     parser.add_argument("model", type=file_path, metavar="CHIP.npz", help="saved by train --save")
-    options.add_data(parser, None)
+    options.add_data(parser, None, "those that the chip was trained on")
     options.add_count(parser, "--test-images", 1000, metavar="N")
     parser.add_argument(
         "--cells",

@@ -23,7 +23,7 @@ from hardware_sim.studies.trials import Trial
 __all__ = ["add_arguments", "run"]
 
 EXAMPLE = "--out fast.json --figure fast.png"
-TOOK = "about a minute and a half"
+TOOK = "two to thirteen minutes"
 
 
 def run(args: argparse.Namespace) -> int:

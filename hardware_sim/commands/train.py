@@ -31,7 +31,7 @@ from hardware_sim.studies.trials import cost_on
 __all__ = ["add_arguments", "run"]
 
 EXAMPLE = "--data mnist --hidden 256,256 --epochs 5 --save chip.npz"
-TOOK = "about eight minutes"
+TOOK = "eight minutes on an idle machine"
 
 
 def run(args: argparse.Namespace) -> int:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from statistics import mean
 from typing import Any
 
-from ffnumpy.experiments import named, names, place
+from ffnumpy.experiments import named, names, place, saved
 from ffnumpy.supervised.names import flat
 from tables import cifar
 from tables.choosing import is_choice
@@ -124,7 +124,8 @@ def differences(name: str, record: Record) -> str:
     """Return what differs from the paper, and from the experiment's own full setting."""
     words, module = [stated(name, record, "DIFFERS")], module_of(name)
     if module is not None and "setting" in record:
-        full, setting = flat(module.FULL), record["setting"]
+        full = flat(module.FULL)
+        setting = {**{n: v for n, v in saved.BEFORE.items() if n in full}, **record["setting"]}
         words += [f"`{key}` {setting[key]}" for key in setting if setting[key] != full.get(key)]
     if record.get("validation"):
         words.append(f"{record['validation']} images held out")

@@ -261,7 +261,7 @@ def test_without_scikit_learn_the_error_says_what_to_install(
     monkeypatch.setitem(sys.modules, "sklearn.base", None)
     for name in ("ffnumpy.classifier", "ffnumpy.classifier.estimator"):
         monkeypatch.delitem(sys.modules, name)
-    with pytest.raises(ImportError, match=re.escape('pip install "ffnumpy[sklearn]"')):
+    with pytest.raises(ImportError, match=re.escape('pip install ".[sklearn]"')):
         importlib.import_module("ffnumpy.classifier")
 
 

@@ -23,9 +23,11 @@ QUICK: dict[str, Any] = {"hidden": (64,), "train_images": 5000, "epochs": 1, "te
 """One in which they learn in four seconds: to 29 % (seed 0)."""
 
 
-def add_data(parser: argparse.ArgumentParser, default: str | None = "strokes") -> None:
-    """Add --data and --data-dir."""
-    datasets.add_data(parser, default)
+def add_data(
+    parser: argparse.ArgumentParser, default: str | None = "strokes", said: str = ""
+) -> None:
+    """Add --data and --data-dir; `said` is what the help says of the default."""
+    datasets.add_data(parser, default, said)
 
 
 def add_count(parser: Any, option: str, usual: int, text: str = "", **more: Any) -> None:
