@@ -23,9 +23,9 @@ class Member(Protocol):
 class Ensemble:
     """Networks that differ by their seed, or in more, and are asked together.
 
-    Goodness is added up, as over the layers of one network. So are logits: the largest sum belongs
-    to the class with the largest product of the networks' probabilities, since what a softmax
-    divides by is the same for all classes.
+    Goodness is added up in units of T, as log-odds, so that networks of another T weigh alike. So
+    are logits: the largest sum belongs to the class with the largest product of the networks'
+    probabilities, since what a softmax divides by is the same for all classes.
 
     Parameters
     ----------
@@ -88,7 +88,12 @@ class Ensemble:
 
     def _apart(self, rows: NDArray) -> tuple[list[NDArray], list[NDArray]]:
         """Return every member's goodness and every member's logits; a list may be empty."""
-        goodness, logits = zip(*(member.scores(rows) for member in self.members), strict=True)
+        apart = [member.scores(rows) for member in self.members]
+        if any(goodness is None and logits is None for goodness, logits in apart):
+            raise ValueError(
+                "expected networks that name classes; one has a readout that learned nothing"
+            )
+        goodness, logits = zip(*apart, strict=True)
         return _alike("goodness", goodness), _alike("a readout", logits)
 
 

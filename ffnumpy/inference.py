@@ -157,7 +157,8 @@ class Scores(NamedTuple):
     Attributes
     ----------
     goodness : array or None
-        Of every label, added up over the layers that vote; None without labels in the input.
+        Of every label, added up over the layers that vote, in units of T: log-odds of Eq. 1, less
+        a number that all labels share. None without labels in the input.
     logits : array or None
         Of the readout in one pass; None without one.
     """
@@ -189,7 +190,7 @@ def votes(answering: Answering, encoding: Encoding, rows: NDArray) -> NDArray:
 
 
 def _comparable(votes: NDArray) -> NDArray:
-    """Return votes, (batch, classes), of which the largest can be named.
+    """Return votes, (batch, classes), of which the largest can be named, or names.
 
     Raises
     ------
@@ -288,14 +289,14 @@ def by_parts(ask: Callable[[NDArray], NDArray], rows: NDArray) -> NDArray:
     Raises
     ------
     ValueError
-        If there are no rows.
+        If there are no rows, or an answer is not a number.
 
     Examples
     --------
     >>> by_parts(lambda rows: rows.argmax(axis=1), np.eye(3))
     array([0, 1, 2])
     """
-    return np.concatenate([ask(part) for part in _parts(rows, ROWS_AT_ONCE)])
+    return np.concatenate([_comparable(ask(part)) for part in _parts(rows, ROWS_AT_ONCE)])
 
 
 def confusion_matrix(labels: NDArray, predicted: NDArray, classes: int) -> NDArray:

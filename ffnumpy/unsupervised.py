@@ -98,8 +98,8 @@ class Unsupervised:
         return self._logits(rows).argmax(axis=1)
 
     def scores(self, rows: NDArray) -> Scores:
-        """Return the readout's logits; there is no goodness of a label."""
-        return Scores(None, self._logits(rows))
+        """Return the readout's logits, None before it has learned; no label has a goodness."""
+        return Scores(None, self._logits(rows) if self.readout.weights.updates else None)
 
     def log_probabilities(self, rows: NDArray) -> NDArray:
         """Return the log probabilities of the classes of rows of the data set, (n, classes)."""

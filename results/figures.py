@@ -101,12 +101,11 @@ def goodness_functions(record: Record) -> Figure:
         spread = [100 * found[cell].std(ddof=1) for cell in order]
         ax.errorbar(means, places + off, xerr=spread, fmt="o", color=colour, capsize=3)
         ax.annotate(f"  {name}", (means[-1] + spread[-1], places[-1] + off), va="center")
-    usual = next(iter(cells))
-    least, other = (
-        f"{name}, {100 * cells[name].mean():.2f} ± {100 * cells[name].std(ddof=1):.2f} %"
-        for name in (order[0], usual)
+    one, same = (
+        f"{name} {100 * cells[name].mean():.2f} ± {100 * cells[name].std(ddof=1):.2f} %"
+        for name in ("sum of squares", "mean of squares")
     )
-    ax.set_title(f"Least error: {least}\n({other})")
+    ax.set_title(f"{one}\n{same}: the same rule, rounded otherwise")
     ax.set_yticks(places, order)
     ax.invert_yaxis()
     ax.set(xscale="log", xticks=(1, 2, 4, 8, 16), xlim=(1, 16))

@@ -78,15 +78,18 @@ def run(args: argparse.Namespace) -> int:
     check_models(args)
     networks, notes = zip(*map(load_network, args.models), strict=True)
     data = data_of(args, notes[0])
+    counts = []
     for path, network, about in zip(args.models, networks, notes, strict=True):
         check_fits(path, about, data)
         check_room(path, getattr(network, "encoding", None), data)
+        counts.append(count(network, args.count_layers or about.get("count_layers")))
         print(f"{path}, trained on {about.get('data')}, on the test images of {data.name}")
     begun = time.perf_counter()
-    measured = measure(networks, args.count_layers, data)
+    measured = measure(networks, data)
     seconds = time.perf_counter() - begun
     if args.out:
-        write_json(args.out, record(notes, data.name, measured, seconds))
+        who = [*map(member, notes, counts)]
+        write_json(args.out, record(who, data.name, measured, seconds))
     print(report(measured, data.class_names))
     print(guessing.verdict(best_of(measured), data.test_labels))
     return 0
@@ -110,29 +113,42 @@ def data_of(args: argparse.Namespace, about: dict[str, Any]) -> Dataset:
     return loaded(name, args.data_dir)
 
 
-def measure(
-    networks: Sequence[Any], count_layers: tuple[int, ...] | None, data: Dataset
-) -> dict[str, Any]:
+def count(network: Any, wanted: Sequence[int] | None) -> list[int] | None:
+    """Let the wanted layers, from 1, vote; return those that do, if it is a matter of layers."""
+    counted = counted_layers(None if wanted is None else tuple(wanted), network)
+    if counted is not None:
+        network.voters = counted
+    return [k + 1 for k in network.voters] if hasattr(network, "voters") else None
+
+
+def measure(networks: Sequence[Any], data: Dataset) -> dict[str, Any]:
     """Return the errors of one network, or of several that answer together."""
     network = networks[0] if len(networks) == 1 else Ensemble(networks)
-    counted = counted_layers(count_layers, network)
-    voting = {} if counted is None else {"counted": counted}
     try:
-        errors: dict[str, Any] = network.measure(data.test_images, data.test_labels, **voting)
+        errors: dict[str, Any] = network.measure(data.test_images, data.test_labels)
     except ValueError as error:
         raise UsageError(str(error)) from None
     return errors
 
 
+def member(about: dict[str, Any], counted: list[int] | None) -> dict[str, Any]:
+    """Return what a record says of a network: how it was trained, and which layers vote."""
+    return {
+        "experiment": about.get("experiment"),
+        "setting": about.get("setting", about.get("recipe")),
+        "seed": about["seed"],
+        **({} if counted is None else {"count_layers": counted}),
+    }
+
+
 def record(
-    notes: Sequence[dict[str, Any]], data: str, measured: dict[str, Any], seconds: float
+    networks: Sequence[dict[str, Any]], data: str, measured: dict[str, Any], seconds: float
 ) -> dict[str, Any]:
     """Return the record of an evaluation."""
     errors = {f"test_{n}" if n.startswith("error") else n: v for n, v in measured.items()}
-    seeds = [about["seed"] for about in notes]
     return {
-        **records.header(seeds[0]),
-        **({"seeds": seeds, "setting": notes[0]["setting"]} if len(seeds) > 1 else {}),
+        **records.header(networks[0]["seed"]),
+        "networks": list(networks),
         "data": data,
         **errors,
         "seconds": round(seconds, 3),

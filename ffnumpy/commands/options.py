@@ -46,7 +46,7 @@ HELP = {
     "readout_epochs": "of the readout, after those of the layers",
     "rule": "how it learns",
     "strength": "of the label among the inputs",
-    "temperature": "T; slopes shrink as 1/T, so match ε, decay, peer (hybrid_images does so itself)",
+    "temperature": "T; slopes shrink as 1/T: match ε, decay, peer (hybrid_images does it)",
     "threshold": "θ",
     "towers": "whether the label has a tower of its own, or overwrites pixels",
     "voters": "layers whose goodness is added up for every label",

@@ -8,7 +8,7 @@ What differs: images are normalised to mean square 1 before they are mixed, and 
 of which the paper says nothing. It does not state the number of blurs, T, the rates, or how long
 the softmax learns. T, blurs and the peers' push were chosen on held-back images for 3 × 1000 units;
 decay and readout are those of the author's program. The softmax reads all layers, which is better
-than to leave out the first (`hybrid_blurs`).
+than to leave out the first.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ class Setting:
     temperature : float
         T of every layer's loss.
     read : int
-        Layers the softmax reads, counted from the last; at most all.
+        Layers the softmax reads, counted from the last; all if there are fewer.
     """
 
     hidden: tuple[int, ...] = (2000,) * 4
@@ -68,6 +68,7 @@ class Setting:
         whole(0, epochs=self.epochs, readout_epochs=self.readout_epochs, blurs=self.blurs)
         above_zero(rate=self.rate, temperature=self.temperature)
         not_negative(peer=self.peer)
+        object.__setattr__(self, "read", min(self.read, len(self.hidden)))
 
 
 FULL = Setting()

@@ -137,7 +137,17 @@ def save_run(path: PathLike, run: Run, experiment: str, setting: Any, data: Data
     setting : frozen dataclass
         May hold objects of the user's own.
     data : Dataset
+
+    Raises
+    ------
+    ValueError
+        If it is an experiment whose networks cannot be loaded again.
     """
+    if not hasattr(experiments.named(experiment), "network"):
+        raise ValueError(
+            f"{experiment}: compares networks and saves none. Give the experiment whose `network` "
+            f"draws this one, such as supervised"
+        )
     checkpoint.save(path, run, notes_of(experiment, setting, data, run.cases.seed))
 
 

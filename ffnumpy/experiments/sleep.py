@@ -54,7 +54,7 @@ class Setting:
 FULL, QUICK = Setting(), Setting((100, 100), epochs=2)
 
 
-def network(
+def drawn(
     setting: Setting, columns: int, encoding: Encoding, rng: np.random.Generator, updates: int = 1
 ) -> Supervised:
     """Return a freshly drawn network without a readout."""
@@ -66,7 +66,7 @@ def network(
 def start(setting: Setting, data: Dataset, seed: int) -> Run:
     """Return a run that trains a network in phases."""
     rows, labels, rng = data.train_images, data.train_labels, np.random.default_rng(seed)
-    net = network(setting, rows.shape[1], OneHot.fitting(rows, data.classes), rng)
+    net = drawn(setting, rows.shape[1], OneHot.fitting(rows, data.classes), rng)
     cases = PhaseCases(rows, labels, net.encoding, setting.group, setting.awake, seed=seed)
     measure = partial(net.measure, data.test_images, data.test_labels)
     return Run(net.learners(), cases, setting.epochs, measure, net.parts(), rng, net)

@@ -62,7 +62,7 @@ def encoding(setting: Setting, classes: int, rows: NDArray) -> Encoding:
     return TwoTowers(classes, strength) if setting.towers else one  # an image's mean square is 1
 
 
-def network(
+def drawn(
     setting: Setting, rows: NDArray, classes: int, rng: np.random.Generator, updates: int = 1
 ) -> Supervised:
     """Return a freshly drawn network for such rows; an epoch has `updates` updates."""
@@ -73,7 +73,7 @@ def network(
 def start(setting: Setting, data: Dataset, seed: int) -> Run:
     """Return a run that trains a network and also measures the cost of an answer."""
     rows, labels, rng = data.train_images, data.train_labels, np.random.default_rng(seed)
-    net = network(setting, rows, data.classes, rng, batches_in(len(rows), 100))
+    net = drawn(setting, rows, data.classes, rng, batches_in(len(rows), 100))
     cases, measure = net.cases(rows, labels, rng, seed), partial(measured, setting, net, data)
     return Run(net.learners(), cases, setting.epochs, measure, net.parts(), rng, net)
 
@@ -86,7 +86,7 @@ def measured(setting: Setting, net: Supervised, data: Dataset) -> dict[str, Any]
 
 def cost(setting: Setting, rows: NDArray, classes: int) -> dict[str, float]:
     """Return the first layer's multiply-adds and seconds per answer for this many classes."""
-    net = network(setting, rows, classes, np.random.default_rng(0))
+    net = drawn(setting, rows, classes, np.random.default_rng(0))
     n_in, width = net.layers[0].weights.shape
     image = n_in - classes
     seconds: dict[str, float] = {}

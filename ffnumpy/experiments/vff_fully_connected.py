@@ -67,6 +67,7 @@ class Grouped(TwoWays):
     ) -> None:
         self.encoding = NoisePatterns(noise_patterns(classes, columns, setting.strength, rng))
         schedule = Schedule(setting.rate, setting.epochs, updates)
+        self.alpha = setting.alpha
         sizes, contrast = (columns, *setting.hidden), CosineContrast(setting.alpha)
         drawn = [Dense(normal(a, b, rng), schedule, Adam()) for a, b in pairwise(sizes)]
         self.groups = [
@@ -80,6 +81,11 @@ class Grouped(TwoWays):
     def _neutral(self, features: Features) -> list[NDArray]:
         x: Any = self.encoding.neutral(features)
         return [x := group.forward(x)[0] for group in self.groups]
+
+    @property
+    def log_odds(self) -> float:
+        """α, which multiplies a cosine in the loss."""
+        return self.alpha
 
     def votes(self, features: Features) -> Votes:
         """Return every label's cosine, added up over the groups, and that of each group."""

@@ -147,8 +147,13 @@ class Supervised:
         return OnePass(self.layers, self.encoding, readout)
 
     def scores(self, rows: NDArray) -> Scores:
-        """Return every label's goodness, and the logits of the readout if there is one."""
-        goodness = votes(self._every_label(self.voters), self.encoding, rows)
+        """Return every label's goodness, and the logits of the readout if there is one.
+
+        Goodness is divided by T, that of the last layer that votes if layers differ.
+        """
+        width = self.setting.hidden[self.voters[-1]]
+        T = self.setting.objective.temperature_of(width)
+        goodness = votes(self._every_label(self.voters), self.encoding, rows) / T
         if self.readout is None:
             return Scores(goodness, None)
         return Scores(goodness, votes(self._one_pass(self.readout), self.encoding, rows))

@@ -160,6 +160,10 @@ class Objective:
             finite(threshold=self.threshold)
         self.loss_of(1)
 
+    def temperature_of(self, width: int) -> float:
+        """Return T of a layer of this width, the goodness that makes a log-odds of 1."""
+        return self.goodness.temperature(width) if self.temperature is None else self.temperature
+
     def loss_of(self, width: int) -> Logistic | SoftplusMargin:
         """Return the loss of a layer of this width."""
         return self.loss.usual(self.goodness, width, self.threshold, self.temperature)

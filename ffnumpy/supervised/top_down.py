@@ -42,6 +42,12 @@ class TopDown(TwoWays):
         self.encoding, self.layer, self.readout = encoding, layer, readout
         self.reader = ReadoutLayer(readout, layer.normalised)
 
+    @property
+    def log_odds(self) -> float:
+        """Width over T of the last layer: goodness is in units of a layer's width."""
+        last = self.layer.layers[-1]
+        return last.width / last.goodness.temperature(last.width)
+
     def votes(self, features: Features) -> Votes:
         """Return every label's goodness, added up over the layers, and that of each layer."""
         goodness = self.layer.forward(self.encoding.every_label(features))[1]

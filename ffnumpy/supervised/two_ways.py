@@ -29,6 +29,11 @@ class TwoWays(ABC):
     encoding: Encoding
     reader: ReadoutLayer
 
+    @property
+    @abstractmethod
+    def log_odds(self) -> float:
+        """The log-odds of one vote, which the networks of an ensemble have in common."""
+
     @abstractmethod
     def votes(self, features: Features) -> Votes:
         """Return what speaks for every label, in all and by layer."""
@@ -38,9 +43,9 @@ class TwoWays(ABC):
         return answers(self, self.encoding, rows)[0]
 
     def scores(self, rows: NDArray) -> Scores:
-        """Return every label's votes, and the logits of one pass."""
-        read = ByLogits(self.reader.logits)
-        return Scores(votes(self, self.encoding, rows), votes(read, self.encoding, rows))
+        """Return the log-odds of every label's votes, and the logits of one pass."""
+        read, voted = ByLogits(self.reader.logits), votes(self, self.encoding, rows)
+        return Scores(self.log_odds * voted, votes(read, self.encoding, rows))
 
     def measure(self, rows: NDArray, labels: NDArray) -> dict[str, Any]:
         """Return the errors by votes, by layer and in one pass, and the confusion matrix."""

@@ -14,13 +14,14 @@ PAPER = {  # Section 4: how it learns, how it is asked: test error [%] with two 
     ("maximise", "test_error_softmax", "maximised, one pass"): (46, 46),
 }
 WITHIN = 0.02  # of the paper's number
+DEPTHS = 2, 3  # hidden layers
 
 
 def cifar(records: Records) -> str:
     """Return the paper's ten numbers and ours, and whether each is within two points or better."""
     rows = []
     for (rule, key, words), numbers in PAPER.items():
-        found = [error(records, rule, depth, key or "test_error") for depth in (2, 3)]
+        found = [error(records, rule, depth, key or "test_error") for depth in DEPTHS]
         cells = [f"{number} %" for number in numbers]
         cells += [told(ours, number / 100) for ours, number in zip(found, numbers, strict=True)]
         rows.append((words, *cells))
@@ -34,7 +35,7 @@ def wanted(setting: dict[str, Any]) -> float:
         for (rule, key, _), numbers in PAPER.items()
         if rule == setting["rule"] and key != "test_error_softmax"
     )
-    return numbers[setting["depth"] - 2] / 100 + WITHIN
+    return numbers[DEPTHS.index(setting["depth"])] / 100 + WITHIN
 
 
 def error(records: Records, rule: str, depth: int, key: str) -> float | None:

@@ -103,10 +103,12 @@ def goal(name: str, runs: list[Record]) -> str:
 
 
 def wanted_of(name: str, run: Record) -> float | None:
-    """Return the error that a run is to reach; None where it learned from a small part of a set."""
-    if run.get("data") == "mnist" and run.get("train_images", ALL) < FEWEST:
+    """Return the error that a run is to reach; None on other data, or on a small part of them."""
+    cifar10 = name.startswith("cifar10")
+    usual = "cifar-10" if cifar10 else "mnist"
+    if run.get("data", usual) != usual or run.get("train_images", ALL) < FEWEST:
         return None
-    if name.startswith("cifar10"):
+    if cifar10:
         return cifar.wanted(run["setting"])
     return getattr(module_of(name), "REACH", None)
 
@@ -122,7 +124,12 @@ def verdict(wanted: float, runs: list[Record]) -> str:
 
 def differences(name: str, record: Record) -> str:
     """Return what differs from the paper, and from the experiment's own full setting."""
-    words, module = [stated(name, record, "DIFFERS")], module_of(name)
+    return "; ".join([stated(name, record, "DIFFERS"), *changes(name, record)])
+
+
+def changes(name: str, record: Record) -> list[str]:
+    """Return what differs from the experiment's own full setting, and from its data."""
+    words, module = [], module_of(name)
     if module is not None and "setting" in record:
         full = flat(module.FULL)
         setting = {**{n: v for n, v in saved.BEFORE.items() if n in full}, **record["setting"]}
@@ -131,7 +138,7 @@ def differences(name: str, record: Record) -> str:
         words.append(f"{record['validation']} images held out")
     elif record.get("data") == "mnist" and record.get("train_images", ALL) < ALL:
         words.append(f"{record['train_images']:,} training images")
-    return "; ".join(words)
+    return words
 
 
 def points(records: Records) -> str:
@@ -149,7 +156,7 @@ def points(records: Records) -> str:
 def points_table(compared: Records, error: str) -> str:
     """Return the points of some records, whose errors are all of this kind."""
     return table(
-        f"record|paper|point|seeds|{error}|in one pass",
+        f"record|paper|point|seeds|{error}|in one pass|not as the experiment has it",
         (
             (
                 link(name),
@@ -158,6 +165,7 @@ def points_table(compared: Records, error: str) -> str:
                 str(len(runs)),
                 spread(runs, "error"),
                 spread(runs, "error_softmax"),
+                "; ".join(changes(record["experiment"], record)) or "–",
             )
             for name, record in compared.items()
             for point, runs in points_of(record).items()

@@ -16,9 +16,11 @@ from numpy.typing import NDArray
 from ffnumpy.__main__ import main
 from ffnumpy.data import load
 from ffnumpy.ensemble import Ensemble
+from ffnumpy.experiments import hybrid_images, supervised
 from ffnumpy.experiments.saved import load_network
 from ffnumpy.inference import Scores
 from ffnumpy.layers.readout import softmax
+from ffnumpy.supervised.names import changed
 
 ROWS, LABELS = np.zeros((6, 1)), np.array([0, 1, 2, 0, 1, 2])
 TABLES = arrays(np.float64, (6, 3), elements=st.floats(-30, 30))
@@ -75,6 +77,27 @@ def test_members_that_answer_differently_are_refused() -> None:
             Ensemble([one, other]).measure(ROWS, LABELS)
 
 
+def test_goodness_counts_in_units_of_its_temperature() -> None:
+    """The same weights with T and 60 T say the same, 60 times as loudly in goodness."""
+    data = load("strokes")
+    rng, setting = np.random.default_rng, changed(supervised.QUICK, hidden=(20, 20))
+    soft, hard = (
+        supervised.network(changed(setting, temperature=T), 784, 10, rng(0)).scores(
+            data.test_images[:20]
+        )
+        for T in (1.0, 60.0)
+    )
+    assert soft.goodness is not None
+    assert np.allclose(soft.goodness, 60 * np.asarray(hard.goodness))
+
+
+def test_a_readout_that_has_learned_nothing_is_no_member() -> None:
+    net = hybrid_images.network(hybrid_images.QUICK, 784, 10, np.random.default_rng(0))
+    assert net.scores(np.ones((2, 784))) == (None, None)
+    with pytest.raises(ValueError, match="learned nothing"):
+        Ensemble([net, net]).predict(np.ones((2, 784)))
+
+
 SMALL = ("--data", "strokes", "--train-images", "300", "--hidden", "30,20", "--epochs", "1")
 EXPERIMENTS = {
     "top_down": ("--hidden", "10,10"),
@@ -104,13 +127,25 @@ def test_evaluate_asks_several_models_together(
     apart = [evaluated(tmp_path, model) for model in models]
     capsys.readouterr()
     together = evaluated(tmp_path, *models)
-    assert together["seeds"] == [0, 1]
+    assert [one["seed"] for one in together["networks"]] == [0, 1]
     for key in ("test_error", "test_error_softmax"):
         assert together[f"{key}_by_member"] == [one[key] for one in apart]
     networks, data = [load_network(model)[0] for model in models], load("strokes")
     summed = sum(network.scores(data.test_images).goodness for network in networks)
     assert together["test_error"] == np.mean(summed.argmax(axis=1) != data.test_labels)
     assert "by network 2 alone" in capsys.readouterr().out
+
+
+def test_evaluate_counts_the_layers_that_the_run_counted(tmp_path: Path) -> None:
+    out = tmp_path / "run.json"
+    model = trained(tmp_path, 0, "train", *SMALL, "--count-layers", "1", "--out", str(out))
+    run, again = json.loads(out.read_text()), evaluated(tmp_path, model)
+    assert again["test_error"] == run["test_error"] == run["test_error_by_layer"][0]
+    assert again["networks"][0]["count_layers"] == [1]
+    other = trained(tmp_path, 1, "train", *SMALL)
+    both = evaluated(tmp_path, model, other)
+    assert both["test_error_by_member"][0] == run["test_error"]
+    assert [one["count_layers"] for one in both["networks"]] == [[1], [2]]
 
 
 @pytest.mark.parametrize("name", EXPERIMENTS)

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from ffnumpy import FFClassifier, Layer, check_slope, load
+from ffnumpy import FFClassifier, Layer, check_slope, experiments, load
 from ffnumpy.__main__ import main
 from ffnumpy.activations import Activation
 from ffnumpy.cases import UniformWrong
@@ -170,9 +170,17 @@ def test_the_python_of_the_page_runs_and_is_short(
     page = (ROOT / "docs" / "your_own.md").read_text()
     blocks = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
     assert blocks
-    names: dict[str, Any] = {"X": X, "y": Y}
+    names: dict[str, Any] = {}
     for block in blocks:
         lines = [line for line in block.splitlines() if line.strip()]
         assert len([line for line in lines if "import" not in line]) <= 12
         exec(block, names)
-    names["watched"].set_params(epochs=2, hidden=(5, 4)).fit(X, Y)
+
+
+@pytest.mark.parametrize("name", ["sleep", "two_towers", "hybrid_blurs"])
+def test_a_run_that_could_not_be_loaded_again_is_not_saved(name: str, tmp_path: Path) -> None:
+    module, path = experiments.named(name), tmp_path / "m.npz"
+    data = load("strokes")
+    with pytest.raises(ValueError, match=f"{name}: compares networks and saves none"):
+        save_run(path, module.start(module.QUICK, data, 0), name, module.QUICK, data)
+    assert not path.exists()

@@ -11,10 +11,11 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from ffnumpy import experiments
 from ffnumpy.cases import LabelledCases, OneHot, StrongestWrong, UniformWrong
 from ffnumpy.cases.labelled import Features
 from ffnumpy.cases.towers import TwoTowers
-from ffnumpy.experiments import supervised
+from ffnumpy.experiments import hybrid_images, supervised
 from ffnumpy.experiments.saved import load_network
 from ffnumpy.inference import predict, scored
 from ffnumpy.normalisation import normalise
@@ -282,3 +283,22 @@ def test_an_update_of_the_authors_takes_a_hundred_thousandth_of_a_weight() -> No
     np.testing.assert_allclose(own.matrix, before[:-1] * (1 - 0.01 * 0.001), rtol=2e-7)
     assert np.abs(own.matrix - before[:-1]).max() > 0
     assert np.array_equal(own.bias, before[-1])
+
+
+@pytest.mark.parametrize("name", ["hybrid_images", "backprop", "backprop_convolutional"])
+def test_logits_that_are_no_numbers_name_no_class(name: str) -> None:
+    module = experiments.named(name)
+    net = module.network(module.QUICK, 784, 10, np.random.default_rng(0))
+    for part in net.parts().values():
+        weights = getattr(part, "weights", part)
+        for array in weights.arrays().values():
+            if np.issubdtype(array.dtype, np.inexact):
+                array[...] = np.nan
+    with pytest.raises(ValueError, match="no longer finite"):
+        net.predict(np.full((3, 784), 255, np.uint8))
+
+
+def test_a_setting_says_how_many_layers_are_read_in_fact() -> None:
+    full = hybrid_images.FULL
+    assert changed(full, hidden=(20, 20)).read == 2
+    assert changed(full, hidden=(20, 20, 20), read=2).read == 2
