@@ -17,12 +17,12 @@ from ffnumpy.cases import batches_in
 from ffnumpy.data import Dataset
 from ffnumpy.experiments import hybrid_images
 from ffnumpy.runs import Run
+from ffnumpy.supervised.names import changed
 from ffnumpy.validation import above_zero, whole, widths
 
 SECTION, PAPER, MINUTES = "3.2", "unstated", 40
 DIFFERS, COMPARED = "narrower layers, fewer epochs", ("blurs", "read")
 BLURS, BATCH, SEEDS = (0, 1, 2, 4, 6, 10), 100, 3
-PEER = 0.06  # Source: [HintonCode], with Eq. 3's factor 2
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ FULL, QUICK = Setting(), Setting((100, 100, 100), epochs=2, readout_epochs=2)
 def start(setting: Setting, data: Dataset, seed: int) -> Run:
     """Return a run that trains the layers and then the readout."""
     rng, (n, columns) = np.random.default_rng(seed), data.train_images.shape
-    own = hybrid_images.Setting(**vars(setting), batch=BATCH, temperature=1.0, peer=PEER)
+    own = changed(hybrid_images.FULL, **{**vars(hybrid_images.AUTHOR), **vars(setting)})
     net = hybrid_images.network(own, columns, data.classes, rng, batches_in(n, BATCH))
     lengths = setting.epochs, setting.readout_epochs
     return net.run(data, lengths, setting.blurs, rng, BATCH, seed)

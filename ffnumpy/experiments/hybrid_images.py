@@ -36,56 +36,61 @@ DECAY = 0.001  # Source: [HintonCode]
 
 
 @dataclass(frozen=True)
-class Setting:
-    """Widths, epochs, images in a batch, blurs, ε, T, peers, layers that are read.
+class Learning:
+    """ε, T, and the strength of the peers' push, of every layer; the blurs of a hybrid's mask.
 
-    Attributes
-    ----------
-    epochs, readout_epochs : int
-        Of the layers, and of the readout after them.
-    rate, peer : float
-        ε and the strength of the peers' push as they are for T = 1. For another T, ε is T times as
-        large, and push and decay T times smaller, so that all weigh as much beside the slopes.
-    temperature : float
-        T of every layer's loss.
-    read : int
-        Layers the softmax reads, counted from the last; all if there are fewer.
+    ε and push are given as they are for T = 1. For another T, ε is T times as large, and push and
+    decay T times smaller, so that all weigh as much beside the slopes.
+    """
+
+    rate: float = 0.02
+    temperature: float = 30.0
+    peer: float = 0.2
+    blurs: int = 1
+
+    def __post_init__(self) -> None:
+        whole(0, blurs=self.blurs)
+        above_zero(rate=self.rate, temperature=self.temperature)
+        not_negative(peer=self.peer)
+
+
+@dataclass(frozen=True)
+class Setting:
+    """Widths, epochs of the layers and of the readout, images in a batch, layers read, learning.
+
+    The softmax reads the last `read` layers, or all if there are fewer.
     """
 
     hidden: tuple[int, ...] = (2000,) * 4
     epochs: int = 40
     readout_epochs: int = 20
     batch: int = 100
-    blurs: int = 1
-    rate: float = 0.02
-    temperature: float = 30.0
-    peer: float = 0.2
     read: int = 4
+    learning: Learning = Learning()
 
     def __post_init__(self) -> None:
         widths(hidden=self.hidden)
         whole(batch=self.batch, read=self.read)
-        whole(0, epochs=self.epochs, readout_epochs=self.readout_epochs, blurs=self.blurs)
-        above_zero(rate=self.rate, temperature=self.temperature)
-        not_negative(peer=self.peer)
+        whole(0, epochs=self.epochs, readout_epochs=self.readout_epochs)
         object.__setattr__(self, "read", min(self.read, len(self.hidden)))
 
 
+AUTHOR = Learning(temperature=1.0, peer=0.06, blurs=6)  # but for the blurs: [HintonCode]
 FULL = Setting()
-QUICK = Setting((300, 300, 300), 6, 6, blurs=6, temperature=1.0, peer=0.06, read=3)
+QUICK = Setting((300, 300, 300), 6, 6, learning=AUTHOR)
 
 
 def network(
     setting: Setting, columns: int, classes: int, rng: np.random.Generator, updates: int = 1
 ) -> Unsupervised:
     """Return a freshly drawn network for rows of this width; an epoch has `updates` updates."""
-    T, read = setting.temperature, setting.hidden[-setting.read :]
-    schedule = Schedule(T * setting.rate, setting.epochs, updates)
+    T, read = setting.learning.temperature, setting.hidden[-setting.read :]
+    schedule = Schedule(T * setting.learning.rate, setting.epochs, updates)
     layers = [
         Layer(
             Dense(normal(a, b, rng), schedule, Smoothed(), DECAY / T),
             loss=Logistic.usual(sum_of_squares, b, temperature=T),
-            peer=PeerNormalisation(b, setting.peer / T),
+            peer=PeerNormalisation(b, setting.learning.peer / T),
         )
         for a, b in pairwise((columns, *setting.hidden))
     ]
@@ -98,4 +103,4 @@ def start(setting: Setting, data: Dataset, seed: int) -> Run:
     rng, (n, columns) = np.random.default_rng(seed), data.train_images.shape
     net = network(setting, columns, data.classes, rng, batches_in(n, setting.batch))
     lengths = setting.epochs, setting.readout_epochs
-    return net.run(data, lengths, setting.blurs, rng, setting.batch, seed)
+    return net.run(data, lengths, setting.learning.blurs, rng, setting.batch, seed)
