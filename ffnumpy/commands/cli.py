@@ -111,9 +111,10 @@ def _renamed(program: str, typed: list[str], names: Mapping[str, str]) -> list[s
 
 def _clean(args: argparse.Namespace) -> None:
     """Remove what killed saves have left beside the files of a command."""
-    for path in vars(args).values():
-        if isinstance(path, Path) and not path.is_dir():
-            remove_unfinished(path)
+    for value in vars(args).values():
+        for path in value if isinstance(value, list) else [value]:
+            if isinstance(path, Path) and not path.is_dir():
+                remove_unfinished(path)
 
 
 def _tried(args: argparse.Namespace, out: Output) -> tuple[int, str]:

@@ -130,6 +130,7 @@ def test_streams_are_those_from_before_again(monkeypatch: pytest.MonkeyPatch) ->
     ("program", "arguments"),
     [
         ("ffnumpy", "evaluate {} --out {}.json"),
+        ("ffnumpy", "evaluate other.npz {} --out {}.json"),
         ("ffnumpy", "train --rate 0 --save {} --out {}.json"),
         ("ffnumpy", "train --resume {} --out {}.json"),
         ("hardware-sim", "train --rate 0 --save {} --out {}.json"),
