@@ -15,6 +15,7 @@ TRAININGS = {
 }
 EXPERIMENTS = {
     "supervised": "supervised, the label in the picture",
+    "supervised-dropout": "the same, a tenth of the units left out while they learn",
     "jitter": "the same, images shifted by up to two pixels",
     "pytorch_example": "the popular PyTorch example",
     "backprop": "backpropagation, the baseline",
@@ -43,8 +44,10 @@ def networks(records: Records) -> Iterator[Sequence[str]]:
         if runs := runs_of(records, name):
             size = f"{widths(runs[0])}, {len(runs[0]['epochs'])} epochs"
             paper = stated(name, runs[0], "PAPER")
-            compare = "–" if paper == "–" else f"published: {paper}"
-            yield row(EXPERIMENTS[name], size, runs, "–", compare)
+            compare = [] if paper == "–" else [f"published: {paper}"]
+            if all(run.get("test_error_softmax") is not None for run in runs):
+                compare.append(f"one pass: {spread(runs, 'test_error_softmax')}")
+            yield row(EXPERIMENTS[name], size, runs, "–", "; ".join(compare) or "–")
     known = groups(records)
     for name, what in TRAININGS.items():
         runs = known[name]
