@@ -19,7 +19,7 @@ from hardware_sim.studies.demonstration import OneStep, Training
 from hardware_sim.studies.text import demonstration as demonstration_text
 
 EXAMPLE = "--out demo.json --figure demo.png"
-TOOK = "one to four minutes"
+TOOK = "about a minute"
 
 IMAGES = {
     "strokes": 10_000,
