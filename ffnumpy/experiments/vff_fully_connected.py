@@ -67,7 +67,6 @@ class Grouped(TwoWays):
     ) -> None:
         self.encoding = NoisePatterns(noise_patterns(classes, columns, setting.strength, rng))
         schedule = Schedule(setting.rate, setting.epochs, updates)
-        self.alpha = setting.alpha
         sizes, contrast = (columns, *setting.hidden), CosineContrast(setting.alpha)
         drawn = [Dense(normal(a, b, rng), schedule, Adam()) for a, b in pairwise(sizes)]
         self.groups = [
@@ -85,7 +84,7 @@ class Grouped(TwoWays):
     @property
     def log_odds(self) -> float:
         """α, which multiplies a cosine in the loss."""
-        return self.alpha
+        return self.groups[-1].contrast.alpha
 
     def votes(self, features: Features) -> Votes:
         """Return every label's cosine, added up over the groups, and that of each group."""

@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from ffnumpy.__main__ import main
 from ffnumpy.data import load
 from ffnumpy.ensemble import Ensemble
-from ffnumpy.experiments import hybrid_images, supervised
+from ffnumpy.experiments import hybrid_images, supervised, top_down
+from ffnumpy.experiments import vff_fully_connected as vff
 from ffnumpy.experiments.saved import load_network
 from ffnumpy.inference import Scores
 from ffnumpy.layers.readout import softmax
@@ -89,6 +90,37 @@ def test_goodness_counts_in_units_of_its_temperature() -> None:
     )
     assert soft.goodness is not None
     assert np.allclose(soft.goodness, 60 * np.asarray(hard.goodness))
+
+
+def test_a_vote_of_a_recurrent_net_is_the_log_odds_of_its_loss() -> None:
+    net = top_down.network(top_down.QUICK, 784, 10, np.random.default_rng(0))
+    last, more = net.layer.layers[-1], np.array([0.5, 2.0])
+    G = last.loss.threshold + more * last.width
+    log_odds = last.loss.value(G, np.ones(2)) - last.loss.value(G, -np.ones(2))
+    assert np.allclose(log_odds, net.log_odds * more)
+
+
+def test_a_cosine_of_groups_is_the_log_odds_of_their_loss() -> None:
+    net = vff.network(vff.QUICK, 784, 10, np.random.default_rng(0))
+    cosines = np.array([0.8, 0.1])  # of a positive case and of its negative
+    loss, sign = net.groups[-1].contrast.loss, np.array([1.0, -1.0])
+    odds = loss.value(cosines, sign) - loss.value(cosines[::-1], sign)
+    assert np.allclose(odds, net.log_odds * (cosines[0] - cosines[1]))
+
+
+@pytest.mark.parametrize("T", [0.5, 30.0])
+def test_decay_and_push_weigh_as_much_beside_the_slopes_at_every_temperature(T: float) -> None:
+    """At θ a slope is 1/(2T): ε times it, ε times decay and ε times the push do not know T."""
+
+    def moves(temperature: float) -> list[float]:
+        own = changed(hybrid_images.QUICK, temperature=temperature)
+        layer = hybrid_images.network(own, 784, 10, np.random.default_rng(0)).layers[0]
+        (slope,) = layer.loss.slope(np.array([300.0]), np.ones(1))
+        rate = layer.weights.schedule(0)
+        assert slope == 0.5 / temperature
+        return [rate * slope, rate * layer.weights.decay, rate * layer.peer.strength]
+
+    assert np.allclose(moves(T), moves(1.0))
 
 
 def test_a_readout_that_has_learned_nothing_is_no_member() -> None:
