@@ -16,7 +16,7 @@ from ffnumpy.cases import LabelledCases, OneHot, StrongestWrong, UniformWrong
 from ffnumpy.cases.labelled import Features
 from ffnumpy.cases.towers import TwoTowers
 from ffnumpy.experiments import hybrid_images, supervised
-from ffnumpy.experiments.saved import load_network
+from ffnumpy.experiments.saved import load_network, setting_of
 from ffnumpy.inference import predict, scored
 from ffnumpy.normalisation import normalise
 from ffnumpy.runs import checkpoint
@@ -302,3 +302,14 @@ def test_a_setting_says_how_many_layers_are_read_in_fact() -> None:
     full = hybrid_images.FULL
     assert changed(full, hidden=(20, 20)).read == 2
     assert changed(full, hidden=(20, 20, 20), read=2).read == 2
+
+
+def test_a_network_without_labels_from_before_the_newer_choices_is_what_it_was() -> None:
+    """It had no choice of T, push and layers read: these were 1, 0.06 and the last three."""
+    newer = {"temperature", "peer", "read"}
+    every = flat(changed(hybrid_images.FULL, hidden=(6, 5, 4, 3)))
+    old = {name: value for name, value in every.items() if name not in newer}
+    setting = setting_of("m.npz", {"experiment": "hybrid_images", "setting": old})
+    assert {n: flat(setting)[n] for n in newer} == {"temperature": 1.0, "peer": 0.06, "read": 3}
+    net = hybrid_images.network(setting, 20, 3, np.random.default_rng(0))
+    assert net.readout.weights.shape == (5 + 4 + 3, 3)

@@ -42,6 +42,12 @@ def test_every_pixel_of_a_hybrid_is_of_the_image_or_of_the_one_before_it(
         assert np.all(inside == inside[..., :1])  # a mask for all colours
 
 
+def test_the_image_itself_is_inside_the_mask_and_the_other_one_outside() -> None:
+    ones, zeros = np.ones((5, 64)), np.zeros((5, 64))
+    inside = np.random.default_rng(3).integers(0, 2, (5, 8, 8)).reshape(5, 64) == 1
+    assert np.array_equal(hybrids(ones, zeros, (8, 8), 0, np.random.default_rng(3)) == 1, inside)
+
+
 def test_more_blurs_make_larger_regions() -> None:
     x = np.vstack([np.zeros((1, 784)), np.ones((1, 784))] * 20)
 
